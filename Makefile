@@ -1,0 +1,55 @@
+# Minsheng: everything a person types. `make` alone lists it.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+RUN := $(BIN)/python -m orchestration
+
+.PHONY: help run ui status sql check rollback test lint bench lock clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/run.stamp  ## build, check and publish a release; the end says what is in it
+	@$(RUN) refresh
+
+ui: .venv/run.stamp  ## the Dagster UI and its schedules, on 127.0.0.1 (PORT=3000)
+	@$(RUN) ui --port $(or $(PORT),3000)
+
+status: .venv/run.stamp  ## which release is current and what is in it
+	@$(RUN) status
+
+sql: .venv/run.stamp  ## ask the current release (QUERY="from marts.dibao_gap"), read-only
+	@$(RUN) sql $(if $(QUERY),"$(QUERY)")
+
+check: .venv/run.stamp  ## read and check the seeds in a second; build nothing
+	@$(RUN) check
+
+rollback: .venv/run.stamp  ## take the current release back (RELEASE=... for another than the one before)
+	@$(RUN) rollback $(RELEASE)
+
+test: .venv/test.stamp  ## prove all of it; needs no network once installed
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/python -m pytest
+
+bench: .venv/test.stamp  ## refresh against a bare dbt build, interleaved, with the cost of each stage
+	@$(BIN)/python -m benchmarks.refresh
+
+lock: .venv/test.stamp  ## resolve the dependencies anew into requirements/ (needs uv and the network)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet pyproject.toml -o requirements/run.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -c requirements/run.lock --group test -o requirements/test.lock
+
+clean:  ## remove the environment and dbt's leftovers; published releases stay
+	rm -rf .venv dbt_project/target dbt_project/logs
+
+.venv/run.stamp: requirements/run.lock
+	@test -n "$(PYTHON)" || { echo "Minsheng needs Python 3.11 or later; name it: make PYTHON=/path/to/python3.11 run" >&2; exit 1; }
+	@echo "Installing the environment into .venv, once (about a minute) ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/run.lock
+	@touch $@
+
+.venv/test.stamp: .venv/run.stamp requirements/test.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/test.lock
+	@touch $@

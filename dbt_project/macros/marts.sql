@@ -1,0 +1,34 @@
+{#-
+    Value, status, caveats and observation of each indicator in columns of their own, from rows of
+    marts.series. `indicators`: name of the columns -> code.
+-#}
+{% macro pivot_series(indicators) -%}
+    {%- for name, code in indicators.items() %}
+    max(case when indicator = '{{ code }}' then obs_value end) as {{ name }},
+    max(case when indicator = '{{ code }}' then obs_status end) as {{ name }}_status,
+    max(case when indicator = '{{ code }}' then caveat_en end) as {{ name }}_caveat_en,
+    max(case when indicator = '{{ code }}' then caveat_zh end) as {{ name }}_caveat_zh{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{#-
+    Status of a computed value. Where it is NULL: withheld (Q) if an input is, break (B) if an input
+    breaks, else no figure (L). Where it is not: low reliability (U) if an input is.
+-#}
+{% macro computed_status(value, inputs) -%}
+    case
+        when {{ value }} is not null then case when 'U' in ({{ inputs | join(', ') }}) then 'U' else 'A' end
+        when 'Q' in ({{ inputs | join(', ') }}) then 'Q'
+        else 'L'
+    end
+{%- endmacro %}
+
+{#- narrows, widens, unchanged: how far a gap is from none, against the previous period. -#}
+{% macro direction(value, previous, no_gap) -%}
+    case
+        when {{ value }} is null or {{ previous }} is null then null
+        when abs({{ value }} - {{ no_gap }}) < abs({{ previous }} - {{ no_gap }}) then 'narrows'
+        when abs({{ value }} - {{ no_gap }}) > abs({{ previous }} - {{ no_gap }}) then 'widens'
+        else 'unchanged'
+    end
+{%- endmacro %}

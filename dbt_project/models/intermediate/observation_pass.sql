@@ -1,0 +1,76 @@
+{#-
+    Every printed figure twice: at its word (pass `printed`) and after decisions (pass `decided`).
+    Rules read this table and nothing else. Keys may be doubled on the printed pass.
+
+    Bounds: value_low .. value_high is the closed interval of numbers that round to the printed
+    one; truncated_low .. truncated_high of those that were cut off to it. NULL is unbounded.
+-#}
+with passes as (
+    select
+        'printed' as pass,
+        o.observation_id, o.source_id, o.table_id, o.layout, o.file, o.row_no, o.column_no, o.row_label, o.column_label,
+        o.printed_value, o.decimals, o.percent, o.is_missing, o.qualifier, o.freq, o.release_stage_rank, o.vintage,
+        o.printed_unit, o.numeral,
+        {{ prefixed('o', decidable_dimensions()) }},
+        cast(null as varchar) as decided_obs_status,
+        not o.is_missing as is_usable,
+        cast(null as varchar) as caveat_en,
+        cast(null as varchar) as caveat_zh
+    from {{ ref('stg_observation') }} as o
+
+    union all
+
+    select
+        'decided' as pass,
+        o.observation_id, o.source_id, o.table_id, o.layout, o.file, o.row_no, o.column_no, o.row_label, o.column_label,
+        o.printed_value, o.decimals, o.percent, o.is_missing, o.qualifier, o.freq, o.release_stage_rank, o.vintage,
+        coalesce(d.new_printed_unit, o.printed_unit) as printed_unit,
+        coalesce(d.new_numeral, o.numeral) as numeral,
+        {%- for dimension in decidable_dimensions() %}
+        coalesce(d.new_{{ dimension }}, o.{{ dimension }}) as {{ dimension }},
+        {%- endfor %}
+        d.new_obs_status as decided_obs_status,
+        not o.is_missing and not coalesce(d.is_quarantined, false) as is_usable,
+        d.caveat_en,
+        d.caveat_zh
+    from {{ ref('stg_observation') }} as o
+    left join {{ ref('int_decision__by_observation') }} as d on d.observation_id = o.observation_id
+),
+
+with_unit as (
+    select
+        p.*,
+        case when p.measure in ('ratio', 'share', 'growth') then 'PURE_NUMB' else i.unit_measure end as natural_unit,
+        t.unit_measure as text_unit,
+        case when p.percent then -2 else cast(coalesce(t.unit_mult, '0') as integer) end as unit_mult,
+        t.text is not null or p.percent as unit_stated
+    from passes as p
+    inner join {{ source('codelist', 'indicator') }} as i on i.code = p.indicator
+    left join {{ source('codelist', 'unit_text') }} as t on t.text = p.printed_unit
+),
+
+with_value as (
+    select
+        *,
+        coalesce(text_unit, natural_unit) as unit_measure,
+        {{ scaled('cast(numeral as decimal(25, 10))', 'unit_mult') }} as obs_value,
+        case when decimals is null then cast(0 as decimal(38, 12)) else {{ power_of_ten('unit_mult - decimals') }} end as last_digit
+    from with_unit
+)
+
+select
+    v.pass, v.observation_id, v.source_id, v.table_id, v.layout, v.file, v.row_no, v.column_no, v.row_label, v.column_label,
+    v.printed_value, v.printed_unit, v.decimals, v.is_missing, v.qualifier, v.freq, v.release_stage_rank, v.vintage,
+    {{ prefixed('v', decidable_dimensions()) }},
+    v.decided_obs_status, v.is_usable, v.caveat_en, v.caveat_zh,
+    v.unit_measure, v.unit_mult, v.unit_stated, v.natural_unit,
+    u.quantity, n.quantity as natural_quantity,
+    cast(u.months as integer) as months, cast(n.months as integer) as natural_months,
+    v.obs_value,
+    case when qualifier = 'less_than' then null else cast(v.obs_value - case when qualifier = 'more_than' then 0 else v.last_digit / 2 end as decimal(38, 10)) end as value_low,
+    case when qualifier = 'more_than' then null else cast(v.obs_value + case when qualifier = 'less_than' then 0 else v.last_digit / 2 end as decimal(38, 10)) end as value_high,
+    case when qualifier = 'less_than' then null else cast(v.obs_value - case when v.obs_value < 0 then v.last_digit else 0 end as decimal(38, 10)) end as truncated_low,
+    case when qualifier = 'more_than' then null else cast(v.obs_value + case when v.obs_value < 0 then 0 else v.last_digit end as decimal(38, 10)) end as truncated_high
+from with_value as v
+inner join {{ source('codelist', 'unit') }} as u on u.code = v.unit_measure
+inner join {{ source('codelist', 'unit') }} as n on n.code = v.natural_unit

@@ -1,0 +1,69 @@
+with sides as (
+    select
+        u.ref_area, u.ref_area_name_en, u.ref_area_name_zh, u.freq, u.time_period, u.year, u.period_start, u.period_end,
+        u.standard_yuan_per_month as urban_standard, r.standard_yuan_per_month as rural_standard,
+        u.expenditure_per_year_end_recipient_yuan_per_year as urban_per_recipient,
+        r.expenditure_per_year_end_recipient_yuan_per_year as rural_per_recipient,
+        u.recipients_persons as urban_recipients, r.recipients_persons as rural_recipients,
+        u.standard_status as urban_standard_status, r.standard_status as rural_standard_status,
+        u.expenditure_per_year_end_recipient_status as urban_per_recipient_status,
+        r.expenditure_per_year_end_recipient_status as rural_per_recipient_status,
+        u.recipients_status as urban_recipients_status, r.recipients_status as rural_recipients_status
+    from {{ ref('dibao') }} as u
+    inner join {{ ref('dibao') }} as r
+        on r.ref_area = u.ref_area and r.freq = u.freq and r.time_period = u.time_period and r.residence = 'R'
+    where u.residence = 'U'
+),
+
+gaps as (
+    select
+        *,
+        {{ divide('urban_standard', 'rural_standard', 6) }} as standard_ratio,
+        urban_standard - rural_standard as standard_difference,
+        {{ divide('urban_per_recipient', 'rural_per_recipient', 6) }} as per_recipient_ratio,
+        urban_per_recipient - rural_per_recipient as per_recipient_difference,
+        {{ divide('rural_recipients', 'urban_recipients + rural_recipients', 6) }} as rural_share
+    from sides
+),
+
+lagged as (
+    select
+        *,
+        lag(time_period) over earlier as previous_time_period,
+        lag(standard_ratio) over earlier as previous_standard_ratio,
+        lag(standard_difference) over earlier as previous_standard_difference,
+        lag(per_recipient_ratio) over earlier as previous_per_recipient_ratio,
+        lag(per_recipient_difference) over earlier as previous_per_recipient_difference
+    from gaps
+    window earlier as (partition by ref_area, freq order by period_start)
+)
+
+select
+    ref_area, ref_area_name_en, ref_area_name_zh, freq, time_period, year, period_start, period_end,
+    false as is_total,
+    standard_ratio as urban_rural_standard_ratio,
+    cast(standard_difference as decimal(24, 4)) as urban_rural_standard_difference_yuan_per_month,
+    {{ computed_status('standard_ratio', ['urban_standard_status', 'rural_standard_status']) }} as standard_gap_status,
+    {{ direction('standard_ratio', 'previous_standard_ratio', 1) }} as standard_ratio_direction,
+    {{ direction('standard_difference', 'previous_standard_difference', 0) }} as standard_difference_direction,
+    per_recipient_ratio as urban_rural_expenditure_per_recipient_ratio,
+    cast(per_recipient_difference as decimal(24, 4)) as urban_rural_expenditure_per_recipient_difference_yuan_per_year,
+    {{ computed_status('per_recipient_ratio', ['urban_per_recipient_status', 'rural_per_recipient_status']) }} as expenditure_per_recipient_gap_status,
+    {{ direction('per_recipient_ratio', 'previous_per_recipient_ratio', 1) }} as expenditure_per_recipient_ratio_direction,
+    {{ direction('per_recipient_difference', 'previous_per_recipient_difference', 0) }} as expenditure_per_recipient_difference_direction,
+    rural_share as rural_recipients_share,
+    {{ computed_status('rural_share', ['urban_recipients_status', 'rural_recipients_status']) }} as rural_recipients_share_status,
+    previous_time_period,
+    nullif(concat_ws(' ',
+        case when standard_ratio is null then 'No gap of standards: one of the two is missing or withheld.' end,
+        case when per_recipient_ratio is null then 'No gap of spending per recipient: a part is missing or withheld.' end,
+        case when rural_share is null then 'No rural share: urban or rural recipients are missing or withheld.' end,
+        case when previous_time_period is null then 'No earlier period: no direction.' end
+    ), '') as caveat_en,
+    nullif(concat_ws('',
+        case when standard_ratio is null then '城乡标准之一缺失或不予发布,故无差距。' end,
+        case when per_recipient_ratio is null then '人均支出缺失或不予发布,故无差距。' end,
+        case when rural_share is null then '城市或农村人数缺失或不予发布,故无比重。' end,
+        case when previous_time_period is null then '无更早时期,故无方向。' end
+    ), '') as caveat_zh
+from lagged

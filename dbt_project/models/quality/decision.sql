@@ -1,0 +1,10 @@
+select
+    concat(d.source_id, ':', d.decision_id) as decision_id,
+    d.source_id, d.outcome, d.field, d.new_value, d.evidence, d.caveat_en, d.caveat_zh, d.confidence, d.decided_by,
+    cast(d.decided_on as date) as decided_on,
+    (
+        select string_agg(r.rule_id, ', ' order by r.rule_id)
+        from {{ source('raw', 'decision_rule') }} as r
+        where r.source_id = d.source_id and r.decision_id = d.decision_id
+    ) as rules
+from {{ source('raw', 'decision') }} as d

@@ -1,0 +1,29 @@
+-- A decision whose cells print something else than it expects, or that names a rule which finds none of its cells.
+select distinct
+    'decision.stale' as rule_id,
+    'decided' as pass,
+    concat(c.decision_id, '|', c.observation_id) as anchor_id,
+    'error' as severity,
+    concat({{ place('o') }}, ': prints ', o.printed_value, '; the decision ', c.decision_id, ' expects ', c.expected_value) as message,
+    'result' as role,
+    c.observation_id
+from {{ ref('stg_decision_cell') }} as c
+inner join {{ ref('stg_observation') }} as o on o.observation_id = c.observation_id
+where c.expected_value <> o.printed_value
+
+union all
+
+select
+    'decision.stale', 'decided', concat(n.decision_id, '|', n.rule_id), 'error',
+    concat('decision ', n.decision_id, ': names the rule ', n.rule_id, ', which finds none of its cells'),
+    'result', c.observation_id
+from (
+    select concat(source_id, ':', decision_id) as decision_id, rule_id from {{ source('raw', 'decision_rule') }}
+) as n
+inner join {{ ref('stg_decision_cell') }} as c on c.decision_id = n.decision_id
+where not exists (
+    select 1
+    from {{ ref('int_finding__of_rules') }} as f
+    inner join {{ ref('stg_decision_cell') }} as covered on covered.observation_id = f.observation_id
+    where f.pass = 'printed' and f.rule_id = n.rule_id and covered.decision_id = n.decision_id
+)

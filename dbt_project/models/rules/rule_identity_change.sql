@@ -1,0 +1,36 @@
+-- A printed change against the two levels that it lies between. In error only if it agrees with no pair.
+with usable as (
+    select * from {{ ref('observation_pass') }} where is_usable and unit_measure = natural_unit
+),
+
+triples as (
+    select
+        r.pass, r.observation_id, e.observation_id as end_id, b.observation_id as base_id,
+        e.obs_value - b.obs_value as computed,
+        coalesce(r.value_low <= e.value_high - b.value_low, true) and coalesce(r.value_high >= e.value_low - b.value_high, true) as agrees
+    from usable as r
+    inner join usable as e on e.indicator = r.indicator and e.pass = r.pass and e.source_id = r.source_id
+        and e.freq = r.freq and e.time_period = r.time_period and {{ equal('e', 'r', context_columns()) }}
+    inner join usable as b on b.indicator = r.indicator and b.pass = r.pass and b.source_id = r.source_id
+        and b.freq = r.freq and b.time_period = r.base_period and {{ equal('b', 'r', context_columns()) }}
+    where r.measure = 'change' and e.measure = 'level' and b.measure = 'level'
+),
+
+failed as (
+    select *
+    from (select *, max(case when agrees then 1 else 0 end) over (partition by pass, observation_id) as any_agrees from triples) as judged
+    where any_agrees = 0
+)
+
+select distinct
+    'identity.change' as rule_id,
+    f.pass,
+    f.observation_id as anchor_id,
+    'error' as severity,
+    concat({{ place('r') }}, ': prints ', r.printed_value, '; the levels differ by ',
+        min({{ shown('f.computed') }}) over (partition by f.pass, f.observation_id)) as message,
+    roles.role,
+    case roles.role when 'result' then f.observation_id when 'end' then f.end_id else f.base_id end as observation_id
+from failed as f
+inner join {{ ref('observation_pass') }} as r on r.observation_id = f.observation_id and r.pass = f.pass
+cross join (select 'result' as role union all select 'end' union all select 'base') as roles

@@ -1,0 +1,94 @@
+{#-
+    Derived figures that are one figure over another, recomputed from their parts.
+
+    Three kinds, one arithmetic: quotients that seeds/relations/quotient.csv declares, ratios of a
+    level to its counterpart, and growth (1 + growth = level over base level). A figure agrees with
+    a pair of parts if the intervals of the three printed numbers allow it; it is in error only if
+    it agrees with no pair. Figures that agree only if they were cut off instead of rounded warn.
+-#}
+with usable as (
+    select * from {{ ref('observation_pass') }} where is_usable and unit_measure = natural_unit
+),
+
+triples as (
+    select
+        q.rule_id, r.pass, r.observation_id, n.observation_id as numerator_id, d.observation_id as denominator_id,
+        r.value_low, r.value_high, r.truncated_low, r.truncated_high,
+        n.value_low as numerator_low, n.value_high as numerator_high, n.obs_value as numerator_value,
+        d.value_low as denominator_low, d.value_high as denominator_high, d.obs_value as denominator_value
+    from usable as r
+    inner join {{ source('relation', 'quotient') }} as q on q.result = r.indicator
+    inner join usable as n on n.indicator = q.numerator and n.pass = r.pass and n.source_id = r.source_id
+        and n.freq = r.freq and n.time_period = r.time_period and {{ equal('n', 'r', context_columns()) }}
+    inner join usable as d on d.indicator = q.denominator and d.pass = r.pass and d.source_id = r.source_id
+        and d.freq = r.freq and d.time_period = r.time_period and {{ equal('d', 'r', context_columns()) }}
+    where r.measure = 'level' and n.measure = 'level' and d.measure = 'level'
+
+    union all
+
+    select
+        'identity.ratio', r.pass, r.observation_id, n.observation_id, d.observation_id,
+        r.value_low, r.value_high, r.truncated_low, r.truncated_high,
+        n.value_low, n.value_high, n.obs_value, d.value_low, d.value_high, d.obs_value
+    from usable as r
+    inner join usable as n on n.indicator = r.indicator and n.pass = r.pass and n.source_id = r.source_id
+        and n.freq = r.freq and n.time_period = r.time_period and {{ equal('n', 'r', context_columns()) }}
+    inner join usable as d on d.pass = r.pass and d.source_id = r.source_id and d.freq = r.freq and d.time_period = r.time_period
+        {%- for column in ['indicator'] + context_columns() %}
+        and d.{{ column }} = case when r.counterpart like '{{ column }}=%' then substr(r.counterpart, {{ column | length + 2 }}) else r.{{ column }} end
+        {%- endfor %}
+    where r.measure in ('ratio', 'share') and n.measure = 'level' and d.measure = 'level'
+        and n.observation_id <> d.observation_id
+
+    union all
+
+    select
+        'identity.growth', r.pass, r.observation_id, n.observation_id, d.observation_id,
+        r.value_low + 1, r.value_high + 1, r.truncated_low + 1, r.truncated_high + 1,
+        n.value_low, n.value_high, n.obs_value, d.value_low, d.value_high, d.obs_value
+    from usable as r
+    inner join usable as n on n.indicator = r.indicator and n.pass = r.pass and n.source_id = r.source_id
+        and n.freq = r.freq and n.time_period = r.time_period and {{ equal('n', 'r', context_columns()) }}
+    inner join usable as d on d.indicator = r.indicator and d.pass = r.pass and d.source_id = r.source_id
+        and d.freq = r.freq and d.time_period = r.base_period and {{ equal('d', 'r', context_columns()) }}
+    where r.measure = 'growth' and n.measure = 'level' and d.measure = 'level'
+),
+
+judged as (
+    select
+        *,
+        case
+            when coalesce({{ multiply('value_low', 'denominator_low') }} <= numerator_high, true)
+                and coalesce({{ multiply('value_high', 'denominator_high') }} >= numerator_low, true) then 0
+            when coalesce({{ multiply('truncated_low', 'denominator_low') }} <= numerator_high, true)
+                and coalesce({{ multiply('truncated_high', 'denominator_high') }} >= numerator_low, true) then 1
+            else 2
+        end as distance
+    from triples
+),
+
+best as (
+    select *, min(distance) over (partition by pass, rule_id, observation_id) as least from judged
+),
+
+failed as (
+    select * from best where distance = least and least > 0
+)
+
+select distinct
+    f.rule_id,
+    f.pass,
+    f.observation_id as anchor_id,
+    case f.least when 1 then 'warning' else 'error' end as severity,
+    concat(
+        {{ place('r') }}, ': prints ', r.printed_value, '; its parts give ',
+        min({{ shown(divide('f.numerator_low', 'f.denominator_high', 4)) }}) over (partition by f.pass, f.rule_id, f.observation_id), ' to ',
+        max({{ shown(divide('f.numerator_high', 'f.denominator_low', 4)) }}) over (partition by f.pass, f.rule_id, f.observation_id),
+        case f.rule_id when 'identity.growth' then ' for 1 + growth' else '' end,
+        case f.least when 1 then ', cut off and not rounded' else '' end
+    ) as message,
+    roles.role,
+    case roles.role when 'result' then f.observation_id when 'numerator' then f.numerator_id else f.denominator_id end as observation_id
+from failed as f
+inner join {{ ref('observation_pass') }} as r on r.observation_id = f.observation_id and r.pass = f.pass
+cross join (select 'result' as role union all select 'numerator' union all select 'denominator') as roles

@@ -1,0 +1,17 @@
+{#-
+    A failure means that a measure is null without a status and a caveat that say why, or that a
+    number bears the status of a missing one. The status of each measure stands in its metadata.
+-#}
+{% test null_is_explained(model) %}
+{%- if execute %}
+{%- set node = model_metadata(model.identifier) %}
+{%- for column in node.columns.values() if column.meta.get('status') %}
+select {{ row_key('m', node.config.meta.grain) }} as row_key, '{{ column.name }}' as column_name,
+    cast(m.{{ column.name }} as varchar) as read, m.{{ column.meta.status }} as status, m.caveat_en
+from {{ model }} as m
+where (m.{{ column.name }} is null) <> (m.{{ column.meta.status }} in ('L', 'M', 'O', 'Q', '_Z'))
+    or (m.{{ column.name }} is null and (m.caveat_en is null or m.caveat_zh is null))
+{{ 'union all' if not loop.last }}
+{%- endfor %}
+{%- endif %}
+{% endtest %}

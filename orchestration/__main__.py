@@ -1,0 +1,170 @@
+"""The command line: `python -m orchestration <command>`; `make help` lists the same."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from orchestration.paths import ROOT, Paths
+
+
+def environment(paths: Paths) -> None:
+    """Dagster's home is this checkout; what it writes goes under the warehouse. Nothing phones home."""
+    os.environ.setdefault("DAGSTER_HOME", str(ROOT))
+    os.environ.setdefault("MINSHENG_STATE", str(paths.warehouse / "dagster"))
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = os.environ["DO_NOT_TRACK"] = "1"
+    Path(os.environ["MINSHENG_STATE"]).mkdir(parents=True, exist_ok=True)
+
+
+def refresh(paths: Paths) -> int:
+    """Run the job `refresh` here, in this process; it shows in the UI as any other run."""
+    environment(paths)
+    import dagster as dg
+
+    from orchestration.definitions import defs
+
+    with dg.DagsterInstance.get() as instance:
+        result = defs.resolve_job_def("refresh").execute_in_process(
+            instance=instance, raise_on_error=False, run_config={"loggers": {"progress": {}}}
+        )
+    if not result.success:
+        for event in result.all_events:
+            if event.is_step_failure:
+                failure = event.step_failure_data
+                text = failure.user_failure_data.description if failure.user_failure_data else str(failure.error)
+                print(f"\nStage {event.step_key} failed.\n{text}", file=sys.stderr)
+        print(f"\nNothing was published. The run is {result.run_id}; its candidate is kept in {paths.candidate(result.run_id)}", file=sys.stderr)
+        return 1
+    return status(paths)
+
+
+def status(paths: Paths) -> int:
+    """Say which release is current, what is in it and how to open it."""
+    import duckdb
+
+    from orchestration import ledger
+    from orchestration.manifest import DATABASE, Manifest
+
+    current = ledger.current_release(paths)
+    if current is None:
+        print(f"Nothing is published in {paths.warehouse} yet: make run")
+        return 1
+    manifest = Manifest.read(paths.releases / current)
+    database = paths.current / DATABASE
+    print(f"\nRelease {current}, built on {manifest.base_release_id or 'nothing'}")
+    for name, facts in sorted(manifest.tables.items()):
+        print(f"  {name:32}{facts.rows:>8} rows")
+    with duckdb.connect(str(database), read_only=True) as connection:
+        findings = dict(connection.execute("select standing, count(*) from quality.finding group by standing order by standing").fetchall())
+    print("  findings of the rules: " + ", ".join(f"{count} {standing}" for standing, count in findings.items()))
+    shown = os.path.relpath(database)
+    print(f"\nOpen it:  make sql            or  duckdb -readonly {shown}")
+    print("          make ui             the Dagster UI, on 127.0.0.1")
+    print(f"BI tools: {shown}, read-only")
+    return 0
+
+
+def rollback(paths: Paths, release_id: str | None) -> int:
+    """Make an earlier release current again."""
+    from orchestration import promote
+
+    try:
+        done = promote.rollback(paths, release_id)
+    except promote.PromotionRefused as refused:
+        print(refused, file=sys.stderr)
+        return 1
+    print(f"{done.release_id} is current" + ("" if done.changed else " already; nothing was changed"))
+    return 0
+
+
+def check(paths: Paths) -> int:
+    """Read and check the seeds only; build nothing."""
+    from orchestration import intake
+    from validations.faults import report
+
+    result = intake.read(paths.seeds)
+    if result.faults:
+        print(report(sorted(set(result.faults))), file=sys.stderr)
+        return 1
+    for source in result.sources:
+        print(f"{source.source_id}: {len(source.rows['observation'])} printed figures, {len(source.rows['decision'])} decisions, no fault")
+    return 0
+
+
+def sql(paths: Paths, query: str) -> int:
+    """Run one query on the current release, read-only and confined to it; a prompt if there is none."""
+    import duckdb
+
+    from orchestration.manifest import DATABASE
+
+    database = paths.current / DATABASE
+    if not database.exists():
+        print("Nothing is published yet: make run", file=sys.stderr)
+        return 1
+    with duckdb.connect(str(database.resolve()), read_only=True, config={"enable_external_access": "false"}) as connection:
+        if query:
+            return _show(connection, query)
+        print("One query a line, `.quit` ends. Try: from marts.dibao_gap;")
+        while (line := _prompt()) not in (None, ".quit", ".exit"):
+            if line:
+                _show(connection, line)
+    return 0
+
+
+def _prompt() -> str | None:
+    try:
+        return input("minsheng> ").strip()
+    except EOFError:
+        return None
+
+
+def _show(connection, query: str) -> int:
+    import duckdb
+
+    try:
+        relation = connection.sql(query)
+        if relation is not None:
+            relation.show(max_width=shutil.get_terminal_size((120, 24)).columns, max_rows=60)
+    except duckdb.Error as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def ui(paths: Paths, port: int) -> int:
+    """Replace this process by the Dagster UI and its daemon."""
+    environment(paths)
+    os.chdir(ROOT)
+    dagster = Path(sys.executable).parent / "dagster"
+    print(f"The UI opens at http://127.0.0.1:{port}; Ctrl-C ends it.", flush=True)
+    os.execv(dagster, [str(dagster), "dev", "--module-name", "orchestration.definitions", "--host", "127.0.0.1", "--port", str(port)])
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m orchestration", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("refresh", help=refresh.__doc__)
+    commands.add_parser("status", help=status.__doc__)
+    commands.add_parser("check", help=check.__doc__)
+    back = commands.add_parser("rollback", help=rollback.__doc__)
+    back.add_argument("release_id", nargs="?", help="release to go back to; the one before if left out")
+    query = commands.add_parser("sql", help=sql.__doc__)
+    query.add_argument("query", nargs="?", default="")
+    web = commands.add_parser("ui", help=ui.__doc__)
+    web.add_argument("--port", type=int, default=3000)
+    options = parser.parse_args(arguments)
+    paths = Paths.from_environment()
+    if options.command == "rollback":
+        return rollback(paths, options.release_id)
+    if options.command == "sql":
+        return sql(paths, options.query)
+    if options.command == "ui":
+        return ui(paths, options.port)
+    return {"refresh": refresh, "status": status, "check": check}[options.command](paths)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,216 @@
+"""From a printed table and its descriptor to one row a printed cell.
+
+Pure functions: texts and a descriptor in, cells and faults out. Nothing is converted
+here except that a printed number loses its separators; units keep their printed text,
+and what the descriptor says is taken at its word. The SQL that follows turns numeral,
+unit and decision into values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from validations import numerals
+from validations.contracts import CodeLists
+from validations.descriptor import DIMENSIONS, Descriptor, Dimensions, Prose, Table
+from validations.faults import Fault
+from validations.strict_yaml import Document
+
+Cell = dict[str, str | int | bool | None]
+#: Dimensions whose codes stand in a code list of the same name.
+LISTED = [
+    "indicator", "measure", "scheme", "pop_group", "age", "residence", "ref_area", "scope",
+    "population_basis", "freq", "time_basis", "actuality",
+]
+LIST_OF = {"ref_area": "area"}
+PERIODS = {"A": r"\d{4}", "Q": r"\d{4}-Q[1-4]", "M": r"\d{4}-(0[1-9]|1[0-2])"}
+
+
+@dataclass(frozen=True)
+class Mapper:
+    """Maps the tables of one source. `document` gives the lines of its descriptor."""
+
+    descriptor: Descriptor
+    document: Document
+    lists: CodeLists
+    file: str
+
+    def check(self, part: str) -> str:
+        return f"intake.{self.descriptor.name}.{part}"
+
+    def descriptor_faults(self) -> list[Fault]:
+        """Codes and unit texts of the descriptor that no list knows, or that the page does not print."""
+        faults = self._unknown(("release_stage",), "release_stage", self.descriptor.release_stage)
+        faults += self._unknown(("cadence",), "cadence", self.descriptor.cadence)
+        faults += self._unknown(("agency",), "agency", self.descriptor.agency)
+        for number, resource in enumerate(self.descriptor.resources):
+            place = ("resources", number)
+            faults += self._dimension_faults((*place, "defaults"), resource.defaults)
+            if isinstance(resource, Table):
+                for axis in ("columns", "rows"):
+                    for index, label in enumerate(getattr(resource, axis)):
+                        faults += self._dimension_faults((*place, axis, index), label)
+                        faults += self._unit_faults((*place, axis, index, "printed_unit"), label.printed_unit,
+                                                    [label.label, resource.title, *resource.notes])
+                faults += self._unit_faults((*place, "printed_unit"), resource.printed_unit,
+                                            [resource.title, *resource.notes])
+        return faults
+
+    def _dimension_faults(self, place: tuple, dimensions: Dimensions) -> list[Fault]:
+        faults = []
+        for name, code in dimensions.stated().items():
+            if name in LISTED:
+                faults += self._unknown((*place, name), LIST_OF.get(name, name), code)
+            if name == "counterpart":
+                dimension, _, counterpart = code.partition("=")
+                if dimension not in LISTED:
+                    faults.append(self._fault((*place, name), code, f"dimension=code, the dimension one of {', '.join(LISTED)}"))
+                else:
+                    faults += self._unknown((*place, name), LIST_OF.get(dimension, dimension), counterpart)
+        return faults
+
+    def _unknown(self, place: tuple, codelist: str, code: str) -> list[Fault]:
+        codes = self.lists.codes(codelist)
+        return [] if code in codes else [self._fault(place, code, f"a code of {codelist}: {_some(codes)}")]
+
+    def _unit_faults(self, place: tuple, text: str | None, printed: list[str]) -> list[Fault]:
+        if text is None:
+            return []
+        faults = []
+        if text not in self.lists.codes("unit_text"):
+            faults.append(self._fault(place, text, "a unit text of unit_text.csv, whole"))
+        if not any(text in part for part in printed):
+            faults.append(self._fault(place, text, "a unit that the label, the title or a note prints"))
+        return faults
+
+    def _fault(self, place: tuple, read: str, expected: str) -> Fault:
+        column = ".".join(map(str, place))
+        return Fault(self.file, self.document.line(place), column, read, expected, self.check("descriptor"))
+
+    def label_faults(self, table: Table, header: list[str], labels: list[str], file: str) -> list[Fault]:
+        """Printed labels that the descriptor does not map, or prints more or less often than the page."""
+        faults: list[Fault] = []
+
+        def add(row: int | None, column: str, read: str, expected: str) -> None:
+            faults.append(Fault(file, row, column, read, expected, self.check(table.name)))
+
+        for axis, printed, mapped in (("column", header[1:], table.columns), ("row", labels, table.rows)):
+            expected = {label.label: label.times_printed for label in mapped}
+            seen: Counter[str] = Counter()
+            for index, text in enumerate(printed):
+                row, column = (1, str(index + 1)) if axis == "column" else (index + 2, "label")
+                seen[text] += 1
+                if text not in expected:
+                    add(row, column, text, f"a {axis} label of the descriptor: {_some(list(expected))}")
+                elif seen[text] > expected[text]:
+                    add(row, column, text, f"this {axis} label {expected[text]} time(s), as times_printed states")
+            for text, times in expected.items():
+                if seen[text] < times:
+                    add(None, "", f"{axis} label {text!r} {seen[text]} time(s)", f"{times} time(s), as the descriptor states")
+        return faults
+
+    def table_cells(self, table: Table, header: list[str], rows: list[list[str]], file: str) -> tuple[list[Cell], list[Fault]]:
+        """One cell for each printed figure of a table whose labels and texts have passed their checks."""
+        cells, faults = [], []
+        row_labels = {label.label: label for label in table.rows}
+        column_labels = {label.label: label for label in table.columns}
+        for row_no, (row_label, *texts) in enumerate(rows, start=2):
+            for column_no, (column_label, text) in enumerate(zip(header[1:], texts), start=2):
+                row, column = row_labels[row_label], column_labels[column_label]
+                cell, wrong = self._cell(table, [table.defaults, column, row], file, row_no, column_label)
+                cell |= {
+                    "row_no": row_no, "column_no": column_no,
+                    "row_label": row_label, "column_label": column_label, "section": table.section,
+                    "printed_value": text,
+                    "printed_unit": row.printed_unit or column.printed_unit or table.printed_unit,
+                    "qualifier": "_Z", "statement": None,
+                    **self._numeral(text, table.missing_values),
+                }
+                cells.append(cell)
+                faults += wrong
+        return cells, faults
+
+    def prose_cells(self, prose: Prose, records: list[dict[str, str | None]], file: str) -> tuple[list[Cell], list[Fault]]:
+        """One cell for each figure stated in the text."""
+        cells, faults = [], []
+        for row_no, record in enumerate(records, start=2):
+            stated = Dimensions(**{name: record[name] for name in DIMENSIONS if record.get(name)})
+            cell, wrong = self._cell(prose, [prose.defaults, stated], file, row_no, "time_period")
+            wrong += self._prose_counterpart(record, file, row_no)
+            printed = record["printed_value"] or ""
+            numeral = self._numeral(printed, [])
+            if record["direction"] == "fall":
+                numeral["numeral"] = f"-{numeral['numeral']}"
+            cell |= {
+                "row_no": row_no, "column_no": list(record).index("printed_value") + 1,
+                "row_label": record["statement"], "column_label": record["time_period"],
+                "section": record["section"], "printed_value": printed,
+                "printed_unit": record["printed_unit"], "qualifier": record["qualifier"] or "_Z",
+                "statement": record["statement"], **numeral,
+            }
+            cells.append(cell)
+            faults += wrong
+        return cells, faults
+
+    def _prose_counterpart(self, record: dict[str, str | None], file: str, row_no: int) -> list[Fault]:
+        if not record["counterpart"]:
+            return []
+        dimension, _, code = record["counterpart"].partition("=")
+        if dimension in LISTED and code in self.lists.codes(LIST_OF.get(dimension, dimension)):
+            return []
+        return [Fault(file, row_no, "counterpart", record["counterpart"],
+                      "dimension=code, both known to the code lists", self.check("prose"))]
+
+    def _cell(self, resource: Table | Prose, stated: list[Dimensions], file: str, row_no: int, column: str) -> tuple[Cell, list[Fault]]:
+        """Source, table and dimensions of a cell. `stated`: broad to narrow."""
+        faults: list[Fault] = []
+
+        def fault(name: str, read: str, expected: str) -> None:
+            faults.append(Fault(file, row_no, column, f"{name} {read}", expected, self.check(resource.name)))
+
+        values: dict[str, str] = {}
+        for index, dimensions in enumerate(stated):
+            for name, code in dimensions.stated().items():
+                if index > 1 and name in stated[1].stated() and values[name] != code:
+                    fault(name, f"{values[name]} and {code}", "one code: row and column of the table contradict each other")
+                values[name] = code
+        indicator = values.get("indicator")
+        if indicator in self.lists.codes("indicator"):
+            values.setdefault("time_basis", self.lists.record("indicator", indicator)["time_basis"] or "")
+        for name, default in DIMENSIONS.items():
+            if name not in values and default is None:
+                fault(name, "nothing", "a code, stated for the table, the row or the column")
+            values.setdefault(name, default or "")
+        pattern = PERIODS.get(values["freq"], "")
+        for name in ("time_period", "base_period"):
+            if values[name] not in ("", "_Z") and not re.fullmatch(pattern, values[name], flags=re.ASCII):
+                fault(name, values[name], f"a period of frequency {values['freq']}")
+        if (values["base_period"] == "_Z") != (values["measure"] not in ("change", "growth")):
+            fault("base_period", values["base_period"], "a base period for change and growth, and for nothing else")
+        if (values["counterpart"] == "_Z") != (values["measure"] not in ("ratio", "share")):
+            fault("counterpart", values["counterpart"], "a counterpart for ratio and share, and for nothing else")
+        place = {"source_id": self.descriptor.name, "table_id": resource.name, "layout": resource.layout, "file": file}
+        return {**place, **values}, faults
+
+    def _numeral(self, text: str, missing_values: list[str]) -> Cell:
+        if text in missing_values:
+            return {"numeral": None, "decimals": None, "percent": False, "is_missing": True}
+        numeral = numerals.parse(text, self.lists.words())
+        if numeral is None:
+            raise ValueError(f"{text!r} passed its contract but is not a number")
+        return {"numeral": numeral.text, "decimals": numeral.decimals, "percent": numeral.percent, "is_missing": False}
+
+
+def cover_cells(row: int | None, column: int | None, cells: list[Cell]) -> list[Cell]:
+    """The cells of one table that a decision's selector covers, in reading order."""
+    return [
+        cell for cell in cells
+        if (row is None or cell["row_no"] == row) and (column is None or cell["column_no"] == column)
+    ]
+
+
+def _some(values: list[str]) -> str:
+    shown = ", ".join(values[:8])
+    return shown + (f" and {len(values) - 8} more" if len(values) > 8 else "")

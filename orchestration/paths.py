@@ -1,0 +1,55 @@
+"""Where things lie."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fcntl import LOCK_EX, flock
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The folders of one checkout. `seeds` and `warehouse` may lie elsewhere."""
+
+    seeds: Path
+    warehouse: Path
+    dbt_project: Path = ROOT / "dbt_project"
+
+    @classmethod
+    def from_environment(cls) -> Paths:
+        """MINSHENG_SEEDS and MINSHENG_WAREHOUSE, or `seeds/` and `warehouse/` of this checkout."""
+        return cls(
+            seeds=Path(os.environ.get("MINSHENG_SEEDS") or ROOT / "seeds").resolve(),
+            warehouse=Path(os.environ.get("MINSHENG_WAREHOUSE") or ROOT / "warehouse").resolve(),
+        )
+
+    @property
+    def current(self) -> Path:
+        """The symlink that readers follow."""
+        return self.warehouse / "current"
+
+    @property
+    def releases(self) -> Path:
+        return self.warehouse / "releases"
+
+    @property
+    def ledger(self) -> Path:
+        """Append-only: one line a promotion."""
+        return self.warehouse / "promotions.jsonl"
+
+    def candidate(self, run_id: str) -> Path:
+        """The folder in which the run `run_id` (and its re-executions) builds."""
+        return self.warehouse / "candidate" / run_id
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Held while a stage works; the kernel releases it if the process dies."""
+        self.warehouse.mkdir(parents=True, exist_ok=True)
+        with (self.warehouse / ".lock").open("w") as handle:
+            flock(handle, LOCK_EX)
+            yield

@@ -1,0 +1,220 @@
+"""pandera contracts of the seeds: text frames in, every fault out.
+
+A contract is checked lazily over a frame of texts (one row a record of the file, empty
+cells null), so that one report names all faults of all files with their place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import pandera.polars as pa
+import polars as pl
+
+from validations import numerals
+from validations.faults import Fault
+
+CODE = r"^[A-Z0-9_]{1,64}$"
+#: Visible text: no control or bidirectional-override characters.
+PLAIN_TEXT = "^[^\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]*$"
+EXPECTED_TEXT = {
+    "not_nullable": "a value",
+    "field_uniqueness": "a value that stands once in its column",
+    "multiple_fields_uniqueness": "a combination that stands once in the file",
+}
+
+
+@dataclass(frozen=True)
+class CodeLists:
+    """Code lists as texts: their records, and the sets of codes that others refer to."""
+
+    records: Mapping[str, list[dict[str, str | None]]] = field(default_factory=dict)
+
+    def codes(self, name: str) -> list[str]:
+        """Codes of a list: a file of its own (`area`) or a part of `code.csv` (`residence`)."""
+        if name in self.records:
+            key = "text" if name in ("unit_text", "numeral") else "code"
+            return [record[key] or "" for record in self.records[name]]
+        return [r["code"] or "" for r in self.records["code"] if r["codelist"] == name]
+
+    def record(self, name: str, code: str) -> dict[str, str | None]:
+        """One record of a list that has a file of its own. Raises KeyError."""
+        key = "text" if name in ("unit_text", "numeral") else "code"
+        for record in self.records[name]:
+            if record[key] == code:
+                return record
+        raise KeyError(f"{code} is not in the code list {name}")
+
+    def words(self) -> dict[str, str]:
+        """Numbers in words."""
+        return {r["text"] or "": r["numeral"] or "" for r in self.records["numeral"]}
+
+
+def _column(*checks: pa.Check, nullable: bool = False, unique: bool = False) -> pa.Column:
+    text = pa.Check.str_matches(PLAIN_TEXT, error="text without control characters")
+    return pa.Column(pl.String, [text, *checks], nullable=nullable, unique=unique)
+
+
+def _one_of(codes: Iterable[str], what: str) -> pa.Check:
+    return pa.Check.isin(list(codes), error=f"a code of {what}")
+
+
+def _matches(pattern: str, expected: str) -> pa.Check:
+    return pa.Check.str_matches(pattern, error=expected)
+
+
+CODE_COLUMN = _column(_matches(CODE, "a code of capital letters, digits and _"), unique=True)
+NAMED = {"code": CODE_COLUMN, "name_en": _column(), "name_zh": _column()}
+DEFINED = {**NAMED, "definition_en": _column(), "definition_zh": _column()}
+DATE = _matches(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "a date such as 2018-03-21")
+VALIDITY = {"valid_from": _column(DATE, nullable=True), "valid_to": _column(DATE, nullable=True)}
+INTEGER = _matches(r"^(0|[1-9][0-9]?)$", "a whole number from 0 to 99")
+
+#: Columns of every code list, in the order of the file.
+CODELISTS: dict[str, list[str]] = {
+    "code": ["codelist", "code", "name_en", "name_zh", "definition_en"],
+    "unit": ["code", "name_en", "name_zh", "quantity", "months", "definition_en", "definition_zh"],
+    "unit_text": ["text", "unit_measure", "unit_mult"],
+    "numeral": ["text", "numeral"],
+    "indicator": ["code", "name_en", "name_zh", "unit_measure", "time_basis", "is_derived",
+                  "definition_en", "definition_zh"],
+    "release_stage": ["code", "name_en", "name_zh", "rank"],
+    "agency": ["code", "name_en", "name_zh", "valid_from", "valid_to"],
+    "scheme": ["code", "name_en", "name_zh", "parent", "agency", "tier_basic_supplementary",
+               "tier_insurance_assistance_welfare", "tier_assistance_insurance_commercial",
+               "tier_basic_enterprise_commercial", "definition_en", "definition_zh"],
+    "area": ["code", "name_en", "name_zh", "parent", "level", "code_system", "valid_from", "valid_to"],
+}
+RELATIONS: dict[str, list[str]] = {
+    "quotient": ["relation_id", "rule_id", "result", "numerator", "denominator", "reason_en"],
+    "bound": ["relation_id", "lower", "upper", "reason_en"],
+}
+
+
+def codelist(name: str, lists: CodeLists) -> pa.DataFrameSchema:
+    """Contract of one code list: codes unique, names in both languages, references known."""
+    columns: dict[str, pa.Column] = {
+        "code": {
+            "codelist": _column(_matches(r"^[a-z_]+$", "a list's name in lower case")),
+            "code": _column(), "name_en": _column(), "name_zh": _column(),
+            "definition_en": _column(nullable=True),
+        },
+        "unit": {
+            **DEFINED,
+            "quantity": _column(_matches(r"^[a-z]+$", "a kind of quantity in lower case")),
+            "months": _column(INTEGER, nullable=True),
+        },
+        "unit_text": {
+            "text": _column(unique=True),
+            "unit_measure": _column(_one_of(lists.codes("unit"), "unit.csv"), nullable=True),
+            "unit_mult": _column(INTEGER),
+        },
+        "numeral": {
+            "text": _column(unique=True),
+            "numeral": _column(_matches(r"^-?[0-9]{1,22}(\.[0-9]{1,10})?$", "a decimal number")),
+        },
+        "indicator": {
+            **DEFINED,
+            "unit_measure": _column(_one_of(lists.codes("unit"), "unit.csv")),
+            "time_basis": _column(_one_of(lists.codes("time_basis"), "the list time_basis of code.csv")),
+            "is_derived": _column(_one_of(["true", "false"], "true, false")),
+        },
+        "release_stage": {**NAMED, "code": _column(unique=True), "rank": _column(INTEGER, unique=True)},
+        "agency": {**NAMED, **VALIDITY},
+        "scheme": {
+            **DEFINED,
+            "parent": _column(_one_of(lists.codes("scheme"), "scheme.csv"), nullable=True),
+            "agency": _column(_one_of(lists.codes("agency"), "agency.csv")),
+            **{name: _column(nullable=True) for name in CODELISTS["scheme"] if name.startswith("tier_")},
+        },
+        "area": {
+            **NAMED, **VALIDITY,
+            "parent": _column(_one_of(lists.codes("area"), "area.csv"), nullable=True),
+            "level": _column(), "code_system": _column(),
+        },
+    }[name]
+    unique = ["codelist", "code"] if name == "code" else None
+    return pa.DataFrameSchema({key: columns[key] for key in CODELISTS[name]}, strict=True, unique=unique)
+
+
+def relation(name: str, lists: CodeLists) -> pa.DataFrameSchema:
+    """Contract of one kind of relation: ids unique, indicators known."""
+    fixed = {
+        "relation_id": _column(_matches(r"^[a-z0-9_]+$", "an id in lower case"), unique=True),
+        "rule_id": _column(_matches(r"^[a-z_]+\.[a-z_]+$", "a rule id such as identity.per_head")),
+        "reason_en": _column(),
+    }
+    indicator = _column(_one_of(lists.codes("indicator"), "indicator.csv"))
+    columns = {key: fixed.get(key, indicator) for key in RELATIONS[name]}
+    return pa.DataFrameSchema(columns, strict=True)
+
+
+def printed_table(columns: int, missing_values: Iterable[str], lists: CodeLists) -> pa.DataFrameSchema:
+    """Contract of a printed table laid out as a frame `label`, `1` ... `columns`.
+
+    Every cell holds a number or one of the table's marks for a missing value.
+    """
+    accepted = [numerals.PRINTED_NUMBER, *map(re.escape, [*missing_values, *lists.words()])]
+    number = _matches(rf"^(?:{'|'.join(accepted)})$", _or_missing(missing_values))
+    cells = {str(n): _column(number) for n in range(1, columns + 1)}
+    return pa.DataFrameSchema({"label": _column(), **cells}, strict=True)
+
+
+PROSE_COLUMNS = [
+    "section", "statement", "printed_value", "printed_unit", "qualifier", "direction", "indicator",
+    "measure", "counterpart", "residence", "time_period", "base_period",
+]
+PERIOD = _matches(r"^[0-9]{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?$", "a period such as 2015, 2015-Q1 or 2015-01")
+
+
+def prose(lists: CodeLists) -> pa.DataFrameSchema:
+    """Contract of figures stated in running text, one a row."""
+    words = map(re.escape, lists.words())
+    number = _matches(rf"^(?:{'|'.join([numerals.PRINTED_NUMBER, *words])})$", numerals.EXPECTED)
+
+    def code(name: str, nullable: bool = True) -> pa.Column:
+        return _column(_one_of(lists.codes(name), name), nullable=nullable)
+
+    return pa.DataFrameSchema({
+        "section": _column(), "statement": _column(), "printed_value": _column(number),
+        "printed_unit": _column(_one_of(lists.codes("unit_text"), "unit_text.csv"), nullable=True),
+        "qualifier": code("qualifier"),
+        "direction": _column(_one_of(["rise", "fall"], "rise, fall"), nullable=True),
+        "indicator": code("indicator", nullable=False), "measure": code("measure", nullable=False),
+        "counterpart": _column(_matches(r"^[a-z_]+=\w+$", "dimension=code, such as residence=R"), nullable=True),
+        "residence": code("residence"),
+        "time_period": _column(PERIOD), "base_period": _column(PERIOD, nullable=True),
+    }, strict=True)
+
+
+def faults(
+    schema: pa.DataFrameSchema, frame: pl.DataFrame, file: str, check: str, columns: Mapping[str, str] | None = None
+) -> list[Fault]:
+    """Every fault of `frame` (whose first row is record 2 of `file`) against `schema`.
+
+    `columns` gives the names that the file's reader knows, where the frame's differ.
+    """
+    try:
+        schema.validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        cases = errors.failure_cases.iter_rows(named=True)
+        return [_fault(case, file, check, columns or {}) for case in cases]
+    return []
+
+
+def _fault(case: dict, file: str, check: str, columns: Mapping[str, str]) -> Fault:
+    return Fault(
+        file=file,
+        row=None if case["index"] is None else case["index"] + 2,
+        column=columns.get(case["column"], case["column"] or ""),
+        read=case["failure_case"] if case["failure_case"] is not None else "",
+        expected=EXPECTED_TEXT.get(case["check"], case["check"]),
+        check=check,
+    )
+
+
+def _or_missing(missing_values: Iterable[str]) -> str:
+    marks = ", ".join(repr(mark) for mark in missing_values)
+    return numerals.EXPECTED + (f", or a mark for a missing value: {marks}" if marks else "")

@@ -1,0 +1,236 @@
+"""The shape of a source's descriptor (`datapackage.yaml`) and its decisions (`decisions.yaml`).
+
+The descriptor follows the conventions of Frictionless Data Package v2 and adds what a
+printed table needs: for each row and column label, the dimensions that it stands for.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from validations.faults import Fault
+from validations.strict_yaml import Document
+
+Model = TypeVar("Model", bound=BaseModel)
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+FileName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}\.csv$")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)]
+
+#: Dimensions of an observation, with the code that stands where nothing is said.
+#: None: must be given by the table, the row, the column, or (time_basis) the indicator.
+DIMENSIONS: dict[str, str | None] = {
+    "indicator": None,
+    "measure": "level",
+    "counterpart": "_Z",
+    "scheme": None,
+    "pop_group": "_T",
+    "age": "_T",
+    "residence": "_T",
+    "ref_area": None,
+    "scope": "_Z",
+    "population_basis": "_Z",
+    "freq": None,
+    "time_period": None,
+    "base_period": "_Z",
+    "time_basis": None,
+    "actuality": "actual",
+}
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Dimensions(Strict):
+    """Dimension codes stated for a table, a row or a column; None where not stated here."""
+
+    indicator: str | None = None
+    measure: str | None = None
+    counterpart: str | None = None
+    scheme: str | None = None
+    pop_group: str | None = None
+    age: str | None = None
+    residence: str | None = None
+    ref_area: str | None = None
+    scope: str | None = None
+    population_basis: str | None = None
+    freq: str | None = None
+    time_period: str | None = None
+    base_period: str | None = None
+    time_basis: str | None = None
+    actuality: str | None = None
+
+    def stated(self) -> dict[str, str]:
+        """The dimensions stated here, by name."""
+        values = {name: getattr(self, name) for name in DIMENSIONS}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+class Label(Dimensions):
+    """A printed row or column label and what it stands for.
+
+    `times_printed`: how often the page prints it; `printed_unit`: the unit text as printed.
+    """
+
+    label: Annotated[str, StringConstraints(min_length=1, max_length=400)]
+    times_printed: int = Field(default=1, ge=1)
+    printed_unit: Text | None = None
+
+
+class Resource(Strict):
+    name: Name
+    path: FileName
+    title: Text
+    defaults: Dimensions = Dimensions()
+
+
+class Table(Resource):
+    """A printed table: one CSV file with the same rows, columns and text as the page."""
+
+    layout: Literal["table"]
+    section: Text
+    notes: list[Text] = []
+    printed_unit: Text | None = None
+    missing_values: list[Text] = []
+    columns: list[Label] = Field(min_length=1)
+    rows: list[Label] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def labels_are_mapped_once(self) -> Table:
+        for axis in ("rows", "columns"):
+            labels = [entry.label for entry in getattr(self, axis)]
+            doubled = sorted({label for label in labels if labels.count(label) > 1})
+            if doubled:
+                raise ValueError(f"{axis}: each label mapped once; mapped again: {', '.join(doubled)}")
+        return self
+
+
+class Prose(Resource):
+    """Figures stated in running text: one figure a row, dimensions in columns of their own."""
+
+    layout: Literal["prose"]
+
+
+class Contributor(Strict):
+    title: Text
+    organization: Text | None = None
+
+
+class Licence(Strict):
+    title: Text
+
+
+class Descriptor(Strict):
+    """One source."""
+
+    name: Name
+    title: Text
+    title_zh: Text
+    citation: Text
+    contributors: list[Contributor] = Field(min_length=1)
+    licenses: list[Licence] = Field(min_length=1)
+    release_stage: str
+    vintage: Annotated[str, StringConstraints(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?|_U)$")]
+    cadence: str
+    agency: str
+    resources: list[Annotated[Table | Prose, Field(discriminator="layout")]] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def resources_are_named_once(self) -> Descriptor:
+        for key in ("name", "path"):
+            values = [getattr(resource, key) for resource in self.resources]
+            if len(values) != len(set(values)):
+                raise ValueError(f"resources: each {key} once; read {', '.join(values)}")
+        return self
+
+
+class Cover(Strict):
+    """Cells that a decision covers: a row, a column, one cell, or (neither given) a table."""
+
+    table: Name
+    row: int | None = Field(default=None, ge=2)
+    column: int | None = Field(default=None, ge=1)
+    expected: list[str] = Field(min_length=1)
+
+
+#: What a decision may change.
+DECIDABLE = (
+    "printed_unit", "obs_value", "obs_status", "indicator", "measure", "counterpart", "scheme",
+    "pop_group", "age", "residence", "ref_area", "scope", "population_basis", "time_period",
+    "base_period", "time_basis", "actuality",
+)
+CHANGES_A_FIELD = {"corrected", "relabelled", "rescoped"}
+Outcome = Literal[
+    "corrected", "relabelled", "rescoped", "quarantined", "flagged", "confirmed", "source_conflict"
+]
+
+
+class Decision(Strict):
+    """What a person judged about printed cells, and why."""
+
+    decision_id: Name
+    outcome: Outcome
+    field: Literal[DECIDABLE] | None = None
+    new_value: Text | None = None
+    covers: list[Cover] = Field(min_length=1)
+    rules: list[Text] = []
+    evidence: Text
+    caveat_en: Text
+    caveat_zh: Text
+    confidence: Literal["proven", "high", "low"]
+    decided_by: Text
+    decided_on: date
+
+    @model_validator(mode="after")
+    def field_and_outcome_agree(self) -> Decision:
+        if (self.field is None) != (self.new_value is None):
+            raise ValueError("field and new_value: both or neither")
+        if self.outcome in CHANGES_A_FIELD and self.field is None:
+            raise ValueError(f"outcome {self.outcome}: field and new_value say what changes")
+        if self.outcome not in CHANGES_A_FIELD and self.field not in (None, "obs_status"):
+            raise ValueError(f"outcome {self.outcome}: changes no field but obs_status")
+        if self.outcome == "corrected" and self.confidence != "proven":
+            raise ValueError("outcome corrected: confidence proven; else quarantine or flag")
+        return self
+
+
+class Decisions(Strict):
+    """All decisions about one source."""
+
+    decisions: list[Decision]
+
+    @model_validator(mode="after")
+    def decisions_are_named_once(self) -> Decisions:
+        names = [decision.decision_id for decision in self.decisions]
+        doubled = sorted({name for name in names if names.count(name) > 1})
+        if doubled:
+            raise ValueError(f"each decision_id once; read again: {', '.join(doubled)}")
+        return self
+
+
+def parse(model: type[Model], document: Document, file: str, check: str) -> tuple[Model | None, list[Fault]]:
+    """Read a YAML document as `model`; every fault with its line."""
+    try:
+        return model.model_validate(document.data), []
+    except ValidationError as error:
+        faults = []
+        for detail in error.errors():
+            # pydantic puts the tag of a discriminated union into the place
+            place = tuple(part for part in detail["loc"] if part not in ("table", "prose") or part == detail["loc"][-1])
+            faults.append(Fault(
+                file=file,
+                row=document.line(place),
+                column=".".join(str(part) for part in place),
+                read=_short(detail["input"]),
+                expected=detail["msg"].removeprefix("Value error, "),
+                check=check,
+            ))
+        return None, faults
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 80 else text[:77] + "..."

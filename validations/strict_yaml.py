@@ -1,0 +1,70 @@
+"""YAML as plain text: every scalar a string, no aliases, no tags, no doubled keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+Path = tuple[str | int, ...]
+
+
+class StrictYamlError(Exception):
+    """The text is not the plain YAML that seeds are written in."""
+
+    def __init__(self, line: int, read: str, expected: str):
+        self.line, self.read, self.expected = line, read, expected
+        super().__init__(f"line {line}: read {read!r}; expected {expected}")
+
+
+@dataclass
+class Document:
+    """Plain data (dicts, lists, strings) and the line on which each part begins."""
+
+    data: Any
+    lines: dict[Path, int] = field(default_factory=dict)
+
+    def line(self, path: Path) -> int:
+        """The line of `path`, or of its nearest parent that has one."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+def load(text: str) -> Document:
+    """Read `text` without interpreting its scalars: `0062` stays "0062", `no` stays "no".
+
+    Raises StrictYamlError, with the line, for anything that is not a plain tree.
+    """
+    try:
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            line = event.start_mark.line + 1
+            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+                raise StrictYamlError(line, f"anchor or alias {event.anchor}", "the value itself")
+            if getattr(event, "tag", None):
+                raise StrictYamlError(line, f"tag {event.tag}", "a value without a tag")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise StrictYamlError(line, getattr(error, "problem", None) or str(error), "YAML") from error
+    document = Document(None)
+    document.data = _plain(node, (), document) if node is not None else {}
+    return document
+
+
+def _plain(node: yaml.Node, path: Path, document: Document) -> Any:
+    document.lines[path] = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            if key in result:
+                raise StrictYamlError(key_node.start_mark.line + 1, f"{key} again", "each key once")
+            result[key] = _plain(value_node, (*path, key), document)
+            document.lines[(*path, key)] = key_node.start_mark.line + 1
+        return result
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item, (*path, i), document) for i, item in enumerate(node.value)]
+    return node.value
