@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
+from typing import TextIO
 
 from orchestration.paths import ROOT, Paths
 
@@ -19,6 +23,24 @@ def environment(paths: Paths) -> None:
     Path(os.environ["MINSHENG_STATE"]).mkdir(parents=True, exist_ok=True)
 
 
+class DbtProgress(io.TextIOBase):
+    """dbt's log as a counter on a terminal; models and tests that failed as lines of their own."""
+
+    def __init__(self, terminal: TextIO):
+        self._terminal = terminal
+
+    def write(self, text: str) -> int:
+        found = re.match(r"(\d+) of (\d+) (\S+)", re.sub(r"\x1b\[\d*m", "", text))
+        if found and found[3] in ("ERROR", "FAIL"):
+            self._terminal.write(text.rstrip() + "\n")
+        elif found and found[3] != "START" and self._terminal.isatty():
+            self._terminal.write(
+                f"\r          dbt: {found[1]} of {found[2]} models and tests" + ("\n" if found[1] == found[2] else "")
+            )
+            self._terminal.flush()
+        return len(text)
+
+
 def refresh(paths: Paths) -> int:
     """Run the job `refresh` here, in this process; it shows in the UI as any other run."""
     environment(paths)
@@ -26,7 +48,7 @@ def refresh(paths: Paths) -> int:
 
     from orchestration.definitions import defs
 
-    with dg.DagsterInstance.get() as instance:
+    with dg.DagsterInstance.get() as instance, contextlib.redirect_stdout(DbtProgress(sys.stderr)):
         result = defs.resolve_job_def("refresh").execute_in_process(
             instance=instance, raise_on_error=False, run_config={"loggers": {"progress": {}}}
         )
@@ -36,7 +58,10 @@ def refresh(paths: Paths) -> int:
                 failure = event.step_failure_data
                 text = failure.user_failure_data.description if failure.user_failure_data else str(failure.error)
                 print(f"\nStage {event.step_key} failed.\n{text}", file=sys.stderr)
-        print(f"\nNothing was published. The run is {result.run_id}; its candidate is kept in {paths.candidate(result.run_id)}", file=sys.stderr)
+        print(
+            f"\nNothing was published. The run is {result.run_id}; its candidate is kept in {paths.candidate(result.run_id)}",
+            file=sys.stderr,
+        )
         return 1
     return status(paths)
 
@@ -58,7 +83,11 @@ def status(paths: Paths) -> int:
     for name, facts in sorted(manifest.tables.items()):
         print(f"  {name:32}{facts.rows:>8} rows")
     with duckdb.connect(str(database), read_only=True) as connection:
-        findings = dict(connection.execute("select standing, count(*) from quality.finding group by standing order by standing").fetchall())
+        findings = dict(
+            connection.execute(
+                "select standing, count(*) from quality.finding group by standing order by standing"
+            ).fetchall()
+        )
     print("  findings of the rules: " + ", ".join(f"{count} {standing}" for standing, count in findings.items()))
     shown = os.path.relpath(database)
     print(f"\nOpen it:  make sql            or  duckdb -readonly {shown}")
@@ -90,7 +119,9 @@ def check(paths: Paths) -> int:
         print(report(sorted(set(result.faults))), file=sys.stderr)
         return 1
     for source in result.sources:
-        print(f"{source.source_id}: {len(source.rows['observation'])} printed figures, {len(source.rows['decision'])} decisions, no fault")
+        print(
+            f"{source.source_id}: {len(source.rows['observation'])} printed figures, {len(source.rows['decision'])} decisions, no fault"
+        )
     return 0
 
 
@@ -104,7 +135,9 @@ def sql(paths: Paths, query: str) -> int:
     if not database.exists():
         print("Nothing is published yet: make run", file=sys.stderr)
         return 1
-    with duckdb.connect(str(database.resolve()), read_only=True, config={"enable_external_access": "false"}) as connection:
+    with duckdb.connect(
+        str(database.resolve()), read_only=True, config={"enable_external_access": "false"}
+    ) as connection:
         if query:
             return _show(connection, query)
         print("One query a line, `.quit` ends. Try: from marts.dibao_gap;")
@@ -140,7 +173,10 @@ def ui(paths: Paths, port: int) -> int:
     os.chdir(ROOT)
     dagster = Path(sys.executable).parent / "dagster"
     print(f"The UI opens at http://127.0.0.1:{port}; Ctrl-C ends it.", flush=True)
-    os.execv(dagster, [str(dagster), "dev", "--module-name", "orchestration.definitions", "--host", "127.0.0.1", "--port", str(port)])
+    os.execv(
+        dagster,
+        [str(dagster), "dev", "--module-name", "orchestration.definitions", "--host", "127.0.0.1", "--port", str(port)],
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:

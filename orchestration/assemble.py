@@ -39,17 +39,33 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
     with duckdb.connect(str(release / DATABASE)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         _fill_checks(connection, checks)
-        facts = {table.full_name: content.table_facts(connection, "minsheng", table) for table in tables if table.schema in HASHED_SCHEMAS}
+        facts = {
+            table.full_name: content.table_facts(connection, "minsheng", table)
+            for table in tables
+            if table.schema in HASHED_SCHEMAS
+        }
         content_hash = _content_hash(facts)
         release_id = f"r{sequence:06d}-{content_hash[:12]}"
         connection.execute("delete from release.info")
         connection.execute(
             "insert into release.info values (?, ?, ?, ?, ?, ?, ?)",
-            [release_id, base, sequence, content_hash, input_hash, code, "; ".join(f"{k} {v}" for k, v in tools.items())],
+            [
+                release_id,
+                base,
+                sequence,
+                content_hash,
+                input_hash,
+                code,
+                "; ".join(f"{k} {v}" for k, v in tools.items()),
+            ],
         )
         _fill_promotions(connection, paths)
         _fill_changes(connection, paths, tables, release_id, base)
-        facts |= {table.full_name: content.table_facts(connection, "minsheng", table) for table in tables if table.schema not in HASHED_SCHEMAS}
+        facts |= {
+            table.full_name: content.table_facts(connection, "minsheng", table)
+            for table in tables
+            if table.schema not in HASHED_SCHEMAS
+        }
         connection.execute("checkpoint")
         _export(connection, tables, release / "parquet")
     _closed(release)
@@ -59,8 +75,15 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
         if path.is_file():
             path.chmod(0o444)
     manifest = Manifest(
-        release_id=release_id, sequence=sequence, base_release_id=base, content_hash=content_hash,
-        input_hash=input_hash, code_version=code, tool_versions=tools, files=payload(release), tables=facts,
+        release_id=release_id,
+        sequence=sequence,
+        base_release_id=base,
+        content_hash=content_hash,
+        input_hash=input_hash,
+        code_version=code,
+        tool_versions=tools,
+        files=payload(release),
+        tables=facts,
         checks=[*checks, *declared_audit()],
     )
     manifest.write(release)
@@ -89,14 +112,22 @@ def tool_versions() -> dict[str, str]:
 def _finished(candidate: Path) -> transform.Outcome:
     """dbt's outcome, if every published model was built and nothing failed in this candidate."""
     release, raw = candidate / "release", candidate / "raw"
-    missing = [path for path in (raw / "input_hash", raw / "check.parquet", release / DATABASE, release / WORK) if not path.exists()]
+    missing = [
+        path
+        for path in (raw / "input_hash", raw / "check.parquet", release / DATABASE, release / WORK)
+        if not path.exists()
+    ]
     if missing:
         names = ", ".join(path.relative_to(candidate).as_posix() for path in missing)
-        raise AssembleError(f"stages 1 and 2 did not finish in this run: {candidate} has no {names}. Run the job `refresh`.")
+        raise AssembleError(
+            f"stages 1 and 2 did not finish in this run: {candidate} has no {names}. Run the job `refresh`."
+        )
     try:
         outcome = transform.Outcome.read(candidate / "dbt")
     except (OSError, ValueError, KeyError) as error:
-        raise AssembleError(f"dbt left no whole result in {candidate / 'dbt'}: {error}. Run the job `refresh`.") from error
+        raise AssembleError(
+            f"dbt left no whole result in {candidate / 'dbt'}: {error}. Run the job `refresh`."
+        ) from error
     wrong = [check for check in outcome.checks() if check.verdict != PASSED]
     if wrong:
         lines = "\n".join(f"  {check.table}: {check.check} {check.verdict}" for check in wrong)
@@ -116,7 +147,9 @@ def _verdicts(raw: Path, outcome: transform.Outcome) -> list[Check]:
     checks += outcome.checks()
     wrong = [check for check in checks if check.verdict != PASSED]
     if wrong:
-        raise AssembleError("declared checks without a passed verdict: " + ", ".join(f"{c.check} ({c.verdict})" for c in wrong))
+        raise AssembleError(
+            "declared checks without a passed verdict: " + ", ".join(f"{c.check} ({c.verdict})" for c in wrong)
+        )
     return checks
 
 
@@ -135,7 +168,10 @@ def _content_hash(facts: dict[str, TableFacts]) -> str:
 
 def _fill_promotions(connection: duckdb.DuckDBPyConnection, paths: Paths) -> None:
     connection.execute("delete from release.promotion")
-    rows = [[p.sequence, p.release_id, p.from_release_id, p.action, p.promoted_at, p.approved_by] for p in ledger.promotions(paths)]
+    rows = [
+        [p.sequence, p.release_id, p.from_release_id, p.action, p.promoted_at, p.approved_by]
+        for p in ledger.promotions(paths)
+    ]
     if rows:
         connection.executemany("insert into release.promotion values (?, ?, ?, ?, ?, ?)", rows)
 
@@ -151,14 +187,19 @@ def _fill_changes(
             [release_id],
         )
         return
-    connection.execute(f"attach '{(paths.releases / base / DATABASE).as_posix().replace(chr(39), chr(39) * 2)}' as base (read_only)")
+    connection.execute(
+        f"attach '{(paths.releases / base / DATABASE).as_posix().replace(chr(39), chr(39) * 2)}' as base (read_only)"
+    )
     connection.execute("insert into release.change select * from base.release.change")
-    connection.execute("""
+    connection.execute(
+        """
         insert into release.change
         select ?, ?, 'core.source', 'source_id=' || coalesce(n.source_id, o.source_id), 'source_id', o.source_id, n.source_id, 'source'
         from core.source as n full join base.core.source as o on o.source_id = n.source_id
         where n.source_id is null or o.source_id is null
-    """, [release_id, base])
+    """,
+        [release_id, base],
+    )
     connection.execute("""
         create temp table touched as
         select coalesce(n.observation_id, o.observation_id) as observation_id,
@@ -185,15 +226,25 @@ def _fill_changes(
     connection.execute("update touched set reason = 'source' where reason = 'source_as_a_whole'")
     for table in tables:
         columns = _compared_columns(table)
-        shared = {row[0] for row in connection.execute(
-            "select column_name from duckdb_columns() where database_name = 'base' and schema_name = ? and table_name = ?",
-            [table.schema, table.name]).fetchall()}
-        changes = content.changed_values(connection, table, tuple(c for c in columns if c in shared), "minsheng", "base") if shared else []
+        shared = {
+            row[0]
+            for row in connection.execute(
+                "select column_name from duckdb_columns() where database_name = 'base' and schema_name = ? and table_name = ?",
+                [table.schema, table.name],
+            ).fetchall()
+        }
+        changes = (
+            content.changed_values(connection, table, tuple(c for c in columns if c in shared), "minsheng", "base")
+            if shared
+            else []
+        )
         for key, column, before, after in changes:
             reason = _reason(connection, table, key, column)
             if reason != "whole":
-                connection.execute("insert into release.change values (?, ?, ?, ?, ?, ?, ?, ?)",
-                                   [release_id, base, table.full_name, key, column, before, after, reason])
+                connection.execute(
+                    "insert into release.change values (?, ?, ?, ?, ?, ?, ?, ?)",
+                    [release_id, base, table.full_name, key, column, before, after, reason],
+                )
     connection.execute("drop table touched")
     connection.execute("detach base")
 
@@ -225,7 +276,9 @@ def _export(connection: duckdb.DuckDBPyConnection, tables: list[PublishedTable],
         target.parent.mkdir(parents=True, exist_ok=True)
         order = ", ".join(content.quoted(column) for column in table.grain)
         name = f"{table.schema}.{content.quoted(table.name)}"
-        connection.execute(f"copy (select * from {name} order by {order}) to '{target.as_posix().replace(chr(39), chr(39) * 2)}' (format parquet)")
+        connection.execute(
+            f"copy (select * from {name} order by {order}) to '{target.as_posix().replace(chr(39), chr(39) * 2)}' (format parquet)"
+        )
 
 
 def _closed(release: Path) -> None:

@@ -45,8 +45,13 @@ class AuditProcess:
     def __init__(self) -> None:
         environment = {**os.environ, "GX_ANALYTICS_ENABLED": "false", "TQDM_DISABLE": "1"}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "orchestration.audit"], cwd=ROOT, env=environment,
-            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+            [sys.executable, "-m", "orchestration.audit"],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
         )
 
     def run(self, folder: Path) -> list[Verdict]:
@@ -95,14 +100,17 @@ def audit(folder: Path, expectations: list[Expectation], gx: Any) -> list[Verdic
 
 def _validate(batch: Any, expectation: Expectation, gx: Any) -> Verdict:
     configured = getattr(gx.expectations, expectation.kind)(**expectation.arguments)
-    outcome = batch.validate(configured, result_format={"result_format": "SUMMARY", "partial_unexpected_count": SHOWN_ROWS})
+    outcome = batch.validate(
+        configured, result_format={"result_format": "SUMMARY", "partial_unexpected_count": SHOWN_ROWS}
+    )
     data = outcome.to_json_dict()
     raised = _raised(data["exception_info"])
     result = data["result"]
     rows = result.get("details", {}).get("unexpected_rows") or result.get("partial_unexpected_list") or []
     observed = result.get("observed_value", result.get("unexpected_count", ""))
     return Verdict(
-        table=expectation.table, check=expectation.check,
+        table=expectation.table,
+        check=expectation.check,
         verdict=PASSED if data["success"] and not raised else "failed",
         observed=str(observed),
         rows=[row if isinstance(row, dict) else {"value": row} for row in rows[:SHOWN_ROWS]],
@@ -113,7 +121,9 @@ def _validate(batch: Any, expectation: Expectation, gx: Any) -> Verdict:
 def _raised(exception_info: dict[str, Any]) -> str | None:
     """Great Expectations reports a check that could not run as a failure: tell the two apart."""
     entries = [exception_info] if "raised_exception" in exception_info else list(exception_info.values())
-    messages = [str(entry.get("exception_message")).splitlines()[0] for entry in entries if entry.get("raised_exception")]
+    messages = [
+        str(entry.get("exception_message")).splitlines()[0] for entry in entries if entry.get("raised_exception")
+    ]
     return "; ".join(messages) or None
 
 

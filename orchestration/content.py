@@ -32,13 +32,19 @@ class PublishedTable:
 def published_tables(dbt_manifest: dict[str, Any]) -> list[PublishedTable]:
     """The published tables that a dbt manifest declares, by name."""
     models = [node for node in dbt_manifest["nodes"].values() if node["resource_type"] == "model"]
-    return sorted((
-        PublishedTable(
-            schema=node["schema"], name=node["name"],
-            grain=tuple(node["config"]["meta"]["grain"]), columns=tuple(node["columns"]),
-        )
-        for node in models if node["config"]["contract"]["enforced"]
-    ), key=lambda table: table.full_name)
+    return sorted(
+        (
+            PublishedTable(
+                schema=node["schema"],
+                name=node["name"],
+                grain=tuple(node["config"]["meta"]["grain"]),
+                columns=tuple(node["columns"]),
+            )
+            for node in models
+            if node["config"]["contract"]["enforced"]
+        ),
+        key=lambda table: table.full_name,
+    )
 
 
 def quoted(name: str) -> str:
@@ -58,13 +64,17 @@ def table_facts(connection: duckdb.DuckDBPyConnection, catalog: str, table: Publ
         from (select sha256(concat_ws(chr(31), {values})) as digest from {catalog}.{table.schema}.{quoted(table.name)})
         """
     ).fetchone()
-    header = connection.execute("select sha256(?)", [f"{table.full_name}({','.join(table.columns)}):{digest}"]).fetchone()
+    header = connection.execute(
+        "select sha256(?)", [f"{table.full_name}({','.join(table.columns)}):{digest}"]
+    ).fetchone()
     return TableFacts(rows=rows, sha256=header[0])
 
 
 def key_expression(table: PublishedTable, alias: str) -> str:
     """The row's key as text: its grain as column=value, joined by |."""
-    parts = ", ".join(f"'{column}=' || coalesce(cast({alias}.{quoted(column)} as varchar), '')" for column in table.grain)
+    parts = ", ".join(
+        f"'{column}=' || coalesce(cast({alias}.{quoted(column)} as varchar), '')" for column in table.grain
+    )
     return f"concat_ws('|', {parts})"
 
 
@@ -94,6 +104,8 @@ def latest_changes(database: Path, limit: int = 50) -> list[dict[str, Any]]:
             select c.table_name, c.row_key, c.column_name, c.before_value, c.after_value, c.reason
             from release.change as c inner join release.info as i on i.release_id = c.release_id
             order by all limit ?
-            """, [limit])
+            """,
+            [limit],
+        )
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row)) for row in cursor.fetchall()]

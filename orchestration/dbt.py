@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,28 +14,33 @@ from typing import Any
 
 import dagster as dg
 import duckdb
-from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject
+from dagster_dbt import DagsterDbtTranslator, DbtProject, build_dbt_asset_specs
 
-from orchestration import transform
-from orchestration.paths import ROOT
+from orchestration import candidates, transform
+from orchestration.paths import ROOT, Paths
 
 DBT = Path(sys.executable).parent / "dbt"
 PROJECT_FOLDER = ROOT / "dbt_project"
+FOLDERS = ["--project-dir", PROJECT_FOLDER, "--profiles-dir", PROJECT_FOLDER]
 SHOWN_ROWS = 20
 
 
 def parsed_manifest() -> Path:
-    """`target/manifest.json`, parsed again if a file of the project changed since."""
-    target = PROJECT_FOLDER / "target"
+    """The project's parsed manifest under `warehouse/dbt`, parsed again if a file changed since.
+
+    It is parsed for the path that every build has, so that a build need not parse it again.
+    """
+    paths = Paths.from_environment()
+    environment = transform.environment(paths.candidate("building"))
+    target = paths.warehouse / "dbt"
     manifest, mark = target / "manifest.json", target / "parsed.sha256"
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(json.dumps(environment).encode())
     for path in sorted(p for p in PROJECT_FOLDER.rglob("*") if p.suffix in (".sql", ".yml")):
-        if not path.is_relative_to(target):
-            digest.update(path.relative_to(PROJECT_FOLDER).as_posix().encode() + path.read_bytes())
+        digest.update(path.relative_to(PROJECT_FOLDER).as_posix().encode() + path.read_bytes())
     if not manifest.exists() or not mark.exists() or mark.read_text() != digest.hexdigest():
-        environment = {**os.environ, **transform.environment(target)}
-        command = [DBT, "--quiet", "parse", "--project-dir", PROJECT_FOLDER, "--profiles-dir", PROJECT_FOLDER]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        target.mkdir(parents=True, exist_ok=True)
+        command = [DBT, "--quiet", "parse", *FOLDERS, "--target-path", target, "--log-path", target]
+        done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise RuntimeError(f"dbt cannot parse {PROJECT_FOLDER}:\n{done.stdout}{done.stderr}")
         mark.write_text(digest.hexdigest())
@@ -61,42 +67,81 @@ class Translator(DagsterDbtTranslator):
         return str(group) if group else None
 
 
-def resource() -> DbtCliResource:
-    return DbtCliResource(project_dir=str(PROJECT_FOLDER), profiles_dir=str(PROJECT_FOLDER), dbt_executable=str(DBT))
+def asset_specs(translator: DagsterDbtTranslator) -> tuple[list[dg.AssetSpec], dict[str, dg.AssetCheckSpec]]:
+    """An asset for each model, and a blocking check for each data test by its unique id."""
+    manifest = json.loads(parsed_manifest().read_text(encoding="utf-8"))
+    specs = list(build_dbt_asset_specs(manifest=manifest, dagster_dbt_translator=translator))
+    by_key = {spec.key: spec for spec in specs}
+    checks = {}
+    for unique_id, node in manifest["nodes"].items():
+        if node["resource_type"] == "test" and node.get("attached_node"):
+            model = manifest["nodes"][node["attached_node"]]
+            spec = by_key[dg.AssetKey([model["schema"], model["name"]])]
+            check = translator.get_asset_check_spec(spec, manifest, unique_id, None)
+            if check is not None:
+                checks[unique_id] = check
+    return specs, checks
 
 
-def build(context: dg.AssetExecutionContext, dbt: DbtCliResource, candidate: Path) -> Iterator[Any]:
-    """Build and test the whole project in the candidate; failing rows stand in the checks' metadata.
+def run(candidate: Path, arguments: Sequence[str] = transform.BUILD) -> transform.Outcome:
+    """One dbt process: build and test the whole project in `candidate`, its log passed on line by line.
 
-    Raises dagster.Failure if a model or a test failed, naming each.
+    Call it with the warehouse's lock held. Raises dagster.Failure if dbt left no results.
     """
-    os.environ.update(transform.environment(candidate))
     (candidate / "release").mkdir(exist_ok=True)
-    invocation = dbt.cli(transform.BUILD, context=context, target_path=candidate / "dbt", raise_on_error=False)
-    events = list(invocation.stream())
-    outcome = transform.Outcome.read(candidate / "dbt")
+    target = candidate / "dbt"
+    target.mkdir(exist_ok=True)
+    shutil.copyfile(parsed_manifest().with_name("partial_parse.msgpack"), target / "partial_parse.msgpack")
+    command = [DBT, *arguments, *FOLDERS, "--target-path", target, "--log-path", target, "--no-use-colors"]
+    environment = {**os.environ, **transform.environment(candidates.building(candidate))}
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True
+    ) as process:
+        log = []
+        for line in process.stdout:
+            log.append(line)
+            sys.stdout.write(line)
+    try:
+        return transform.Outcome.read(target)
+    except FileNotFoundError as error:
+        raise dg.Failure(
+            description=f"dbt ended with code {process.returncode} before it built anything:\n{''.join(log[-30:])}",
+            allow_retries=False,
+        ) from error
+
+
+def build(candidate: Path, check_keys: Mapping[str, dg.AssetCheckKey]) -> Iterator[Any]:
+    """Build the project; yield what was built, with row counts, and each test's verdict, with failing rows.
+
+    `check_keys`: the check of each dbt test by unique id. Raises dagster.Failure if anything
+    failed, naming each.
+    """
+    outcome = run(candidate)
+    failing: dict[str, list[dict[str, Any]]] = {}
     with _reader(candidate) as connection:
-        rows = {
-            dg.AssetKey([node["schema"], node["name"]]): connection.execute(
-                f'select count(*) from {node["database"]}.{node["schema"]}."{node["name"]}"').fetchone()[0]
-            for unique_id, node in outcome.manifest["nodes"].items()
-            if node["resource_type"] == "model" and outcome.status.get(unique_id) == "success"
-        }
-        failing = {
-            node["name"]: failing_rows(connection, node["compiled_code"])
-            for unique_id, node in _run_nodes(candidate).items()
-            if node.get("resource_type") == "test" and outcome.status.get(unique_id) == "fail"
-        }
-    for event in events:
-        if isinstance(event, dg.Output):
-            key = context.asset_key_for_output(event.output_name)
-            yield event.with_metadata({**event.metadata, **({"dagster/row_count": rows[key]} if key in rows else {})})
-        elif isinstance(event, dg.AssetCheckResult) and event.check_name in failing:
-            yield event._replace(metadata={**event.metadata, "failing_rows": table(failing[event.check_name])})
-        else:
-            yield event
+        for unique_id, status in outcome.status.items():
+            node = outcome.manifest["nodes"][unique_id]
+            if node["resource_type"] == "model" and status == "success":
+                name = f'{node["database"]}.{node["schema"]}."{node["name"]}"'
+                rows = connection.execute(f"select count(*) from {name}").fetchone()[0]
+                yield dg.MaterializeResult(
+                    dg.AssetKey([node["schema"], node["name"]]), metadata={"dagster/row_count": rows}
+                )
+            elif unique_id in check_keys and status != "skipped":
+                if status == "fail":
+                    failing[unique_id] = failing_rows(connection, outcome.compiled[unique_id])
+                key = check_keys[unique_id]
+                yield dg.AssetCheckResult(
+                    passed=status == "pass",
+                    asset_key=key.asset_key,
+                    check_name=key.name,
+                    metadata={
+                        "status": outcome.messages[unique_id] or status,
+                        **({"failing_rows": table(failing[unique_id])} if unique_id in failing else {}),
+                    },
+                )
     wrong = {uid: status for uid, status in outcome.status.items() if status in ("error", "fail", "runtime error")}
-    if wrong or not invocation.is_successful():
+    if wrong:
         raise dg.Failure(description=_report(outcome, wrong, failing), allow_retries=False)
 
 
@@ -109,7 +154,9 @@ def failing_rows(connection: duckdb.DuckDBPyConnection, compiled_sql: str) -> li
 def table(rows: list[dict[str, Any]]) -> dg.TableMetadataValue:
     """Rows as a table in the UI; every value as text."""
     names = list(dict.fromkeys(name for row in rows for name in row))
-    records = [dg.TableRecord({name: "" if row.get(name) is None else str(row[name]) for name in names}) for row in rows]
+    records = [
+        dg.TableRecord({name: "" if row.get(name) is None else str(row[name]) for name in names}) for row in rows
+    ]
     schema = dg.TableSchema([dg.TableColumn(name, "string") for name in names])
     return dg.MetadataValue.table(records, schema=schema)
 
@@ -121,14 +168,10 @@ def _reader(candidate: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _run_nodes(candidate: Path) -> dict[str, Any]:
-    return json.loads((candidate / "dbt" / "manifest.json").read_text(encoding="utf-8"))["nodes"]
-
-
 def _report(outcome: transform.Outcome, wrong: dict[str, str], failing: dict[str, list[dict[str, Any]]]) -> str:
     lines = ["dbt build failed; nothing was published."]
     for unique_id, status in wrong.items():
         node = outcome.manifest["nodes"][unique_id]
         lines.append(f"  {node['resource_type']} {node['name']}: {status}. {outcome.messages[unique_id]}")
-        lines += [f"    {row.get('message') or row}" for row in failing.get(node["name"], [])]
+        lines += [f"    {row.get('message') or row}" for row in failing.get(unique_id, [])]
     return "\n".join(lines)

@@ -5,7 +5,6 @@ import sys
 
 import dagster as dg
 
-from orchestration import dbt
 from orchestration.assets import Auditor, Warehouse, all_assets
 from orchestration.paths import Paths
 from orchestration.promote import PromotionRefused, rollback
@@ -28,7 +27,10 @@ def roll_back(context: dg.OpExecutionContext, config: RollbackConfig, warehouse:
     context.log.info(f"rollback: {done.release_id} is current" + ("" if done.changed else " already"))
 
 
-@dg.job(name="rollback", description="Takes the current release back. Configure `release_id` for another than the one before.")
+@dg.job(
+    name="rollback",
+    description="Takes the current release back. Configure `release_id` for another than the one before.",
+)
 def rollback_job() -> None:
     roll_back()
 
@@ -41,10 +43,8 @@ def progress(context: dg.InitLoggerContext) -> logging.Logger:
 
     def own_messages(record: logging.LogRecord) -> bool:
         meta = getattr(record, "dagster_meta", {})
-        if meta.get("dagster_event"):
-            return False
         record.msg, record.args = meta.get("orig_message", record.msg), ()
-        return True
+        return not meta.get("dagster_event")
 
     handler.addFilter(own_messages)
     logger.addHandler(handler)
@@ -52,17 +52,24 @@ def progress(context: dg.InitLoggerContext) -> logging.Logger:
 
 
 refresh = dg.define_asset_job(
-    "refresh", selection=dg.AssetSelection.all(),
+    "refresh",
+    selection=dg.AssetSelection.all(),
     description="Intake, transform, assemble, audit, promote: everything, into one new release.",
 )
 
 schedules = [
     dg.ScheduleDefinition(
-        name="quarterly_refresh", job=refresh, cron_schedule="0 6 20 2,5,8,11 *", execution_timezone=SHANGHAI,
+        name="quarterly_refresh",
+        job=refresh,
+        cron_schedule="0 6 20 2,5,8,11 *",
+        execution_timezone=SHANGHAI,
         description="Quarterly figures (dibao) come out in the second month after the quarter.",
     ),
     dg.ScheduleDefinition(
-        name="yearly_refresh", job=refresh, cron_schedule="0 6 1 12 *", execution_timezone=SHANGHAI,
+        name="yearly_refresh",
+        job=refresh,
+        cron_schedule="0 6 1 12 *",
+        execution_timezone=SHANGHAI,
         description="Yearbooks and final accounts of the year before are out by the end of autumn.",
     ),
 ]
@@ -71,7 +78,7 @@ defs = dg.Definitions(
     assets=all_assets(Paths.from_environment()),
     jobs=[refresh, rollback_job],
     schedules=schedules,
-    resources={"warehouse": Warehouse(), "auditor": Auditor(), "dbt_cli": dbt.resource()},
+    resources={"warehouse": Warehouse(), "auditor": Auditor()},
     loggers={"progress": progress, "console": dg.colored_console_logger},
     # Stages follow each other and share one process: a process a step costs seconds each and gains nothing.
     executor=dg.in_process_executor,

@@ -25,23 +25,73 @@ MAX_BYTES = 20_000_000
 
 TEXT, WHOLE, TRUTH = pl.String, pl.Int32, pl.Boolean
 OBSERVATION = {
-    "source_id": TEXT, "table_id": TEXT, "layout": TEXT, "row_no": WHOLE, "column_no": WHOLE, "row_label": TEXT,
-    "column_label": TEXT, "section": TEXT, "statement": TEXT, "file": TEXT, "printed_value": TEXT,
-    "printed_unit": TEXT, "numeral": TEXT, "decimals": WHOLE, "percent": TRUTH, "is_missing": TRUTH,
-    "qualifier": TEXT, **dict.fromkeys(DIMENSIONS, TEXT),
+    "source_id": TEXT,
+    "table_id": TEXT,
+    "layout": TEXT,
+    "row_no": WHOLE,
+    "column_no": WHOLE,
+    "row_label": TEXT,
+    "column_label": TEXT,
+    "section": TEXT,
+    "statement": TEXT,
+    "file": TEXT,
+    "printed_value": TEXT,
+    "printed_unit": TEXT,
+    "numeral": TEXT,
+    "decimals": WHOLE,
+    "percent": TRUTH,
+    "is_missing": TRUTH,
+    "qualifier": TEXT,
+    **dict.fromkeys(DIMENSIONS, TEXT),
 }
 SOURCE = dict.fromkeys(
-    ["source_id", "title", "title_zh", "citation", "authors", "licence", "release_stage", "vintage",
-     "cadence", "agency"], TEXT)
+    [
+        "source_id",
+        "title",
+        "title_zh",
+        "citation",
+        "authors",
+        "licence",
+        "release_stage",
+        "vintage",
+        "cadence",
+        "agency",
+    ],
+    TEXT,
+)
 DECISION = dict.fromkeys(
-    ["source_id", "decision_id", "outcome", "field", "new_value", "evidence", "caveat_en", "caveat_zh",
-     "confidence", "decided_by", "decided_on"], TEXT)
+    [
+        "source_id",
+        "decision_id",
+        "outcome",
+        "field",
+        "new_value",
+        "evidence",
+        "caveat_en",
+        "caveat_zh",
+        "confidence",
+        "decided_by",
+        "decided_on",
+    ],
+    TEXT,
+)
 DECISION_RULE = dict.fromkeys(["source_id", "decision_id", "rule_id"], TEXT)
-DECISION_CELL = {"source_id": TEXT, "decision_id": TEXT, "table_id": TEXT, "row_no": WHOLE, "column_no": WHOLE,
-                 "expected_value": TEXT}
+DECISION_CELL = {
+    "source_id": TEXT,
+    "decision_id": TEXT,
+    "table_id": TEXT,
+    "row_no": WHOLE,
+    "column_no": WHOLE,
+    "expected_value": TEXT,
+}
 CHECK = {"stage": WHOLE, "table_name": TEXT, "check_id": TEXT, "verdict": TEXT, "observed": TEXT}
-SCHEMAS = {"observation": OBSERVATION, "source": SOURCE, "decision": DECISION, "decision_rule": DECISION_RULE,
-           "decision_cell": DECISION_CELL}
+SCHEMAS = {
+    "observation": OBSERVATION,
+    "source": SOURCE,
+    "decision": DECISION,
+    "decision_rule": DECISION_RULE,
+    "decision_cell": DECISION_CELL,
+}
 
 
 @dataclass
@@ -77,8 +127,13 @@ class Intake:
 
         rows = [(check_id, *verdict(check_id)) for check_id in declared_checks(self.source_ids)]
         return [
-            {"stage": 1, "table_name": check_id.removeprefix("intake.").rpartition(".")[0], "check_id": check_id,
-             "verdict": verdict, "observed": observed}
+            {
+                "stage": 1,
+                "table_name": check_id.removeprefix("intake.").rpartition(".")[0],
+                "check_id": check_id,
+                "verdict": verdict,
+                "observed": observed,
+            }
             for check_id, verdict, observed in rows
         ]
 
@@ -91,8 +146,14 @@ def source_ids(seeds: Path) -> list[str]:
 
 def declared_checks(sources: list[str]) -> list[str]:
     """Ids of the checks that stage 1 must run: declared by code and source folders, not by results."""
-    ids = [f"intake.{kind}.{name}" for kind, names in (("codelists", CODELISTS), ("relations", RELATIONS)) for name in names]
-    return ids + [f"intake.{source}.{part}" for source in sources for part in ("files", "descriptor", "figures", "decisions")]
+    ids = [
+        f"intake.{kind}.{name}"
+        for kind, names in (("codelists", CODELISTS), ("relations", RELATIONS))
+        for name in names
+    ]
+    return ids + [
+        f"intake.{source}.{part}" for source in sources for part in ("files", "descriptor", "figures", "decisions")
+    ]
 
 
 def read(seeds: Path) -> Intake:
@@ -104,7 +165,10 @@ def read(seeds: Path) -> Intake:
     relations = {name: _seed_records(seeds, "relations", name, columns, faults) for name, columns in RELATIONS.items()}
     faults += _extra_files(seeds / "codelists", seeds, {f"{n}.csv" for n in CODELISTS}, "intake.codelists.code")
     faults += _extra_files(seeds / "relations", seeds, {f"{n}.csv" for n in RELATIONS}, "intake.relations.quotient")
-    for kind, tables, contract in (("codelists", raw_lists, contracts.codelist), ("relations", relations, contracts.relation)):
+    for kind, tables, contract in (
+        ("codelists", raw_lists, contracts.codelist),
+        ("relations", relations, contracts.relation),
+    ):
         for name, records in tables.items():
             check = f"intake.{kind}.{name}"
             frame = pl.DataFrame(records, schema=dict.fromkeys((CODELISTS | RELATIONS)[name], TEXT))
@@ -129,7 +193,10 @@ def write(intake: Intake, raw: Path) -> None:
     for source in intake.sources:
         for name, schema in SCHEMAS.items():
             _write(source.rows[name], schema, raw / name / f"{source.source_id}.parquet")
-    for kind, tables, columns in (("codelist", intake.lists.records, CODELISTS), ("relation", intake.relations, RELATIONS)):
+    for kind, tables, columns in (
+        ("codelist", intake.lists.records, CODELISTS),
+        ("relation", intake.relations, RELATIONS),
+    ):
         for name, records in tables.items():
             _write(list(records), dict.fromkeys(columns[name], TEXT), raw / kind / f"{name}.parquet")
     _write(intake.checks(), CHECK, raw / "check.parquet")
@@ -163,8 +230,16 @@ def _read_source(seeds: Path, name: str, lists: CodeLists) -> SourceRows:
         return source
     package, document = parsed
     if package.name != name:
-        source.faults.append(Fault(relative(DESCRIPTOR), document.line(("name",)), "name", package.name,
-                                   f"the folder's name, {name}", check["descriptor"]))
+        source.faults.append(
+            Fault(
+                relative(DESCRIPTOR),
+                document.line(("name",)),
+                "name",
+                package.name,
+                f"the folder's name, {name}",
+                check["descriptor"],
+            )
+        )
     files = {DESCRIPTOR, DECISIONS, "README.md", *(resource.path for resource in package.resources)}
     source.faults += _extra_files(folder, seeds, files, check["files"])
     source.observed[check["files"]] = f"{len(package.resources) + 2} files"
@@ -174,17 +249,26 @@ def _read_source(seeds: Path, name: str, lists: CodeLists) -> SourceRows:
     source.observed[check["descriptor"]] = f"{len(package.resources)} resources"
     descriptor_is_sound = not source.faults
     for resource in package.resources:
-        source.rows["observation"] += _resource_cells(folder, resource, mapper, relative(resource.path), source, descriptor_is_sound)
+        source.rows["observation"] += _resource_cells(
+            folder, resource, mapper, relative(resource.path), source, descriptor_is_sound
+        )
     source.faults = [_under(fault, check) for fault in source.faults]
     source.observed[check["figures"]] = f"{len(source.rows['observation'])} printed figures"
 
-    source.rows["source"].append({
-        "source_id": name, "title": package.title, "title_zh": package.title_zh, "citation": package.citation,
-        "authors": "; ".join(person.title for person in package.contributors),
-        "licence": "; ".join(licence.title for licence in package.licenses),
-        "release_stage": package.release_stage, "vintage": package.vintage, "cadence": package.cadence,
-        "agency": package.agency,
-    })
+    source.rows["source"].append(
+        {
+            "source_id": name,
+            "title": package.title,
+            "title_zh": package.title_zh,
+            "citation": package.citation,
+            "authors": "; ".join(person.title for person in package.contributors),
+            "licence": "; ".join(licence.title for licence in package.licenses),
+            "release_stage": package.release_stage,
+            "vintage": package.vintage,
+            "cadence": package.cadence,
+            "agency": package.agency,
+        }
+    )
     _read_decisions(folder, relative(DECISIONS), check["decisions"], mapper, source)
     return source
 
@@ -196,7 +280,9 @@ def _under(fault: Fault, check: dict[str, str]) -> Fault:
     return Fault(fault.file, fault.row, fault.column, fault.read, fault.expected, check["figures"])
 
 
-def _resource_cells(folder: Path, resource: Table | Prose, mapper: Mapper, file: str, source: SourceRows, sound: bool) -> list[Cell]:
+def _resource_cells(
+    folder: Path, resource: Table | Prose, mapper: Mapper, file: str, source: SourceRows, sound: bool
+) -> list[Cell]:
     check = mapper.check("figures")
     records = _csv_rows(folder / resource.path, file, mapper.check("files"), source.faults)
     if records is None:
@@ -246,35 +332,70 @@ def _read_decisions(folder: Path, file: str, check: str, mapper: Mapper, source:
             in_table = [cell for cell in source.rows["observation"] if cell["table_id"] == cover.table]
             cells = cover_cells(cover.row, cover.column, in_table)
             if not cells:
-                source.faults.append(Fault(file, line, column, f"table {cover.table}, row {cover.row}, column {cover.column}",
-                                           "cells that the source has", check))
+                source.faults.append(
+                    Fault(
+                        file,
+                        line,
+                        column,
+                        f"table {cover.table}, row {cover.row}, column {cover.column}",
+                        "cells that the source has",
+                        check,
+                    )
+                )
                 continue
             if len(cells) != len(cover.expected):
-                source.faults.append(Fault(file, line, f"{column}.expected", f"{len(cover.expected)} texts",
-                                           f"{len(cells)}: one for each covered cell", check))
+                source.faults.append(
+                    Fault(
+                        file,
+                        line,
+                        f"{column}.expected",
+                        f"{len(cover.expected)} texts",
+                        f"{len(cells)}: one for each covered cell",
+                        check,
+                    )
+                )
                 continue
             for cell, expected in zip(cells, cover.expected):
                 key = (cell["table_id"], cell["row_no"], cell["column_no"], decision.field)
                 if decision.field and key in changed:
-                    source.faults.append(Fault(file, line, column, f"{decision.field} of a cell that {changed[key]} changes",
-                                               "one decision for each field of a cell", check))
+                    source.faults.append(
+                        Fault(
+                            file,
+                            line,
+                            column,
+                            f"{decision.field} of a cell that {changed[key]} changes",
+                            "one decision for each field of a cell",
+                            check,
+                        )
+                    )
                 changed[key] = decision.decision_id
-                source.rows["decision_cell"].append({
-                    "source_id": source.source_id, "decision_id": decision.decision_id, "table_id": cell["table_id"],
-                    "row_no": cell["row_no"], "column_no": cell["column_no"], "expected_value": expected,
-                })
-        source.rows["decision"].append({
-            "source_id": source.source_id, **decision.model_dump(exclude={"covers", "rules", "decided_on"}),
-            "decided_on": decision.decided_on.isoformat(),
-        })
+                source.rows["decision_cell"].append(
+                    {
+                        "source_id": source.source_id,
+                        "decision_id": decision.decision_id,
+                        "table_id": cell["table_id"],
+                        "row_no": cell["row_no"],
+                        "column_no": cell["column_no"],
+                        "expected_value": expected,
+                    }
+                )
+        source.rows["decision"].append(
+            {
+                "source_id": source.source_id,
+                **decision.model_dump(exclude={"covers", "rules", "decided_on"}),
+                "decided_on": decision.decided_on.isoformat(),
+            }
+        )
         source.rows["decision_rule"] += [
-            {"source_id": source.source_id, "decision_id": decision.decision_id, "rule_id": rule} for rule in decision.rules
+            {"source_id": source.source_id, "decision_id": decision.decision_id, "rule_id": rule}
+            for rule in decision.rules
         ]
     source.observed[check] = f"{len(decisions.decisions)} decisions"
 
 
-def _decided_value_faults(decision: descriptor.Decision, place: tuple, file: str, check: str,
-                          document: strict_yaml.Document, mapper: Mapper) -> list[Fault]:
+def _decided_value_faults(
+    decision: descriptor.Decision, place: tuple, file: str, check: str, document: strict_yaml.Document, mapper: Mapper
+) -> list[Fault]:
     if decision.field is None or decision.new_value is None:
         return []
     listed = {"printed_unit": "unit_text", "obs_status": "obs_status", "ref_area": "area"}
@@ -306,7 +427,9 @@ def _parse_yaml(path: Path, model: type, file: str, check: str, faults: list[Fau
     return None if parsed is None else (parsed, document)
 
 
-def _seed_records(seeds: Path, kind: str, name: str, columns: list[str], faults: list[Fault]) -> list[dict[str, str | None]]:
+def _seed_records(
+    seeds: Path, kind: str, name: str, columns: list[str], faults: list[Fault]
+) -> list[dict[str, str | None]]:
     file, check = f"{kind}/{name}.csv", f"intake.{kind}.{name}"
     rows = _csv_rows(seeds / kind / f"{name}.csv", file, check, faults)
     if rows is None:
@@ -330,14 +453,18 @@ def _csv_rows(path: Path, file: str, check: str, faults: list[Fault]) -> list[li
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
-        faults.append(Fault(file, None, "", str(error), "CSV: comma between cells, quotes doubled inside quotes", check))
+        faults.append(
+            Fault(file, None, "", str(error), "CSV: comma between cells, quotes doubled inside quotes", check)
+        )
         return None
     if len(rows) < 2:
         faults.append(Fault(file, None, "", f"{len(rows)} row(s)", "a header and at least one row", check))
         return None
     ragged = [(number, len(row)) for number, row in enumerate(rows, start=1) if len(row) != len(rows[0])]
-    faults += [Fault(file, number, "", f"{width} cells", f"{len(rows[0])} cells, as the header has", check)
-               for number, width in ragged]
+    faults += [
+        Fault(file, number, "", f"{width} cells", f"{len(rows[0])} cells, as the header has", check)
+        for number, width in ragged
+    ]
     return None if ragged else rows
 
 
@@ -354,7 +481,9 @@ def _text(path: Path, file: str, check: str, faults: list[Fault]) -> str | None:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = data[: error.start].count(b"\n") + 1
-        faults.append(Fault(file, row, "", f"byte 0x{data[error.start]:02x} at offset {error.start}", "text in UTF-8", check))
+        faults.append(
+            Fault(file, row, "", f"byte 0x{data[error.start]:02x} at offset {error.start}", "text in UTF-8", check)
+        )
         return None
 
 
@@ -362,5 +491,14 @@ def _extra_files(folder: Path, seeds: Path, known: set[str], check: str) -> list
     if not folder.is_dir():
         return []
     extra = sorted(path for path in folder.iterdir() if path.name not in known or path.is_dir())
-    return [Fault(path.relative_to(seeds).as_posix(), None, "", "a file that nothing declares",
-                  f"only {', '.join(sorted(known))}", check) for path in extra]
+    return [
+        Fault(
+            path.relative_to(seeds).as_posix(),
+            None,
+            "",
+            "a file that nothing declares",
+            f"only {', '.join(sorted(known))}",
+            check,
+        )
+        for path in extra
+    ]

@@ -1,10 +1,10 @@
 """What a release folder says about itself: `manifest.json`, `audit.json`, and their hashes.
 
-    <release>/minsheng.duckdb          the published file
-    <release>/work.duckdb              work tables, kept for the next candidate and for inspection
-    <release>/parquet/<schema>/...     every published table
-    <release>/manifest.json            files with sha256, tables with rows and hash, declared checks
-    <release>/audit.json               verdicts of stage 4; names the manifest's sha256
+<release>/minsheng.duckdb          the published file
+<release>/work.duckdb              work tables, kept for the next candidate and for inspection
+<release>/parquet/<schema>/...     every published table
+<release>/manifest.json            files with sha256, tables with rows and hash, declared checks
+<release>/audit.json               verdicts of stage 4; names the manifest's sha256
 """
 
 from __future__ import annotations

@@ -21,8 +21,18 @@ from validations.strict_yaml import Document
 Cell = dict[str, str | int | bool | None]
 #: Dimensions whose codes stand in a code list of the same name.
 LISTED = [
-    "indicator", "measure", "scheme", "pop_group", "age", "residence", "ref_area", "scope",
-    "population_basis", "freq", "time_basis", "actuality",
+    "indicator",
+    "measure",
+    "scheme",
+    "pop_group",
+    "age",
+    "residence",
+    "ref_area",
+    "scope",
+    "population_basis",
+    "freq",
+    "time_basis",
+    "actuality",
 ]
 LIST_OF = {"ref_area": "area"}
 PERIODS = {"A": r"\d{4}", "Q": r"\d{4}-Q[1-4]", "M": r"\d{4}-(0[1-9]|1[0-2])"}
@@ -52,10 +62,14 @@ class Mapper:
                 for axis in ("columns", "rows"):
                     for index, label in enumerate(getattr(resource, axis)):
                         faults += self._dimension_faults((*place, axis, index), label)
-                        faults += self._unit_faults((*place, axis, index, "printed_unit"), label.printed_unit,
-                                                    [label.label, resource.title, *resource.notes])
-                faults += self._unit_faults((*place, "printed_unit"), resource.printed_unit,
-                                            [resource.title, *resource.notes])
+                        faults += self._unit_faults(
+                            (*place, axis, index, "printed_unit"),
+                            label.printed_unit,
+                            [label.label, resource.title, *resource.notes],
+                        )
+                faults += self._unit_faults(
+                    (*place, "printed_unit"), resource.printed_unit, [resource.title, *resource.notes]
+                )
         return faults
 
     def _dimension_faults(self, place: tuple, dimensions: Dimensions) -> list[Fault]:
@@ -66,7 +80,9 @@ class Mapper:
             if name == "counterpart":
                 dimension, _, counterpart = code.partition("=")
                 if dimension not in LISTED:
-                    faults.append(self._fault((*place, name), code, f"dimension=code, the dimension one of {', '.join(LISTED)}"))
+                    faults.append(
+                        self._fault((*place, name), code, f"dimension=code, the dimension one of {', '.join(LISTED)}")
+                    )
                 else:
                     faults += self._unknown((*place, name), LIST_OF.get(dimension, dimension), counterpart)
         return faults
@@ -108,10 +124,17 @@ class Mapper:
                     add(row, column, text, f"this {axis} label {expected[text]} time(s), as times_printed states")
             for text, times in expected.items():
                 if seen[text] < times:
-                    add(None, "", f"{axis} label {text!r} {seen[text]} time(s)", f"{times} time(s), as the descriptor states")
+                    add(
+                        None,
+                        "",
+                        f"{axis} label {text!r} {seen[text]} time(s)",
+                        f"{times} time(s), as the descriptor states",
+                    )
         return faults
 
-    def table_cells(self, table: Table, header: list[str], rows: list[list[str]], file: str) -> tuple[list[Cell], list[Fault]]:
+    def table_cells(
+        self, table: Table, header: list[str], rows: list[list[str]], file: str
+    ) -> tuple[list[Cell], list[Fault]]:
         """One cell for each printed figure of a table whose labels and texts have passed their checks."""
         cells, faults = [], []
         row_labels = {label.label: label for label in table.rows}
@@ -121,18 +144,24 @@ class Mapper:
                 row, column = row_labels[row_label], column_labels[column_label]
                 cell, wrong = self._cell(table, [table.defaults, column, row], file, row_no, column_label)
                 cell |= {
-                    "row_no": row_no, "column_no": column_no,
-                    "row_label": row_label, "column_label": column_label, "section": table.section,
+                    "row_no": row_no,
+                    "column_no": column_no,
+                    "row_label": row_label,
+                    "column_label": column_label,
+                    "section": table.section,
                     "printed_value": text,
                     "printed_unit": row.printed_unit or column.printed_unit or table.printed_unit,
-                    "qualifier": "_Z", "statement": None,
+                    "qualifier": "_Z",
+                    "statement": None,
                     **self._numeral(text, table.missing_values),
                 }
                 cells.append(cell)
                 faults += wrong
         return cells, faults
 
-    def prose_cells(self, prose: Prose, records: list[dict[str, str | None]], file: str) -> tuple[list[Cell], list[Fault]]:
+    def prose_cells(
+        self, prose: Prose, records: list[dict[str, str | None]], file: str
+    ) -> tuple[list[Cell], list[Fault]]:
         """One cell for each figure stated in the text."""
         cells, faults = [], []
         for row_no, record in enumerate(records, start=2):
@@ -144,11 +173,16 @@ class Mapper:
             if record["direction"] == "fall":
                 numeral["numeral"] = f"-{numeral['numeral']}"
             cell |= {
-                "row_no": row_no, "column_no": list(record).index("printed_value") + 1,
-                "row_label": record["statement"], "column_label": record["time_period"],
-                "section": record["section"], "printed_value": printed,
-                "printed_unit": record["printed_unit"], "qualifier": record["qualifier"] or "_Z",
-                "statement": record["statement"], **numeral,
+                "row_no": row_no,
+                "column_no": list(record).index("printed_value") + 1,
+                "row_label": record["statement"],
+                "column_label": record["time_period"],
+                "section": record["section"],
+                "printed_value": printed,
+                "printed_unit": record["printed_unit"],
+                "qualifier": record["qualifier"] or "_Z",
+                "statement": record["statement"],
+                **numeral,
             }
             cells.append(cell)
             faults += wrong
@@ -160,10 +194,20 @@ class Mapper:
         dimension, _, code = record["counterpart"].partition("=")
         if dimension in LISTED and code in self.lists.codes(LIST_OF.get(dimension, dimension)):
             return []
-        return [Fault(file, row_no, "counterpart", record["counterpart"],
-                      "dimension=code, both known to the code lists", self.check("prose"))]
+        return [
+            Fault(
+                file,
+                row_no,
+                "counterpart",
+                record["counterpart"],
+                "dimension=code, both known to the code lists",
+                self.check("prose"),
+            )
+        ]
 
-    def _cell(self, resource: Table | Prose, stated: list[Dimensions], file: str, row_no: int, column: str) -> tuple[Cell, list[Fault]]:
+    def _cell(
+        self, resource: Table | Prose, stated: list[Dimensions], file: str, row_no: int, column: str
+    ) -> tuple[Cell, list[Fault]]:
         """Source, table and dimensions of a cell. `stated`: broad to narrow."""
         faults: list[Fault] = []
 
@@ -174,7 +218,11 @@ class Mapper:
         for index, dimensions in enumerate(stated):
             for name, code in dimensions.stated().items():
                 if index > 1 and name in stated[1].stated() and values[name] != code:
-                    fault(name, f"{values[name]} and {code}", "one code: row and column of the table contradict each other")
+                    fault(
+                        name,
+                        f"{values[name]} and {code}",
+                        "one code: row and column of the table contradict each other",
+                    )
                 values[name] = code
         indicator = values.get("indicator")
         if indicator in self.lists.codes("indicator"):
@@ -206,7 +254,8 @@ class Mapper:
 def cover_cells(row: int | None, column: int | None, cells: list[Cell]) -> list[Cell]:
     """The cells of one table that a decision's selector covers, in reading order."""
     return [
-        cell for cell in cells
+        cell
+        for cell in cells
         if (row is None or cell["row_no"] == row) and (column is None or cell["column_no"] == column)
     ]
 

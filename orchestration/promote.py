@@ -24,7 +24,9 @@ class PromotionRefused(Exception):
 
     def __init__(self, folder: Path, reasons: list[str]):
         self.reasons = reasons
-        super().__init__("\n".join([f"promotion of {folder} refused; nothing published was changed:", *(f"  {r}" for r in reasons)]))
+        super().__init__(
+            "\n".join([f"promotion of {folder} refused; nothing published was changed:", *(f"  {r}" for r in reasons)])
+        )
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,9 @@ def promote(paths: Paths, candidate: Path, approved_by: str | None = None) -> Pr
         if manifest is None or reasons:
             raise PromotionRefused(folder, reasons)
         if manifest.base_release_id != current:
-            reasons.append(f"it was built on {manifest.base_release_id or 'nothing'}, but {current or 'nothing'} is current now: run `refresh` again")
+            reasons.append(
+                f"it was built on {manifest.base_release_id or 'nothing'}, but {current or 'nothing'} is current now: run `refresh` again"
+            )
         elif manifest.sequence != ledger.highest_sequence(paths) + 1:
             reasons.append(f"its sequence is {manifest.sequence}; the next one is {ledger.highest_sequence(paths) + 1}")
         if reasons:
@@ -80,7 +84,9 @@ def rollback(paths: Paths, release_id: str | None = None, approved_by: str | Non
             raise PromotionRefused(paths.releases, ["there is no earlier release to go back to"])
         folder = paths.releases / wanted
         if not folder.is_dir():
-            kept = ", ".join(sorted(path.name for path in paths.releases.iterdir())) if paths.releases.is_dir() else "none"
+            kept = (
+                ", ".join(sorted(path.name for path in paths.releases.iterdir())) if paths.releases.is_dir() else "none"
+            )
             raise PromotionRefused(folder, [f"no such release is kept; there are: {kept}"])
         if wanted == current:
             return Promoted(wanted, current, changed=False)
@@ -104,8 +110,11 @@ def verify(folder: Path, declared: list[Check] | None) -> tuple[Manifest | None,
     except (OSError, ValueError, KeyError, TypeError) as error:
         return None, [f"{MANIFEST} cannot be read: {error}"]
     reasons = _file_faults(folder, manifest)
-    reasons += [f"check {check.check} of stage {check.stage}: {check.verdict}" for check in manifest.checks
-                if check.stage != 4 and check.verdict != PASSED]
+    reasons += [
+        f"check {check.check} of stage {check.stage}: {check.verdict}"
+        for check in manifest.checks
+        if check.stage != 4 and check.verdict != PASSED
+    ]
     in_manifest = [check for check in manifest.checks if check.stage == 4]
     expected = in_manifest if declared is None else declared
     if {check.key for check in in_manifest} != {check.key for check in expected}:

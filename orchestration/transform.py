@@ -25,6 +25,7 @@ class Outcome:
     manifest: dict[str, Any]
     status: dict[str, str]
     messages: dict[str, str]
+    compiled: dict[str, str]
 
     @classmethod
     def read(cls, target: Path) -> Outcome:
@@ -35,6 +36,7 @@ class Outcome:
             manifest=manifest,
             status={result["unique_id"]: result["status"] for result in results},
             messages={result["unique_id"]: result.get("message") or "" for result in results},
+            compiled={result["unique_id"]: result.get("compiled_code") or "" for result in results},
         )
 
     def checks(self) -> list[Check]:

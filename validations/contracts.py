@@ -78,13 +78,31 @@ CODELISTS: dict[str, list[str]] = {
     "unit": ["code", "name_en", "name_zh", "quantity", "months", "definition_en", "definition_zh"],
     "unit_text": ["text", "unit_measure", "unit_mult"],
     "numeral": ["text", "numeral"],
-    "indicator": ["code", "name_en", "name_zh", "unit_measure", "time_basis", "is_derived",
-                  "definition_en", "definition_zh"],
+    "indicator": [
+        "code",
+        "name_en",
+        "name_zh",
+        "unit_measure",
+        "time_basis",
+        "is_derived",
+        "definition_en",
+        "definition_zh",
+    ],
     "release_stage": ["code", "name_en", "name_zh", "rank"],
     "agency": ["code", "name_en", "name_zh", "valid_from", "valid_to"],
-    "scheme": ["code", "name_en", "name_zh", "parent", "agency", "tier_basic_supplementary",
-               "tier_insurance_assistance_welfare", "tier_assistance_insurance_commercial",
-               "tier_basic_enterprise_commercial", "definition_en", "definition_zh"],
+    "scheme": [
+        "code",
+        "name_en",
+        "name_zh",
+        "parent",
+        "agency",
+        "tier_basic_supplementary",
+        "tier_insurance_assistance_welfare",
+        "tier_assistance_insurance_commercial",
+        "tier_basic_enterprise_commercial",
+        "definition_en",
+        "definition_zh",
+    ],
     "area": ["code", "name_en", "name_zh", "parent", "level", "code_system", "valid_from", "valid_to"],
 }
 RELATIONS: dict[str, list[str]] = {
@@ -98,7 +116,9 @@ def codelist(name: str, lists: CodeLists) -> pa.DataFrameSchema:
     columns: dict[str, pa.Column] = {
         "code": {
             "codelist": _column(_matches(r"^[a-z_]+$", "a list's name in lower case")),
-            "code": _column(), "name_en": _column(), "name_zh": _column(),
+            "code": _column(),
+            "name_en": _column(),
+            "name_zh": _column(),
             "definition_en": _column(nullable=True),
         },
         "unit": {
@@ -130,9 +150,11 @@ def codelist(name: str, lists: CodeLists) -> pa.DataFrameSchema:
             **{name: _column(nullable=True) for name in CODELISTS["scheme"] if name.startswith("tier_")},
         },
         "area": {
-            **NAMED, **VALIDITY,
+            **NAMED,
+            **VALIDITY,
             "parent": _column(_one_of(lists.codes("area"), "area.csv"), nullable=True),
-            "level": _column(), "code_system": _column(),
+            "level": _column(),
+            "code_system": _column(),
         },
     }[name]
     unique = ["codelist", "code"] if name == "code" else None
@@ -163,8 +185,18 @@ def printed_table(columns: int, missing_values: Iterable[str], lists: CodeLists)
 
 
 PROSE_COLUMNS = [
-    "section", "statement", "printed_value", "printed_unit", "qualifier", "direction", "indicator",
-    "measure", "counterpart", "residence", "time_period", "base_period",
+    "section",
+    "statement",
+    "printed_value",
+    "printed_unit",
+    "qualifier",
+    "direction",
+    "indicator",
+    "measure",
+    "counterpart",
+    "residence",
+    "time_period",
+    "base_period",
 ]
 PERIOD = _matches(r"^[0-9]{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?$", "a period such as 2015, 2015-Q1 or 2015-01")
 
@@ -177,16 +209,23 @@ def prose(lists: CodeLists) -> pa.DataFrameSchema:
     def code(name: str, nullable: bool = True) -> pa.Column:
         return _column(_one_of(lists.codes(name), name), nullable=nullable)
 
-    return pa.DataFrameSchema({
-        "section": _column(), "statement": _column(), "printed_value": _column(number),
-        "printed_unit": _column(_one_of(lists.codes("unit_text"), "unit_text.csv"), nullable=True),
-        "qualifier": code("qualifier"),
-        "direction": _column(_one_of(["rise", "fall"], "rise, fall"), nullable=True),
-        "indicator": code("indicator", nullable=False), "measure": code("measure", nullable=False),
-        "counterpart": _column(_matches(r"^[a-z_]+=\w+$", "dimension=code, such as residence=R"), nullable=True),
-        "residence": code("residence"),
-        "time_period": _column(PERIOD), "base_period": _column(PERIOD, nullable=True),
-    }, strict=True)
+    return pa.DataFrameSchema(
+        {
+            "section": _column(),
+            "statement": _column(),
+            "printed_value": _column(number),
+            "printed_unit": _column(_one_of(lists.codes("unit_text"), "unit_text.csv"), nullable=True),
+            "qualifier": code("qualifier"),
+            "direction": _column(_one_of(["rise", "fall"], "rise, fall"), nullable=True),
+            "indicator": code("indicator", nullable=False),
+            "measure": code("measure", nullable=False),
+            "counterpart": _column(_matches(r"^[a-z_]+=\w+$", "dimension=code, such as residence=R"), nullable=True),
+            "residence": code("residence"),
+            "time_period": _column(PERIOD),
+            "base_period": _column(PERIOD, nullable=True),
+        },
+        strict=True,
+    )
 
 
 def faults(

@@ -158,14 +158,26 @@ class Cover(Strict):
 
 #: What a decision may change.
 DECIDABLE = (
-    "printed_unit", "obs_value", "obs_status", "indicator", "measure", "counterpart", "scheme",
-    "pop_group", "age", "residence", "ref_area", "scope", "population_basis", "time_period",
-    "base_period", "time_basis", "actuality",
+    "printed_unit",
+    "obs_value",
+    "obs_status",
+    "indicator",
+    "measure",
+    "counterpart",
+    "scheme",
+    "pop_group",
+    "age",
+    "residence",
+    "ref_area",
+    "scope",
+    "population_basis",
+    "time_period",
+    "base_period",
+    "time_basis",
+    "actuality",
 )
 CHANGES_A_FIELD = {"corrected", "relabelled", "rescoped"}
-Outcome = Literal[
-    "corrected", "relabelled", "rescoped", "quarantined", "flagged", "confirmed", "source_conflict"
-]
+Outcome = Literal["corrected", "relabelled", "rescoped", "quarantined", "flagged", "confirmed", "source_conflict"]
 
 
 class Decision(Strict):
@@ -220,14 +232,16 @@ def parse(model: type[Model], document: Document, file: str, check: str) -> tupl
         for detail in error.errors():
             # pydantic puts the tag of a discriminated union into the place
             place = tuple(part for part in detail["loc"] if part not in ("table", "prose") or part == detail["loc"][-1])
-            faults.append(Fault(
-                file=file,
-                row=document.line(place),
-                column=".".join(str(part) for part in place),
-                read=_short(detail["input"]),
-                expected=detail["msg"].removeprefix("Value error, "),
-                check=check,
-            ))
+            faults.append(
+                Fault(
+                    file=file,
+                    row=document.line(place),
+                    column=".".join(str(part) for part in place),
+                    read=_short(detail["input"]),
+                    expected=detail["msg"].removeprefix("Value error, "),
+                    check=check,
+                )
+            )
         return None, faults
 
 

@@ -80,51 +80,72 @@ SUITES: dict[str, list[tuple[str, str, dict[str, Any]]]] = {
         _key("observation_id"),
         _in_set("obs_status", STATUSES),
         _in_set("measure", ["level", "change", "growth", "ratio", "share"]),
-        _rows("value_is_null_exactly_if_missing",
-              "select * from {batch} where (obs_value is null) <> (obs_status in ('L', 'M', 'O', 'Q', '_Z'))"),
+        _rows(
+            "value_is_null_exactly_if_missing",
+            "select * from {batch} where (obs_value is null) <> (obs_status in ('L', 'M', 'O', 'Q', '_Z'))",
+        ),
         _rows("unusable_is_marked", "select * from {batch} where is_usable and obs_status in ('V', 'O')"),
-        _rows("dimensions_are_known", """
+        _rows(
+            "dimensions_are_known",
+            """
             select o.* from {batch} as o
             left join core.indicator as i on i.indicator = o.indicator left join core.area as a on a.ref_area = o.ref_area
             left join core.scheme as s on s.scheme = o.scheme left join core.unit as u on u.unit_measure = o.unit_measure
             left join core.source as c on c.source_id = o.source_id
-            where i.indicator is null or a.ref_area is null or s.scheme is null or u.unit_measure is null or c.source_id is null"""),
-        _rows("changed_value_has_a_decision", """
+            where i.indicator is null or a.ref_area is null or s.scheme is null or u.unit_measure is null or c.source_id is null""",
+        ),
+        _rows(
+            "changed_value_has_a_decision",
+            """
             select o.* from {batch} as o
             where o.obs_value is distinct from o.printed_obs_value
-                and not exists (select 1 from quality.decision_observation as d where d.observation_id = o.observation_id)"""),
+                and not exists (select 1 from quality.decision_observation as d where d.observation_id = o.observation_id)""",
+        ),
     ],
     "core.indicator": [_not_empty(), _key("indicator")],
     "core.scheme": [_not_empty(), _key("scheme")],
     "core.area": [_not_empty(), _key("ref_area")],
     "core.unit": [_not_empty(), _key("unit_measure")],
     "core.source": [
-        _not_empty(), _key("source_id"),
-        _rows("observations_are_counted", """
+        _not_empty(),
+        _key("source_id"),
+        _rows(
+            "observations_are_counted",
+            """
             select s.* from {batch} as s
-            where s.observations <> (select count(*) from core.observation as o where o.source_id = s.source_id)"""),
+            where s.observations <> (select count(*) from core.observation as o where o.source_id = s.source_id)""",
+        ),
     ],
     "core.lineage": [
         _not_empty(),
         _key("table_name", "row_key", "column_name", "observation_id"),
-        _rows("leads_to_an_observation", """
+        _rows(
+            "leads_to_an_observation",
+            """
             select l.* from {batch} as l left join core.observation as o on o.observation_id = l.observation_id
-            where o.observation_id is null"""),
+            where o.observation_id is null""",
+        ),
     ],
     "marts.series": [
         _not_empty(),
         _key("series_id", "time_period", "base_period"),
         _in_set("obs_status", STATUSES),
         ("period_has_days", AFTER, {"column_A": "period_end", "column_B": "period_start"}),
-        _rows("value_is_that_of_its_observation", """
+        _rows(
+            "value_is_that_of_its_observation",
+            """
             select s.* from {batch} as s left join core.observation as o on o.observation_id = s.observation_id
             where o.observation_id is null
-                or (s.obs_value is not null and (not o.is_usable or s.obs_value is distinct from o.obs_value or s.unit_measure <> o.unit_measure))"""),
+                or (s.obs_value is not null and (not o.is_usable or s.obs_value is distinct from o.obs_value or s.unit_measure <> o.unit_measure))""",
+        ),
         _null_has_caveat("marts.series", {"obs_value": "obs_status"}),
-        _rows("leads_to_a_page", """
+        _rows(
+            "leads_to_a_page",
+            """
             select s.* from {batch} as s left join core.lineage as l
                 on l.table_name = 'marts.series' and l.observation_id = s.observation_id
-            where l.observation_id is null"""),
+            where l.observation_id is null""",
+        ),
     ],
     "marts.dibao": [
         _not_empty(),
@@ -140,35 +161,51 @@ SUITES: dict[str, list[tuple[str, str, dict[str, Any]]]] = {
         _between("expenditure_per_year_end_recipient_yuan_per_year", 50, 120_000),
         _between("expenditure_per_average_recipient_yuan_per_year", 50, 120_000),
         _between("supplement_standard_ratio", 0, 1),
-        _rows("years_elapsed_go_forward", "select * from {batch} where years_elapsed <= 0 or (years_elapsed is null) <> (previous_time_period is null)"),
-        _rows("quotient_times_recipients_is_expenditure", """
+        _rows(
+            "years_elapsed_go_forward",
+            "select * from {batch} where years_elapsed <= 0 or (years_elapsed is null) <> (previous_time_period is null)",
+        ),
+        _rows(
+            "quotient_times_recipients_is_expenditure",
+            """
             select * from {batch}
-            where abs(expenditure_per_year_end_recipient_yuan_per_year * recipients_persons - expenditure_yuan) > 0.0001 * recipients_persons"""),
-        _rows("total_is_the_sum_of_its_parts", """
+            where abs(expenditure_per_year_end_recipient_yuan_per_year * recipients_persons - expenditure_yuan) > 0.0001 * recipients_persons""",
+        ),
+        _rows(
+            "total_is_the_sum_of_its_parts",
+            """
             select t.* from {batch} as t
             inner join marts.dibao as u on u.ref_area = t.ref_area and u.freq = t.freq and u.time_period = t.time_period and u.residence = 'U'
             inner join marts.dibao as r on r.ref_area = t.ref_area and r.freq = t.freq and r.time_period = t.time_period and r.residence = 'R'
             where t.residence = '_T' and (t.recipients_persons is distinct from u.recipients_persons + r.recipients_persons
-                or t.expenditure_yuan is distinct from u.expenditure_yuan + r.expenditure_yuan or not t.is_total)"""),
-        _rows("shows_what_the_series_show", """
+                or t.expenditure_yuan is distinct from u.expenditure_yuan + r.expenditure_yuan or not t.is_total)""",
+        ),
+        _rows(
+            "shows_what_the_series_show",
+            """
             select s.* from marts.series as s
             left join {batch} as d on d.ref_area = s.ref_area and d.freq = s.freq and d.time_period = s.time_period and d.residence = s.residence
             where s.measure = 'level' and s.residence in ('U', 'R') and (
                 (s.indicator = 'DIBAO_STANDARD' and d.standard_yuan_per_month is distinct from s.obs_value)
                 or (s.indicator = 'DIBAO_RECIPIENTS' and d.recipients_persons is distinct from s.obs_value)
                 or (s.indicator = 'DIBAO_EXPENDITURE' and d.expenditure_yuan is distinct from s.obs_value)
-                or (s.indicator = 'DIBAO_EXPENDITURE_PER_RECIPIENT' and d.expenditure_per_recipient_printed_yuan_per_year is distinct from s.obs_value))"""),
-        _null_has_caveat("marts.dibao", {
-            "standard_yuan_per_month": "standard_status", "recipients_persons": "recipients_status",
-            "expenditure_yuan": "expenditure_status",
-            "expenditure_per_recipient_printed_yuan_per_year": "expenditure_per_recipient_printed_status",
-            "expenditure_per_year_end_recipient_yuan_per_year": "expenditure_per_year_end_recipient_status",
-            "expenditure_per_average_recipient_yuan_per_year": "expenditure_per_average_recipient_status",
-            "supplement_standard_ratio": "supplement_standard_status",
-            "standard_change_yuan_per_month": "standard_change_status",
-            "recipients_change_persons": "recipients_change_status",
-            "expenditure_change_yuan": "expenditure_change_status",
-        }),
+                or (s.indicator = 'DIBAO_EXPENDITURE_PER_RECIPIENT' and d.expenditure_per_recipient_printed_yuan_per_year is distinct from s.obs_value))""",
+        ),
+        _null_has_caveat(
+            "marts.dibao",
+            {
+                "standard_yuan_per_month": "standard_status",
+                "recipients_persons": "recipients_status",
+                "expenditure_yuan": "expenditure_status",
+                "expenditure_per_recipient_printed_yuan_per_year": "expenditure_per_recipient_printed_status",
+                "expenditure_per_year_end_recipient_yuan_per_year": "expenditure_per_year_end_recipient_status",
+                "expenditure_per_average_recipient_yuan_per_year": "expenditure_per_average_recipient_status",
+                "supplement_standard_ratio": "supplement_standard_status",
+                "standard_change_yuan_per_month": "standard_change_status",
+                "recipients_change_persons": "recipients_change_status",
+                "expenditure_change_yuan": "expenditure_change_status",
+            },
+        ),
     ],
     "marts.dibao_gap": [
         _not_empty(),
@@ -176,23 +213,35 @@ SUITES: dict[str, list[tuple[str, str, dict[str, Any]]]] = {
         _between("urban_rural_standard_ratio", 0.1, 20),
         _between("urban_rural_expenditure_per_recipient_ratio", 0.05, 50),
         _between("rural_recipients_share", 0, 1),
-        *[_in_set(column, DIRECTIONS) for column in (
-            "standard_ratio_direction", "standard_difference_direction",
-            "expenditure_per_recipient_ratio_direction", "expenditure_per_recipient_difference_direction")],
-        _rows("follows_from_dibao", """
+        *[
+            _in_set(column, DIRECTIONS)
+            for column in (
+                "standard_ratio_direction",
+                "standard_difference_direction",
+                "expenditure_per_recipient_ratio_direction",
+                "expenditure_per_recipient_difference_direction",
+            )
+        ],
+        _rows(
+            "follows_from_dibao",
+            """
             select g.* from {batch} as g
             left join marts.dibao as u on u.ref_area = g.ref_area and u.freq = g.freq and u.time_period = g.time_period and u.residence = 'U'
             left join marts.dibao as r on r.ref_area = g.ref_area and r.freq = g.freq and r.time_period = g.time_period and r.residence = 'R'
             where g.urban_rural_standard_difference_yuan_per_month is distinct from u.standard_yuan_per_month - r.standard_yuan_per_month
                 or abs(g.urban_rural_standard_ratio * r.standard_yuan_per_month - u.standard_yuan_per_month) > 0.000001 * r.standard_yuan_per_month
-                or abs(g.rural_recipients_share * (u.recipients_persons + r.recipients_persons) - r.recipients_persons) > 0.000001 * (u.recipients_persons + r.recipients_persons)"""),
-        _null_has_caveat("marts.dibao_gap", {
-            "urban_rural_standard_ratio": "standard_gap_status",
-            "urban_rural_standard_difference_yuan_per_month": "standard_gap_status",
-            "urban_rural_expenditure_per_recipient_ratio": "expenditure_per_recipient_gap_status",
-            "urban_rural_expenditure_per_recipient_difference_yuan_per_year": "expenditure_per_recipient_gap_status",
-            "rural_recipients_share": "rural_recipients_share_status",
-        }),
+                or abs(g.rural_recipients_share * (u.recipients_persons + r.recipients_persons) - r.recipients_persons) > 0.000001 * (u.recipients_persons + r.recipients_persons)""",
+        ),
+        _null_has_caveat(
+            "marts.dibao_gap",
+            {
+                "urban_rural_standard_ratio": "standard_gap_status",
+                "urban_rural_standard_difference_yuan_per_month": "standard_gap_status",
+                "urban_rural_expenditure_per_recipient_ratio": "expenditure_per_recipient_gap_status",
+                "urban_rural_expenditure_per_recipient_difference_yuan_per_year": "expenditure_per_recipient_gap_status",
+                "rural_recipients_share": "rural_recipients_share_status",
+            },
+        ),
     ],
     "quality.finding": [
         _key("finding_id"),
@@ -202,22 +251,33 @@ SUITES: dict[str, list[tuple[str, str, dict[str, Any]]]] = {
         _in_set("standing", ["explained", "accepted", "noted"]),
     ],
     "quality.finding_observation": [
-        _rows("leads_to_finding_and_observation", """
+        _rows(
+            "leads_to_finding_and_observation",
+            """
             select x.* from {batch} as x left join quality.finding as f on f.finding_id = x.finding_id
             left join core.observation as o on o.observation_id = x.observation_id
-            where f.finding_id is null or o.observation_id is null"""),
+            where f.finding_id is null or o.observation_id is null""",
+        ),
     ],
     "quality.decision": [
         _key("decision_id"),
-        _in_set("outcome", ["corrected", "relabelled", "rescoped", "quarantined", "flagged", "confirmed", "source_conflict"]),
-        _rows("covers_a_cell", """
+        _in_set(
+            "outcome", ["corrected", "relabelled", "rescoped", "quarantined", "flagged", "confirmed", "source_conflict"]
+        ),
+        _rows(
+            "covers_a_cell",
+            """
             select d.* from {batch} as d
-            where not exists (select 1 from quality.decision_observation as x where x.decision_id = d.decision_id)"""),
+            where not exists (select 1 from quality.decision_observation as x where x.decision_id = d.decision_id)""",
+        ),
     ],
     "quality.decision_observation": [
-        _rows("expects_what_is_printed", """
+        _rows(
+            "expects_what_is_printed",
+            """
             select x.* from {batch} as x left join core.observation as o on o.observation_id = x.observation_id
-            where o.observation_id is null or o.printed_value <> x.expected_value"""),
+            where o.observation_id is null or o.printed_value <> x.expected_value""",
+        ),
     ],
     "quality.check": [
         _not_empty(),

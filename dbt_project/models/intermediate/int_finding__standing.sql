@@ -15,7 +15,7 @@ answers as (
     select distinct f.rule_id, f.pass, f.anchor_id, min(c.decision_id) over (partition by f.rule_id, f.pass, f.anchor_id) as decision_id
     from findings as f
     inner join {{ ref('stg_decision_cell') }} as c on c.observation_id = f.observation_id
-    inner join {{ source('raw', 'decision_rule') }} as r on concat(r.source_id, ':', r.decision_id) = c.decision_id and r.rule_id = f.rule_id
+    inner join {{ ref('stg_decision_rule') }} as r on r.decision_id = c.decision_id and r.rule_id = f.rule_id
     where f.pass = 'printed' or c.outcome in ('flagged', 'confirmed', 'source_conflict')
 )
 

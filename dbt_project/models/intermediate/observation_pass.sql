@@ -42,11 +42,11 @@ with_unit as (
         p.*,
         case when p.measure in ('ratio', 'share', 'growth') then 'PURE_NUMB' else i.unit_measure end as natural_unit,
         t.unit_measure as text_unit,
-        case when p.percent then -2 else cast(coalesce(t.unit_mult, '0') as integer) end as unit_mult,
+        case when p.percent then -2 else coalesce(t.unit_mult, 0) end as unit_mult,
         t.text is not null or p.percent as unit_stated
     from passes as p
-    inner join {{ source('codelist', 'indicator') }} as i on i.code = p.indicator
-    left join {{ source('codelist', 'unit_text') }} as t on t.text = p.printed_unit
+    inner join {{ ref('indicator') }} as i on i.indicator = p.indicator
+    left join {{ ref('stg_unit_text') }} as t on t.text = p.printed_unit
 ),
 
 with_value as (
@@ -54,7 +54,9 @@ with_value as (
         *,
         coalesce(text_unit, natural_unit) as unit_measure,
         {{ scaled('cast(numeral as decimal(25, 10))', 'unit_mult') }} as obs_value,
-        case when decimals is null then cast(0 as decimal(38, 12)) else {{ power_of_ten('unit_mult - decimals') }} end as last_digit
+        case when decimals is null then cast(0 as decimal(38, 12)) else {{ power_of_ten('unit_mult - decimals') }} end as last_digit,
+        -- Decimal division gives DOUBLE: half a digit is five of the next.
+        case when decimals is null then cast(0 as decimal(38, 12)) else 5 * {{ power_of_ten('unit_mult - decimals - 1') }} end as half_digit
     from with_unit
 )
 
@@ -65,12 +67,12 @@ select
     v.decided_obs_status, v.is_usable, v.caveat_en, v.caveat_zh,
     v.unit_measure, v.unit_mult, v.unit_stated, v.natural_unit,
     u.quantity, n.quantity as natural_quantity,
-    cast(u.months as integer) as months, cast(n.months as integer) as natural_months,
+    u.months, n.months as natural_months,
     v.obs_value,
-    case when qualifier = 'less_than' then null else cast(v.obs_value - case when qualifier = 'more_than' then 0 else v.last_digit / 2 end as decimal(38, 10)) end as value_low,
-    case when qualifier = 'more_than' then null else cast(v.obs_value + case when qualifier = 'less_than' then 0 else v.last_digit / 2 end as decimal(38, 10)) end as value_high,
+    case when qualifier = 'less_than' then null else cast(v.obs_value - case when qualifier = 'more_than' then 0 else v.half_digit end as decimal(38, 10)) end as value_low,
+    case when qualifier = 'more_than' then null else cast(v.obs_value + case when qualifier = 'less_than' then 0 else v.half_digit end as decimal(38, 10)) end as value_high,
     case when qualifier = 'less_than' then null else cast(v.obs_value - case when v.obs_value < 0 then v.last_digit else 0 end as decimal(38, 10)) end as truncated_low,
     case when qualifier = 'more_than' then null else cast(v.obs_value + case when v.obs_value < 0 then 0 else v.last_digit end as decimal(38, 10)) end as truncated_high
 from with_value as v
-inner join {{ source('codelist', 'unit') }} as u on u.code = v.unit_measure
-inner join {{ source('codelist', 'unit') }} as n on n.code = v.natural_unit
+inner join {{ ref('unit') }} as u on u.unit_measure = v.unit_measure
+inner join {{ ref('unit') }} as n on n.unit_measure = v.natural_unit

@@ -4,7 +4,7 @@ select
     cast(d.decided_on as date) as decided_on,
     (
         select string_agg(r.rule_id, ', ' order by r.rule_id)
-        from {{ source('raw', 'decision_rule') }} as r
-        where r.source_id = d.source_id and r.decision_id = d.decision_id
+        from {{ ref('stg_decision_rule') }} as r
+        where r.decision_id = concat(d.source_id, ':', d.decision_id)
     ) as rules
 from {{ source('raw', 'decision') }} as d

@@ -14,7 +14,7 @@ select distinct
     roles.role,
     case roles.role when 'lower' then l.observation_id else u.observation_id end as observation_id
 from usable as l
-inner join {{ source('relation', 'bound') }} as b on b.lower = l.indicator
+inner join {{ ref('stg_bound') }} as b on b.lower = l.indicator
 inner join usable as u on u.indicator = b.upper and u.pass = l.pass and u.source_id = l.source_id
     and u.freq = l.freq and u.time_period = l.time_period and {{ equal('u', 'l', context_columns()) }}
 cross join (select 'lower' as role union all select 'upper') as roles

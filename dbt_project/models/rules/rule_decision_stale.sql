@@ -17,9 +17,7 @@ select
     'decision.stale', 'decided', concat(n.decision_id, '|', n.rule_id), 'error',
     concat('decision ', n.decision_id, ': names the rule ', n.rule_id, ', which finds none of its cells'),
     'result', c.observation_id
-from (
-    select concat(source_id, ':', decision_id) as decision_id, rule_id from {{ source('raw', 'decision_rule') }}
-) as n
+from {{ ref('stg_decision_rule') }} as n
 inner join {{ ref('stg_decision_cell') }} as c on c.decision_id = n.decision_id
 where not exists (
     select 1

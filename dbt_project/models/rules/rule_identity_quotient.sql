@@ -17,7 +17,7 @@ triples as (
         n.value_low as numerator_low, n.value_high as numerator_high, n.obs_value as numerator_value,
         d.value_low as denominator_low, d.value_high as denominator_high, d.obs_value as denominator_value
     from usable as r
-    inner join {{ source('relation', 'quotient') }} as q on q.result = r.indicator
+    inner join {{ ref('stg_quotient') }} as q on q.result = r.indicator
     inner join usable as n on n.indicator = q.numerator and n.pass = r.pass and n.source_id = r.source_id
         and n.freq = r.freq and n.time_period = r.time_period and {{ equal('n', 'r', context_columns()) }}
     inner join usable as d on d.indicator = q.denominator and d.pass = r.pass and d.source_id = r.source_id

@@ -17,7 +17,7 @@ implied as (
         r.pass, n.observation_id as anchor_id, r.observation_id as result_id, d.observation_id as denominator_id,
         p.shift, n.unit_mult, n.printed_unit
     from usable as r
-    inner join {{ source('relation', 'quotient') }} as q on q.result = r.indicator
+    inner join {{ ref('stg_quotient') }} as q on q.result = r.indicator
     inner join usable as n on n.indicator = q.numerator and n.pass = r.pass and n.source_id = r.source_id
         and n.freq = r.freq and n.time_period = r.time_period and {{ equal('n', 'r', context_columns()) }}
     inner join usable as d on d.indicator = q.denominator and d.pass = r.pass and d.source_id = r.source_id
