@@ -1,0 +1,112 @@
+"""Real seeds, real warehouses: one line is run once and copied for each test that damages it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from orchestration import candidates, dbt, intake
+from orchestration.assemble import assemble
+from orchestration.audit import AuditProcess
+from orchestration.paths import ROOT, Paths
+
+SEEDS = ROOT / "seeds"
+SOURCE = "sources/urban_rural_dibao"
+
+
+@pytest.fixture
+def seeds(tmp_path: Path) -> Path:
+    """A copy of the seeds to damage."""
+    return Path(shutil.copytree(SEEDS, tmp_path / "seeds"))
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    """Replace `old`, which must stand there, once."""
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) >= 1, f"{old!r} does not stand in {path.name}"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def command(paths: Paths, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    """`python -m orchestration ...` in a process of its own, on these seeds and this warehouse."""
+    own = {
+        "MINSHENG_SEEDS": str(paths.seeds),
+        "MINSHENG_WAREHOUSE": str(paths.warehouse),
+        "MINSHENG_STATE": str(paths.warehouse / "dagster"),
+        "DAGSTER_HOME": str(ROOT),
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "orchestration", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **own, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+@dataclass(frozen=True)
+class Line:
+    """A warehouse with one published release, and one audited candidate that waits for promotion."""
+
+    paths: Paths
+    candidate: Path
+    output: str
+
+
+def build(paths: Paths, run_id: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stages 1 to 4 without Dagster; returns the candidate."""
+    monkeypatch.setenv("MINSHENG_WAREHOUSE", str(paths.warehouse))
+    candidate = paths.candidate(run_id)
+    with paths.lock():
+        candidates.begin(paths, candidate)
+        intake.write(intake.read(paths.seeds), candidate / "raw")
+        dbt.run(candidate)
+        assemble(paths, candidate)
+        AuditProcess().run(candidate / "release")
+    return candidate
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Line:
+    """Built once: `refresh` as a user starts it, then a second candidate in which one figure changed."""
+    folder = tmp_path_factory.mktemp("line")
+    paths = Paths(seeds=Path(shutil.copytree(SEEDS, folder / "seeds")), warehouse=folder / "warehouse")
+    done = command(paths, "refresh")
+    assert done.returncode == 0, done.stdout + done.stderr
+    table = paths.seeds / SOURCE / "table_1.csv"
+    edit(table, "494.6", "494.7")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        candidate = build(paths, "second", monkeypatch)
+    return Line(paths, candidate, done.stdout + done.stderr)
+
+
+@pytest.fixture
+def line(built: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Line:
+    """A copy of the built line to damage; the environment points to it."""
+    for part in ("seeds", "warehouse"):
+        shutil.copytree(getattr(built.paths, part), tmp_path / part, symlinks=True)
+    paths = Paths(seeds=tmp_path / "seeds", warehouse=tmp_path / "warehouse")
+    monkeypatch.setenv("MINSHENG_SEEDS", str(paths.seeds))
+    monkeypatch.setenv("MINSHENG_WAREHOUSE", str(paths.warehouse))
+    return Line(paths, paths.candidate(built.candidate.name), built.output)
+
+
+def published_state(paths: Paths) -> tuple[str | None, dict[str, str]]:
+    """Where the symlink points, and the sha256 of every published file."""
+    from orchestration import ledger
+    from orchestration.manifest import sha256
+
+    files = {
+        path.relative_to(paths.warehouse).as_posix(): sha256(path)
+        for path in sorted(paths.releases.rglob("*"))
+        if path.is_file()
+    }
+    return ledger.current_release(paths), files

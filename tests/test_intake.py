@@ -1,0 +1,354 @@
+"""Bad input gets one clear report, all faults at once, and nothing is built."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from orchestration import intake
+from tests.conftest import SEEDS, SOURCE, edit
+from validations.faults import IntakeError
+
+TABLE_1, TABLE_2, PROSE = (f"{SOURCE}/{name}.csv" for name in ("table_1", "table_2", "prose"))
+DESCRIPTOR, DECISIONS = f"{SOURCE}/datapackage.yaml", f"{SOURCE}/decisions.yaml"
+
+
+def faults(seeds: Path) -> list:
+    return intake.read(seeds).faults
+
+
+def test_the_seeds_are_sound():
+    result = intake.read(SEEDS)
+    assert result.faults == []
+    assert [check["verdict"] for check in result.checks()] == ["passed"] * len(result.checks())
+    figures = result.sources[0].rows["observation"]
+    assert len([cell for cell in figures if cell["table_id"] == "table_1"]) == 3 * 6
+    assert len([cell for cell in figures if cell["table_id"] == "table_2"]) == 6 * 6
+
+
+# file, text, replacement, row, column, what is read, part of what is expected
+ONE_FAULT = [
+    pytest.param(TABLE_1, "451.1", "451.1o", 2, "2 (2015)", "451.1o", "a number", id="not a number"),
+    pytest.param(TABLE_1, "451.1", "", 2, "2 (2015)", "", "a number", id="empty cell"),
+    pytest.param(TABLE_1, "451.1", "٤٥١", 2, "2 (2015)", "٤٥١", "a number", id="other digits"),
+    pytest.param(TABLE_1, "451.1", "4.5e2", 2, "2 (2015)", "4.5e2", "a number", id="exponent"),
+    pytest.param(TABLE_1, "451.1", "NaN", 2, "2 (2015)", "NaN", "a number", id="not-a-number word"),
+    pytest.param(TABLE_1, "451.1", "=1+1", 2, "2 (2015)", "=1+1", "a number", id="formula"),
+    pytest.param(TABLE_1, "451.1", "1" * 40, 2, "2 (2015)", "1" * 40, "a number", id="huge number"),
+    pytest.param(TABLE_1, "451.1,", "", 2, "", "6 cells", "7 cells", id="ragged row"),
+    pytest.param(TABLE_1, ",2020", ",2021", 1, "6", "2021", "a column label", id="unknown column"),
+    pytest.param(TABLE_1, ",2020", ",2019", 1, "6", "2019", "this column label 1 time(s)", id="doubled header"),
+    pytest.param(
+        TABLE_1,
+        "Rural (CNY/month)",
+        "Urban (CNY/month)",
+        3,
+        "label",
+        "Urban (CNY/month)",
+        "1 time(s), as times_printed",
+        id="doubled row label",
+    ),
+    pytest.param(
+        TABLE_1,
+        "Rural (CNY/month)",
+        "Village",
+        3,
+        "label",
+        "Village",
+        "a row label of the descriptor",
+        id="unmapped row",
+    ),
+    pytest.param(
+        PROSE,
+        "DIBAO_COUNTIES_COVERED",
+        "DIBAO_COUNTIES",
+        3,
+        "indicator",
+        "DIBAO_COUNTIES",
+        "a code of indicator",
+        id="unknown indicator",
+    ),
+    pytest.param(PROSE, ",R,2003,", ",X,2003,", 2, "residence", "X", "a code of residence", id="unknown residence"),
+    pytest.param(
+        PROSE,
+        "451.1,CNY/month",
+        "451.1,CNY/moon",
+        4,
+        "printed_unit",
+        "CNY/moon",
+        "a code of unit_text.csv",
+        id="unknown unit",
+    ),
+    pytest.param(
+        PROSE,
+        "U,2020,2015",
+        "U,2020,",
+        12,
+        "time_period",
+        "base_period _Z",
+        "a base period for change",
+        id="change without base",
+    ),
+    pytest.param(
+        PROSE,
+        "residence=R,U,2019",
+        "village=R,U,2019",
+        9,
+        "counterpart",
+        "village=R",
+        "dimension=code",
+        id="unknown counterpart",
+    ),
+    pytest.param(PROSE, "section,", "sect,", 1, "", None, "the header section,", id="renamed column"),
+    pytest.param(
+        PROSE,
+        "Urban standard at the start",
+        "Urban\u202e standard",
+        4,
+        "statement",
+        None,
+        "without control characters",
+        id="bidirectional mark",
+    ),
+    pytest.param(
+        DESCRIPTOR,
+        "indicator: DIBAO_STANDARD}",
+        "indicator: DIBAO_LEVEL}",
+        23,
+        "resources.0.defaults.indicator",
+        "DIBAO_LEVEL",
+        "a code of indicator",
+        id="descriptor: unknown code",
+    ),
+    pytest.param(
+        DESCRIPTOR,
+        "printed_unit: BILLION CNY",
+        "printed_unit: 100 million CNY",
+        None,
+        "resources.1.rows.0.printed_unit",
+        "100 million CNY",
+        "prints",
+        id="descriptor: unit not on the page",
+    ),
+    pytest.param(
+        DESCRIPTOR,
+        "release_stage: secondary_literature",
+        "release_stage: rumour",
+        12,
+        "release_stage",
+        "rumour",
+        "a code of release_stage",
+        id="descriptor: unknown stage",
+    ),
+    pytest.param(
+        DESCRIPTOR,
+        "name: urban_rural_dibao",
+        "name: other",
+        3,
+        "name",
+        "other",
+        "the folder's name",
+        id="descriptor: other name",
+    ),
+    pytest.param(
+        DESCRIPTOR,
+        "path: table_1.csv",
+        "path: ../../codelists/unit.csv",
+        None,
+        "resources.0.path",
+        "../../codelists/unit.csv",
+        "match pattern",
+        id="descriptor: path outside",
+    ),
+    pytest.param(
+        DESCRIPTOR,
+        "cadence: never",
+        "cadence: never\nnotes: x",
+        None,
+        "notes",
+        "x",
+        "Extra inputs",
+        id="descriptor: unknown key",
+    ),
+    pytest.param(
+        DESCRIPTOR,
+        "vintage: _U",
+        "vintage: !!python/object:os.system x",
+        13,
+        "",
+        None,
+        "a value without a tag",
+        id="descriptor: YAML tag",
+    ),
+    pytest.param(
+        DESCRIPTOR,
+        "vintage: _U",
+        "vintage: &a _U\nagency: *a",
+        13,
+        "",
+        None,
+        "the value itself",
+        id="descriptor: YAML alias",
+    ),
+    pytest.param(
+        DESCRIPTOR,
+        "cadence: never",
+        "cadence: never\ncadence: yearly",
+        15,
+        "",
+        "cadence again",
+        "each key once",
+        id="descriptor: doubled key",
+    ),
+    pytest.param(
+        DECISIONS,
+        "new_value: R",
+        "new_value: Z",
+        None,
+        "decisions.1.new_value",
+        "Z",
+        "a code of residence",
+        id="decision: unknown code",
+    ),
+    pytest.param(
+        DECISIONS,
+        "row: 7, expected",
+        "row: 70, expected",
+        None,
+        "decisions.1.covers.0",
+        None,
+        "cells that the source has",
+        id="decision: no such cell",
+    ),
+    pytest.param(
+        DECISIONS,
+        '["3940.1"]',
+        '["3940.1", "1"]',
+        None,
+        "decisions.2.covers.0.expected",
+        "2 texts",
+        "1: one for each",
+        id="decision: too many texts",
+    ),
+    pytest.param(
+        DECISIONS,
+        "outcome: flagged",
+        "outcome: guessed",
+        None,
+        "decisions.2.outcome",
+        "guessed",
+        "Input should be",
+        id="decision: unknown outcome",
+    ),
+    pytest.param(
+        "codelists/unit_text.csv",
+        "CNY/month,CNY_M",
+        "CNY/month,CNY_X",
+        6,
+        "unit_measure",
+        "CNY_X",
+        "a code of unit.csv",
+        id="code list: unknown reference",
+    ),
+    pytest.param(
+        "codelists/indicator.csv",
+        "DIBAO_RECIPIENTS,",
+        "DIBAO_STANDARD,",
+        None,
+        "code",
+        "DIBAO_STANDARD",
+        "stands once",
+        id="code list: doubled code",
+    ),
+    pytest.param(
+        "relations/quotient.csv",
+        "DIBAO_RECIPIENTS",
+        "RECIPIENTS",
+        2,
+        "denominator",
+        "RECIPIENTS",
+        "a code of indicator.csv",
+        id="relation: unknown indicator",
+    ),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "row", "column", "read", "expected"), ONE_FAULT)
+def test_a_fault_names_its_place(seeds, file, old, new, row, column, read, expected):
+    edit(seeds / file, old, new)
+    found = [fault for fault in faults(seeds) if fault.file == file and fault.column == column]
+    assert found, f"not seen; the report was {[str(f) for f in faults(seeds)]}"
+    assert row is None or row in {fault.row for fault in found}
+    assert read is None or read in {fault.read for fault in found}
+    assert any(expected in fault.expected for fault in found), [fault.expected for fault in found]
+    with pytest.raises(IntakeError):
+        intake.write(intake.read(seeds), seeds.parent / "raw")
+    assert not (seeds.parent / "raw").exists()
+
+
+def test_all_faults_of_all_files_come_in_one_report(seeds):
+    edit(seeds / TABLE_1, "451.1", "45l.1")
+    edit(seeds / TABLE_1, "312", "3 12")
+    edit(seeds / TABLE_2, "719.3", "71g.3")
+    edit(seeds / PROSE, "2037", "2o37")
+    text = str(IntakeError(faults(seeds)))
+    assert text.startswith("4 fault(s) in 3 file(s)")
+    for place in (
+        "table_1.csv, row 2, column 2 (2015)",
+        "table_1.csv, row 3, column 3 (2016)",
+        "table_2.csv, row 2, column 2 (2015)",
+        "prose.csv, row 3, column printed_value",
+    ):
+        assert place in text
+
+
+def test_a_missing_file(seeds):
+    (seeds / TABLE_2).unlink()
+    assert [(f.file, f.read) for f in faults(seeds)] == [(TABLE_2, "no such file")]
+
+
+def test_an_extra_file(seeds):
+    (seeds / SOURCE / "table_9.csv").write_text("a,b\n1,2\n")
+    assert [(f.file, f.read) for f in faults(seeds)] == [(f"{SOURCE}/table_9.csv", "a file that nothing declares")]
+
+
+def test_a_link_is_not_followed(seeds, tmp_path):
+    shutil.move(seeds / TABLE_1, tmp_path / "elsewhere.csv")
+    (seeds / TABLE_1).symlink_to(tmp_path / "elsewhere.csv")
+    assert [(f.file, f.read) for f in faults(seeds)] == [(TABLE_1, "a link")]
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
+def test_another_encoding_is_named(seeds, encoding):
+    path = seeds / "codelists" / "area.csv"
+    path.write_bytes(path.read_text(encoding="utf-8").encode(encoding))
+    (fault,) = [fault for fault in faults(seeds) if fault.file == "codelists/area.csv"]
+    assert fault.expected == "text in UTF-8" and fault.read.startswith("byte 0x")
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_no_fault(seeds):
+    path = seeds / TABLE_1
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert faults(seeds) == []
+
+
+def test_a_doubled_row_label_that_the_page_prints_is_no_fault():
+    cells = intake.read(SEEDS).sources[0].rows["observation"]
+    label = "Urban per capita fiscal expenditure (CNY/year)"
+    rows = {cell["row_no"] for cell in cells if cell["row_label"] == label}
+    assert rows == {6, 7}, "both rows are kept, told apart by where they stand"
+
+
+def test_a_check_that_could_not_run_is_not_passed(seeds):
+    edit(seeds / "codelists/area.csv", "CHN,", "chn,")
+    verdicts = {check["check_id"]: check["verdict"] for check in intake.read(seeds).checks()}
+    assert verdicts["intake.codelists.area"] == "failed"
+    assert verdicts["intake.urban_rural_dibao.figures"] == "not_run"
+
+
+def test_the_input_hash_covers_every_byte(seeds):
+    before = intake.input_hash(seeds)
+    edit(seeds / TABLE_1, "1.70", "1.7")
+    assert intake.input_hash(seeds) != before

@@ -1,0 +1,31 @@
+"""Printed numbers keep their digits; nothing else is a number."""
+
+import pytest
+
+from validations import numerals
+
+
+@pytest.mark.parametrize(
+    ("printed", "text", "decimals", "percent"),
+    [
+        ("451.1", "451.1", 1, False),
+        ("1261.0", "1261.0", 1, False),
+        ("1,234,567", "1234567", 0, False),
+        ("-8.96", "-8.96", 2, False),
+        ("12.99%", "12.99", 2, True),
+        ("0062", "0062", 0, False),
+    ],
+)
+def test_digits_are_kept(printed, text, decimals, percent):
+    assert numerals.parse(printed, {}) == numerals.Numeral(text, decimals, percent)
+
+
+@pytest.mark.parametrize(
+    "printed", ["", " 1", "1 ", "1,23", "12,34,567", "1.2.3", "+1", "1e3", "nan", "inf", "−1", "1.", ".5", "%", "1\n"]
+)
+def test_anything_else_is_no_number(printed):
+    assert numerals.parse(printed, {}) is None
+
+
+def test_words_have_no_decimals():
+    assert numerals.parse("one-third", {"one-third": "0.3333333333"}) == numerals.Numeral("0.3333333333", None)

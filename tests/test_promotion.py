@@ -1,0 +1,216 @@
+"""The sealed door: whatever is wrong with a candidate, and however promotion is started, nothing published changes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+from collections.abc import Callable
+
+import duckdb
+import pytest
+
+from orchestration import ledger
+from orchestration.manifest import AUDIT, DATABASE, MANIFEST, Manifest, sha256
+from orchestration.promote import PromotionRefused, promote, rollback
+from tests.conftest import Line, published_state
+
+
+def change_json(line: Line, name: str, change: Callable[[dict], None]) -> None:
+    path = line.candidate / "release" / name
+    data = json.loads(path.read_text(encoding="utf-8"))
+    change(data)
+    path.chmod(0o644)
+    path.write_text(json.dumps(data), encoding="utf-8")
+
+
+def name_the_manifest(line: Line) -> None:
+    """A forger who changes the manifest also makes the audit name it."""
+    digest = sha256(line.candidate / "release" / MANIFEST)
+    change_json(line, AUDIT, lambda audit: audit.update(manifest_sha256=digest))
+
+
+def a_changed_figure(line: Line) -> None:
+    path = line.candidate / "release" / DATABASE
+    path.chmod(0o644)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("update marts.dibao set standard_yuan_per_month = 999 where residence = 'U' and year = 2020")
+
+
+def a_failed_expectation(line: Line) -> None:
+    change_json(line, AUDIT, lambda audit: audit["verdicts"][0].update(verdict="failed"))
+
+
+def a_check_that_did_not_run(line: Line) -> None:
+    change_json(line, AUDIT, lambda audit: audit["verdicts"].pop())
+
+
+def a_broken_check(line: Line) -> None:
+    change_json(line, AUDIT, lambda audit: audit["verdicts"][3].update(verdict="failed", error="no such column"))
+
+
+def a_check_taken_out_of_the_manifest(line: Line) -> None:
+    def take_out(manifest):
+        manifest["checks"] = [check for check in manifest["checks"] if not check["check"].endswith("key_is_unique")]
+
+    change_json(line, MANIFEST, take_out)
+    name_the_manifest(line)
+
+
+def a_failed_check_of_stage_2(line: Line) -> None:
+    def fail(manifest):
+        next(check for check in manifest["checks"] if check["stage"] == 2).update(verdict="failed")
+
+    change_json(line, MANIFEST, fail)
+    name_the_manifest(line)
+
+
+def no_audit(line: Line) -> None:
+    (line.candidate / "release" / AUDIT).unlink()
+
+
+def a_torn_audit(line: Line) -> None:
+    (line.candidate / "release" / AUDIT).write_text('{"manifest_sha256": "')
+
+
+def another_manifest(line: Line) -> None:
+    change_json(line, MANIFEST, lambda manifest: manifest.update(input_hash="0" * 64))
+
+
+def no_manifest(line: Line) -> None:
+    (line.candidate / "release" / MANIFEST).unlink()
+
+
+def a_missing_parquet(line: Line) -> None:
+    (line.candidate / "release" / "parquet" / "marts" / "dibao.parquet").unlink()
+
+
+def a_write_ahead_log(line: Line) -> None:
+    (line.candidate / "release" / f"{DATABASE}.wal").write_bytes(b"stale")
+
+
+def a_base_that_is_no_longer_current(line: Line) -> None:
+    shutil.copytree(line.paths.current.resolve(), line.paths.releases / "r000009-abcdefabcdef")
+    line.paths.current.unlink()
+    line.paths.current.symlink_to("releases/r000009-abcdefabcdef")
+
+
+def no_candidate(line: Line) -> None:
+    shutil.rmtree(line.candidate)
+
+
+FAULTS = [
+    (a_changed_figure, f"{DATABASE} has sha256"),
+    (a_failed_expectation, "check audit.core.observation.is_not_empty: failed"),
+    (a_check_that_did_not_run, "did not run"),
+    (a_broken_check, "no such column"),
+    (a_check_taken_out_of_the_manifest, "declares other audit checks than the code does"),
+    (a_failed_check_of_stage_2, "of stage 2: failed"),
+    (no_audit, "the audit did not run on this candidate"),
+    (a_torn_audit, f"{AUDIT} cannot be read"),
+    (another_manifest, "was made for another manifest"),
+    (no_manifest, f"{MANIFEST} cannot be read"),
+    (a_missing_parquet, "parquet/marts/dibao.parquet is missing"),
+    (a_write_ahead_log, f"{DATABASE}.wal is not in the manifest"),
+    (a_base_that_is_no_longer_current, "run `refresh` again"),
+    (no_candidate, "no assembled candidate"),
+]
+
+
+@pytest.mark.parametrize(("damage", "message"), FAULTS, ids=[damage.__name__ for damage, _ in FAULTS])
+def test_promotion_refuses_and_says_why(line, damage, message):
+    damage(line)
+    before = published_state(line.paths)
+    with pytest.raises(PromotionRefused, match=message.replace(".", r"\.")):
+        promote(line.paths, line.candidate)
+    assert published_state(line.paths) == before
+
+
+def test_a_whole_candidate_is_promoted(line):
+    base, files = published_state(line.paths)
+    done = promote(line.paths, line.candidate)
+    assert (done.changed, done.previous_release_id) == (True, base)
+    current, now = published_state(line.paths)
+    assert current == done.release_id != base
+    assert files.items() <= now.items(), "the earlier release stays as it was"
+    assert not line.candidate.exists()
+    assert [p.release_id for p in ledger.promotions(line.paths)] == [base, current]
+
+
+def test_the_same_content_promotes_nothing(line):
+    promote(line.paths, line.candidate)
+    before = published_state(line.paths)
+    current = line.paths.releases / before[0]
+    again = line.paths.candidate("again")
+    shutil.copytree(current, again / "release")
+    line_again = Line(line.paths, again, "")
+    sequence = Manifest.read(current).sequence + 1
+    change_json(line_again, MANIFEST, lambda m: m.update(base_release_id=before[0], sequence=sequence))
+    name_the_manifest(line_again)
+    done = promote(line.paths, again)
+    assert (done.changed, done.release_id) == (False, before[0])
+    assert published_state(line.paths) == before
+
+
+def test_published_files_cannot_be_written(line):
+    promote(line.paths, line.candidate)
+    for path in line.paths.current.resolve().rglob("*"):
+        if path.is_file() and path.name not in (MANIFEST, AUDIT):
+            assert not path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH), path
+
+
+def test_a_rollback_and_the_way_forward(line):
+    first = ledger.current_release(line.paths)
+    second = promote(line.paths, line.candidate).release_id
+    assert rollback(line.paths).release_id == first == ledger.current_release(line.paths)
+    assert rollback(line.paths, second).release_id == second
+    assert [p.action for p in ledger.promotions(line.paths)] == ["promote", "promote", "rollback", "rollback"]
+    with pytest.raises(PromotionRefused, match="no such release"):
+        rollback(line.paths, "r000042-000000000000")
+
+
+def test_a_rollback_to_a_damaged_release_is_refused(line):
+    first = line.paths.current.resolve()
+    promote(line.paths, line.candidate)
+    (first / "parquet" / "marts" / "dibao.parquet").unlink()
+    before = published_state(line.paths)
+    with pytest.raises(PromotionRefused, match="is missing"):
+        rollback(line.paths)
+    assert published_state(line.paths) == before
+
+
+def test_a_lost_line_of_the_ledger_is_restored(line):
+    """A crash after the symlink and before the ledger."""
+    lines = line.paths.ledger.read_text()
+    line.paths.ledger.write_text("")
+    promote(line.paths, line.candidate)
+    ids = [p.release_id for p in ledger.promotions(line.paths)]
+    assert len(ids) == 2 and json.loads(lines)["release_id"] == ids[0]
+
+
+def test_a_folder_that_a_crash_left_unpublished_is_replaced(line):
+    """A crash after the move and before the symlink."""
+    release_id = Manifest.read(line.candidate / "release").release_id
+    leftover = line.paths.releases / release_id
+    leftover.mkdir()
+    (leftover / "half").write_text("")
+    promote(line.paths, line.candidate)
+    assert not (line.paths.current / "half").exists() and (line.paths.current / DATABASE).exists()
+
+
+def test_a_torn_last_line_of_the_ledger_is_dropped(line):
+    with line.paths.ledger.open("a") as handle:
+        handle.write('{"sequence": 2, "rel')
+    promote(line.paths, line.candidate)
+    assert [p.sequence for p in ledger.promotions(line.paths)] == [1, 2]
+
+
+def test_a_reader_keeps_its_release_while_another_is_promoted(line):
+    query = "select standard_yuan_per_month from marts.dibao where residence = 'U' and year = 2016"
+    held = duckdb.connect(os.fspath((line.paths.current / DATABASE).resolve()), read_only=True)
+    before = held.execute(query).fetchone()
+    promote(line.paths, line.candidate)
+    assert held.execute(query).fetchone() == before
+    with duckdb.connect(os.fspath(line.paths.current / DATABASE), read_only=True) as fresh:
+        assert fresh.execute(query).fetchone() != before
