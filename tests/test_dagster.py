@@ -1,0 +1,205 @@
+"""The code location: what is in it, and what its gates do however a run is started."""
+
+from __future__ import annotations
+
+import dagster as dg
+import pytest
+
+from orchestration.assets import AUDIT_KEY, CANDIDATE_KEY, CURRENT_KEY
+from orchestration.manifest import DATABASE
+from tests.conftest import SOURCE, Line, edit, published_state
+
+
+@pytest.fixture(scope="module")
+def definitions(built: Line):
+    """Loaded once, on the built line's seeds; runs read the environment anew."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("MINSHENG_SEEDS", str(built.paths.seeds))
+        monkeypatch.setenv("MINSHENG_WAREHOUSE", str(built.paths.warehouse))
+        from orchestration.definitions import defs
+
+        yield defs
+
+
+def run(definitions: dg.Definitions, *keys: dg.AssetKey, job: str = "refresh"):
+    with dg.DagsterInstance.ephemeral() as instance:
+        return definitions.resolve_job_def(job).execute_in_process(
+            instance=instance, asset_selection=list(keys) or None, raise_on_error=False
+        )
+
+
+def failure(result) -> str:
+    (event,) = [event for event in result.all_events if event.is_step_failure]
+    return event.step_failure_data.user_failure_data.description
+
+
+def failed_checks(result) -> dict[str, dict]:
+    evaluations = [
+        event.asset_check_evaluation_data
+        for event in result.all_events
+        if event.event_type_value == "ASSET_CHECK_EVALUATION"
+    ]
+    return {f"{e.asset_key.to_user_string()}:{e.check_name}": e.metadata for e in evaluations if not e.passed}
+
+
+def test_no_asset_depends_on_a_key_that_nobody_makes(definitions):
+    graph = definitions.resolve_asset_graph()
+    assert [key for key in graph.get_all_asset_keys() if not graph.get(key).is_materializable] == []
+    assert len(graph.get_all_asset_keys()) > 30
+
+
+def test_the_data_walks_one_way(definitions):
+    """From the source's folder everything that is published can be reached, and nothing leads back."""
+    graph = definitions.resolve_asset_graph()
+    below = dg.AssetSelection.assets(dg.AssetKey(["raw", "urban_rural_dibao"])).downstream().resolve(graph)
+    assert {
+        dg.AssetKey(["marts", "dibao"]),
+        dg.AssetKey(["core", "lineage"]),
+        CANDIDATE_KEY,
+        AUDIT_KEY,
+        CURRENT_KEY,
+    } <= below
+    assert graph.get(CURRENT_KEY).child_keys == set()
+
+
+def test_every_asset_says_what_it_is(definitions):
+    for spec in definitions.resolve_all_asset_specs():
+        assert spec.description and spec.owners and spec.kinds, spec.key
+        assert spec.group_name != "default", spec.key
+
+
+def test_every_check_blocks(definitions):
+    graph = definitions.resolve_asset_graph()
+    checks = [graph.get(key) for key in graph.asset_check_keys]
+    assert checks and all(check.blocking for check in checks)
+
+
+def test_schedules_are_quarterly_and_yearly_in_shanghai(definitions):
+    schedules = {s.name: s for s in definitions.schedules}
+    assert set(schedules) == {"quarterly_refresh", "yearly_refresh"}
+    assert {s.execution_timezone for s in schedules.values()} == {"Asia/Shanghai"}
+
+
+# Each gate closes on a fault of its own, and promotion tried alone afterwards refuses.
+
+
+def test_gate_intake(definitions, line: Line):
+    edit(line.paths.seeds / SOURCE / "table_2.csv", "719.3", "7l9.3")
+    before = published_state(line.paths)
+    result = run(definitions)
+    assert not result.success
+    place = "sources/urban_rural_dibao/table_2.csv, row 2, column 2 (2015): read '7l9.3'; expected a number"
+    assert place in failure(result)
+    failed = failed_checks(result)
+    # What could not be checked because of the fault has not passed either.
+    assert set(failed) == {"raw/urban_rural_dibao:figures", "raw/urban_rural_dibao:decisions"}
+    assert failed["raw/urban_rural_dibao:figures"]["faults"].records[0].data["read"] == "7l9.3"
+    assert published_state(line.paths) == before
+    assert "no assembled candidate" in failure(run(definitions, CURRENT_KEY))
+    assert published_state(line.paths) == before
+
+
+def test_gate_rules(definitions, line: Line):
+    """Two digits swapped in a figure that an identity binds."""
+    edit(line.paths.seeds / SOURCE / "table_2.csv", "4647.3", "4674.3")
+    before = published_state(line.paths)
+    result = run(definitions)
+    assert not result.success
+    assert "table_2.csv, row 6, column 3" in failure(result) and "prints 4674.3; its parts give 4646" in failure(result)
+    metadata = failed_checks(result)["quality/finding:no_error_is_unexplained_finding_"]
+    assert any("prints 4674.3" in record.data["message"] for record in metadata["failing_rows"].records)
+    assert published_state(line.paths) == before
+    assert "no assembled candidate" in failure(run(definitions, CURRENT_KEY))
+    assert published_state(line.paths) == before
+
+
+def test_gate_stale_decision(definitions, line: Line):
+    """The page is re-read: a cell that a decision covers prints something else."""
+    edit(line.paths.seeds / SOURCE / "table_2.csv", "1899.6", "1899.7")
+    result = run(definitions)
+    assert "the decision urban_rural_dibao:second_per_capita_row_is_rural expects 1899.6" in failure(result)
+
+
+def test_gate_audit(definitions, line: Line):
+    """A figure that contradicts nothing printed, but nothing in the world either: a hundredfold standard."""
+    table = line.paths.seeds / SOURCE / "table_1.csv"
+    edit(table, "494.7", "49470")
+    edit(table, "312,", "31200,")
+    before = published_state(line.paths)
+    result = run(definitions)
+    assert not result.success
+    assert "audit.marts.dibao.standard_yuan_per_month_is_plausible" in failure(result)
+    metadata = failed_checks(result)["warehouse/audit:marts_dibao"]
+    assert "49470" in str([record.data for record in metadata["failing_rows"].records])
+    assert published_state(line.paths) == before
+    assert "no assembled candidate" in failure(run(definitions, CURRENT_KEY))
+    assert published_state(line.paths) == before
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ([CURRENT_KEY], "no assembled candidate"),
+        ([AUDIT_KEY], "no assembled candidate"),
+        ([AUDIT_KEY, CURRENT_KEY], "no assembled candidate"),
+        ([CANDIDATE_KEY], "stages 1 and 2 did not finish in this run"),
+        ([CANDIDATE_KEY, AUDIT_KEY, CURRENT_KEY], "stages 1 and 2 did not finish in this run"),
+    ],
+    ids=["promotion", "audit", "audit and promotion", "assemble", "all but the build"],
+)
+def test_a_part_alone_refuses(definitions, line: Line, keys, message):
+    """An audited candidate of another run lies there; no selection gets hold of it."""
+    before = published_state(line.paths)
+    result = run(definitions, *keys)
+    assert not result.success and message in failure(result)
+    assert published_state(line.paths) == before
+
+
+def test_the_models_alone_refuse(definitions, line: Line):
+    from orchestration import assets
+
+    keys = [spec.key for spec in definitions.resolve_all_asset_specs() if "dbt" in spec.kinds]
+    assert assets.CANDIDATE_KEY not in keys
+    assert "no raw data" in failure(run(definitions, *keys))
+
+
+def test_a_refresh_publishes_and_a_second_one_changes_nothing(definitions, line: Line):
+    before = published_state(line.paths)
+    result = run(definitions)
+    assert result.success
+    after = published_state(line.paths)
+    assert after[0] != before[0] and before[1].items() <= after[1].items()
+    assert failed_checks(result) == {}
+    again = run(definitions)
+    assert again.success and published_state(line.paths) == after
+    back = run(definitions, job="rollback")
+    assert back.success and published_state(line.paths) == (before[0], after[1])
+
+
+def test_what_changed_is_listed_with_its_reason(definitions, line: Line):
+    import duckdb
+
+    assert run(definitions).success
+    with duckdb.connect(str(line.paths.current / DATABASE), read_only=True) as connection:
+        changes = connection.execute(
+            "select table_name, row_key, column_name, before_value, after_value, reason from release.change where base_release_id is not null order by all"
+        ).fetchall()
+    assert (
+        "core.observation",
+        "observation_id=urban_rural_dibao:table_1:r2:c3",
+        "obs_value",
+        "494.6000000000",
+        "494.7000000000",
+        "source",
+    ) in changes
+    assert (
+        "marts.dibao",
+        "ref_area=CHN|time_period=2016|residence=U",
+        "standard_yuan_per_month",
+        "494.6000",
+        "494.7000",
+        "source",
+    ) in changes
+    touched = {(key, column) for table, key, column, *_ in changes if table == "marts.dibao_gap"}
+    assert ("ref_area=CHN|time_period=2016", "urban_rural_standard_difference_yuan_per_month") in touched
+    assert all(reason == "source" for *_, reason in changes)

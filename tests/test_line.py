@@ -1,0 +1,203 @@
+"""What a user gets from `make run`: the figures of the page, in a file that explains itself."""
+
+from __future__ import annotations
+
+import os
+import re
+from decimal import Decimal
+
+import duckdb
+import pytest
+
+from orchestration.manifest import AUDIT, DATABASE, MANIFEST, Manifest
+from orchestration.paths import ROOT
+from tests.conftest import Line, build, command
+
+
+@pytest.fixture
+def published(built: Line):
+    with duckdb.connect(str(built.paths.current / DATABASE), read_only=True) as connection:
+        yield connection
+
+
+def test_the_end_of_the_run_says_where_what_and_how(built: Line):
+    for text in ("intake: 74 printed figures of 1 source", "promote: r000001-", "marts.dibao", "make sql", DATABASE):
+        assert text in built.output
+
+
+def test_dibao_shows_what_the_page_means(published):
+    """Table 2 labels hundred millions as billions, and its rural row as urban."""
+    rows = published.execute("""
+        select residence, expenditure_yuan, recipients_persons, expenditure_per_recipient_printed_yuan_per_year, standard_yuan_per_month
+        from marts.dibao where year = 2015 and not is_total order by residence""").fetchall()
+    assert rows == [
+        ("R", Decimal("93150000000.0000"), 49036000, Decimal("1899.6000"), Decimal("264.8000")),
+        ("U", Decimal("71930000000.0000"), 17011000, Decimal("4228.4000"), Decimal("451.1000")),
+    ]
+
+
+def test_every_printed_figure_is_kept_as_printed(published, built: Line):
+    """Cell by cell against the seed, which a person can hold against the page."""
+    import csv
+
+    for table in ("table_1", "table_2"):
+        with (built.paths.seeds / "sources/urban_rural_dibao" / f"{table}.csv").open(encoding="utf-8") as handle:
+            printed = {
+                (r, c): text
+                for r, row in enumerate(csv.reader(handle), 1)
+                for c, text in enumerate(row, 1)
+                if r > 1 and c > 1
+            }
+        kept = dict(
+            published.execute(
+                "select row(row_no, column_no), printed_value from core.observation where table_id = ?", [table]
+            ).fetchall()
+        )
+        # The line's seeds were edited after the first release in one cell.
+        differing = {place: (text, kept[place]) for place, text in printed.items() if kept[place] != text}
+        assert differing in ({}, {(2, 3): ("494.7", "494.6")})
+        assert kept.keys() == printed.keys()
+
+
+def test_a_wrong_unit_changes_only_the_decided_value(published):
+    row = published.execute(
+        "select printed_obs_value, obs_value, unit_mult from core.observation where observation_id = 'urban_rural_dibao:table_2:r2:c2'"
+    ).fetchone()
+    assert row == (Decimal("719300000000"), Decimal("71930000000"), 9)
+
+
+def test_the_ratio_narrows_while_the_difference_widens(published):
+    row = published.execute(
+        "select urban_rural_standard_ratio, urban_rural_standard_difference_yuan_per_month, standard_ratio_direction, standard_difference_direction from marts.dibao_gap where year = 2020"
+    ).fetchone()
+    assert row == (Decimal("1.363929"), Decimal("180.8000"), "narrows", "widens")
+
+
+def test_the_quarantined_and_the_disputed_are_out_of_the_series(published):
+    status = published.execute(
+        "select obs_value, obs_status, is_usable from core.observation where statement like '%by 2019'"
+    ).fetchone()
+    assert status == (Decimal("1.36"), "V", False)
+    row = published.execute(
+        """select obs_value, is_disputed from marts.series where indicator = 'DIBAO_EXPENDITURE_PER_RECIPIENT' and measure = 'level' and residence = 'U' and year = 2020"""
+    ).fetchone()
+    assert row == (Decimal("6673.7"), True), "the table comes before the text"
+
+
+def test_what_the_rules_found(published):
+    found = published.execute(
+        "select rule_id, pass, standing, count(*) from quality.finding where severity = 'error' group by all order by all"
+    ).fetchall()
+    assert found == [
+        ("identity.per_head", "decided", "accepted", 2),
+        ("identity.per_head", "printed", "explained", 15),
+        ("identity.ratio", "printed", "explained", 1),
+        ("key.doubled", "printed", "explained", 6),
+        ("restatement.within_source", "decided", "accepted", 1),
+        ("restatement.within_source", "printed", "explained", 4),
+    ]
+
+
+def test_every_published_number_leads_back_to_printed_cells(published):
+    """Promise 5, for each numeric measure of each mart that is not NULL."""
+    import json
+
+    tables = published.execute("""
+        select table_name, list(column_name) from duckdb_columns()
+        where schema_name = 'marts' and (data_type like 'DECIMAL%' or data_type = 'BIGINT') and column_name not in ('years_elapsed')
+        group by table_name order by table_name""").fetchall()
+    assert len(tables) == 3
+    grain = {
+        "series": ("series_id", "time_period", "base_period"),
+        "dibao": ("ref_area", "time_period", "residence"),
+        "dibao_gap": ("ref_area", "time_period"),
+    }
+    orphans = []
+    for table, columns in tables:
+        key = "concat_ws('|', " + ", ".join(f"'{c}=' || {c}" for c in grain[table]) + ")"
+        for column in columns:
+            orphans += published.execute(f"""
+                select '{table}.{column}', {key} from marts.{table} as m
+                where {column} is not null and not exists (
+                    select 1 from core.lineage as l
+                    where l.table_name = 'marts.{table}' and l.column_name = '{column}' and l.row_key = {key})""").fetchall()
+    assert orphans == [], json.dumps(orphans[:5])
+
+
+def test_every_table_and_column_has_a_comment(published):
+    without = published.execute("""
+        select table_name || '.' || column_name from duckdb_columns() where comment is null and not internal
+        union all select table_name from duckdb_tables() where comment is null and not internal""").fetchall()
+    assert without == []
+    assert published.execute("select count(*) from duckdb_views() where not internal").fetchone() == (0,)
+
+
+def test_columns_name_their_unit(published):
+    """A measure's name ends in its unit."""
+    names = published.execute("""select distinct column_name from duckdb_columns() where schema_name = 'marts' and table_name <> 'series'
+        and (data_type like 'DECIMAL%' or data_type = 'BIGINT') and column_name <> 'years_elapsed'""").fetchall()
+    suffix = re.compile(r"_(yuan|yuan_per_month|yuan_per_year|persons|share|ratio|pp)$")
+    assert [name for (name,) in names if not suffix.search(name)] == []
+
+
+def test_a_release_folder_is_whole(built: Line):
+    folder = built.paths.current.resolve()
+    manifest = Manifest.read(folder)
+    assert {path.name for path in folder.iterdir()} == {DATABASE, "work.duckdb", "parquet", MANIFEST, AUDIT}
+    assert folder.name == manifest.release_id and manifest.base_release_id is None and manifest.sequence == 1
+    for name in manifest.tables:
+        parquet = folder / "parquet" / f"{name.replace('.', '/')}.parquet"
+        assert (
+            duckdb.execute("select count(*) from read_parquet(?)", [str(parquet)]).fetchone()[0]
+            == manifest.tables[name].rows
+        )
+
+
+def test_same_input_same_content_whatever_the_surroundings(built: Line, tmp_path, monkeypatch):
+    """Time zone, locale, hash seed: the content hash is that of the first release."""
+    from orchestration.paths import Paths
+
+    seeds = ROOT / "seeds"
+    paths = Paths(seeds=seeds, warehouse=tmp_path / "warehouse")
+    for name, value in {"TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "7"}.items():
+        monkeypatch.setenv(name, value)
+    candidate = build(paths, "elsewhere", monkeypatch)
+    assert (
+        Manifest.read(candidate / "release").content_hash == Manifest.read(built.paths.current.resolve()).content_hash
+    )
+
+
+def test_the_commands_around_a_release(built: Line):
+    status = command(built.paths, "status")
+    assert status.returncode == 0 and "Release r000001-" in status.stdout
+    asked = command(built.paths, "sql", "select count(*) as areas from core.area")
+    assert asked.returncode == 0 and "areas" in asked.stdout
+    outside = command(built.paths, "sql", "select * from read_csv('/etc/passwd')")
+    assert outside.returncode == 1 and "disabled" in outside.stderr
+    wrong = command(built.paths, "sql", "select * from marts.nothing")
+    assert wrong.returncode == 1 and "does not exist" in wrong.stderr
+    checked = command(built.paths, "check")
+    assert checked.returncode == 0 and "74 printed figures, 6 decisions" in checked.stdout
+
+
+def test_before_the_first_release_the_commands_say_what_to_do(built: Line, tmp_path):
+    from orchestration.paths import Paths
+
+    empty = Paths(seeds=built.paths.seeds, warehouse=tmp_path / "empty")
+    for arguments in (["status"], ["sql", "select 1"], ["rollback"]):
+        done = command(empty, *arguments)
+        assert done.returncode == 1
+        assert "make run" in done.stdout + done.stderr or "no earlier release" in done.stderr
+
+
+def test_dbt_unit_tests_pass(built: Line, line: Line, monkeypatch):
+    """Given and expected rows of every formula and rule, on the relations of a real build."""
+    from orchestration import dbt
+
+    with line.paths.lock():
+        release = line.candidate / "release"
+        for name in (DATABASE, "work.duckdb"):
+            os.chmod(release / name, 0o644)
+        outcome = dbt.run(line.candidate, ["test", "--select", "test_type:unit"])
+    verdicts = {name.split(".")[-1]: status for name, status in outcome.status.items()}
+    assert len(verdicts) >= 16 and set(verdicts.values()) == {"pass"}, verdicts

@@ -1,0 +1,96 @@
+"""Every expectation of stage 4 is seen to fail on a wrong value, and to pass on the published file."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import audit
+from orchestration.manifest import DATABASE, PASSED
+from tests.conftest import Line
+from validations import suites
+from validations.suites import Expectation
+
+ALL = list(suites.declared())
+
+#: What breaks an expectation that is written as SQL.
+WRONG: dict[str, str] = {
+    "core.observation.value_is_null_exactly_if_missing": "update {t} set obs_value = null where row_no = 2",
+    "core.observation.unusable_is_marked": "update {t} set obs_status = 'V' where is_usable",
+    "core.observation.dimensions_are_known": "update {t} set indicator = 'NO_SUCH' where row_no = 2",
+    "core.observation.changed_value_has_a_decision": "update {t} set obs_value = obs_value + 1 where table_id = 'table_1'",
+    "core.source.observations_are_counted": "update {t} set observations = observations + 1",
+    "core.lineage.leads_to_an_observation": "update {t} set observation_id = 'nowhere' where column_name = 'standard_yuan_per_month'",
+    "marts.series.value_is_that_of_its_observation": "update {t} set obs_value = obs_value + 1 where year = 2016",
+    "marts.series.null_is_explained": "update {t} set obs_value = null where year = 2016",
+    "marts.series.leads_to_a_page": "delete from core.lineage where table_name = 'marts.series'",
+    "marts.dibao.years_elapsed_go_forward": "update {t} set years_elapsed = 0 where year = 2016",
+    "marts.dibao.quotient_times_recipients_is_expenditure": "update {t} set expenditure_yuan = expenditure_yuan * 10 where year = 2016",
+    "marts.dibao.total_is_the_sum_of_its_parts": "update {t} set recipients_persons = recipients_persons + 1 where is_total",
+    "marts.dibao.shows_what_the_series_show": "update {t} set standard_yuan_per_month = standard_yuan_per_month + 1 where residence = 'U'",
+    "marts.dibao.null_is_explained": "update {t} set caveat_en = null where is_total",
+    "marts.dibao_gap.follows_from_dibao": "update {t} set urban_rural_standard_ratio = urban_rural_standard_ratio + 0.1",
+    "marts.dibao_gap.null_is_explained": "update {t} set rural_recipients_share = null",
+    "quality.finding_observation.leads_to_finding_and_observation": "delete from quality.finding where rule_id = 'identity.ratio'",
+    "quality.decision.covers_a_cell": "delete from quality.decision_observation where decision_id like '%rural%'",
+    "quality.decision_observation.expects_what_is_printed": "update {t} set expected_value = '0'",
+}
+
+
+def fault(expectation: Expectation) -> str:
+    """SQL that plants a value which the expectation must reject."""
+    table, arguments = expectation.table, expectation.arguments
+    column = arguments.get("column")
+    if expectation.kind == suites.NO_ROWS:
+        return WRONG[f"{table}.{expectation.name}"].format(t=table)
+    if expectation.kind in (suites.UNIQUE, suites.UNIQUE_COLUMN):
+        first = f"insert into {table} select * from {table} limit 1"
+        # An empty table has no row to double: give it two that are alike.
+        return f"{first}; insert into {table} by name select * from (select * from {table} limit 1)"
+    return {
+        suites.ROW_COUNT: f"delete from {table}",
+        suites.IN_SET: f"update {table} set {column} = 'no_code'",
+        suites.BETWEEN: f"update {table} set {column} = {arguments.get('max_value', 0)} + 1 where {column} is not null",
+        suites.AFTER: f"update {table} set {arguments.get('column_A')} = {arguments.get('column_B')}",
+    }[expectation.kind]
+
+
+@pytest.fixture(scope="module")
+def gx():
+    import great_expectations
+
+    audit._register_dialect()
+    return great_expectations
+
+
+def test_the_published_file_passes_all(built: Line, gx, tmp_path: Path):
+    shutil.copy(built.paths.current / DATABASE, tmp_path / DATABASE)
+    verdicts = audit.audit(tmp_path, ALL, gx)
+    assert {v.check: v.error or v.rows for v in verdicts if v.verdict != PASSED} == {}
+    assert [v.check for v in verdicts] == [expectation.check for expectation in ALL]
+
+
+@pytest.mark.parametrize("expectation", ALL, ids=lambda expectation: expectation.check)
+def test_a_wrong_value_fails(expectation: Expectation, built: Line, gx, tmp_path: Path):
+    # The candidate of the line has a release before it, so that its ledgers are not empty.
+    database = tmp_path / DATABASE
+    shutil.copy(built.candidate / "release" / DATABASE, database)
+    database.chmod(0o644)
+    with duckdb.connect(str(database)) as connection:
+        for statement in fault(expectation).split(";"):
+            connection.execute(statement)
+    (verdict,) = audit.audit(tmp_path, [expectation], gx)
+    assert verdict.error is None, "a broken check is not a check"
+    assert verdict.verdict == "failed"
+
+
+def test_every_published_table_has_a_suite(built: Line):
+    with duckdb.connect(str(built.paths.current / DATABASE), read_only=True) as connection:
+        tables = {
+            row[0]
+            for row in connection.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
+        }
+    assert tables == set(suites.SUITES)
