@@ -8,6 +8,7 @@ import io
 import os
 import re
 import shutil
+import signal
 import sys
 from pathlib import Path
 from typing import TextIO
@@ -173,6 +174,10 @@ def ui(paths: Paths, port: int) -> int:
     os.chdir(ROOT)
     dagster = Path(sys.executable).parent / "dagster"
     print(f"The UI opens at http://127.0.0.1:{port}; Ctrl-C ends it.", flush=True)
+    # A shell that starts us in the background has us ignore interrupts, and Dagster would then ignore TERM too.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # `dagster dev` says that `dg dev` is newer; it does the same here and needs nothing more installed.
+    os.environ["PYTHONWARNINGS"] = "ignore:Function `dev_command` is superseded"
     os.execv(
         dagster,
         [str(dagster), "dev", "--module-name", "orchestration.definitions", "--host", "127.0.0.1", "--port", str(port)],

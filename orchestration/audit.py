@@ -87,32 +87,34 @@ def audit(folder: Path, expectations: list[Expectation], gx: Any) -> list[Verdic
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
     address = f"duckdb+published:///{folder / DATABASE}?access_mode=read_only"
     source = context.data_sources.add_sql("published", connection_string=address)
-    batches: dict[str, Any] = {}
-    verdicts = []
-    for expectation in expectations:
-        if expectation.table not in batches:
-            schema, _, table = expectation.table.partition(".")
-            asset = source.add_table_asset(expectation.table, table_name=table, schema_name=schema)
-            batches[expectation.table] = asset.add_batch_definition_whole_table("whole").get_batch()
-        verdicts.append(_validate(batches[expectation.table], expectation, gx))
-    return verdicts
+    verdicts: dict[str, Verdict] = {}
+    for full_name in dict.fromkeys(expectation.table for expectation in expectations):
+        schema, _, table = full_name.partition(".")
+        asset = source.add_table_asset(full_name, table_name=table, schema_name=schema)
+        batch = asset.add_batch_definition_whole_table("whole").get_batch()
+        suite = gx.ExpectationSuite(name=full_name)
+        for expectation in expectations:
+            if expectation.table == full_name:
+                configure = getattr(gx.expectations, expectation.kind)
+                suite.add_expectation(configure(**expectation.arguments, meta={"check": expectation.check}))
+        outcome = batch.validate(
+            suite, result_format={"result_format": "SUMMARY", "partial_unexpected_count": SHOWN_ROWS}
+        )
+        for result in outcome.results:
+            verdict = _verdict(full_name, result.to_json_dict())
+            verdicts[verdict.check] = verdict
+    return [verdicts[expectation.check] for expectation in expectations if expectation.check in verdicts]
 
 
-def _validate(batch: Any, expectation: Expectation, gx: Any) -> Verdict:
-    configured = getattr(gx.expectations, expectation.kind)(**expectation.arguments)
-    outcome = batch.validate(
-        configured, result_format={"result_format": "SUMMARY", "partial_unexpected_count": SHOWN_ROWS}
-    )
-    data = outcome.to_json_dict()
+def _verdict(table: str, data: dict[str, Any]) -> Verdict:
     raised = _raised(data["exception_info"])
     result = data["result"]
     rows = result.get("details", {}).get("unexpected_rows") or result.get("partial_unexpected_list") or []
-    observed = result.get("observed_value", result.get("unexpected_count", ""))
     return Verdict(
-        table=expectation.table,
-        check=expectation.check,
+        table=table,
+        check=data["expectation_config"]["meta"]["check"],
         verdict=PASSED if data["success"] and not raised else "failed",
-        observed=str(observed),
+        observed=str(result.get("observed_value", result.get("unexpected_count", ""))),
         rows=[row if isinstance(row, dict) else {"value": row} for row in rows[:SHOWN_ROWS]],
         error=raised,
     )

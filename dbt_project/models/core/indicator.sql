@@ -1,2 +1,2 @@
-select code as indicator, name_en, name_zh, definition_en, definition_zh, unit_measure, time_basis, is_derived = 'true' as is_derived
-from {{ source('codelist', 'indicator') }}
+select indicator, name_en, name_zh, definition_en, definition_zh, unit_measure, time_basis, is_derived
+from {{ ref('stg_indicator') }}

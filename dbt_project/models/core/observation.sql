@@ -27,12 +27,7 @@ select
     p.unit_mult,
     p.decimals,
     p.unit_stated,
-    case
-        when d.is_missing then 'O'
-        when d.decided_obs_status is not null then d.decided_obs_status
-        when not d.is_usable then 'V'
-        else 'A'
-    end as obs_status,
+    d.obs_status,
     d.is_usable,
     o.release_stage,
     o.vintage

@@ -4,7 +4,7 @@
 -#}
 with selected as (
     select *
-    from {{ ref('series') }}
+    from {{ ref('int_series__selected') }}
     where scheme = 'DIBAO' and measure = 'level' and pop_group = '_T' and age = '_T' and scope = '_Z'
         and population_basis = '_Z' and actuality = 'actual' and residence in ('U', 'R')
         and indicator in ('DIBAO_STANDARD', 'DIBAO_RECIPIENTS', 'DIBAO_EXPENDITURE', 'DIBAO_EXPENDITURE_PER_RECIPIENT')

@@ -45,7 +45,7 @@ with_unit as (
         case when p.percent then -2 else coalesce(t.unit_mult, 0) end as unit_mult,
         t.text is not null or p.percent as unit_stated
     from passes as p
-    inner join {{ ref('indicator') }} as i on i.indicator = p.indicator
+    inner join {{ ref('stg_indicator') }} as i on i.indicator = p.indicator
     left join {{ ref('stg_unit_text') }} as t on t.text = p.printed_unit
 ),
 
@@ -64,7 +64,13 @@ select
     v.pass, v.observation_id, v.source_id, v.table_id, v.layout, v.file, v.row_no, v.column_no, v.row_label, v.column_label,
     v.printed_value, v.printed_unit, v.decimals, v.is_missing, v.qualifier, v.freq, v.release_stage_rank, v.vintage,
     {{ prefixed('v', decidable_dimensions()) }},
-    v.decided_obs_status, v.is_usable, v.caveat_en, v.caveat_zh,
+    case
+        when v.is_missing then 'O'
+        when v.decided_obs_status is not null then v.decided_obs_status
+        when not v.is_usable then 'V'
+        else 'A'
+    end as obs_status,
+    v.is_usable, v.caveat_en, v.caveat_zh,
     v.unit_measure, v.unit_mult, v.unit_stated, v.natural_unit,
     u.quantity, n.quantity as natural_quantity,
     u.months, n.months as natural_months,
@@ -74,5 +80,5 @@ select
     case when qualifier = 'less_than' then null else cast(v.obs_value - case when v.obs_value < 0 then v.last_digit else 0 end as decimal(38, 10)) end as truncated_low,
     case when qualifier = 'more_than' then null else cast(v.obs_value + case when v.obs_value < 0 then 0 else v.last_digit end as decimal(38, 10)) end as truncated_high
 from with_value as v
-inner join {{ ref('unit') }} as u on u.unit_measure = v.unit_measure
-inner join {{ ref('unit') }} as n on n.unit_measure = v.natural_unit
+inner join {{ ref('stg_unit') }} as u on u.unit_measure = v.unit_measure
+inner join {{ ref('stg_unit') }} as n on n.unit_measure = v.natural_unit

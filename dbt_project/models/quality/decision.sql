@@ -1,10 +1,9 @@
 select
-    concat(d.source_id, ':', d.decision_id) as decision_id,
-    d.source_id, d.outcome, d.field, d.new_value, d.evidence, d.caveat_en, d.caveat_zh, d.confidence, d.decided_by,
-    cast(d.decided_on as date) as decided_on,
+    d.decision_id, d.source_id, d.outcome, d.field, d.new_value, d.evidence, d.caveat_en, d.caveat_zh, d.confidence,
+    d.decided_by, d.decided_on,
     (
         select string_agg(r.rule_id, ', ' order by r.rule_id)
         from {{ ref('stg_decision_rule') }} as r
-        where r.decision_id = concat(d.source_id, ':', d.decision_id)
+        where r.decision_id = d.decision_id
     ) as rules
-from {{ source('raw', 'decision') }} as d
+from {{ ref('stg_decision') }} as d

@@ -21,7 +21,7 @@ from {{ ref('stg_decision_rule') }} as n
 inner join {{ ref('stg_decision_cell') }} as c on c.decision_id = n.decision_id
 where not exists (
     select 1
-    from {{ ref('int_finding__of_rules') }} as f
+    from {{ ref('rule_findings') }} as f
     inner join {{ ref('stg_decision_cell') }} as covered on covered.observation_id = f.observation_id
     where f.pass = 'printed' and f.rule_id = n.rule_id and covered.decision_id = n.decision_id
 )

@@ -6,7 +6,7 @@
     noted: a warning that no decision names. unexplained: an error that nothing answers; it stops the release.
 -#}
 with findings as (
-    select rule_id, pass, anchor_id, severity, message, role, observation_id from {{ ref('int_finding__of_rules') }}
+    select rule_id, pass, anchor_id, severity, message, role, observation_id from {{ ref('rule_findings') }}
     union all
     select rule_id, pass, anchor_id, severity, message, role, observation_id from {{ ref('rule_decision_stale') }}
 ),

@@ -1,0 +1,3 @@
+-- One row an agency.
+select code as agency, name_en, name_zh
+from {{ source('codelist', 'agency') }}
