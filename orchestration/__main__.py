@@ -180,7 +180,7 @@ def ui(paths: Paths, port: int) -> int:
     os.environ["PYTHONWARNINGS"] = "ignore:Function `dev_command` is superseded"
     os.execv(
         dagster,
-        [str(dagster), "dev", "--module-name", "orchestration.definitions", "--host", "127.0.0.1", "--port", str(port)],
+        [str(dagster), "dev", "--host", "127.0.0.1", "--port", str(port)],
     )
 
 

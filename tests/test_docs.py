@@ -1,0 +1,76 @@
+"""What a page says was tried: queries give the printed results, examples work, links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import intake
+from orchestration.manifest import DATABASE
+from orchestration.paths import ROOT, Paths
+from tests.conftest import Line, build
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+QUERY = re.compile(r"```sql\n(?P<sql>.*?)```\n\n(?P<table>(?:\|[^\n]*\n)+)", re.S)
+QUERIES = [
+    (page.name, match["sql"], match["table"]) for page in PAGES for match in QUERY.finditer(page.read_text("utf-8"))
+]
+
+
+@pytest.mark.parametrize(
+    ("page", "sql", "table"), QUERIES, ids=[f"{page}-{i}" for i, (page, _, _) in enumerate(QUERIES)]
+)
+def test_a_query_gives_the_printed_result(built: Line, page, sql, table):
+    printed = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in table.strip().splitlines()]
+    with duckdb.connect(str(built.paths.current / DATABASE), read_only=True) as connection:
+        result = connection.execute(sql)
+        names = [column[0] for column in result.description]
+        rows = [["" if value is None else str(value) for value in row] for row in result.fetchall()]
+    assert [names, *rows] == [printed[0], *printed[2:]]
+
+
+def test_pages_have_queries():
+    assert len(QUERIES) >= 5
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path):
+    targets = re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8"))
+    assert [target for target in targets if "://" not in target and not (page.parent / target).exists()] == []
+
+
+def test_the_make_targets_that_pages_name_exist():
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    named = {name for page in PAGES for name in re.findall(r"\bmake ([a-z]+)\b", page.read_text("utf-8"))}
+    # English sentences have the verb as well: only what stands in code counts.
+    code = {name for page in PAGES for name in re.findall(r"(?:`|    )make ([a-z]+)", page.read_text("utf-8"))}
+    assert code <= named and code
+    assert [name for name in sorted(code) if not re.search(rf"^{name}:", makefile, re.M)] == []
+
+
+def test_a_new_source_is_a_new_folder(line: Line, monkeypatch):
+    """The example of docs/add-a-source.md, word for word, through intake, dbt, assembly and audit."""
+    text = (ROOT / "docs" / "add-a-source.md").read_text("utf-8")
+    folder = line.paths.seeds / "sources" / "example_bulletin"
+    folder.mkdir()
+    for name, kind in (("table_1.csv", "csv"), ("datapackage.yaml", "yaml")):
+        found = re.search(rf"`{re.escape(name)}`\n\n```{kind}\n(.*?)```", text, re.S)
+        (folder / name).write_text(found[1], encoding="utf-8")
+    assert intake.read(line.paths.seeds).faults == []
+    candidate = build(Paths(line.paths.seeds, line.paths.warehouse), "example", monkeypatch)
+    with duckdb.connect(str(candidate / "release" / DATABASE), read_only=True) as connection:
+        row = connection.execute(
+            "select standard_yuan_per_month, recipients_status from marts.dibao where year = 2021 and residence = 'U'"
+        ).fetchone()
+        assert (float(row[0]), row[1]) == (711.4, "L")
+        sources = connection.execute(
+            "select source_id from marts.series where indicator = 'DIBAO_STANDARD' and residence = 'U' and measure = 'level' order by year"
+        ).fetchall()
+        assert sources == [("urban_rural_dibao",)] * 6 + [("example_bulletin",)]
+        new = connection.execute(
+            "select row_key from release.change where table_name = 'core.source' and base_release_id is not null"
+        ).fetchall()
+        assert new == [("source_id=example_bulletin",)]
