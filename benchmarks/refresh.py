@@ -19,7 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from orchestration import candidates, dbt, intake, transform
+from orchestration import candidates, intake, transform
 from orchestration.paths import ROOT, Paths
 
 STAGES = {
@@ -42,7 +42,16 @@ def bare_build(paths: Paths) -> float:
         target.mkdir()
         shutil.copy(paths.warehouse / "dbt" / "partial_parse.msgpack", target)
         environment = {**os.environ, **transform.environment(candidates.building(candidate))}
-        command = [dbt.DBT, "--quiet", *transform.BUILD, *dbt.FOLDERS, "--target-path", target, "--log-path", target]
+        command = [
+            transform.DBT,
+            "--quiet",
+            *transform.BUILD,
+            *transform.FOLDERS,
+            "--target-path",
+            target,
+            "--log-path",
+            target,
+        ]
         start = time.perf_counter()
         subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
         return time.perf_counter() - start

@@ -197,7 +197,11 @@ def main(arguments: list[str] | None = None) -> int:
     web = commands.add_parser("ui", help=ui.__doc__)
     web.add_argument("--port", type=int, default=3000)
     options = parser.parse_args(arguments)
-    paths = Paths.from_environment()
+    try:
+        paths = Paths.from_environment()
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
     if options.command == "rollback":
         return rollback(paths, options.release_id)
     if options.command == "sql":

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import content, intake, ledger, transform
+from orchestration import candidates, content, intake, ledger, transform
 from orchestration.content import HASHED_SCHEMAS, PublishedTable
 from orchestration.manifest import AUDIT, DATABASE, MANIFEST, PASSED, WORK, Check, Manifest, TableFacts, payload
 from orchestration.paths import ROOT, Paths
@@ -19,6 +19,43 @@ from validations import suites
 
 TOOLS = ("dagster", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "pandera", "polars")
 CODE = ("orchestration", "validations", "dbt_project/models", "dbt_project/macros", "dbt_project/tests")
+
+
+#: What happened to each printed figure since the base: `whole` with its source, `source` on the page or in
+#: its descriptor, `decision` about it.
+TOUCHED = """
+    create temp table touched as
+    with decided as (
+        select 'new' as side, observation_id, outcome, field, new_value
+        from quality.decision_observation inner join quality.decision using (decision_id)
+        union all
+        select 'base', observation_id, outcome, field, new_value
+        from base.quality.decision_observation inner join base.quality.decision using (decision_id)
+    ),
+    redecided as (
+        select distinct observation_id
+        from decided
+        group by observation_id, outcome, field, new_value
+        having count(distinct side) = 1
+    )
+    select
+        coalesce(n.observation_id, o.observation_id) as observation_id,
+        case
+            when ns.source_id is null or os.source_id is null then 'whole'
+            when n.observation_id is null or o.observation_id is null then 'source'
+            when (n.printed_value, n.printed_unit, n.printed_obs_value, n.row_label, n.column_label, n.vintage, n.release_stage)
+                is distinct from (o.printed_value, o.printed_unit, o.printed_obs_value, o.row_label, o.column_label, o.vintage, o.release_stage)
+                then 'source'
+            when r.observation_id is not null then 'decision'
+            else 'source'
+        end as reason
+    from core.observation as n
+    full join base.core.observation as o on o.observation_id = n.observation_id
+    left join core.source as ns on ns.source_id = coalesce(n.source_id, o.source_id)
+    left join base.core.source as os on os.source_id = coalesce(n.source_id, o.source_id)
+    left join redecided as r on r.observation_id = coalesce(n.observation_id, o.observation_id)
+    where r.observation_id is not null or n is distinct from o
+"""
 
 
 class AssembleError(Exception):
@@ -31,11 +68,18 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
     outcome = _finished(candidate)
     tables = content.published_tables(outcome.manifest)
     checks = _verdicts(raw, outcome)
-    base = ledger.current_release(paths)
+    ledger.restore_lost_line(paths)
+    base, current = candidates.base(candidate), ledger.current_release(paths)
+    if base != current:
+        raise AssembleError(
+            f"the candidate was begun on {base or 'nothing'}, but {current or 'nothing'} is current now: run `refresh` again"
+        )
     sequence = ledger.highest_sequence(paths) + 1
     input_hash = (raw / "input_hash").read_text().strip()
     code, tools = code_version(), tool_versions()
 
+    for name in (DATABASE, WORK):
+        (release / name).chmod(0o644)  # read-only already, if this stage is run again
     with duckdb.connect(str(release / DATABASE)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         _fill_checks(connection, checks)
@@ -44,8 +88,8 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
             for table in tables
             if table.schema in HASHED_SCHEMAS
         }
-        content_hash = _content_hash(facts)
-        release_id = f"r{sequence:06d}-{content_hash[:12]}"
+        digest = content_hash(facts)
+        release_id = release_id_of(sequence, digest)
         connection.execute("delete from release.info")
         connection.execute(
             "insert into release.info values (?, ?, ?, ?, ?, ?, ?)",
@@ -53,7 +97,7 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
                 release_id,
                 base,
                 sequence,
-                content_hash,
+                digest,
                 input_hash,
                 code,
                 "; ".join(f"{k} {v}" for k, v in tools.items()),
@@ -78,7 +122,7 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
         release_id=release_id,
         sequence=sequence,
         base_release_id=base,
-        content_hash=content_hash,
+        content_hash=digest,
         input_hash=input_hash,
         code_version=code,
         tool_versions=tools,
@@ -114,7 +158,7 @@ def _finished(candidate: Path) -> transform.Outcome:
     release, raw = candidate / "release", candidate / "raw"
     missing = [
         path
-        for path in (raw / "input_hash", raw / "check.parquet", release / DATABASE, release / WORK)
+        for path in (candidate / "base", raw / "input_hash", raw / "check.parquet", release / DATABASE, release / WORK)
         if not path.exists()
     ]
     if missing:
@@ -161,8 +205,15 @@ def _fill_checks(connection: duckdb.DuckDBPyConnection, checks: list[Check]) -> 
     )
 
 
-def _content_hash(facts: dict[str, TableFacts]) -> str:
-    text = "\n".join(f"{name} {fact.rows} {fact.sha256}" for name, fact in sorted(facts.items()))
+def release_id_of(sequence: int, digest: str) -> str:
+    """The id of a release: its number and the start of its content hash; no clock."""
+    return f"r{sequence:06d}-{digest[:12]}"
+
+
+def content_hash(facts: dict[str, TableFacts]) -> str:
+    """sha256 over the rows and hashes of the tables that make a release what it is."""
+    hashed = {name: fact for name, fact in facts.items() if name.partition(".")[0] in HASHED_SCHEMAS}
+    text = "\n".join(f"{name} {fact.rows} {fact.sha256}" for name, fact in sorted(hashed.items()))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -190,7 +241,7 @@ def _fill_changes(
     connection.execute(
         f"attach '{(paths.releases / base / DATABASE).as_posix().replace(chr(39), chr(39) * 2)}' as base (read_only)"
     )
-    connection.execute("insert into release.change select * from base.release.change")
+    connection.execute("insert into release.change by name select * from base.release.change")
     connection.execute(
         """
         insert into release.change
@@ -200,30 +251,7 @@ def _fill_changes(
     """,
         [release_id, base],
     )
-    connection.execute("""
-        create temp table touched as
-        select coalesce(n.observation_id, o.observation_id) as observation_id,
-            case when n.source_id is null or o.source_id is null then 'source_as_a_whole' else 'source' end as reason
-        from core.observation as n full join base.core.observation as o on o.observation_id = n.observation_id
-        where (n.printed_value, n.printed_unit, n.row_label, n.column_label, n.vintage)
-            is distinct from (o.printed_value, o.printed_unit, o.row_label, o.column_label, o.vintage)
-        union all
-        select observation_id, 'decision'
-        from (
-            (select observation_id, outcome, field, new_value from quality.decision_observation join quality.decision using (decision_id)
-             except select observation_id, outcome, field, new_value from base.quality.decision_observation join base.quality.decision using (decision_id))
-            union
-            (select observation_id, outcome, field, new_value from base.quality.decision_observation join base.quality.decision using (decision_id)
-             except select observation_id, outcome, field, new_value from quality.decision_observation join quality.decision using (decision_id))
-        )
-    """)
-    # A source that came or went whole is one row; its observations are not listed one by one.
-    connection.execute("""
-        update touched set reason = 'whole' where split_part(observation_id, ':', 1) in (
-            select coalesce(n.source_id, o.source_id) from core.source as n full join base.core.source as o on o.source_id = n.source_id
-            where n.source_id is null or o.source_id is null)
-    """)
-    connection.execute("update touched set reason = 'source' where reason = 'source_as_a_whole'")
+    connection.execute(TOUCHED)
     for table in tables:
         columns = _compared_columns(table)
         shared = {

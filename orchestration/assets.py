@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 
 from orchestration import candidates, content, dbt, intake
 from orchestration.assemble import AssembleError
 from orchestration.assemble import assemble as assemble_candidate
 from orchestration.audit import AuditError, AuditProcess, Verdict
+from orchestration.ledger import LedgerError
 from orchestration.manifest import PASSED
 from orchestration.paths import Paths
 from orchestration.promote import PromotionRefused, promote
@@ -96,8 +98,14 @@ def _intake_asset(sources: list[str]) -> dg.AssetsDefinition:
         with paths.lock():
             candidates.begin(paths, candidate)
             result = intake.read(paths.seeds)
+            if result.source_ids != sources:
+                raise dg.Failure(
+                    description=f"The seeds hold the sources {', '.join(result.source_ids)}; the code location was loaded with {', '.join(sources)}. Reload the definitions.",
+                    allow_retries=False,
+                )
             if not result.faults:
                 intake.write(result, candidate / "raw")
+                candidates.note_base(paths, candidate)
         context.log.info(
             f"intake: {sum(len(s.rows['observation']) for s in result.sources)} printed figures of {len(result.source_ids)} source(s), {len(result.faults)} fault(s)"
         )
@@ -145,9 +153,9 @@ def _intake_metadata(result: intake.Intake, name: str) -> dict[str, Any]:
     }
 
 
-def _transform_assets(sources: list[str]) -> dg.AssetsDefinition:
+def _transform_assets(paths: Paths, sources: list[str]) -> dg.AssetsDefinition:
     translator = dbt.Translator([_source_key(source) for source in sources], CODELISTS_KEY, RELATIONS_KEY)
-    specs, checks = dbt.asset_specs(translator)
+    specs, checks = dbt.asset_specs(paths, translator)
     check_keys = {unique_id: check.key for unique_id, check in checks.items()}
 
     # One dbt build makes all models: a part of them could not be published.
@@ -164,8 +172,8 @@ def _transform_assets(sources: list[str]) -> dg.AssetsDefinition:
                 description=f"This run has no raw data in {candidate}: models are built from the intake of the same run. Run the job `refresh`.",
                 allow_retries=False,
             )
-        with paths.lock():
-            yield from dbt.build(candidate, check_keys)
+        with paths.lock() as lock:
+            yield from dbt.build(paths, candidate, lock, check_keys)
         context.log.info("transform: models built, their contracts and tests passed")
 
     return transform_assets
@@ -189,7 +197,7 @@ def _publish_assets(published: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
         try:
             with paths.lock():
                 manifest = assemble_candidate(paths, folder)
-        except AssembleError as error:
+        except (AssembleError, LedgerError, duckdb.Error) as error:
             raise dg.Failure(description=str(error), allow_retries=False) from error
         context.log.info(
             f"assemble: {manifest.release_id}, {len(manifest.tables)} tables, {sum(c.stage < 4 for c in manifest.checks)} checks passed"
@@ -311,5 +319,5 @@ def _publish_assets(published: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
 def all_assets(paths: Paths) -> list[dg.AssetsDefinition]:
     """Assets of every source folder, every dbt model, and the publication."""
     sources = intake.source_ids(paths.seeds)
-    transform_assets = _transform_assets(sources)
+    transform_assets = _transform_assets(paths, sources)
     return [_intake_asset(sources), transform_assets, *_publish_assets(_published_keys(transform_assets))]

@@ -10,6 +10,7 @@ import os
 import shutil
 from pathlib import Path
 
+from orchestration import ledger
 from orchestration.paths import Paths
 
 #: Candidates of failed runs that are kept for inspection.
@@ -23,6 +24,16 @@ def begin(paths: Paths, candidate: Path) -> None:
     others = [path for path in candidate.parent.iterdir() if path != candidate and not path.is_symlink()]
     for old in sorted(others, key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]:
         remove(old)
+
+
+def note_base(paths: Paths, candidate: Path) -> None:
+    """Write down which release the candidate is begun on: it may be published on no other."""
+    (candidate / "base").write_text((ledger.current_release(paths) or "") + "\n", encoding="utf-8")
+
+
+def base(candidate: Path) -> str | None:
+    """The release that the candidate was begun on; None if there was none. Raises FileNotFoundError."""
+    return (candidate / "base").read_text(encoding="utf-8").strip() or None
 
 
 def building(candidate: Path) -> Path:

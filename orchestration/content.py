@@ -54,10 +54,11 @@ def quoted(name: str) -> str:
 def table_facts(connection: duckdb.DuckDBPyConnection, catalog: str, table: PublishedTable) -> TableFacts:
     """Rows, and a hash that depends on names and values of the rows and not on their order.
 
-    Each row becomes one text (values joined by a control character, NULL marked), each text a
+    Each row becomes one text (each value with its length before it, NULL marked), each text a
     sha256; the sorted digests, joined, are hashed again.
     """
-    values = ", ".join(f"coalesce('=' || cast({quoted(column)} as varchar), '-')" for column in table.columns)
+    texts = [f"cast({quoted(column)} as varchar)" for column in table.columns]
+    values = ", ".join(f"coalesce(length({text}) || ':' || {text}, '-')" for text in texts)
     rows, digest = connection.execute(
         f"""
         select count(*), sha256(coalesce(string_agg(digest, '' order by digest), ''))
@@ -75,7 +76,8 @@ def key_expression(table: PublishedTable, alias: str) -> str:
     parts = ", ".join(
         f"'{column}=' || coalesce(cast({alias}.{quoted(column)} as varchar), '')" for column in table.grain
     )
-    return f"concat_ws('|', {parts})"
+    # The side of an outer join that has no such row has no key.
+    return f"case when {alias}.{quoted(table.grain[0])} is not null then concat_ws('|', {parts}) end"
 
 
 def changed_values(

@@ -1,13 +1,8 @@
-"""dbt inside Dagster: the parsed project, its translator, and one build a run."""
+"""dbt in Dagster's words: models as assets, tests as checks, one build as their results."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,35 +11,10 @@ import dagster as dg
 import duckdb
 from dagster_dbt import DagsterDbtTranslator, DbtProject, build_dbt_asset_specs
 
-from orchestration import candidates, transform
-from orchestration.paths import ROOT, Paths
+from orchestration import transform
+from orchestration.paths import Paths
 
-DBT = Path(sys.executable).parent / "dbt"
-PROJECT_FOLDER = ROOT / "dbt_project"
-FOLDERS = ["--project-dir", PROJECT_FOLDER, "--profiles-dir", PROJECT_FOLDER]
 SHOWN_ROWS = 20
-
-
-def parsed_manifest() -> Path:
-    """The project's parsed manifest under `warehouse/dbt`, parsed again if a file changed since.
-
-    It is parsed for the path that every build has, so that a build need not parse it again.
-    """
-    paths = Paths.from_environment()
-    environment = transform.environment(paths.candidate("building"))
-    target = paths.warehouse / "dbt"
-    manifest, mark = target / "manifest.json", target / "parsed.sha256"
-    digest = hashlib.sha256(json.dumps(environment).encode())
-    for path in sorted(p for p in PROJECT_FOLDER.rglob("*") if p.suffix in (".sql", ".yml")):
-        digest.update(path.relative_to(PROJECT_FOLDER).as_posix().encode() + path.read_bytes())
-    if not manifest.exists() or not mark.exists() or mark.read_text() != digest.hexdigest():
-        target.mkdir(parents=True, exist_ok=True)
-        command = [DBT, "--quiet", "parse", *FOLDERS, "--target-path", target, "--log-path", target]
-        done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise RuntimeError(f"dbt cannot parse {PROJECT_FOLDER}:\n{done.stdout}{done.stderr}")
-        mark.write_text(digest.hexdigest())
-    return manifest
 
 
 class Translator(DagsterDbtTranslator):
@@ -67,9 +37,11 @@ class Translator(DagsterDbtTranslator):
         return str(group) if group else None
 
 
-def asset_specs(translator: DagsterDbtTranslator) -> tuple[list[dg.AssetSpec], dict[str, dg.AssetCheckSpec]]:
+def asset_specs(
+    paths: Paths, translator: DagsterDbtTranslator
+) -> tuple[list[dg.AssetSpec], dict[str, dg.AssetCheckSpec]]:
     """An asset for each model, and a blocking check for each data test by its unique id."""
-    manifest = json.loads(parsed_manifest().read_text(encoding="utf-8"))
+    manifest = json.loads(transform.parsed_manifest(paths).read_text(encoding="utf-8"))
     specs = list(build_dbt_asset_specs(manifest=manifest, dagster_dbt_translator=translator))
     by_key = {spec.key: spec for spec in specs}
     checks = {}
@@ -83,40 +55,16 @@ def asset_specs(translator: DagsterDbtTranslator) -> tuple[list[dg.AssetSpec], d
     return specs, checks
 
 
-def run(candidate: Path, arguments: Sequence[str] = transform.BUILD) -> transform.Outcome:
-    """One dbt process: build and test the whole project in `candidate`, its log passed on line by line.
-
-    Call it with the warehouse's lock held. Raises dagster.Failure if dbt left no results.
-    """
-    (candidate / "release").mkdir(exist_ok=True)
-    target = candidate / "dbt"
-    target.mkdir(exist_ok=True)
-    shutil.copyfile(parsed_manifest().with_name("partial_parse.msgpack"), target / "partial_parse.msgpack")
-    command = [DBT, *arguments, *FOLDERS, "--target-path", target, "--log-path", target, "--no-use-colors"]
-    environment = {**os.environ, **transform.environment(candidates.building(candidate))}
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True
-    ) as process:
-        log = []
-        for line in process.stdout:
-            log.append(line)
-            sys.stdout.write(line)
-    try:
-        return transform.Outcome.read(target)
-    except FileNotFoundError as error:
-        raise dg.Failure(
-            description=f"dbt ended with code {process.returncode} before it built anything:\n{''.join(log[-30:])}",
-            allow_retries=False,
-        ) from error
-
-
-def build(candidate: Path, check_keys: Mapping[str, dg.AssetCheckKey]) -> Iterator[Any]:
+def build(paths: Paths, candidate: Path, lock: int, check_keys: Mapping[str, dg.AssetCheckKey]) -> Iterator[Any]:
     """Build the project; yield what was built, with row counts, and each test's verdict, with failing rows.
 
     `check_keys`: the check of each dbt test by unique id. Raises dagster.Failure if anything
     failed, naming each.
     """
-    outcome = run(candidate)
+    try:
+        outcome = transform.build(paths, candidate, lock)
+    except transform.TransformError as error:
+        raise dg.Failure(description=f"{error}\nNothing was published.", allow_retries=False) from error
     failing: dict[str, list[dict[str, Any]]] = {}
     with _reader(candidate) as connection:
         for unique_id, status in outcome.status.items():

@@ -44,7 +44,7 @@ def progress(context: dg.InitLoggerContext) -> logging.Logger:
     def own_messages(record: logging.LogRecord) -> bool:
         meta = getattr(record, "dagster_meta", {})
         record.msg, record.args = meta.get("orig_message", record.msg), ()
-        return not meta.get("dagster_event")
+        return record.levelno == logging.INFO and not meta.get("dagster_event")
 
     handler.addFilter(own_messages)
     logger.addHandler(handler)

@@ -8,7 +8,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from validations.faults import Fault, IntakeError
 
 DESCRIPTOR, DECISIONS = "datapackage.yaml", "decisions.yaml"
 MAX_BYTES = 20_000_000
+PLAIN_NUMBER = r"-?[0-9]{1,15}(\.[0-9]{1,8})?"
 
 TEXT, WHOLE, TRUTH = pl.String, pl.Int32, pl.Boolean
 OBSERVATION = {
@@ -83,6 +86,7 @@ DECISION_CELL = {
     "row_no": WHOLE,
     "column_no": WHOLE,
     "expected_value": TEXT,
+    "is_covered": TRUTH,
 }
 CHECK = {"stage": WHOLE, "table_name": TEXT, "check_id": TEXT, "verdict": TEXT, "observed": TEXT}
 SCHEMAS = {
@@ -151,7 +155,7 @@ def declared_checks(sources: list[str]) -> list[str]:
         for kind, names in (("codelists", CODELISTS), ("relations", RELATIONS))
         for name in names
     ]
-    return ids + [
+    return ["intake.codelists.files", *ids] + [
         f"intake.{source}.{part}" for source in sources for part in ("files", "descriptor", "figures", "decisions")
     ]
 
@@ -163,8 +167,9 @@ def read(seeds: Path) -> Intake:
     raw_lists = {name: _seed_records(seeds, "codelists", name, columns, faults) for name, columns in CODELISTS.items()}
     lists = CodeLists(raw_lists)
     relations = {name: _seed_records(seeds, "relations", name, columns, faults) for name, columns in RELATIONS.items()}
-    faults += _extra_files(seeds / "codelists", seeds, {f"{n}.csv" for n in CODELISTS}, "intake.codelists.code")
-    faults += _extra_files(seeds / "relations", seeds, {f"{n}.csv" for n in RELATIONS}, "intake.relations.quotient")
+    faults += _stray_entries(seeds)
+    faults += _extra_files(seeds / "codelists", seeds, {f"{n}.csv" for n in CODELISTS}, "intake.codelists.files")
+    faults += _extra_files(seeds / "relations", seeds, {f"{n}.csv" for n in RELATIONS}, "intake.codelists.files")
     for kind, tables, contract in (
         ("codelists", raw_lists, contracts.codelist),
         ("relations", relations, contracts.relation),
@@ -176,10 +181,11 @@ def read(seeds: Path) -> Intake:
                 faults += contracts.faults(contract(name, lists), frame, f"{kind}/{name}.csv", check)
             observed[check] = f"{len(records)} rows"
     names, sources = source_ids(seeds), []
+    observed["intake.codelists.files"] = f"{len(names)} source folder(s)"
     if not faults:
         sources = [_read_source(seeds, name, lists) for name in names]
         if not names:
-            faults.append(Fault("sources", None, "", "no folder", "a folder for each source", "intake.codelists.code"))
+            faults.append(Fault("sources", None, "", "no folder", "a folder for each source", "intake.codelists.files"))
     for source in sources:
         faults += source.faults
         observed |= source.observed
@@ -322,67 +328,55 @@ def _read_decisions(folder: Path, file: str, check: str, mapper: Mapper, source:
     if parsed is None or any(fault.check != check for fault in source.faults):
         return
     decisions, document = parsed
+    cells = {(c["table_id"], c["row_no"], c["column_no"]): c for c in source.rows["observation"]}
+    decided = {place: {name: cell[name] for name in DIMENSIONS} for place, cell in cells.items()}
     changed: dict[tuple, str] = {}
     for number, decision in enumerate(decisions.decisions):
         place = ("decisions", number)
-        source.faults += _decided_value_faults(decision, (*place, "new_value"), file, check, document, mapper)
-        for index, cover in enumerate(decision.covers):
-            line = document.line((*place, "covers", index))
-            column = f"decisions.{number}.covers.{index}"
-            in_table = [cell for cell in source.rows["observation"] if cell["table_id"] == cover.table]
-            cells = cover_cells(cover.row, cover.column, in_table)
-            if not cells:
-                source.faults.append(
-                    Fault(
-                        file,
-                        line,
-                        column,
+
+        def fault(where: tuple, read: str, expected: str) -> None:
+            source.faults.append(Fault(file, document.line(where), ".".join(map(str, where)), read, expected, check))
+
+        _check_new_value(decision, (*place, "new_value"), mapper.lists, fault)
+        for kind in ("covers", "rests_on"):
+            for index, cover in enumerate(getattr(decision, kind)):
+                where = (*place, kind, index)
+                in_table = [cell for key, cell in cells.items() if key[0] == cover.table]
+                selected = cover_cells(cover.row, cover.column, in_table)
+                if not selected:
+                    fault(
+                        where,
                         f"table {cover.table}, row {cover.row}, column {cover.column}",
                         "cells that the source has",
-                        check,
                     )
-                )
-                continue
-            if len(cells) != len(cover.expected):
-                source.faults.append(
-                    Fault(
-                        file,
-                        line,
-                        f"{column}.expected",
-                        f"{len(cover.expected)} texts",
-                        f"{len(cells)}: one for each covered cell",
-                        check,
+                elif len(selected) != len(cover.expected):
+                    fault((*where, "expected"), f"{len(cover.expected)} texts", f"{len(selected)}: one for each cell")
+                    selected = []
+                for cell, expected in zip(selected, cover.expected):
+                    key = (cell["table_id"], cell["row_no"], cell["column_no"])
+                    source.rows["decision_cell"].append(
+                        {
+                            "source_id": source.source_id,
+                            "decision_id": decision.decision_id,
+                            **dict(zip(("table_id", "row_no", "column_no"), key)),
+                            "expected_value": expected,
+                            "is_covered": kind == "covers",
+                        }
                     )
-                )
-                continue
-            for cell, expected in zip(cells, cover.expected):
-                key = (cell["table_id"], cell["row_no"], cell["column_no"], decision.field)
-                if decision.field and key in changed:
-                    source.faults.append(
-                        Fault(
-                            file,
-                            line,
-                            column,
-                            f"{decision.field} of a cell that {changed[key]} changes",
-                            "one decision for each field of a cell",
-                            check,
-                        )
-                    )
-                changed[key] = decision.decision_id
-                source.rows["decision_cell"].append(
-                    {
-                        "source_id": source.source_id,
-                        "decision_id": decision.decision_id,
-                        "table_id": cell["table_id"],
-                        "row_no": cell["row_no"],
-                        "column_no": cell["column_no"],
-                        "expected_value": expected,
-                    }
-                )
+                    if kind == "covers" and decision.field:
+                        if other := changed.get((*key, decision.field)):
+                            fault(
+                                where,
+                                f"{decision.field} of a cell that {other} changes",
+                                "one decision for each field of a cell",
+                            )
+                        changed[(*key, decision.field)] = decision.decision_id
+                        if decision.field in DIMENSIONS:
+                            decided[key][decision.field] = decision.new_value
         source.rows["decision"].append(
             {
                 "source_id": source.source_id,
-                **decision.model_dump(exclude={"covers", "rules", "decided_on"}),
+                **decision.model_dump(exclude={"covers", "rests_on", "rules", "decided_on"}),
                 "decided_on": decision.decided_on.isoformat(),
             }
         )
@@ -390,27 +384,32 @@ def _read_decisions(folder: Path, file: str, check: str, mapper: Mapper, source:
             {"source_id": source.source_id, "decision_id": decision.decision_id, "rule_id": rule}
             for rule in decision.rules
         ]
+    for (table, row, column), values in decided.items():
+        for name, read, expected in mapper.dimension_faults(values):
+            at = f"{table}, row {row}, column {column}, after decisions: {name}"
+            source.faults.append(Fault(file, None, at, read, expected, check))
+    doubled = [
+        key
+        for key, times in Counter(
+            (c["decision_id"], c["table_id"], c["row_no"], c["column_no"]) for c in source.rows["decision_cell"]
+        ).items()
+        if times > 1
+    ]
+    for name, table, row, column in doubled:
+        source.faults.append(
+            Fault(file, None, name, f"{table}, row {row}, column {column} twice", "each cell of a decision once", check)
+        )
     source.observed[check] = f"{len(decisions.decisions)} decisions"
 
 
-def _decided_value_faults(
-    decision: descriptor.Decision, place: tuple, file: str, check: str, document: strict_yaml.Document, mapper: Mapper
-) -> list[Fault]:
-    if decision.field is None or decision.new_value is None:
-        return []
-    listed = {"printed_unit": "unit_text", "obs_status": "obs_status", "ref_area": "area"}
-    name = listed.get(decision.field, decision.field)
-    if decision.field in ("time_period", "base_period", "counterpart"):
-        return []
-    if decision.field == "obs_value":
-        if contracts.numerals.parse(decision.new_value, {}) is not None:
-            return []
-        expected = contracts.numerals.EXPECTED
-    else:
-        if decision.new_value in mapper.lists.codes(name):
-            return []
-        expected = f"a code of {name}"
-    return [Fault(file, document.line(place), ".".join(map(str, place)), decision.new_value, expected, check)]
+def _check_new_value(
+    decision: descriptor.Decision, place: tuple, lists: CodeLists, fault: Callable[[tuple, str, str], None]
+) -> None:
+    """A new unit or status is a code, a new number plain; new dimensions are checked cell by cell."""
+    if decision.field == "printed_value" and not re.fullmatch(PLAIN_NUMBER, decision.new_value or "", flags=re.ASCII):
+        fault(place, decision.new_value or "", "a number such as 1234.5, without separators or percent sign")
+    if decision.field == "printed_unit" and decision.new_value not in lists.codes("unit_text"):
+        fault(place, decision.new_value or "", "a unit text of unit_text.csv, whole")
 
 
 def _parse_yaml(path: Path, model: type, file: str, check: str, faults: list[Fault]):
@@ -485,6 +484,27 @@ def _text(path: Path, file: str, check: str, faults: list[Fault]) -> str | None:
             Fault(file, row, "", f"byte 0x{data[error.start]:02x} at offset {error.start}", "text in UTF-8", check)
         )
         return None
+
+
+def _stray_entries(seeds: Path) -> list[Fault]:
+    """Links anywhere, and files and folders where nothing reads them: left out in silence, they would seem loaded."""
+    check = "intake.codelists.files"
+    links = [path for path in sorted(seeds.rglob("*")) if path.is_symlink() and path.is_dir()]
+    faults = [Fault(p.relative_to(seeds).as_posix(), None, "", "a link to a folder", "a folder", check) for p in links]
+    strays = [path for path in sorted(seeds.iterdir()) if path.name not in ("sources", "codelists", "relations")]
+    if (seeds / "sources").is_dir():
+        strays += [path for path in sorted((seeds / "sources").iterdir()) if not path.is_dir()]
+    return faults + [
+        Fault(
+            p.relative_to(seeds).as_posix(),
+            None,
+            "",
+            "an entry that nothing reads",
+            "only codelists, relations, and a folder for each source",
+            check,
+        )
+        for p in strays
+    ]
 
 
 def _extra_files(folder: Path, seeds: Path, known: set[str], check: str) -> list[Fault]:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from orchestration.paths import Paths
+
+RELEASE_ID = re.compile(r"r[0-9]{6}-[0-9a-f]{12}")
+
+
+class LedgerError(Exception):
+    """The symlink or the ledger is not what this software left; the message says where and what to do."""
 
 
 @dataclass(frozen=True)
@@ -24,16 +31,36 @@ class Promotion:
 
 
 def current_release(paths: Paths) -> str | None:
-    """Id of the release that readers see. The symlink is the truth."""
-    return Path(os.readlink(paths.current)).name if paths.current.is_symlink() else None
+    """Id of the release that readers see; None before the first. The symlink is the truth.
+
+    Raises LedgerError if something else stands in its place, or it points to no release.
+    """
+    if not paths.current.is_symlink():
+        if paths.current.exists():
+            raise LedgerError(f"{paths.current} is not the symlink to a release: move it away and run `refresh`")
+        return None
+    target = Path(os.readlink(paths.current))
+    if target.parent.name != paths.releases.name or not RELEASE_ID.fullmatch(target.name):
+        raise LedgerError(f"{paths.current} points to {target}, which is no release: remove it and run `refresh`")
+    return target.name
 
 
 def promotions(paths: Paths) -> list[Promotion]:
-    """Every promotion, oldest first. A last line cut off by a crash is left out."""
+    """Every promotion, oldest first. A last line cut off by a crash is left out.
+
+    Raises LedgerError, with the line, if an earlier one cannot be read.
+    """
     if not paths.ledger.exists():
         return []
-    lines = paths.ledger.read_text(encoding="utf-8").split("\n")
-    return [Promotion(**json.loads(line)) for line in lines[:-1] if line.strip()]
+    found = []
+    for number, line in enumerate(paths.ledger.read_bytes().split(b"\n")[:-1], start=1):
+        try:
+            found.append(Promotion(**json.loads(line)))
+        except (ValueError, TypeError) as error:
+            raise LedgerError(
+                f"{paths.ledger}, line {number}: read {line[:80]!r}; expected one promotion as JSON ({error})"
+            ) from error
+    return found
 
 
 def highest_sequence(paths: Paths) -> int:
@@ -49,7 +76,7 @@ def record(paths: Paths, release_id: str, action: str, approved_by: str | None =
     last = done[-1].release_id if done else None
     now = datetime.now(UTC).isoformat(timespec="seconds")
     promotion = Promotion(len(done) + 1, release_id, last, action, now, approved_by)
-    text = "".join(json.dumps(asdict(p), ensure_ascii=False) + "\n" for p in [promotion])
+    text = json.dumps(asdict(promotion), ensure_ascii=False) + "\n"
     _drop_torn_line(paths.ledger)
     with paths.ledger.open("a", encoding="utf-8") as handle:
         handle.write(text)
@@ -62,7 +89,8 @@ def restore_lost_line(paths: Paths) -> Promotion | None:
     """After a crash between the symlink and the ledger: write the line that is missing."""
     current, done = current_release(paths), promotions(paths)
     if current and (not done or done[-1].release_id != current):
-        return record(paths, current, "promote")
+        known = {promotion.release_id for promotion in done}
+        return record(paths, current, "rollback" if current in known else "promote")
     return None
 
 

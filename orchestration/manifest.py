@@ -77,7 +77,11 @@ def sha256(path: Path) -> str:
 
 
 def payload(folder: Path) -> dict[str, str]:
-    """sha256 of every file of a release folder but the manifest and the audit."""
-    files = sorted(path for path in folder.rglob("*") if not path.is_dir())
+    """sha256 of every file of a release folder but the manifest and the audit; `a link` for a symlink."""
+    files = sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
     names = {path.relative_to(folder).as_posix(): path for path in files}
-    return {name: sha256(path) for name, path in names.items() if name not in (MANIFEST, AUDIT)}
+    return {
+        name: "a link" if path.is_symlink() else sha256(path)
+        for name, path in names.items()
+        if name not in (MANIFEST, AUDIT)
+    }

@@ -65,10 +65,11 @@ class Mapper:
                         faults += self._unit_faults(
                             (*place, axis, index, "printed_unit"),
                             label.printed_unit,
-                            [label.label, resource.title, *resource.notes],
+                            label.label,
+                            [resource.title, *resource.notes],
                         )
                 faults += self._unit_faults(
-                    (*place, "printed_unit"), resource.printed_unit, [resource.title, *resource.notes]
+                    (*place, "printed_unit"), resource.printed_unit, resource.corner, [resource.title, *resource.notes]
                 )
         return faults
 
@@ -91,14 +92,17 @@ class Mapper:
         codes = self.lists.codes(codelist)
         return [] if code in codes else [self._fault(place, code, f"a code of {codelist}: {_some(codes)}")]
 
-    def _unit_faults(self, place: tuple, text: str | None, printed: list[str]) -> list[Fault]:
-        if text is None:
-            return []
+    def _unit_faults(self, place: tuple, text: str | None, label: str, around: list[str]) -> list[Fault]:
+        """A unit is stated whole, as the label prints it, or as the title or a note does."""
         faults = []
-        if text not in self.lists.codes("unit_text"):
+        if text is not None and text not in self.lists.codes("unit_text"):
             faults.append(self._fault(place, text, "a unit text of unit_text.csv, whole"))
-        if not any(text in part for part in printed):
+        if text is not None and not any(_prints(part, text) for part in (label, *around)):
             faults.append(self._fault(place, text, "a unit that the label, the title or a note prints"))
+        in_label = [unit for unit in self.lists.codes("unit_text") if _prints(label, unit)]
+        printed = max(in_label, key=len, default=None)
+        if printed is not None and printed != text:
+            faults.append(self._fault(place, text or "no unit", f"{printed!r}, as the label prints it"))
         return faults
 
     def _fault(self, place: tuple, read: str, expected: str) -> Fault:
@@ -112,11 +116,13 @@ class Mapper:
         def add(row: int | None, column: str, read: str, expected: str) -> None:
             faults.append(Fault(file, row, column, read, expected, self.check(table.name)))
 
+        if header[0] != table.corner:
+            add(1, "1", header[0], f"{table.corner!r}, the corner that the descriptor states")
         for axis, printed, mapped in (("column", header[1:], table.columns), ("row", labels, table.rows)):
             expected = {label.label: label.times_printed for label in mapped}
             seen: Counter[str] = Counter()
             for index, text in enumerate(printed):
-                row, column = (1, str(index + 1)) if axis == "column" else (index + 2, "label")
+                row, column = (1, str(index + 2)) if axis == "column" else (index + 2, "1")
                 seen[text] += 1
                 if text not in expected:
                     add(row, column, text, f"a {axis} label of the descriptor: {_some(list(expected))}")
@@ -143,6 +149,9 @@ class Mapper:
             for column_no, (column_label, text) in enumerate(zip(header[1:], texts), start=2):
                 row, column = row_labels[row_label], column_labels[column_label]
                 cell, wrong = self._cell(table, [table.defaults, column, row], file, row_no, column_label)
+                if row.printed_unit and column.printed_unit and row.printed_unit != column.printed_unit:
+                    read = f"{row.printed_unit} for the row and {column.printed_unit} for the column"
+                    wrong.append(Fault(file, row_no, column_label, read, "one unit", self.check(table.name)))
                 cell |= {
                     "row_no": row_no,
                     "column_no": column_no,
@@ -167,11 +176,33 @@ class Mapper:
         for row_no, record in enumerate(records, start=2):
             stated = Dimensions(**{name: record[name] for name in DIMENSIONS if record.get(name)})
             cell, wrong = self._cell(prose, [prose.defaults, stated], file, row_no, "time_period")
-            wrong += self._prose_counterpart(record, file, row_no)
             printed = record["printed_value"] or ""
             numeral = self._numeral(printed, [])
-            if record["direction"] == "fall":
+            qualifier = record["qualifier"] or "_Z"
+            if record["direction"] and cell["measure"] not in ("change", "growth"):
+                wrong.append(
+                    self._prose_fault(
+                        file,
+                        row_no,
+                        "direction",
+                        record["direction"],
+                        "a direction for change and growth, and for nothing else",
+                    )
+                )
+            elif record["direction"] and printed.startswith("-"):
+                wrong.append(
+                    self._prose_fault(
+                        file,
+                        row_no,
+                        "printed_value",
+                        printed,
+                        "a number without a sign where the direction is in words",
+                    )
+                )
+            elif record["direction"] == "fall":
+                # "Fell by more than 8" is a change of less than -8.
                 numeral["numeral"] = f"-{numeral['numeral']}"
+                qualifier = {"more_than": "less_than", "less_than": "more_than"}.get(qualifier, qualifier)
             cell |= {
                 "row_no": row_no,
                 "column_no": list(record).index("printed_value") + 1,
@@ -180,7 +211,7 @@ class Mapper:
                 "section": record["section"],
                 "printed_value": printed,
                 "printed_unit": record["printed_unit"],
-                "qualifier": record["qualifier"] or "_Z",
+                "qualifier": qualifier,
                 "statement": record["statement"],
                 **numeral,
             }
@@ -188,22 +219,34 @@ class Mapper:
             faults += wrong
         return cells, faults
 
-    def _prose_counterpart(self, record: dict[str, str | None], file: str, row_no: int) -> list[Fault]:
-        if not record["counterpart"]:
-            return []
-        dimension, _, code = record["counterpart"].partition("=")
-        if dimension in LISTED and code in self.lists.codes(LIST_OF.get(dimension, dimension)):
-            return []
-        return [
-            Fault(
-                file,
-                row_no,
-                "counterpart",
-                record["counterpart"],
-                "dimension=code, both known to the code lists",
-                self.check("prose"),
+    def _prose_fault(self, file: str, row_no: int, column: str, read: str, expected: str) -> Fault:
+        return Fault(file, row_no, column, read, expected, self.check("prose"))
+
+    def dimension_faults(self, values: dict[str, str]) -> list[tuple[str, str, str]]:
+        """What is wrong with the dimensions of one cell: (dimension, read, expected)."""
+        faults = []
+        for name in LISTED:
+            codes = self.lists.codes(LIST_OF.get(name, name))
+            if values[name] and values[name] not in codes:
+                faults.append((name, values[name], f"a code of {LIST_OF.get(name, name)}: {_some(codes)}"))
+        pattern = PERIODS.get(values["freq"], "")
+        for name in ("time_period", "base_period"):
+            if values[name] not in ("", "_Z") and not re.fullmatch(pattern, values[name], flags=re.ASCII):
+                faults.append((name, values[name], f"a period of frequency {values['freq']}"))
+        if (values["base_period"] == "_Z") != (values["measure"] not in ("change", "growth")):
+            faults.append(
+                ("base_period", values["base_period"], "a base period for change and growth, and for nothing else")
             )
-        ]
+        if (values["counterpart"] == "_Z") != (values["measure"] not in ("ratio", "share")):
+            faults.append(
+                ("counterpart", values["counterpart"], "a counterpart for ratio and share, and for nothing else")
+            )
+        dimension, _, code = values["counterpart"].partition("=")
+        if values["counterpart"] != "_Z" and not (
+            dimension in LISTED and code in self.lists.codes(LIST_OF.get(dimension, dimension))
+        ):
+            faults.append(("counterpart", values["counterpart"], "dimension=code, both known to the code lists"))
+        return faults
 
     def _cell(
         self, resource: Table | Prose, stated: list[Dimensions], file: str, row_no: int, column: str
@@ -231,14 +274,8 @@ class Mapper:
             if name not in values and default is None:
                 fault(name, "nothing", "a code, stated for the table, the row or the column")
             values.setdefault(name, default or "")
-        pattern = PERIODS.get(values["freq"], "")
-        for name in ("time_period", "base_period"):
-            if values[name] not in ("", "_Z") and not re.fullmatch(pattern, values[name], flags=re.ASCII):
-                fault(name, values[name], f"a period of frequency {values['freq']}")
-        if (values["base_period"] == "_Z") != (values["measure"] not in ("change", "growth")):
-            fault("base_period", values["base_period"], "a base period for change and growth, and for nothing else")
-        if (values["counterpart"] == "_Z") != (values["measure"] not in ("ratio", "share")):
-            fault("counterpart", values["counterpart"], "a counterpart for ratio and share, and for nothing else")
+        for name, read, expected in self.dimension_faults(values):
+            fault(name, read, expected)
         place = {"source_id": self.descriptor.name, "table_id": resource.name, "layout": resource.layout, "file": file}
         return {**place, **values}, faults
 
@@ -258,6 +295,11 @@ def cover_cells(row: int | None, column: int | None, cells: list[Cell]) -> list[
         for cell in cells
         if (row is None or cell["row_no"] == row) and (column is None or cell["column_no"] == column)
     ]
+
+
+def _prints(text: str, unit: str) -> bool:
+    """Whether `unit` stands in `text` as words of their own."""
+    return re.search(rf"(?<![\w/]){re.escape(unit)}(?![\w/])", text) is not None
 
 
 def _some(values: list[str]) -> str:

@@ -22,11 +22,16 @@ class Paths:
 
     @classmethod
     def from_environment(cls) -> Paths:
-        """MINSHENG_SEEDS and MINSHENG_WAREHOUSE, or `seeds/` and `warehouse/` of this checkout."""
-        return cls(
-            seeds=Path(os.environ.get("MINSHENG_SEEDS") or ROOT / "seeds").resolve(),
-            warehouse=Path(os.environ.get("MINSHENG_WAREHOUSE") or ROOT / "warehouse").resolve(),
-        )
+        """MINSHENG_SEEDS and MINSHENG_WAREHOUSE, or `seeds/` and `warehouse/` of this checkout.
+
+        Raises ValueError for a warehouse whose path DuckDB would take for a pattern or an option.
+        """
+        warehouse = Path(os.environ.get("MINSHENG_WAREHOUSE") or ROOT / "warehouse").resolve()
+        if found := set("*?[]{}'\"#%") & set(str(warehouse)):
+            raise ValueError(
+                f"the warehouse's path {warehouse} holds {' '.join(sorted(found))}; put it elsewhere with MINSHENG_WAREHOUSE"
+            )
+        return cls(seeds=Path(os.environ.get("MINSHENG_SEEDS") or ROOT / "seeds").resolve(), warehouse=warehouse)
 
     @property
     def current(self) -> Path:
@@ -47,9 +52,12 @@ class Paths:
         return self.warehouse / "candidate" / run_id
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Held while a stage works; the kernel releases it if the process dies."""
+    def lock(self) -> Iterator[int]:
+        """Held while a stage works; the kernel releases it when every process that has it ended.
+
+        Yields the file descriptor, for a child that goes on writing if this process is killed.
+        """
         self.warehouse.mkdir(parents=True, exist_ok=True)
         with (self.warehouse / ".lock").open("w") as handle:
             flock(handle, LOCK_EX)
-            yield
+            yield handle.fileno()

@@ -7,14 +7,19 @@ A refusal changes no published byte.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration import audit, ledger
-from orchestration.assemble import declared_audit
+import duckdb
+
+from orchestration import audit, intake, ledger, transform
+from orchestration.assemble import content_hash, declared_audit, release_id_of
 from orchestration.manifest import AUDIT, MANIFEST, PASSED, Check, Manifest, payload, sha256
 from orchestration.paths import Paths
 
@@ -41,11 +46,11 @@ class Promoted:
 def promote(paths: Paths, candidate: Path, approved_by: str | None = None) -> Promoted:
     """Publish `candidate/release`. Raises PromotionRefused."""
     folder = candidate / "release"
-    with paths.lock():
+    with paths.lock(), _refusing(folder):
         ledger.restore_lost_line(paths)
         if not folder.is_dir():
             raise PromotionRefused(folder, ["this run has no assembled candidate; run the job `refresh`"])
-        manifest, reasons = verify(folder, declared_audit())
+        manifest, reasons = verify(folder, declared_checks(paths, folder))
         current = ledger.current_release(paths)
         if manifest is None or reasons:
             raise PromotionRefused(folder, reasons)
@@ -76,10 +81,10 @@ def rollback(paths: Paths, release_id: str | None = None, approved_by: str | Non
 
     It is measured by the checks frozen in its own manifest, not by today's code.
     """
-    with paths.lock():
+    with paths.lock(), _refusing(paths.releases):
         ledger.restore_lost_line(paths)
         current = ledger.current_release(paths)
-        wanted = release_id or _previous(paths, current)
+        wanted = release_id or (Manifest.read(paths.releases / current).base_release_id if current else None)
         if wanted is None:
             raise PromotionRefused(paths.releases, ["there is no earlier release to go back to"])
         folder = paths.releases / wanted
@@ -100,27 +105,47 @@ def rollback(paths: Paths, release_id: str | None = None, approved_by: str | Non
         return Promoted(wanted, current, changed=True)
 
 
+def declared_checks(paths: Paths, folder: Path) -> list[Check]:
+    """Every check that today's code, project and suites declare for the sources in `folder`."""
+    sources = duckdb.execute("select source_id from read_parquet(?)", [str(folder / "parquet/core/source.parquet")])
+    stage_1 = [Check(1, "", check) for check in intake.declared_checks([row[0] for row in sources.fetchall()])]
+    project = json.loads(transform.parsed_manifest(paths).read_text(encoding="utf-8"))
+    return [*stage_1, *transform.declared_checks(project).values(), *declared_audit()]
+
+
 def verify(folder: Path, declared: list[Check] | None) -> tuple[Manifest | None, list[str]]:
     """Everything that speaks against publishing `folder`.
 
-    `declared`: the stage-4 checks that the code declares; None takes those of the manifest.
+    `declared`: the checks that the code declares; None takes those of the release's own manifest.
     """
     try:
         manifest = Manifest.read(folder)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        reasons = _manifest_faults(manifest)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         return None, [f"{MANIFEST} cannot be read: {error}"]
-    reasons = _file_faults(folder, manifest)
+    reasons += _file_faults(folder, manifest)
     reasons += [
         f"check {check.check} of stage {check.stage}: {check.verdict}"
         for check in manifest.checks
         if check.stage != 4 and check.verdict != PASSED
     ]
-    in_manifest = [check for check in manifest.checks if check.stage == 4]
-    expected = in_manifest if declared is None else declared
-    if {check.key for check in in_manifest} != {check.key for check in expected}:
-        reasons.append("the manifest declares other audit checks than the code does: run `refresh` again")
-    reasons += _audit_faults(folder, expected)
+    expected = {(check.stage, check.check) for check in (manifest.checks if declared is None else declared)}
+    found = {(check.stage, check.check) for check in manifest.checks}
+    for what, checks in (("lacks", expected - found), ("has, and nothing declares,", found - expected)):
+        if checks:
+            shown = ", ".join(check for _, check in sorted(checks)[:5])
+            reasons.append(f"the manifest {what} {len(checks)} check(s): {shown}; run `refresh` again")
+    reasons += _audit_faults(folder, [check for stage, check in sorted(expected) if stage == 4])
     return manifest, reasons
+
+
+def _manifest_faults(manifest: Manifest) -> list[str]:
+    reasons = []
+    if manifest.content_hash != content_hash(manifest.tables):
+        reasons.append("the content hash is not that of the tables")
+    if manifest.release_id != release_id_of(manifest.sequence, manifest.content_hash):
+        reasons.append(f"the id {manifest.release_id} does not follow from sequence and content hash")
+    return reasons
 
 
 def _file_faults(folder: Path, manifest: Manifest) -> list[str]:
@@ -136,7 +161,7 @@ def _file_faults(folder: Path, manifest: Manifest) -> list[str]:
     return faults
 
 
-def _audit_faults(folder: Path, declared: list[Check]) -> list[str]:
+def _audit_faults(folder: Path, declared: list[str]) -> list[str]:
     if not (folder / AUDIT).exists():
         return [f"{AUDIT} is missing: the audit did not run on this candidate"]
     try:
@@ -151,12 +176,29 @@ def _audit_faults(folder: Path, declared: list[Check]) -> list[str]:
     doubled = [check for check, times in Counter(v.check for v in verdicts).items() if times > 1]
     faults += [f"check {check} has more than one verdict" for check in doubled]
     for check in declared:
-        verdict = by_check.get(check.check)
+        verdict = by_check.get(check)
         if verdict is None:
-            faults.append(f"check {check.check} did not run")
+            faults.append(f"check {check} did not run")
         elif verdict.verdict != PASSED:
-            faults.append(f"check {check.check}: {verdict.error or f'failed, {verdict.observed}'}{_first_row(verdict)}")
+            faults.append(f"check {check}: {verdict.error or f'failed, {verdict.observed}'}{_first_row(verdict)}")
     return faults
+
+
+@contextmanager
+def _refusing(folder: Path) -> Iterator[None]:
+    """What cannot even be read is a refusal with a reason, not a traceback."""
+    try:
+        yield
+    except (
+        ledger.LedgerError,
+        transform.TransformError,
+        OSError,
+        ValueError,
+        TypeError,
+        KeyError,
+        duckdb.Error,
+    ) as error:
+        raise PromotionRefused(folder, [str(error)]) from error
 
 
 def _first_row(verdict: audit.Verdict) -> str:
@@ -184,10 +226,3 @@ def _sync(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _previous(paths: Paths, current: str | None) -> str | None:
-    """The release before the current one in the ledger of promotions, going back past rollbacks."""
-    ids = [promotion.release_id for promotion in ledger.promotions(paths) if promotion.release_id != current]
-    earlier = [release_id for release_id in ids if current is None or release_id < current]
-    return max(earlier, default=None)

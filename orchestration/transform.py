@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from orchestration import candidates
 from orchestration.manifest import PASSED, Check
+from orchestration.paths import ROOT, Paths
 
+DBT = Path(sys.executable).parent / "dbt"
+PROJECT_FOLDER = ROOT / "dbt_project"
+FOLDERS = ["--project-dir", PROJECT_FOLDER, "--profiles-dir", PROJECT_FOLDER]
 #: Unit tests prove formulas on given rows; they belong to `make test`, not to every refresh.
 BUILD = ["build", "--exclude-resource-type", "unit_test"]
+#: dbt ends with 0 if all went well and with 1 if a node failed; anything else cut it off.
+FINISHED = (0, 1)
+
+
+class TransformError(Exception):
+    """dbt did not come to an end; nothing that it left may be used."""
 
 
 def environment(candidate: Path) -> dict[str, str]:
@@ -18,9 +35,74 @@ def environment(candidate: Path) -> dict[str, str]:
     return {"MINSHENG_CANDIDATE": str(candidate), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
 
 
+def parsed_manifest(paths: Paths) -> Path:
+    """The project's parsed manifest under `warehouse/dbt`, parsed again if a file changed since.
+
+    It is parsed for the path that every build has, so that a build need not parse it again.
+    Raises TransformError if dbt cannot parse the project.
+    """
+    own = environment(paths.candidate("building"))
+    target = paths.warehouse / "dbt"
+    manifest, mark = target / "manifest.json", target / "parsed.sha256"
+    digest = hashlib.sha256(json.dumps(own).encode())
+    for path in sorted(p for p in PROJECT_FOLDER.rglob("*") if p.suffix in (".sql", ".yml")):
+        digest.update(path.relative_to(PROJECT_FOLDER).as_posix().encode() + path.read_bytes())
+    if not manifest.exists() or not mark.exists() or mark.read_text() != digest.hexdigest():
+        target.mkdir(parents=True, exist_ok=True)
+        command = [DBT, "--quiet", "parse", *FOLDERS, "--target-path", target, "--log-path", target]
+        done = subprocess.run(command, env={**os.environ, **own}, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise TransformError(f"dbt cannot parse {PROJECT_FOLDER}:\n{done.stdout}{done.stderr}")
+        mark.write_text(digest.hexdigest())
+    return manifest
+
+
+def build(paths: Paths, candidate: Path, lock: int) -> Outcome:
+    """Build and test the whole project in `candidate`, from nothing. `lock`: the descriptor of the held lock.
+
+    Raises TransformError if dbt did not come to an end; a failed model or test is in the outcome.
+    """
+    for leftover in ("release", "dbt"):
+        candidates.remove(candidate / leftover)
+        (candidate / leftover).mkdir()
+    return run(paths, candidate, BUILD, lock)
+
+
+def run(paths: Paths, candidate: Path, arguments: Sequence[str], lock: int) -> Outcome:
+    """One dbt process on what `candidate` holds, its log passed on line by line.
+
+    It inherits the lock: if this process is killed, no other run begins while dbt still writes.
+    """
+    target = candidate / "dbt"
+    shutil.copyfile(parsed_manifest(paths).with_name("partial_parse.msgpack"), target / "partial_parse.msgpack")
+    for stale in ("run_results.json", "manifest.json"):
+        (target / stale).unlink(missing_ok=True)
+    command = [DBT, *arguments, *FOLDERS, "--target-path", target, "--log-path", target, "--no-use-colors"]
+    own = environment(candidates.building(candidate))
+    log = []
+    with subprocess.Popen(
+        command,
+        env={**os.environ, **own},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        pass_fds=[lock],
+    ) as process:
+        for line in process.stdout:
+            log.append(line)
+            sys.stdout.write(line)
+    if process.returncode not in FINISHED or not (target / "run_results.json").exists():
+        tail = "".join(log[-30:])
+        # Half a result must not be taken for a whole one, by this run or by its re-execution.
+        (target / "run_results.json").unlink(missing_ok=True)
+        raise TransformError(f"dbt ended with code {process.returncode} and did not finish:\n{tail}")
+    return Outcome.read(target)
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """What one `dbt build` did: its manifest and the status of each node by unique id."""
+    """What one dbt process did: its manifest, and status, message and SQL of each node by unique id."""
 
     manifest: dict[str, Any]
     status: dict[str, str]

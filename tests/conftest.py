@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import candidates, dbt, intake
+from orchestration import candidates, intake, transform
 from orchestration.assemble import assemble
 from orchestration.audit import AuditProcess
 from orchestration.paths import ROOT, Paths
@@ -65,10 +65,11 @@ def build(paths: Paths, run_id: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Stages 1 to 4 without Dagster; returns the candidate."""
     monkeypatch.setenv("MINSHENG_WAREHOUSE", str(paths.warehouse))
     candidate = paths.candidate(run_id)
-    with paths.lock():
+    with paths.lock() as lock:
         candidates.begin(paths, candidate)
         intake.write(intake.read(paths.seeds), candidate / "raw")
-        dbt.run(candidate)
+        candidates.note_base(paths, candidate)
+        transform.build(paths, candidate, lock)
         assemble(paths, candidate)
         AuditProcess().run(candidate / "release")
     return candidate

@@ -192,12 +192,12 @@ def test_before_the_first_release_the_commands_say_what_to_do(built: Line, tmp_p
 
 def test_dbt_unit_tests_pass(built: Line, line: Line, monkeypatch):
     """Given and expected rows of every formula and rule, on the relations of a real build."""
-    from orchestration import dbt
+    from orchestration import transform
 
-    with line.paths.lock():
+    with line.paths.lock() as lock:
         release = line.candidate / "release"
         for name in (DATABASE, "work.duckdb"):
             os.chmod(release / name, 0o644)
-        outcome = dbt.run(line.candidate, ["test", "--select", "test_type:unit"])
+        outcome = transform.run(line.paths, line.candidate, ["test", "--select", "test_type:unit"], lock)
     verdicts = {name.split(".")[-1]: status for name, status in outcome.status.items()}
     assert len(verdicts) >= 16 and set(verdicts.values()) == {"pass"}, verdicts

@@ -14,11 +14,10 @@ import pandera.polars as pa
 import polars as pl
 
 from validations import numerals
+from validations.descriptor import PLAIN
 from validations.faults import Fault
 
 CODE = r"^[A-Z0-9_]{1,64}$"
-#: Visible text: no control or bidirectional-override characters.
-PLAIN_TEXT = "^[^\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]*$"
 EXPECTED_TEXT = {
     "not_nullable": "a value",
     "field_uniqueness": "a value that stands once in its column",
@@ -53,7 +52,7 @@ class CodeLists:
 
 
 def _column(*checks: pa.Check, nullable: bool = False, unique: bool = False) -> pa.Column:
-    text = pa.Check.str_matches(PLAIN_TEXT, error="text without control characters")
+    text = pa.Check.str_matches(PLAIN, error="text without control characters")
     return pa.Column(pl.String, [text, *checks], nullable=nullable, unique=unique)
 
 
@@ -68,9 +67,17 @@ def _matches(pattern: str, expected: str) -> pa.Check:
 CODE_COLUMN = _column(_matches(CODE, "a code of capital letters, digits and _"), unique=True)
 NAMED = {"code": CODE_COLUMN, "name_en": _column(), "name_zh": _column()}
 DEFINED = {**NAMED, "definition_en": _column(), "definition_zh": _column()}
-DATE = _matches(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "a date such as 2018-03-21")
+
+
+def _are_dates(data: pa.PolarsData) -> pl.LazyFrame:
+    text = pl.col(data.key)
+    return data.lazyframe.select(text.is_null() | text.str.to_date("%Y-%m-%d", strict=False).is_not_null())
+
+
+DATE = pa.Check(_are_dates, error="a date such as 2018-03-21")
 VALIDITY = {"valid_from": _column(DATE, nullable=True), "valid_to": _column(DATE, nullable=True)}
 INTEGER = _matches(r"^(0|[1-9][0-9]?)$", "a whole number from 0 to 99")
+MULTIPLIER = _matches(r"^([0-9]|1[0-2])$", "a power of ten from 0 to 12")
 
 #: Columns of every code list, in the order of the file.
 CODELISTS: dict[str, list[str]] = {
@@ -129,11 +136,11 @@ def codelist(name: str, lists: CodeLists) -> pa.DataFrameSchema:
         "unit_text": {
             "text": _column(unique=True),
             "unit_measure": _column(_one_of(lists.codes("unit"), "unit.csv"), nullable=True),
-            "unit_mult": _column(INTEGER),
+            "unit_mult": _column(MULTIPLIER),
         },
         "numeral": {
             "text": _column(unique=True),
-            "numeral": _column(_matches(r"^-?[0-9]{1,22}(\.[0-9]{1,10})?$", "a decimal number")),
+            "numeral": _column(_matches(r"^-?[0-9]{1,15}(\.[0-9]{1,10})?$", "a decimal number")),
         },
         "indicator": {
             **DEFINED,

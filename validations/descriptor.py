@@ -6,18 +6,41 @@ printed table needs: for each row and column label, the dimensions that it stand
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
+from validations import numerals
 from validations.faults import Fault
 from validations.strict_yaml import Document
 
 Model = TypeVar("Model", bound=BaseModel)
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 FileName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}\.csv$")]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)]
+#: Visible text on one line: no control or bidirectional-override characters.
+PLAIN = "^[^\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]*$"
+Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True, pattern=PLAIN)]
+Date = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(date.fromisoformat)]
+
+
+def _digits(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,9}", value, flags=re.ASCII):
+        raise ValueError("a whole number")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_digits)]
 
 #: Dimensions of an observation, with the code that stands where nothing is said.
 #: None: must be given by the table, the row, the column, or (time_basis) the indicator.
@@ -75,8 +98,8 @@ class Label(Dimensions):
     `times_printed`: how often the page prints it; `printed_unit`: the unit text as printed.
     """
 
-    label: Annotated[str, StringConstraints(min_length=1, max_length=400)]
-    times_printed: int = Field(default=1, ge=1)
+    label: Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=PLAIN)]
+    times_printed: Whole = Field(default=1, ge=1)
     printed_unit: Text | None = None
 
 
@@ -88,10 +111,14 @@ class Resource(Strict):
 
 
 class Table(Resource):
-    """A printed table: one CSV file with the same rows, columns and text as the page."""
+    """A printed table: one CSV file with the same rows, columns and text as the page.
+
+    `corner`: what the page prints above the row labels.
+    """
 
     layout: Literal["table"]
     section: Text
+    corner: str = Field(default="", max_length=400, pattern=PLAIN)
     notes: list[Text] = []
     printed_unit: Text | None = None
     missing_values: list[Text] = []
@@ -105,6 +132,9 @@ class Table(Resource):
             doubled = sorted({label for label in labels if labels.count(label) > 1})
             if doubled:
                 raise ValueError(f"{axis}: each label mapped once; mapped again: {', '.join(doubled)}")
+        numbers = [mark for mark in self.missing_values if numerals.parse(mark, {}) is not None]
+        if numbers:
+            raise ValueError(f"missing_values: marks that are no numbers; read {', '.join(numbers)}")
         return self
 
 
@@ -133,7 +163,7 @@ class Descriptor(Strict):
     contributors: list[Contributor] = Field(min_length=1)
     licenses: list[Licence] = Field(min_length=1)
     release_stage: str
-    vintage: Annotated[str, StringConstraints(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?|_U)$")]
+    vintage: Annotated[str, StringConstraints(pattern=r"^([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?|_U)$")]
     cadence: str
     agency: str
     resources: list[Annotated[Table | Prose, Field(discriminator="layout")]] = Field(min_length=1)
@@ -148,18 +178,18 @@ class Descriptor(Strict):
 
 
 class Cover(Strict):
-    """Cells that a decision covers: a row, a column, one cell, or (neither given) a table."""
+    """Cells of a decision: a row, a column, one cell, or (neither given) a table; and what they print."""
 
     table: Name
-    row: int | None = Field(default=None, ge=2)
-    column: int | None = Field(default=None, ge=1)
+    row: Whole | None = Field(default=None, ge=2)
+    column: Whole | None = Field(default=None, ge=1)
     expected: list[str] = Field(min_length=1)
 
 
 #: What a decision may change.
 DECIDABLE = (
     "printed_unit",
-    "obs_value",
+    "printed_value",
     "obs_status",
     "indicator",
     "measure",
@@ -176,25 +206,33 @@ DECIDABLE = (
     "time_basis",
     "actuality",
 )
+#: Statuses of a value that is used with a warning.
+FLAGS = ("B", "D", "U")
 CHANGES_A_FIELD = {"corrected", "relabelled", "rescoped"}
 Outcome = Literal["corrected", "relabelled", "rescoped", "quarantined", "flagged", "confirmed", "source_conflict"]
 
 
 class Decision(Strict):
-    """What a person judged about printed cells, and why."""
+    """What a person judged about printed cells, and why.
+
+    `covers`: the cells that it judges. `rests_on`: further cells that the judgement was made in view of;
+    they are not touched, but if one prints something else the decision is stale. `printed_value` as
+    field gives what the page should have printed, in the unit of the cell.
+    """
 
     decision_id: Name
     outcome: Outcome
     field: Literal[DECIDABLE] | None = None
     new_value: Text | None = None
     covers: list[Cover] = Field(min_length=1)
+    rests_on: list[Cover] = []
     rules: list[Text] = []
     evidence: Text
     caveat_en: Text
     caveat_zh: Text
     confidence: Literal["proven", "high", "low"]
     decided_by: Text
-    decided_on: date
+    decided_on: Date
 
     @model_validator(mode="after")
     def field_and_outcome_agree(self) -> Decision:
@@ -204,6 +242,10 @@ class Decision(Strict):
             raise ValueError(f"outcome {self.outcome}: field and new_value say what changes")
         if self.outcome not in CHANGES_A_FIELD and self.field not in (None, "obs_status"):
             raise ValueError(f"outcome {self.outcome}: changes no field but obs_status")
+        if self.field == "obs_status" and (self.outcome != "flagged" or self.new_value not in FLAGS):
+            raise ValueError(f"field obs_status: only an outcome flagged, and one of {', '.join(FLAGS)}")
+        if (self.field == "printed_value") != (self.outcome == "corrected"):
+            raise ValueError("outcome corrected changes printed_value, and nothing else does")
         if self.outcome == "corrected" and self.confidence != "proven":
             raise ValueError("outcome corrected: confidence proven; else quarantine or flag")
         return self

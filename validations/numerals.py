@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 #: A printed number: optional minus, thousands grouped or not, decimals, optional percent sign.
-PRINTED_NUMBER = r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.[0-9]{1,10})?%?"
-EXPECTED = "a number such as 1,234.5 or 12.99% (at most 15 digits before and 10 after the point)"
+PRINTED_NUMBER = r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.[0-9]{1,8})?%?"
+EXPECTED = "a number such as 1,234.5 or 12.99% (at most 15 digits before and 8 after the point)"
 
 
 @dataclass(frozen=True)

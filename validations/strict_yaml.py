@@ -49,6 +49,8 @@ def load(text: str) -> Document:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise StrictYamlError(line, getattr(error, "problem", None) or str(error), "YAML") from error
+    except RecursionError as error:
+        raise StrictYamlError(1, "hundreds of levels in one another", "a few levels") from error
     document = Document(None)
     document.data = _plain(node, (), document) if node is not None else {}
     return document

@@ -84,7 +84,7 @@ SUITES: dict[str, list[tuple[str, str, dict[str, Any]]]] = {
             "value_is_null_exactly_if_missing",
             "select * from {batch} where (obs_value is null) <> (obs_status in ('L', 'M', 'O', 'Q', '_Z'))",
         ),
-        _rows("unusable_is_marked", "select * from {batch} where is_usable and obs_status in ('V', 'O')"),
+        _rows("unusable_is_marked", "select * from {batch} where is_usable = (obs_status in ('V', 'O'))"),
         _rows(
             "dimensions_are_known",
             """
@@ -185,7 +185,7 @@ SUITES: dict[str, list[tuple[str, str, dict[str, Any]]]] = {
             """
             select s.* from marts.series as s
             left join {batch} as d on d.ref_area = s.ref_area and d.freq = s.freq and d.time_period = s.time_period and d.residence = s.residence
-            where s.measure = 'level' and s.residence in ('U', 'R') and (
+            where s.scheme = 'DIBAO' and s.measure = 'level' and s.residence in ('U', 'R') and s.pop_group = '_T' and s.age = '_T' and s.scope = '_Z' and s.population_basis = '_Z' and s.actuality = 'actual' and s.time_basis in ('stock', 'flow') and (
                 (s.indicator = 'DIBAO_STANDARD' and d.standard_yuan_per_month is distinct from s.obs_value)
                 or (s.indicator = 'DIBAO_RECIPIENTS' and d.recipients_persons is distinct from s.obs_value)
                 or (s.indicator = 'DIBAO_EXPENDITURE' and d.expenditure_yuan is distinct from s.obs_value)

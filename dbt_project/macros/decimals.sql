@@ -23,17 +23,40 @@
     end
 {%- endmacro %}
 
-{#- Product of two base values, as DECIMAL(38, 10): factors to 8 decimals, result below 10^22. -#}
+{#-
+    Product of two base values, as DECIMAL(38, 10): factors to 8 decimals, result below 10^22. NULL above,
+    so that a rule finds no agreement there instead of ending the build.
+-#}
 {% macro multiply(a, b) -%}
+    {{ return(adapter.dispatch('multiply')(a, b)) }}
+{%- endmacro %}
+
+{% macro default__multiply(a, b) -%}
     cast(cast({{ a }} as decimal(28, 8)) * cast({{ b }} as decimal(28, 8)) as decimal(38, 10))
+{%- endmacro %}
+
+{% macro duckdb__multiply(a, b) -%}
+    try({{ default__multiply(a, b) }})
 {%- endmacro %}
 
 {#- Quotient as DECIMAL(24, scale); NULL where the divisor is zero or either is NULL. -#}
 {% macro divide(numerator, denominator, scale=6) -%}
-    cast(cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0) as decimal(24, {{ scale }}))
+    try_cast(cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0) as decimal(24, {{ scale }}))
 {%- endmacro %}
 
 {#- A number for a message: no trailing zeros beyond four decimals. -#}
 {% macro shown(value) -%}
     rtrim(rtrim(cast(cast({{ value }} as decimal(38, 4)) as varchar), '0'), '.')
+{%- endmacro %}
+
+{#-
+    Whether result = numerator / denominator can hold: the product of the result's and the denominator's
+    interval meets the numerator's. `bounds`: the result's interval, <bounds>_low and <bounds>_high, NULL
+    where unbounded. Denominators are positive.
+-#}
+{% macro quotient_agrees(bounds) -%}
+    ({{ bounds }}_low is null
+        or least({{ multiply(bounds ~ '_low', 'denominator_low') }}, {{ multiply(bounds ~ '_low', 'denominator_high') }}) <= numerator_high)
+    and ({{ bounds }}_high is null
+        or greatest({{ multiply(bounds ~ '_high', 'denominator_low') }}, {{ multiply(bounds ~ '_high', 'denominator_high') }}) >= numerator_low)
 {%- endmacro %}

@@ -32,3 +32,11 @@
         else 'unchanged'
     end
 {%- endmacro %}
+
+{#- Which series the dibao marts show: everybody's, as it happened, urban and rural. -#}
+{% macro is_in_dibao(alias) -%}
+    {%- set a = alias ~ '.' if alias else '' -%}
+    {{ a }}scheme = 'DIBAO' and {{ a }}measure = 'level' and {{ a }}pop_group = '_T' and {{ a }}age = '_T' and {{ a }}scope = '_Z'
+        and {{ a }}population_basis = '_Z' and {{ a }}actuality = 'actual' and {{ a }}time_basis in ('stock', 'flow')
+        and {{ a }}residence in ('U', 'R')
+{%- endmacro %}

@@ -21,7 +21,7 @@
 select 'marts.{{ mart }}' as table_name, {{ row_key('m', node.config.meta.grain) }} as row_key, '{{ column.name }}' as column_name, s.observation_id
 from {{ ref(mart) }} as m
 inner join {{ ref('series') }} as s
-    on s.indicator = '{{ input.indicator }}' and s.measure = 'level' and s.ref_area = m.ref_area and s.freq = m.freq
+    on s.indicator = '{{ input.indicator }}' and {{ is_in_dibao('s') }} and s.ref_area = m.ref_area and s.freq = m.freq
     and s.time_period = {{ 'm.previous_time_period' if input.get('lag') else 'm.time_period' }}
     {%- if input.get('residence') %}
     and s.residence = '{{ input.residence }}'

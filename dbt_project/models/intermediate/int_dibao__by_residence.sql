@@ -5,8 +5,7 @@
 with selected as (
     select *
     from {{ ref('int_series__selected') }}
-    where scheme = 'DIBAO' and measure = 'level' and pop_group = '_T' and age = '_T' and scope = '_Z'
-        and population_basis = '_Z' and actuality = 'actual' and residence in ('U', 'R')
+    where {{ is_in_dibao('') }}
         and indicator in ('DIBAO_STANDARD', 'DIBAO_RECIPIENTS', 'DIBAO_EXPENDITURE', 'DIBAO_EXPENDITURE_PER_RECIPIENT')
 ),
 
@@ -29,7 +28,9 @@ totals as (
         {%- for name in ['recipients', 'expenditure'] %}
         case when count({{ name }}) = 2 then sum({{ name }}) end as {{ name }},
         case
-            when count({{ name }}) = 2 then case when max(case when {{ name }}_status = 'U' then 1 else 0 end) = 1 then 'U' else 'A' end
+            when count({{ name }}) = 2 and max(case when {{ name }}_status = 'B' then 1 else 0 end) = 1 then 'B'
+            when count({{ name }}) = 2 and max(case when {{ name }}_status in ('U', 'D') then 1 else 0 end) = 1 then 'U'
+            when count({{ name }}) = 2 then 'A'
             when max(case when {{ name }}_status = 'Q' then 1 else 0 end) = 1 then 'Q'
             else 'L'
         end as {{ name }}_status,

@@ -12,7 +12,7 @@ sources_ranked as (
         {{ series_columns() | join(', ') }}, source_id,
         row_number() over (
             partition by {{ series_columns() | join(', ') }}
-            order by min(release_stage_rank), max(vintage) desc, source_id
+            order by min(release_stage_rank), max(nullif(vintage, '_U')) desc nulls last, source_id
         ) as source_rank
     from decided
     group by {{ series_columns() | join(', ') }}, source_id
@@ -52,8 +52,8 @@ select
         when r.obs_value is null then 'O'
         else 'Q'
     end as obs_status,
-    case when r.unit_measure <> r.natural_unit then concat('Printed in ', r.unit_measure, ', not in the unit of the series.') else r.caveat_en end as caveat_en,
-    case when r.unit_measure <> r.natural_unit then concat('原文单位为', r.unit_measure, ',与本序列不符。') else r.caveat_zh end as caveat_zh,
+    case when r.unit_measure <> r.natural_unit then concat('Printed in ', r.unit_measure, ', not in the unit of the series.') when r.is_missing then coalesce(r.caveat_en, 'The source prints no figure.') else r.caveat_en end as caveat_en,
+    case when r.unit_measure <> r.natural_unit then concat('原文单位为', r.unit_measure, ',与本序列不符。') when r.is_missing then coalesce(r.caveat_zh, '来源未载数值。') else r.caveat_zh end as caveat_zh,
     r.observation_id,
     r.source_id,
     cast(r.candidates as integer) as candidates,

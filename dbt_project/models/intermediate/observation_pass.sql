@@ -23,7 +23,9 @@ with passes as (
     select
         'decided' as pass,
         o.observation_id, o.source_id, o.table_id, o.layout, o.file, o.row_no, o.column_no, o.row_label, o.column_label,
-        o.printed_value, o.decimals, o.percent, o.is_missing, o.qualifier, o.freq, o.release_stage_rank, o.vintage,
+        o.printed_value,
+        case when d.new_numeral is not null then cast(length(split_part(d.new_numeral, '.', 2)) as integer) else o.decimals end as decimals,
+        o.percent, o.is_missing, o.qualifier, o.freq, o.release_stage_rank, o.vintage,
         coalesce(d.new_printed_unit, o.printed_unit) as printed_unit,
         coalesce(d.new_numeral, o.numeral) as numeral,
         {%- for dimension in decidable_dimensions() %}
@@ -41,7 +43,7 @@ with_unit as (
     select
         p.*,
         case when p.measure in ('ratio', 'share', 'growth') then 'PURE_NUMB' else i.unit_measure end as natural_unit,
-        t.unit_measure as text_unit,
+        case when p.percent then 'PURE_NUMB' else t.unit_measure end as text_unit,
         case when p.percent then -2 else coalesce(t.unit_mult, 0) end as unit_mult,
         t.text is not null or p.percent as unit_stated
     from passes as p

@@ -8,7 +8,7 @@ with usable as (
 select distinct
     'bound.exceeded' as rule_id,
     l.pass,
-    l.observation_id as anchor_id,
+    concat(l.observation_id, '|', u.observation_id) as anchor_id,
     'warning' as severity,
     concat({{ place('l') }}, ': prints ', l.printed_value, ', more than ', u.printed_value, ' at ', {{ place('u') }}, ': ', b.reason_en) as message,
     roles.role,

@@ -22,6 +22,6 @@ inner join {{ ref('stg_decision_cell') }} as c on c.decision_id = n.decision_id
 where not exists (
     select 1
     from {{ ref('rule_findings') }} as f
-    inner join {{ ref('stg_decision_cell') }} as covered on covered.observation_id = f.observation_id
+    inner join {{ ref('stg_decision_cell') }} as covered on covered.observation_id = f.observation_id and covered.is_covered
     where f.pass = 'printed' and f.rule_id = n.rule_id and covered.decision_id = n.decision_id
 )

@@ -1,4 +1,4 @@
--- A printed change against the two levels that it lies between. In error only if it agrees with no pair.
+-- A printed change against the two levels that it lies between. As printed it must agree with one pair, as decided with all.
 with usable as (
     select * from {{ ref('observation_pass') }} where is_usable and unit_measure = natural_unit
 ),
@@ -18,8 +18,13 @@ triples as (
 
 failed as (
     select *
-    from (select *, max(case when agrees then 1 else 0 end) over (partition by pass, observation_id) as any_agrees from triples) as judged
-    where any_agrees = 0
+    from (
+        select
+            *,
+            max(case when agrees then 1 else 0 end) over (partition by pass, observation_id) as any_agrees
+        from triples
+    ) as judged
+    where not agrees and (pass = 'decided' or any_agrees = 0)
 )
 
 select distinct

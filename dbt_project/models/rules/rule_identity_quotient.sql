@@ -3,8 +3,9 @@
 
     Three kinds, one arithmetic: quotients that seeds/relations/quotient.csv declares, ratios of a
     level to its counterpart, and growth (1 + growth = level over base level). A figure agrees with
-    a pair of parts if the intervals of the three printed numbers allow it; it is in error only if
-    it agrees with no pair. Figures that agree only if they were cut off instead of rounded warn.
+    a pair of parts if the intervals of the three printed numbers allow it. As printed, where keys may be
+    doubled, it is in error if it agrees with no pair; as decided, if it disagrees with any. Figures that
+    agree only if they were cut off instead of rounded warn.
 -#}
 with usable as (
     select * from {{ ref('observation_pass') }} where is_usable and unit_measure = natural_unit
@@ -58,34 +59,38 @@ judged as (
     select
         *,
         case
-            when coalesce({{ multiply('value_low', 'denominator_low') }} <= numerator_high, true)
-                and coalesce({{ multiply('value_high', 'denominator_high') }} >= numerator_low, true) then 0
-            when coalesce({{ multiply('truncated_low', 'denominator_low') }} <= numerator_high, true)
-                and coalesce({{ multiply('truncated_high', 'denominator_high') }} >= numerator_low, true) then 1
+            when {{ quotient_agrees('value') }} then 0
+            when {{ quotient_agrees('truncated') }} then 1
             else 2
         end as distance
     from triples
 ),
 
-best as (
-    select *, min(distance) over (partition by pass, rule_id, observation_id) as least from judged
+weighed as (
+    select
+        *,
+        case pass
+            when 'printed' then min(distance) over (partition by pass, rule_id, observation_id)
+            else max(distance) over (partition by pass, rule_id, observation_id)
+        end as verdict
+    from judged
 ),
 
 failed as (
-    select * from best where distance = least and least > 0
+    select * from weighed where distance = verdict and verdict > 0
 )
 
 select distinct
     f.rule_id,
     f.pass,
     f.observation_id as anchor_id,
-    case f.least when 1 then 'warning' else 'error' end as severity,
+    case f.verdict when 1 then 'warning' else 'error' end as severity,
     concat(
         {{ place('r') }}, ': prints ', r.printed_value, '; its parts give ',
         min({{ shown(divide('f.numerator_low', 'f.denominator_high', 4)) }}) over (partition by f.pass, f.rule_id, f.observation_id), ' to ',
         max({{ shown(divide('f.numerator_high', 'f.denominator_low', 4)) }}) over (partition by f.pass, f.rule_id, f.observation_id),
         case f.rule_id when 'identity.growth' then ' for 1 + growth' else '' end,
-        case f.least when 1 then ', cut off and not rounded' else '' end
+        case f.verdict when 1 then ', cut off and not rounded' else '' end
     ) as message,
     roles.role,
     case roles.role when 'result' then f.observation_id when 'numerator' then f.numerator_id else f.denominator_id end as observation_id

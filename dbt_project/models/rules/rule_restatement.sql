@@ -1,48 +1,59 @@
 {#-
-    One source states one figure more than once.
+    One figure is stated more than once.
 
     key.doubled: two cells of one table measure the same thing and differ.
-    restatement.within_source: a figure of the running text that no cell of the tables agrees with,
-    though they print the same thing.
+    restatement.within_source: another table or the running text of the same source states it differently.
+    As printed, where keys may be doubled, a statement must agree with one of the others; as decided, with all.
+    restatement.between_sources: sources differ; precedence decides, so this warns.
+
+    Money without a period is taken to be in the indicator's own: leaving the period out hides nothing.
 -#}
 with usable as (
-    select * from {{ ref('observation_pass') }} where is_usable and unit_measure = natural_unit
+    select *
+    from {{ ref('observation_pass') }}
+    where is_usable and (
+        unit_measure = natural_unit
+        or (quantity = natural_quantity and months is null and natural_months is not null))
 ),
 
 pairs as (
     select
-        a.pass, a.observation_id as a_id, b.observation_id as b_id, a.table_id = b.table_id as same_table,
-        a.layout as a_layout, b.layout as b_layout, b.printed_value as b_printed,
+        case
+            when a.source_id <> b.source_id then 'restatement.between_sources'
+            when a.table_id = b.table_id then 'key.doubled'
+            else 'restatement.within_source'
+        end as rule_id,
+        a.pass, a.observation_id as a_id, b.observation_id as b_id,
         coalesce(a.value_low <= b.value_high, true) and coalesce(b.value_low <= a.value_high, true) as agrees
     from usable as a
-    inner join usable as b on b.pass = a.pass and b.source_id = a.source_id and b.observation_id <> a.observation_id
+    inner join usable as b on b.pass = a.pass and b.observation_id <> a.observation_id
         and {{ equal('b', 'a', series_key_columns()) }}
+    -- Each pair once, from the statement that precedence would not take.
+    where case
+        when a.source_id <> b.source_id then a.pass = 'decided' and a.source_id > b.source_id
+        when a.layout <> b.layout then a.layout = 'prose'
+        else a.observation_id < b.observation_id
+    end
 ),
 
 failed as (
-    select 'key.doubled' as rule_id, pass, a_id, b_id, b_printed
-    from pairs
-    where same_table and not agrees and a_id < b_id
-
-    union all
-
-    select 'restatement.within_source', pass, a_id, b_id, b_printed
+    select *
     from (
-        select *, max(case when agrees then 1 else 0 end) over (partition by pass, a_id) as any_agrees
+        select
+            *,
+            max(case when agrees then 1 else 0 end) over (partition by rule_id, pass, a_id) as any_agrees
         from pairs
-        where a_layout = 'prose' and b_layout <> 'prose'
-    ) as against_tables
-    where any_agrees = 0
+    ) as judged
+    where not agrees and (rule_id <> 'restatement.within_source' or pass = 'decided' or any_agrees = 0)
 )
 
-select distinct
+select
     f.rule_id,
     f.pass,
-    concat(f.a_id, case f.rule_id when 'key.doubled' then concat('|', f.b_id) else '' end) as anchor_id,
-    'error' as severity,
+    concat(f.a_id, '|', f.b_id) as anchor_id,
+    case f.rule_id when 'restatement.between_sources' then 'warning' else 'error' end as severity,
     concat({{ place('a') }}, ': prints ', a.printed_value, coalesce(concat(' ', a.printed_unit), ''), '; ',
-        min({{ place('b') }}) over (partition by f.rule_id, f.pass, f.a_id), ' prints ',
-        min(f.b_printed) over (partition by f.rule_id, f.pass, f.a_id), coalesce(concat(' ', b.printed_unit), ''), ' for the same thing') as message,
+        {{ place('b') }}, ' prints ', b.printed_value, coalesce(concat(' ', b.printed_unit), ''), ' for the same thing') as message,
     roles.role,
     case roles.role when 'stated' then f.a_id else f.b_id end as observation_id
 from failed as f

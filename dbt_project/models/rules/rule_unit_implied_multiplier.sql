@@ -25,12 +25,13 @@ implied as (
     inner join powers as p
         on {{ multiply('r.value_low', 'd.value_low') }} <= {{ multiply('n.value_high', 'p.factor') }}
         and {{ multiply('r.value_high', 'd.value_high') }} >= {{ multiply('n.value_low', 'p.factor') }}
+    where {{ multiply('r.value_low', 'd.value_low') }} > n.value_high or {{ multiply('r.value_high', 'd.value_high') }} < n.value_low
 )
 
 select distinct
     'unit.implied_multiplier' as rule_id,
     i.pass,
-    i.anchor_id,
+    concat(i.anchor_id, '|10^', cast(i.unit_mult + i.shift as varchar)) as anchor_id,
     'warning' as severity,
     concat({{ place('n') }}, ': printed as ', coalesce(i.printed_unit, 'no unit'), ', a multiplier of 10^', cast(i.unit_mult as varchar),
         '; with the figures beside it the multiplier is 10^', cast(i.unit_mult + i.shift as varchar)) as message,

@@ -4,6 +4,7 @@ select
     concat(c.source_id, ':', c.table_id, ':r', cast(c.row_no as varchar), ':c', cast(c.column_no as varchar)) as observation_id,
     c.source_id,
     c.expected_value,
+    c.is_covered,
     d.outcome,
     d.field,
     d.new_value,

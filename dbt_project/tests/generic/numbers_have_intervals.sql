@@ -1,0 +1,12 @@
+{#-
+    A failure means that a number lost its value or its interval on the way (a multiplier or a count of
+    decimals that the macros do not know): an interval that is missing would agree with everything.
+-#}
+{% test numbers_have_intervals(model) %}
+select observation_id, pass, printed_value, unit_mult, decimals
+from {{ model }}
+where not is_missing and (
+    obs_value is null
+    or (value_low is null and qualifier <> 'less_than')
+    or (value_high is null and qualifier <> 'more_than'))
+{% endtest %}
