@@ -175,7 +175,7 @@ class Mapper:
         cells, faults = [], []
         for row_no, record in enumerate(records, start=2):
             stated = Dimensions(**{name: record[name] for name in DIMENSIONS if record.get(name)})
-            cell, wrong = self._cell(prose, [prose.defaults, stated], file, row_no, "time_period")
+            cell, wrong = self._cell(prose, [prose.defaults, stated], file, row_no, "")
             printed = record["printed_value"] or ""
             numeral = self._numeral(printed, [])
             qualifier = record["qualifier"] or "_Z"
@@ -251,11 +251,12 @@ class Mapper:
     def _cell(
         self, resource: Table | Prose, stated: list[Dimensions], file: str, row_no: int, column: str
     ) -> tuple[Cell, list[Fault]]:
-        """Source, table and dimensions of a cell. `stated`: broad to narrow."""
+        """Source, table and dimensions of a cell. `stated`: broad to narrow; `column`: empty if each has its own."""
         faults: list[Fault] = []
 
         def fault(name: str, read: str, expected: str) -> None:
-            faults.append(Fault(file, row_no, column, f"{name} {read}", expected, self.check(resource.name)))
+            at, text = (column, f"{name} {read}") if column else (name, read)
+            faults.append(Fault(file, row_no, at, text, expected, self.check(resource.name)))
 
         values: dict[str, str] = {}
         for index, dimensions in enumerate(stated):

@@ -35,25 +35,28 @@ def environment(candidate: Path) -> dict[str, str]:
     return {"MINSHENG_CANDIDATE": str(candidate), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
 
 
-def parsed_manifest(paths: Paths) -> Path:
+def parsed_manifest(paths: Paths, for_build: bool = True) -> Path:
     """The project's parsed manifest under `warehouse/dbt`, parsed again if a file changed since.
 
-    It is parsed for the path that every build has, so that a build need not parse it again.
-    Raises TransformError if dbt cannot parse the project.
+    `for_build`: parsed for the very path that every build has, so that dbt need not parse it again; what
+    the project declares does not depend on it. Raises TransformError if dbt cannot parse the project.
     """
     own = environment(paths.candidate("building"))
     target = paths.warehouse / "dbt"
-    manifest, mark = target / "manifest.json", target / "parsed.sha256"
-    digest = hashlib.sha256(json.dumps(own).encode())
+    manifest, mark = target / "manifest.json", target / "parsed.json"
+    digest = hashlib.sha256()
     for path in sorted(p for p in PROJECT_FOLDER.rglob("*") if p.suffix in (".sql", ".yml")):
         digest.update(path.relative_to(PROJECT_FOLDER).as_posix().encode() + path.read_bytes())
-    if not manifest.exists() or not mark.exists() or mark.read_text() != digest.hexdigest():
+    wanted = {"project": digest.hexdigest(), "environment": own}
+    parsed = json.loads(mark.read_text(encoding="utf-8")) if mark.exists() and manifest.exists() else {}
+    if parsed != wanted and (for_build or parsed.get("project") != wanted["project"]):
         target.mkdir(parents=True, exist_ok=True)
+        mark.unlink(missing_ok=True)
         command = [DBT, "--quiet", "parse", *FOLDERS, "--target-path", target, "--log-path", target]
         done = subprocess.run(command, env={**os.environ, **own}, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise TransformError(f"dbt cannot parse {PROJECT_FOLDER}:\n{done.stdout}{done.stderr}")
-        mark.write_text(digest.hexdigest())
+        mark.write_text(json.dumps(wanted), encoding="utf-8")
     return manifest
 
 

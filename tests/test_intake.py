@@ -38,8 +38,8 @@ ONE_FAULT = [
     pytest.param(TABLE_1, "451.1", "=1+1", 2, "2 (2015)", "=1+1", "a number", id="formula"),
     pytest.param(TABLE_1, "451.1", "1" * 40, 2, "2 (2015)", "1" * 40, "a number", id="huge number"),
     pytest.param(TABLE_1, "451.1,", "", 2, "", "6 cells", "7 cells", id="ragged row"),
-    pytest.param(TABLE_1, ",2020", ",2021", 1, "6", "2021", "a column label", id="unknown column"),
-    pytest.param(TABLE_1, ",2020", ",2019", 1, "6", "2019", "this column label 1 time(s)", id="doubled header"),
+    pytest.param(TABLE_1, ",2020", ",2021", 1, "7", "2021", "a column label", id="unknown column"),
+    pytest.param(TABLE_1, ",2020", ",2019", 1, "7", "2019", "this column label 1 time(s)", id="doubled header"),
     pytest.param(
         TABLE_1,
         "Rural (CNY/month)",
@@ -86,8 +86,8 @@ ONE_FAULT = [
         "U,2020,2015",
         "U,2020,",
         12,
-        "time_period",
-        "base_period _Z",
+        "base_period",
+        "_Z",
         "a base period for change",
         id="change without base",
     ),
@@ -116,7 +116,7 @@ ONE_FAULT = [
         DESCRIPTOR,
         "indicator: DIBAO_STANDARD}",
         "indicator: DIBAO_LEVEL}",
-        23,
+        24,
         "resources.0.defaults.indicator",
         "DIBAO_LEVEL",
         "a code of indicator",
@@ -207,7 +207,7 @@ ONE_FAULT = [
         "new_value: R",
         "new_value: Z",
         None,
-        "decisions.1.new_value",
+        "table_2, row 7, column 2, after decisions: residence",
         "Z",
         "a code of residence",
         id="decision: unknown code",
@@ -272,6 +272,156 @@ ONE_FAULT = [
         "a code of indicator.csv",
         id="relation: unknown indicator",
     ),
+    pytest.param(
+        TABLE_1,
+        "Table,",
+        "Unit: 10 thousand,",
+        1,
+        "1",
+        "Unit: 10 thousand",
+        "'Table', the corner",
+        id="something in the corner",
+    ),
+    pytest.param(
+        PROSE,
+        "8.96,million,,fall",
+        "-8.96,million,,fall",
+        12,
+        "printed_value",
+        "-8.96",
+        "without a sign",
+        id="a fall with a minus",
+    ),
+    pytest.param(
+        PROSE,
+        "17.011,million,,",
+        "17.011,million,,fall",
+        10,
+        "direction",
+        "fall",
+        "for change and growth",
+        id="a level that falls",
+    ),
+    pytest.param(
+        DESCRIPTOR,
+        "printed_unit: 10 thousand, indicator: DIBAO_RECIPIENTS, residence: R",
+        "indicator: DIBAO_RECIPIENTS, residence: R",
+        None,
+        "resources.1.rows.3.printed_unit",
+        "no unit",
+        "'10 thousand', as the label prints it",
+        id="descriptor: unit of the label left out",
+    ),
+    pytest.param(
+        DESCRIPTOR,
+        "printed_unit: BILLION CNY",
+        "printed_unit: CNY",
+        None,
+        "resources.1.rows.0.printed_unit",
+        "CNY",
+        "'BILLION CNY', as the label prints it",
+        id="descriptor: part of a unit",
+    ),
+    pytest.param(
+        DESCRIPTOR,
+        "times_printed: 2",
+        "times_printed: 2.0",
+        None,
+        "resources.1.rows.4.times_printed",
+        "2.0",
+        "a whole number",
+        id="descriptor: no whole number",
+    ),
+    pytest.param(
+        DESCRIPTOR,
+        "vintage: _U",
+        "vintage: ２０１８",
+        13,
+        "vintage",
+        "２０１８",
+        "match pattern",
+        id="descriptor: full-width digits",
+    ),
+    pytest.param(
+        DESCRIPTOR,
+        "vintage: _U",
+        "vintage: " + "[" * 3000,
+        None,
+        "",
+        None,
+        "",
+        id="descriptor: thousands of levels",
+    ),
+    pytest.param(
+        DECISIONS,
+        "field: residence\n    new_value: R",
+        "field: counterpart\n    new_value: banana",
+        None,
+        "table_2, row 7, column 2, after decisions: counterpart",
+        "banana",
+        "dimension=code",
+        id="decision: no counterpart",
+    ),
+    pytest.param(
+        DECISIONS,
+        "field: residence\n    new_value: R",
+        "field: time_period\n    new_value: 2018x",
+        None,
+        "table_2, row 7, column 2, after decisions: time_period",
+        "2018x",
+        "a period of frequency A",
+        id="decision: no period",
+    ),
+    pytest.param(
+        DECISIONS,
+        "field: residence\n    new_value: R",
+        "field: measure\n    new_value: growth",
+        None,
+        "table_2, row 7, column 2, after decisions: base_period",
+        "_Z",
+        "a base period",
+        id="decision: growth without base",
+    ),
+    pytest.param(
+        DECISIONS,
+        "field: obs_status\n    new_value: U",
+        "field: obs_status\n    new_value: A",
+        None,
+        "decisions.2",
+        None,
+        "only an outcome flagged, and one of",
+        id="decision: a flag that is none",
+    ),
+    pytest.param(
+        DECISIONS,
+        "decided_on: 2026-11-21",
+        "decided_on: 1700006400",
+        None,
+        "decisions.0.decided_on",
+        "1700006400",
+        "match pattern",
+        id="decision: no date",
+    ),
+    pytest.param(
+        "codelists/area.csv",
+        "1949-10-01",
+        "1949-02-31",
+        2,
+        "valid_from",
+        "1949-02-31",
+        "a date",
+        id="code list: no such day",
+    ),
+    pytest.param(
+        "codelists/unit_text.csv",
+        "million,,6",
+        "million,,13",
+        None,
+        "unit_mult",
+        "13",
+        "a power of ten",
+        id="code list: multiplier too large",
+    ),
 ]
 
 
@@ -312,6 +462,26 @@ def test_a_missing_file(seeds):
 def test_an_extra_file(seeds):
     (seeds / SOURCE / "table_9.csv").write_text("a,b\n1,2\n")
     assert [(f.file, f.read) for f in faults(seeds)] == [(f"{SOURCE}/table_9.csv", "a file that nothing declares")]
+
+
+def test_entries_that_nothing_reads(seeds, tmp_path):
+    """Left out in silence, they would seem loaded."""
+    (seeds / "source").mkdir()
+    (seeds / "sources" / "stray.csv").write_text("a,b\n1,2\n")
+    shutil.move(seeds / SOURCE, tmp_path / "elsewhere")
+    (seeds / SOURCE).symlink_to(tmp_path / "elsewhere")
+    found = {(fault.file, fault.read) for fault in faults(seeds)}
+    assert found >= {
+        (SOURCE, "a link to a folder"),
+        ("source", "an entry that nothing reads"),
+        ("sources/stray.csv", "an entry that nothing reads"),
+    }
+
+
+def test_a_fall_by_more_than_is_a_change_of_less_than(seeds):
+    edit(seeds / PROSE, "8.96,million,,fall", "8.96,million,more_than,fall")
+    (cell,) = [c for c in intake.read(seeds).sources[0].rows["observation"] if c["measure"] == "change"]
+    assert (cell["numeral"], cell["qualifier"]) == ("-8.96", "less_than")
 
 
 def test_a_link_is_not_followed(seeds, tmp_path):

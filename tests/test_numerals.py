@@ -21,7 +21,26 @@ def test_digits_are_kept(printed, text, decimals, percent):
 
 
 @pytest.mark.parametrize(
-    "printed", ["", " 1", "1 ", "1,23", "12,34,567", "1.2.3", "+1", "1e3", "nan", "inf", "−1", "1.", ".5", "%", "1\n"]
+    "printed",
+    [
+        "",
+        " 1",
+        "1 ",
+        "1,23",
+        "12,34,567",
+        "1.2.3",
+        "+1",
+        "1e3",
+        "nan",
+        "inf",
+        "−1",
+        "1.",
+        ".5",
+        "%",
+        "1\n",
+        "1.123456789",
+        "1234567890123456",
+    ],
 )
 def test_anything_else_is_no_number(printed):
     assert numerals.parse(printed, {}) is None

@@ -12,9 +12,17 @@ import duckdb
 import pytest
 
 from orchestration import ledger
+from orchestration.assemble import AssembleError, assemble, release_id_of
 from orchestration.manifest import AUDIT, DATABASE, MANIFEST, Manifest, sha256
 from orchestration.promote import PromotionRefused, promote, rollback
-from tests.conftest import Line, published_state
+from tests.conftest import SOURCE, Line, build, edit, published_state
+
+
+def on_disk(line: Line) -> tuple:
+    """What readers could see, whatever stands where the symlink should."""
+    current = line.paths.current
+    seen = os.readlink(current) if current.is_symlink() else current.exists()
+    return seen, {p: sha256(p) for p in sorted(line.paths.releases.rglob("*")) if p.is_file()}
 
 
 def change_json(line: Line, name: str, change: Callable[[dict], None]) -> None:
@@ -56,6 +64,48 @@ def a_check_taken_out_of_the_manifest(line: Line) -> None:
 
     change_json(line, MANIFEST, take_out)
     name_the_manifest(line)
+
+
+def the_checks_of_stages_1_and_2_taken_out(line: Line) -> None:
+    def take_out(manifest):
+        manifest["checks"] = [check for check in manifest["checks"] if check["stage"] == 4]
+
+    change_json(line, MANIFEST, take_out)
+    name_the_manifest(line)
+
+
+def another_content_hash(line: Line) -> None:
+    change_json(line, MANIFEST, lambda manifest: manifest.update(content_hash="0" * 64))
+    name_the_manifest(line)
+
+
+def an_id_that_leads_elsewhere(line: Line) -> None:
+    change_json(line, MANIFEST, lambda manifest: manifest.update(release_id="../elsewhere"))
+    name_the_manifest(line)
+
+
+def a_link_in_the_release(line: Line) -> None:
+    path = line.candidate / "release" / DATABASE
+    path.rename(line.candidate / "outside")
+    path.symlink_to(line.candidate / "outside")
+
+
+def a_torn_manifest(line: Line) -> None:
+    change_json(line, MANIFEST, lambda manifest: manifest.update(tables=[]))
+
+
+def a_broken_ledger(line: Line) -> None:
+    line.paths.ledger.write_bytes(b'{"release_id": "r0\xe6\n' + line.paths.ledger.read_bytes())
+
+
+def a_folder_instead_of_the_symlink(line: Line) -> None:
+    line.paths.current.unlink()
+    line.paths.current.mkdir()
+
+
+def a_symlink_to_no_release(line: Line) -> None:
+    line.paths.current.unlink()
+    line.paths.current.symlink_to("../elsewhere")
 
 
 def a_failed_check_of_stage_2(line: Line) -> None:
@@ -105,7 +155,15 @@ FAULTS = [
     (a_failed_expectation, "check audit.core.observation.is_not_empty: failed"),
     (a_check_that_did_not_run, "did not run"),
     (a_broken_check, "no such column"),
-    (a_check_taken_out_of_the_manifest, "declares other audit checks than the code does"),
+    (a_check_taken_out_of_the_manifest, "the manifest lacks"),
+    (the_checks_of_stages_1_and_2_taken_out, "the manifest lacks"),
+    (another_content_hash, "the content hash is not that of the tables"),
+    (an_id_that_leads_elsewhere, "does not follow from sequence and content hash"),
+    (a_link_in_the_release, f"{DATABASE} has sha256 a link"),
+    (a_torn_manifest, f"{MANIFEST} cannot be read"),
+    (a_broken_ledger, "promotions.jsonl, line 1: read"),
+    (a_folder_instead_of_the_symlink, "is not the symlink to a release"),
+    (a_symlink_to_no_release, "which is no release"),
     (a_failed_check_of_stage_2, "of stage 2: failed"),
     (no_audit, "the audit did not run on this candidate"),
     (a_torn_audit, f"{AUDIT} cannot be read"),
@@ -121,10 +179,10 @@ FAULTS = [
 @pytest.mark.parametrize(("damage", "message"), FAULTS, ids=[damage.__name__ for damage, _ in FAULTS])
 def test_promotion_refuses_and_says_why(line, damage, message):
     damage(line)
-    before = published_state(line.paths)
+    before = on_disk(line)
     with pytest.raises(PromotionRefused, match=message.replace(".", r"\.")):
         promote(line.paths, line.candidate)
-    assert published_state(line.paths) == before
+    assert on_disk(line) == before
 
 
 def test_a_whole_candidate_is_promoted(line):
@@ -145,8 +203,14 @@ def test_the_same_content_promotes_nothing(line):
     again = line.paths.candidate("again")
     shutil.copytree(current, again / "release")
     line_again = Line(line.paths, again, "")
-    sequence = Manifest.read(current).sequence + 1
-    change_json(line_again, MANIFEST, lambda m: m.update(base_release_id=before[0], sequence=sequence))
+    manifest = Manifest.read(current)
+    sequence = manifest.sequence + 1
+    new = {
+        "base_release_id": before[0],
+        "sequence": sequence,
+        "release_id": release_id_of(sequence, manifest.content_hash),
+    }
+    change_json(line_again, MANIFEST, lambda m: m.update(new))
     name_the_manifest(line_again)
     done = promote(line.paths, again)
     assert (done.changed, done.release_id) == (False, before[0])
@@ -168,6 +232,34 @@ def test_a_rollback_and_the_way_forward(line):
     assert [p.action for p in ledger.promotions(line.paths)] == ["promote", "promote", "rollback", "rollback"]
     with pytest.raises(PromotionRefused, match="no such release"):
         rollback(line.paths, "r000042-000000000000")
+
+
+def test_a_release_that_was_taken_back_does_not_come_back(line, monkeypatch):
+    """Rolled back from the second to the first, a third is built on the first: back from it is the first."""
+    first = ledger.current_release(line.paths)
+    second = promote(line.paths, line.candidate).release_id
+    rollback(line.paths)
+    edit(line.paths.seeds / SOURCE / "table_1.csv", "494.7", "494.8")
+    third = promote(line.paths, build(line.paths, "third", monkeypatch)).release_id
+    assert third > second > first and Manifest.read(line.paths.releases / third).base_release_id == first
+    assert rollback(line.paths).release_id == first
+
+
+def test_a_candidate_does_not_rebase_itself(line):
+    """Begun on the first release and assembled again when another one is current."""
+    shutil.copytree(line.candidate, line.paths.candidate("late"))
+    promote(line.paths, line.candidate)
+    with pytest.raises(AssembleError, match="was begun on r000001.* but r000002"):
+        assemble(line.paths, line.paths.candidate("late"))
+
+
+def test_a_lost_line_of_a_rollback_is_restored_as_one(line):
+    promote(line.paths, line.candidate)
+    lines = line.paths.ledger.read_text()
+    rollback(line.paths)
+    line.paths.ledger.write_text(lines)
+    ledger.restore_lost_line(line.paths)
+    assert [p.action for p in ledger.promotions(line.paths)] == ["promote", "promote", "rollback"]
 
 
 def test_a_rollback_to_a_damaged_release_is_refused(line):
