@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from orchestration import candidates, content, dbt, intake
+from orchestration import audit, candidates, content, dbt, intake
 from orchestration.assemble import AssembleError
 from orchestration.assemble import assemble as assemble_candidate
 from orchestration.audit import AuditError, AuditProcess, Verdict
@@ -237,7 +237,7 @@ def _publish_assets(published: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
             for table, entries in SUITES.items()
         ],
     )
-    def audit(context: dg.AssetExecutionContext, warehouse: Warehouse, auditor: Auditor) -> Iterator[Any]:
+    def audit_asset(context: dg.AssetExecutionContext, warehouse: Warehouse, auditor: Auditor) -> Iterator[Any]:
         folder = warehouse.candidate(context) / "release"
         if not (folder / "manifest.json").exists():
             raise dg.Failure(
@@ -275,7 +275,7 @@ def _publish_assets(published: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
                 },
             )
         if failed:
-            lines = "\n".join(f"  {v.check}: {v.error or v.observed}; rows {v.rows[:3]}" for v in failed)
+            lines = "\n".join(line for verdict in failed for line in audit.lines(verdict))
             raise dg.Failure(
                 description=f"{len(failed)} expectation(s) failed on {folder}; nothing was published.\n{lines}",
                 allow_retries=False,
@@ -313,7 +313,7 @@ def _publish_assets(published: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
             }
         )
 
-    return [candidate, audit, current]
+    return [candidate, audit_asset, current]
 
 
 def all_assets(paths: Paths) -> list[dg.AssetsDefinition]:

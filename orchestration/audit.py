@@ -12,15 +12,32 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from orchestration.manifest import AUDIT, DATABASE, MANIFEST, PASSED, Manifest, sha256
 from orchestration.paths import ROOT
+from validations import suites
 from validations.suites import Expectation, declared
 
 SHOWN_ROWS = 20
+#: The printed cells behind a row of a published table, and behind its failing column where that is known.
+PRINTED_CELLS = """
+    with behind as (
+        select column_name, observation_id from core.lineage where table_name = $table and row_key = $key
+        union all
+        select 'obs_value', observation_id from core.observation
+        where $table = 'core.observation' and 'observation_id=' || observation_id = $key
+    )
+    select distinct concat(o.file, ', row ', o.row_no, ', column ', o.column_no, ': ', o.printed_value)
+    from behind inner join core.observation as o using (observation_id)
+    where list_contains($columns, column_name) or not exists (select 1 from behind where list_contains($columns, column_name))
+    order by all
+    limit 10
+"""
 
 
 @dataclass(frozen=True)
@@ -60,7 +77,7 @@ class AuditProcess:
         _, messages = self._process.communicate(f"{folder}\n")
         if self._process.returncode != 0 or not (folder / AUDIT).exists():
             raise AuditError(f"the audit of {folder} ended with code {self._process.returncode}:\n{messages[-4000:]}")
-        return read_verdicts(folder)
+        return [traced(folder, verdict) for verdict in read_verdicts(folder)]
 
     def close(self) -> None:
         if self._process.poll() is None:
@@ -72,6 +89,28 @@ def read_verdicts(folder: Path) -> list[Verdict]:
     """Verdicts of `audit.json`. Raises OSError, ValueError, KeyError or TypeError if it is not whole."""
     data = json.loads((folder / AUDIT).read_text(encoding="utf-8"))
     return [Verdict(**verdict) for verdict in data["verdicts"]]
+
+
+def traced(folder: Path, verdict: Verdict) -> Verdict:
+    """The verdict with the printed cells that each failing row follows from: file, row, column, text."""
+    grain = suites.grain(verdict.table)
+    if verdict.verdict == PASSED or not all(set(grain) <= row.keys() for row in verdict.rows) or not grain:
+        return verdict
+    rows = []
+    with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
+        for row in verdict.rows:
+            key = "|".join(f"{column}={row[column]}" for column in grain)
+            cells = connection.execute(
+                PRINTED_CELLS, {"table": verdict.table, "key": key, "columns": list(row)}
+            ).fetchall()
+            rows.append({**row, "printed": "; ".join(cell for (cell,) in cells)})
+    return replace(verdict, rows=rows)
+
+
+def lines(verdict: Verdict) -> list[str]:
+    """A failed verdict for people: the check, then some failing rows with the cells that they follow from."""
+    head = f"  {verdict.check}: {verdict.error or verdict.observed}"
+    return [head, *(f"    {', '.join(f'{key} {value}' for key, value in row.items())}" for row in verdict.rows[:5])]
 
 
 def audited_manifest(folder: Path) -> str:
@@ -93,14 +132,16 @@ def audit(folder: Path, expectations: list[Expectation], gx: Any) -> list[Verdic
         asset = source.add_table_asset(full_name, table_name=table, schema_name=schema)
         batch = asset.add_batch_definition_whole_table("whole").get_batch()
         suite = gx.ExpectationSuite(name=full_name)
+        result_format = {
+            "result_format": "SUMMARY",
+            "partial_unexpected_count": SHOWN_ROWS,
+            "unexpected_index_column_names": suites.grain(full_name),
+        }
         for expectation in expectations:
             if expectation.table == full_name:
                 configure = getattr(gx.expectations, expectation.kind)
                 suite.add_expectation(configure(**expectation.arguments, meta={"check": expectation.check}))
-        outcome = batch.validate(
-            suite, result_format={"result_format": "SUMMARY", "partial_unexpected_count": SHOWN_ROWS}
-        )
-        for result in outcome.results:
+        for result in batch.validate(suite, result_format=result_format).results:
             verdict = _verdict(full_name, result.to_json_dict())
             verdicts[verdict.check] = verdict
     return [verdicts[expectation.check] for expectation in expectations if expectation.check in verdicts]
@@ -109,7 +150,12 @@ def audit(folder: Path, expectations: list[Expectation], gx: Any) -> list[Verdic
 def _verdict(table: str, data: dict[str, Any]) -> Verdict:
     raised = _raised(data["exception_info"])
     result = data["result"]
-    rows = result.get("details", {}).get("unexpected_rows") or result.get("partial_unexpected_list") or []
+    rows = (
+        result.get("details", {}).get("unexpected_rows")
+        or result.get("partial_unexpected_index_list")
+        or result.get("partial_unexpected_list")
+        or []
+    )
     return Verdict(
         table=table,
         check=data["expectation_config"]["meta"]["check"],

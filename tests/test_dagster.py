@@ -129,6 +129,7 @@ def test_gate_audit(definitions, line: Line):
     result = run(definitions)
     assert not result.success
     assert "audit.marts.dibao.standard_yuan_per_month_is_plausible" in failure(result)
+    assert "sources/urban_rural_dibao/table_1.csv, row 2, column 3: 49470" in failure(result)
     metadata = failed_checks(result)["warehouse/audit:marts_dibao"]
     assert "49470" in str([record.data for record in metadata["failing_rows"].records])
     assert published_state(line.paths) == before

@@ -293,6 +293,14 @@ SUITES: dict[str, list[tuple[str, str, dict[str, Any]]]] = {
 }
 
 
+def grain(table: str) -> list[str]:
+    """The columns of a table's key, by its expectation that they are one; empty if it has none."""
+    for name, _, arguments in SUITES[table]:
+        if name == "key_is_unique":
+            return arguments.get("column_list") or [arguments["column"]]
+    return []
+
+
 def declared() -> Iterator[Expectation]:
     """Every expectation that stage 4 must run."""
     for table, entries in SUITES.items():
