@@ -20,22 +20,9 @@ from validations.strict_yaml import Document
 
 Cell = dict[str, str | int | bool | None]
 #: Dimensions whose codes stand in a code list of the same name.
-LISTED = [
-    "indicator",
-    "measure",
-    "scheme",
-    "pop_group",
-    "age",
-    "residence",
-    "ref_area",
-    "scope",
-    "population_basis",
-    "freq",
-    "time_basis",
-    "actuality",
-]
+LISTED = [name for name in DIMENSIONS if name not in ("counterpart", "time_period", "base_period")]
 LIST_OF = {"ref_area": "area"}
-PERIODS = {"A": r"\d{4}", "Q": r"\d{4}-Q[1-4]", "M": r"\d{4}-(0[1-9]|1[0-2])"}
+PERIODS = {"A": r"[0-9]{4}", "Q": r"[0-9]{4}-Q[1-4]", "M": r"[0-9]{4}-(0[1-9]|1[0-2])"}
 
 
 @dataclass(frozen=True)

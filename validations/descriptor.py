@@ -187,25 +187,7 @@ class Cover(Strict):
 
 
 #: What a decision may change.
-DECIDABLE = (
-    "printed_unit",
-    "printed_value",
-    "obs_status",
-    "indicator",
-    "measure",
-    "counterpart",
-    "scheme",
-    "pop_group",
-    "age",
-    "residence",
-    "ref_area",
-    "scope",
-    "population_basis",
-    "time_period",
-    "base_period",
-    "time_basis",
-    "actuality",
-)
+DECIDABLE = ("printed_unit", "printed_value", "obs_status", *(name for name in DIMENSIONS if name != "freq"))
 #: Statuses of a value that is used with a warning.
 FLAGS = ("B", "D", "U")
 CHANGES_A_FIELD = {"corrected", "relabelled", "rescoped"}

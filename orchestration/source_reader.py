@@ -1,0 +1,223 @@
+"""One source folder: its descriptor, its tables and prose as cells, and the decisions about them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from orchestration.mapping import Cell, Mapper, cover_cells
+from orchestration.seed_files import csv_rows, extra_files, header_faults, parse_yaml
+from validations import contracts
+from validations.contracts import CodeLists
+from validations.descriptor import DIMENSIONS, Decision, Decisions, Descriptor, Prose, Table
+from validations.faults import Fault
+
+DESCRIPTOR, DECISIONS = "datapackage.yaml", "decisions.yaml"
+PLAIN_NUMBER = r"-?[0-9]{1,15}(\.[0-9]{1,8})?"
+#: What a source gives, table by table of the raw layer.
+TABLES = ("observation", "source", "decision", "decision_rule", "decision_cell")
+
+
+@dataclass
+class SourceRows:
+    """What one source folder holds, table by table, and the checks it went through."""
+
+    source_id: str
+    rows: dict[str, list[Cell]] = field(default_factory=lambda: {name: [] for name in TABLES})
+    faults: list[Fault] = field(default_factory=list)
+    observed: dict[str, str] = field(default_factory=dict)
+
+
+def read_source(seeds: Path, name: str, lists: CodeLists) -> SourceRows:
+    """Everything that the folder `name` holds, with all its faults."""
+    folder = seeds / "sources" / name
+    source = SourceRows(name)
+    check = {part: f"intake.{name}.{part}" for part in ("files", "descriptor", "figures", "decisions")}
+
+    def relative(file: str) -> str:
+        return f"sources/{name}/{file}"
+
+    parsed = parse_yaml(folder / DESCRIPTOR, Descriptor, relative(DESCRIPTOR), check["descriptor"], source.faults)
+    if parsed is None:
+        return source
+    package, document = parsed
+    if package.name != name:
+        source.faults.append(
+            Fault(
+                relative(DESCRIPTOR),
+                document.line(("name",)),
+                "name",
+                package.name,
+                f"the folder's name, {name}",
+                check["descriptor"],
+            )
+        )
+    files = {DESCRIPTOR, DECISIONS, "README.md", *(resource.path for resource in package.resources)}
+    source.faults += extra_files(folder, seeds, files, check["files"])
+    source.observed[check["files"]] = f"{len(package.resources) + 2} files"
+
+    mapper = Mapper(package, document, lists, relative(DESCRIPTOR))
+    source.faults += mapper.descriptor_faults()
+    source.observed[check["descriptor"]] = f"{len(package.resources)} resources"
+    descriptor_is_sound = not source.faults
+    for resource in package.resources:
+        source.rows["observation"] += _resource_cells(
+            folder, resource, mapper, relative(resource.path), source, descriptor_is_sound
+        )
+    source.faults = [_under(fault, check) for fault in source.faults]
+    source.observed[check["figures"]] = f"{len(source.rows['observation'])} printed figures"
+
+    source.rows["source"].append(
+        {
+            "source_id": name,
+            "title": package.title,
+            "title_zh": package.title_zh,
+            "citation": package.citation,
+            "authors": "; ".join(person.title for person in package.contributors),
+            "licence": "; ".join(licence.title for licence in package.licenses),
+            "release_stage": package.release_stage,
+            "vintage": package.vintage,
+            "cadence": package.cadence,
+            "agency": package.agency,
+        }
+    )
+    read_decisions(folder, relative(DECISIONS), check["decisions"], mapper, source)
+    return source
+
+
+def _under(fault: Fault, check: dict[str, str]) -> Fault:
+    """File faults found while reading a resource stay what they are; figures' faults share one check."""
+    if fault.check in check.values():
+        return fault
+    return Fault(fault.file, fault.row, fault.column, fault.read, fault.expected, check["figures"])
+
+
+def _resource_cells(
+    folder: Path, resource: Table | Prose, mapper: Mapper, file: str, source: SourceRows, sound: bool
+) -> list[Cell]:
+    check = mapper.check("figures")
+    records = csv_rows(folder / resource.path, file, mapper.check("files"), source.faults)
+    if records is None:
+        return []
+    header, *rows = records
+    before = len(source.faults)
+    if isinstance(resource, Prose):
+        source.faults += header_faults(header, contracts.PROSE_COLUMNS, file, check)
+        if len(source.faults) > before:
+            return []
+        texts = [{key: value or None for key, value in zip(header, row)} for row in rows]
+        frame = pl.DataFrame(texts, schema=dict.fromkeys(header, pl.String))
+        source.faults += contracts.faults(contracts.prose(mapper.lists), frame, file, check)
+        if len(source.faults) > before or not sound:
+            return []
+        cells, faults = mapper.prose_cells(resource, texts, file)
+    else:
+        width = len(header) - 1
+        names = {str(n): f"{n + 1} ({header[n]})" for n in range(1, width + 1)} | {"label": "1"}
+        columns = ["label", *(str(n) for n in range(1, width + 1))]
+        frame = pl.DataFrame([dict(zip(columns, row)) for row in rows], schema=dict.fromkeys(columns, pl.String))
+        schema = contracts.printed_table(width, resource.missing_values, mapper.lists)
+        source.faults += contracts.faults(schema, frame, file, check, names)
+        source.faults += mapper.label_faults(resource, header, [row[0] for row in rows], file)
+        if len(source.faults) > before or not sound:
+            return []
+        cells, faults = mapper.table_cells(resource, header, rows, file)
+    source.faults += faults
+    return cells
+
+
+def read_decisions(folder: Path, file: str, check: str, mapper: Mapper, source: SourceRows) -> None:
+    if not (folder / DECISIONS).exists():
+        source.observed[check] = "0 decisions"
+        return
+    parsed = parse_yaml(folder / DECISIONS, Decisions, file, check, source.faults)
+    if parsed is None or any(fault.check != check for fault in source.faults):
+        return
+    decisions, document = parsed
+    cells = {(c["table_id"], c["row_no"], c["column_no"]): c for c in source.rows["observation"]}
+    decided = {place: {name: cell[name] for name in DIMENSIONS} for place, cell in cells.items()}
+    changed: dict[tuple, str] = {}
+    for number, decision in enumerate(decisions.decisions):
+        place = ("decisions", number)
+
+        def fault(where: tuple, read: str, expected: str) -> None:
+            source.faults.append(Fault(file, document.line(where), ".".join(map(str, where)), read, expected, check))
+
+        _check_new_value(decision, (*place, "new_value"), mapper.lists, fault)
+        for kind in ("covers", "rests_on"):
+            for index, cover in enumerate(getattr(decision, kind)):
+                where = (*place, kind, index)
+                in_table = [cell for key, cell in cells.items() if key[0] == cover.table]
+                selected = cover_cells(cover.row, cover.column, in_table)
+                if not selected:
+                    fault(
+                        where,
+                        f"table {cover.table}, row {cover.row}, column {cover.column}",
+                        "cells that the source has",
+                    )
+                elif len(selected) != len(cover.expected):
+                    fault((*where, "expected"), f"{len(cover.expected)} texts", f"{len(selected)}: one for each cell")
+                    selected = []
+                for cell, expected in zip(selected, cover.expected):
+                    key = (cell["table_id"], cell["row_no"], cell["column_no"])
+                    source.rows["decision_cell"].append(
+                        {
+                            "source_id": source.source_id,
+                            "decision_id": decision.decision_id,
+                            **dict(zip(("table_id", "row_no", "column_no"), key)),
+                            "expected_value": expected,
+                            "is_covered": kind == "covers",
+                        }
+                    )
+                    if kind == "covers" and decision.field:
+                        if other := changed.get((*key, decision.field)):
+                            fault(
+                                where,
+                                f"{decision.field} of a cell that {other} changes",
+                                "one decision for each field of a cell",
+                            )
+                        changed[(*key, decision.field)] = decision.decision_id
+                        if decision.field in DIMENSIONS:
+                            decided[key][decision.field] = decision.new_value
+        source.rows["decision"].append(
+            {
+                "source_id": source.source_id,
+                **decision.model_dump(exclude={"covers", "rests_on", "rules", "decided_on"}),
+                "decided_on": decision.decided_on.isoformat(),
+            }
+        )
+        source.rows["decision_rule"] += [
+            {"source_id": source.source_id, "decision_id": decision.decision_id, "rule_id": rule}
+            for rule in decision.rules
+        ]
+    for (table, row, column), values in decided.items():
+        for name, read, expected in mapper.dimension_faults(values):
+            at = f"{table}, row {row}, column {column}, after decisions: {name}"
+            source.faults.append(Fault(file, None, at, read, expected, check))
+    doubled = [
+        key
+        for key, times in Counter(
+            (c["decision_id"], c["table_id"], c["row_no"], c["column_no"]) for c in source.rows["decision_cell"]
+        ).items()
+        if times > 1
+    ]
+    for name, table, row, column in doubled:
+        source.faults.append(
+            Fault(file, None, name, f"{table}, row {row}, column {column} twice", "each cell of a decision once", check)
+        )
+    source.observed[check] = f"{len(decisions.decisions)} decisions"
+
+
+def _check_new_value(
+    decision: Decision, place: tuple, lists: CodeLists, fault: Callable[[tuple, str, str], None]
+) -> None:
+    """A new unit or status is a code, a new number plain; new dimensions are checked cell by cell."""
+    if decision.field == "printed_value" and not re.fullmatch(PLAIN_NUMBER, decision.new_value or "", flags=re.ASCII):
+        fault(place, decision.new_value or "", "a number such as 1234.5, without separators or percent sign")
+    if decision.field == "printed_unit" and decision.new_value not in lists.codes("unit_text"):
+        fault(place, decision.new_value or "", "a unit text of unit_text.csv, whole")
