@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,11 @@ class Translator(DagsterDbtTranslator):
             for key in self._upstream.get(dep.asset_key.path[0], [dep.asset_key]):
                 keys[key] = None
         return spec.replace_attributes(deps=list(keys))
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """The contract's description; for a work table, the comment that its SQL begins with."""
+        description = dbt_resource_props.get("description") or leading_comment(dbt_resource_props.get("raw_code") or "")
+        return super().get_description({**dbt_resource_props, "description": description})
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
         group = dbt_resource_props.get("config", {}).get("group")
@@ -91,6 +98,15 @@ def build(paths: Paths, candidate: Path, lock: int, check_keys: Mapping[str, dg.
     wrong = {uid: status for uid, status in outcome.status.items() if status in ("error", "fail", "runtime error")}
     if wrong:
         raise dg.Failure(description=_report(outcome, wrong, failing), allow_retries=False)
+
+
+def leading_comment(sql: str) -> str:
+    """The comment that a model begins with: `{#- ... -#}` or lines of `--`; empty if there is none."""
+    block = re.match(r"\s*\{#-?(.*?)-?#\}", sql, re.S)
+    if block:
+        return textwrap.dedent(block[1]).strip()
+    lines = re.match(r"(?:--.*\n)*", sql)[0].splitlines()
+    return " ".join(line.removeprefix("--").strip() for line in lines)
 
 
 def failing_rows(connection: duckdb.DuckDBPyConnection, compiled_sql: str) -> list[dict[str, Any]]:

@@ -65,6 +65,7 @@ def test_the_data_walks_one_way(definitions):
 def test_every_asset_says_what_it_is(definitions):
     for spec in definitions.resolve_all_asset_specs():
         assert spec.description and spec.owners and spec.kinds, spec.key
+        assert not spec.description.startswith("dbt model"), f"{spec.key} has neither a description nor a comment"
         assert spec.group_name != "default", spec.key
 
 
