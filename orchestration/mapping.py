@@ -233,6 +233,8 @@ class Mapper:
             dimension in LISTED and code in self.lists.codes(LIST_OF.get(dimension, dimension))
         ):
             faults.append(("counterpart", values["counterpart"], "dimension=code, both known to the code lists"))
+        elif values["counterpart"] != "_Z" and values[dimension] == code:
+            faults.append(("counterpart", values["counterpart"], "another code than the figure's own"))
         return faults
 
     def _cell(

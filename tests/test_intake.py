@@ -66,6 +66,7 @@ ONE_FAULT = [
     pytest.param("codelists/unit_text.csv", "CNY/month,CNY_M", "CNY/month,CNY_X", 6, "unit_measure", "CNY_X", "a code of unit.csv", id="code list: unknown reference"),
     pytest.param("codelists/indicator.csv", "DIBAO_RECIPIENTS,", "DIBAO_STANDARD,", None, "code", "DIBAO_STANDARD", "stands once", id="code list: doubled code"),
     pytest.param("relations/quotient.csv", "DIBAO_RECIPIENTS", "RECIPIENTS", 2, "denominator", "RECIPIENTS", "a code of indicator.csv", id="relation: unknown indicator"),
+    pytest.param(PROSE, "residence=R,U,2019", "residence=U,U,2019", 9, "counterpart", "residence=U", "another code", id="counterpart of itself"),
     pytest.param(TABLE_1, "Table,", "Unit: 10 thousand,", 1, "1", "Unit: 10 thousand", "'Table', the corner", id="something in the corner"),
     pytest.param(PROSE, "8.96,million,,fall", "-8.96,million,,fall", 12, "printed_value", "-8.96", "without a sign", id="a fall with a minus"),
     pytest.param(PROSE, "17.011,million,,", "17.011,million,,fall", 10, "direction", "fall", "for change and growth", id="a level that falls"),

@@ -41,3 +41,13 @@
 {% macro place(alias) -%}
     concat({{ alias }}.file, ', row ', cast({{ alias }}.row_no as varchar), ', column ', cast({{ alias }}.column_no as varchar), ' (', coalesce({{ alias }}.row_label, ''), ' / ', coalesce({{ alias }}.column_label, ''), ')')
 {%- endmacro %}
+
+{#-
+    Everything that tells one level from another, in one text. Joins of three go through such keys: with
+    column by column equality a planner may join the two parts with each other first, every period with
+    every other.
+-#}
+{% macro level_key(alias, time='time_period', prefix='') -%}
+    concat_ws('|', {{ alias }}.pass, {{ alias }}.source_id, {{ alias }}.freq, {{ alias }}.{{ time }}
+        {%- for column in ['indicator'] + context_columns() %}, {{ alias }}.{{ prefix }}{{ column }}{% endfor %})
+{%- endmacro %}

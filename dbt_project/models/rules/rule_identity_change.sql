@@ -3,17 +3,21 @@ with usable as (
     select * from {{ ref('observation_pass') }} where is_usable and unit_measure = natural_unit
 ),
 
+levels as (
+    select *, {{ level_key('u') }} as level_key
+    from usable as u
+    where measure = 'level'
+),
+
 triples as (
     select
         r.pass, r.observation_id, e.observation_id as end_id, b.observation_id as base_id,
         e.obs_value - b.obs_value as computed,
         coalesce(r.value_low <= e.value_high - b.value_low, true) and coalesce(r.value_high >= e.value_low - b.value_high, true) as agrees
     from usable as r
-    inner join usable as e on e.indicator = r.indicator and e.pass = r.pass and e.source_id = r.source_id
-        and e.freq = r.freq and e.time_period = r.time_period and {{ equal('e', 'r', context_columns()) }}
-    inner join usable as b on b.indicator = r.indicator and b.pass = r.pass and b.source_id = r.source_id
-        and b.freq = r.freq and b.time_period = r.base_period and {{ equal('b', 'r', context_columns()) }}
-    where r.measure = 'change' and e.measure = 'level' and b.measure = 'level'
+    inner join levels as e on e.level_key = {{ level_key('r') }}
+    inner join levels as b on b.level_key = {{ level_key('r', time='base_period') }}
+    where r.measure = 'change'
 ),
 
 failed as (

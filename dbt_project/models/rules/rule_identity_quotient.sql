@@ -11,6 +11,23 @@ with usable as (
     select * from {{ ref('observation_pass') }} where is_usable and unit_measure = natural_unit
 ),
 
+levels as (
+    select *, {{ level_key('u') }} as level_key
+    from usable as u
+    where measure = 'level'
+),
+
+-- Each ratio with the dimensions of its counterpart: its own but for the one that the counterpart names.
+ratios as (
+    select
+        *,
+        {%- for column in ['indicator'] + context_columns() %}
+        case when counterpart like '{{ column }}=%' then substr(counterpart, {{ column | length + 2 }}) else {{ column }} end as counterpart_{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from usable
+    where measure in ('ratio', 'share')
+),
+
 triples as (
     select
         q.rule_id, r.pass, r.observation_id, n.observation_id as numerator_id, d.observation_id as denominator_id,
@@ -31,15 +48,9 @@ triples as (
         'identity.ratio', r.pass, r.observation_id, n.observation_id, d.observation_id,
         r.value_low, r.value_high, r.truncated_low, r.truncated_high,
         n.value_low, n.value_high, n.obs_value, d.value_low, d.value_high, d.obs_value
-    from usable as r
-    inner join usable as n on n.indicator = r.indicator and n.pass = r.pass and n.source_id = r.source_id
-        and n.freq = r.freq and n.time_period = r.time_period and {{ equal('n', 'r', context_columns()) }}
-    inner join usable as d on d.pass = r.pass and d.source_id = r.source_id and d.freq = r.freq and d.time_period = r.time_period
-        {%- for column in ['indicator'] + context_columns() %}
-        and d.{{ column }} = case when r.counterpart like '{{ column }}=%' then substr(r.counterpart, {{ column | length + 2 }}) else r.{{ column }} end
-        {%- endfor %}
-    where r.measure in ('ratio', 'share') and n.measure = 'level' and d.measure = 'level'
-        and n.observation_id <> d.observation_id
+    from ratios as r
+    inner join levels as n on n.level_key = {{ level_key('r') }}
+    inner join levels as d on d.level_key = {{ level_key('r', prefix='counterpart_') }}
 
     union all
 
@@ -48,11 +59,9 @@ triples as (
         r.value_low + 1, r.value_high + 1, r.truncated_low + 1, r.truncated_high + 1,
         n.value_low, n.value_high, n.obs_value, d.value_low, d.value_high, d.obs_value
     from usable as r
-    inner join usable as n on n.indicator = r.indicator and n.pass = r.pass and n.source_id = r.source_id
-        and n.freq = r.freq and n.time_period = r.time_period and {{ equal('n', 'r', context_columns()) }}
-    inner join usable as d on d.indicator = r.indicator and d.pass = r.pass and d.source_id = r.source_id
-        and d.freq = r.freq and d.time_period = r.base_period and {{ equal('d', 'r', context_columns()) }}
-    where r.measure = 'growth' and n.measure = 'level' and d.measure = 'level'
+    inner join levels as n on n.level_key = {{ level_key('r') }}
+    inner join levels as d on d.level_key = {{ level_key('r', time='base_period') }}
+    where r.measure = 'growth'
 ),
 
 judged as (
