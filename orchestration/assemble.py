@@ -241,40 +241,74 @@ def _fill_changes(
     connection.execute(
         f"attach '{(paths.releases / base / DATABASE).as_posix().replace(chr(39), chr(39) * 2)}' as base (read_only)"
     )
-    connection.execute("insert into release.change by name select * from base.release.change")
+    _carry_over(connection)
     connection.execute(
         """
         insert into release.change
         select ?, ?, 'core.source', 'source_id=' || coalesce(n.source_id, o.source_id), 'source_id', o.source_id, n.source_id, 'source'
         from core.source as n full join base.core.source as o on o.source_id = n.source_id
         where n.source_id is null or o.source_id is null
-    """,
+        """,
         [release_id, base],
     )
-    connection.execute(TOUCHED)
+    try:
+        connection.execute(TOUCHED)
+    except (duckdb.BinderException, duckdb.CatalogException):
+        # The base is of an older schema, in which this cannot be asked: what differs is put down to code.
+        connection.execute("create temp table touched (observation_id varchar, reason varchar)")
+    otherwise = _reason_without_trace(connection)
     for table in tables:
-        columns = _compared_columns(table)
-        shared = {
-            row[0]
-            for row in connection.execute(
-                "select column_name from duckdb_columns() where database_name = 'base' and schema_name = ? and table_name = ?",
-                [table.schema, table.name],
-            ).fetchall()
-        }
-        changes = (
-            content.changed_values(connection, table, tuple(c for c in columns if c in shared), "minsheng", "base")
-            if shared
-            else []
-        )
-        for key, column, before, after in changes:
-            reason = _reason(connection, table, key, column)
-            if reason != "whole":
+        compared = _compared_columns(table)
+        in_base = _columns(connection, "base", table)
+        if compared and not set(table.grain) <= in_base:
+            row = [release_id, base, table.full_name, "", "", None, None, "code"]
+            connection.execute("insert into release.change values (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            continue
+        columns = tuple(column for column in compared if column in in_base)
+        for key, column, before, after, both in content.changed_values(connection, table, columns, "minsheng", "base"):
+            reason = _reason(connection, table, key) or otherwise
+            # The rows of a source that came or went whole are one change; rows that stay and differ are their own.
+            if reason != "whole" or both:
                 connection.execute(
                     "insert into release.change values (?, ?, ?, ?, ?, ?, ?, ?)",
-                    [release_id, base, table.full_name, key, column, before, after, reason],
+                    [
+                        release_id,
+                        base,
+                        table.full_name,
+                        key,
+                        column,
+                        before,
+                        after,
+                        "source" if reason == "whole" else reason,
+                    ],
                 )
     connection.execute("drop table touched")
     connection.execute("detach base")
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, catalog: str, table: PublishedTable) -> set[str]:
+    query = "select column_name from duckdb_columns() where database_name = ? and schema_name = ? and table_name = ?"
+    return {row[0] for row in connection.execute(query, [catalog, table.schema, table.name]).fetchall()}
+
+
+def _carry_over(connection: duckdb.DuckDBPyConnection) -> None:
+    """The ledger of changes of earlier releases, in the columns that both schemas have."""
+    ledger_of_changes = PublishedTable("release", "change", (), ())
+    shared = _columns(connection, "minsheng", ledger_of_changes) & _columns(connection, "base", ledger_of_changes)
+    if shared:
+        names = ", ".join(sorted(shared))
+        connection.execute(f"insert into release.change by name select {names} from base.release.change")
+
+
+def _reason_without_trace(connection: duckdb.DuckDBPyConnection) -> str:
+    """Why a value changed that follows from no figure that did: code if the code did, else what did change."""
+    built_by = connection.execute(
+        "select count(distinct code_version) from (from release.info union all by name from base.release.info)"
+    )
+    if built_by.fetchone()[0] > 1:
+        return "code"
+    reasons = {row[0] for row in connection.execute("select distinct reason from touched").fetchall()}
+    return "decision" if reasons == {"decision"} else "source"
 
 
 def _compared_columns(table: PublishedTable) -> tuple[str, ...]:
@@ -283,8 +317,8 @@ def _compared_columns(table: PublishedTable) -> tuple[str, ...]:
     return ("obs_value",) if table.full_name == "core.observation" else ()
 
 
-def _reason(connection: duckdb.DuckDBPyConnection, table: PublishedTable, key: str, column: str) -> str:
-    """source, else decision, else code: by what happened to the printed figures that the row follows from."""
+def _reason(connection: duckdb.DuckDBPyConnection, table: PublishedTable, key: str) -> str | None:
+    """source, else decision, else whole: by what happened to the printed figures that the row follows from."""
     if table.full_name == "core.observation":
         query, arguments = "select reason from touched where 'observation_id=' || observation_id = ?", [key]
     else:
@@ -295,7 +329,7 @@ def _reason(connection: duckdb.DuckDBPyConnection, table: PublishedTable, key: s
         """
         arguments = [table.full_name, key, table.full_name, key]
     reasons = {row[0] for row in connection.execute(query, arguments).fetchall()}
-    return next((reason for reason in ("source", "decision", "whole") if reason in reasons), "code")
+    return next((reason for reason in ("source", "decision", "whole") if reason in reasons), None)
 
 
 def _export(connection: duckdb.DuckDBPyConnection, tables: list[PublishedTable], folder: Path) -> None:

@@ -82,13 +82,14 @@ def key_expression(table: PublishedTable, alias: str) -> str:
 
 def changed_values(
     connection: duckdb.DuckDBPyConnection, table: PublishedTable, columns: tuple[str, ...], new: str, old: str
-) -> list[tuple[str, str, str | None, str | None]]:
-    """(row key, column, before, after) for each value of `columns` that differs between two catalogs."""
+) -> list[tuple[str, str, str | None, str | None, bool]]:
+    """(row key, column, before, after, row on both sides) for each value that differs between two catalogs."""
     key_new, key_old = key_expression(table, "n"), key_expression(table, "o")
     queries = [
         f"""
         select coalesce({key_new}, {key_old}) as row_key, '{column}' as column_name,
-            cast(o.{quoted(column)} as varchar) as before_value, cast(n.{quoted(column)} as varchar) as after_value
+            cast(o.{quoted(column)} as varchar) as before_value, cast(n.{quoted(column)} as varchar) as after_value,
+            {key_new} = {key_old} as on_both_sides
         from {new}.{table.schema}.{quoted(table.name)} as n
         full join {old}.{table.schema}.{quoted(table.name)} as o on {key_new} = {key_old}
         where n.{quoted(column)} is distinct from o.{quoted(column)}

@@ -22,7 +22,11 @@ Cell = dict[str, str | int | bool | None]
 #: Dimensions whose codes stand in a code list of the same name.
 LISTED = [name for name in DIMENSIONS if name not in ("counterpart", "time_period", "base_period")]
 LIST_OF = {"ref_area": "area"}
-PERIODS = {"A": r"[0-9]{4}", "Q": r"[0-9]{4}-Q[1-4]", "M": r"[0-9]{4}-(0[1-9]|1[0-2])"}
+#: Periods of the years 1900 to 2099.
+YEAR = "(19|20)[0-9]{2}"
+PERIODS = {"A": YEAR, "Q": f"{YEAR}-Q[1-4]", "M": f"{YEAR}-(0[1-9]|1[0-2])"}
+#: Dimensions that a ratio or a share may be relative in.
+COUNTERPARTS = [name for name in LISTED if name not in ("measure", "freq", "time_basis")]
 
 
 @dataclass(frozen=True)
@@ -67,9 +71,11 @@ class Mapper:
                 faults += self._unknown((*place, name), LIST_OF.get(name, name), code)
             if name == "counterpart":
                 dimension, _, counterpart = code.partition("=")
-                if dimension not in LISTED:
+                if dimension not in COUNTERPARTS:
                     faults.append(
-                        self._fault((*place, name), code, f"dimension=code, the dimension one of {', '.join(LISTED)}")
+                        self._fault(
+                            (*place, name), code, f"dimension=code, the dimension one of {', '.join(COUNTERPARTS)}"
+                        )
                     )
                 else:
                     faults += self._unknown((*place, name), LIST_OF.get(dimension, dimension), counterpart)
@@ -151,6 +157,17 @@ class Mapper:
                     "statement": None,
                     **self._numeral(text, table.missing_values),
                 }
+                if cell["percent"] and cell["printed_unit"]:
+                    wrong.append(
+                        Fault(
+                            file,
+                            row_no,
+                            column_label,
+                            f"{text} in {cell['printed_unit']}",
+                            "a percent sign or a unit, not both",
+                            self.check(table.name),
+                        )
+                    )
                 cells.append(cell)
                 faults += wrong
         return cells, faults
@@ -202,6 +219,12 @@ class Mapper:
                 "statement": record["statement"],
                 **numeral,
             }
+            if cell["percent"] and cell["printed_unit"]:
+                wrong.append(
+                    self._prose_fault(
+                        file, row_no, "printed_unit", str(cell["printed_unit"]), "no unit beside a percent sign"
+                    )
+                )
             cells.append(cell)
             faults += wrong
         return cells, faults
@@ -218,8 +241,11 @@ class Mapper:
                 faults.append((name, values[name], f"a code of {LIST_OF.get(name, name)}: {_some(codes)}"))
         pattern = PERIODS.get(values["freq"], "")
         for name in ("time_period", "base_period"):
-            if values[name] not in ("", "_Z") and not re.fullmatch(pattern, values[name], flags=re.ASCII):
-                faults.append((name, values[name], f"a period of frequency {values['freq']}"))
+            is_none = name == "base_period" and values[name] == "_Z"
+            if not is_none and not re.fullmatch(pattern, values[name], flags=re.ASCII):
+                faults.append((name, values[name], f"a period of frequency {values['freq']}, of 1900 to 2099"))
+        if values["base_period"] != "_Z" and values["base_period"] >= values["time_period"]:
+            faults.append(("base_period", values["base_period"], f"a period before {values['time_period']}"))
         if (values["base_period"] == "_Z") != (values["measure"] not in ("change", "growth")):
             faults.append(
                 ("base_period", values["base_period"], "a base period for change and growth, and for nothing else")
@@ -230,7 +256,7 @@ class Mapper:
             )
         dimension, _, code = values["counterpart"].partition("=")
         if values["counterpart"] != "_Z" and not (
-            dimension in LISTED and code in self.lists.codes(LIST_OF.get(dimension, dimension))
+            dimension in COUNTERPARTS and code in self.lists.codes(LIST_OF.get(dimension, dimension))
         ):
             faults.append(("counterpart", values["counterpart"], "dimension=code, both known to the code lists"))
         elif values["counterpart"] != "_Z" and values[dimension] == code:

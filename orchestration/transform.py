@@ -82,6 +82,8 @@ def run(paths: Paths, candidate: Path, arguments: Sequence[str], lock: int) -> O
         (target / stale).unlink(missing_ok=True)
     command = [DBT, *arguments, *FOLDERS, "--target-path", target, "--log-path", target, "--no-use-colors"]
     own = environment(candidates.building(candidate))
+    if not DBT.exists():
+        raise TransformError(f"{DBT} does not exist: remove .venv and run make again")
     log = []
     with subprocess.Popen(
         command,

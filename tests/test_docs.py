@@ -70,6 +70,12 @@ def test_a_new_source_is_a_new_folder(line: Line, monkeypatch):
             "select source_id from marts.series where indicator = 'DIBAO_STANDARD' and residence = 'U' and measure = 'level' order by year"
         ).fetchall()
         assert sources == [("urban_rural_dibao",)] * 6 + [("example_bulletin",)]
+        reasons = connection.execute(
+            "select distinct reason from release.change where base_release_id is not null"
+        ).fetchall()
+        assert reasons == [("source",)], (
+            "is_spliced of the older series changed as well: by the new source, not by code"
+        )
         new = connection.execute(
             "select row_key from release.change where table_name = 'core.source' and base_release_id is not null"
         ).fetchall()

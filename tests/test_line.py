@@ -274,3 +274,22 @@ def test_content_hashes_tell_values_apart():
             connection.execute("insert into t values (?, ?)", values)
             facts.append(table_facts(connection, "memory", table).sha256)
     assert len(set(facts)) == len(facts)
+
+
+def test_a_base_of_an_older_schema_stops_nothing(line: Line, monkeypatch):
+    """Columns and tables that the base did not have yet: what differs is put down to code."""
+    base = line.paths.current.resolve() / DATABASE
+    base.chmod(0o644)
+    with duckdb.connect(str(base)) as connection:
+        connection.execute("alter table core.observation drop column vintage")
+        connection.execute("drop table quality.decision_observation")
+        connection.execute("alter table marts.dibao_gap drop column time_period")
+        connection.execute("alter table release.change add column note varchar")
+        connection.execute("update release.info set code_version = 'older'")
+    candidate = build(line.paths, "newer", monkeypatch)
+    with duckdb.connect(str(candidate / "release" / DATABASE), read_only=True) as connection:
+        rows = connection.execute(
+            "select table_name, reason, count(*) from release.change where base_release_id is not null group by all order by all"
+        ).fetchall()
+    assert {reason for _, reason, _ in rows} == {"code"}
+    assert ("marts.dibao_gap", "code", 1) in rows

@@ -27,7 +27,10 @@ with passes as (
         case when d.new_numeral is not null then cast(length(split_part(d.new_numeral, '.', 2)) as integer) else o.decimals end as decimals,
         o.percent, o.is_missing, o.qualifier, o.freq, o.release_stage_rank, o.vintage,
         coalesce(d.new_printed_unit, o.printed_unit) as printed_unit,
-        coalesce(d.new_numeral, o.numeral) as numeral,
+        -- A fall that the text states in words keeps its sign when its number is corrected.
+        coalesce(
+            case when d.new_numeral is not null and o.numeral like '-%' and o.printed_value not like '-%' then concat('-', d.new_numeral) else d.new_numeral end,
+            o.numeral) as numeral,
         {%- for dimension in decidable_dimensions() %}
         coalesce(d.new_{{ dimension }}, o.{{ dimension }}) as {{ dimension }},
         {%- endfor %}

@@ -23,5 +23,5 @@ where not exists (
     select 1
     from {{ ref('rule_findings') }} as f
     inner join {{ ref('stg_decision_cell') }} as covered on covered.observation_id = f.observation_id and covered.is_covered
-    where f.pass = 'printed' and f.rule_id = n.rule_id and covered.decision_id = n.decision_id
+    where f.rule_id = n.rule_id and covered.decision_id = n.decision_id
 )
