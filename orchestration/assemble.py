@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -208,7 +207,3 @@ def _closed(release: Path) -> None:
     for path in (release / DATABASE, release / WORK):
         with path.open("rb") as handle:
             os.fsync(handle.fileno())
-
-
-if __name__ == "__main__":
-    sys.exit("stage 3 runs in the job `refresh`: make run")

@@ -22,7 +22,6 @@ class PublishedTable:
     name: str
     grain: tuple[str, ...]
     columns: tuple[str, ...]
-    derived_from: tuple[str, ...] = ()
 
     @property
     def full_name(self) -> str:

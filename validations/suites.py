@@ -13,10 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 ROW_COUNT = "ExpectTableRowCountToBeBetween"
-COLUMNS = "ExpectTableColumnsToMatchOrderedList"
 UNIQUE = "ExpectCompoundColumnsToBeUnique"
 UNIQUE_COLUMN = "ExpectColumnValuesToBeUnique"
-NOT_NULL = "ExpectColumnValuesToNotBeNull"
 IN_SET = "ExpectColumnValuesToBeInSet"
 BETWEEN = "ExpectColumnValuesToBeBetween"
 AFTER = "ExpectColumnPairValuesAToBeGreaterThanB"
