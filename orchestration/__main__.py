@@ -115,14 +115,12 @@ def check(paths: Paths) -> int:
     from orchestration import intake
     from validations.faults import report
 
-    result = intake.read(paths.seeds)
+    result = intake.read(paths.seeds, progress=lambda text: print(text, file=sys.stderr))
     if result.faults:
         print(report(sorted(set(result.faults))), file=sys.stderr)
         return 1
     for source in result.sources:
-        print(
-            f"{source.source_id}: {len(source.rows['observation'])} printed figures, {len(source.rows['decision'])} decisions, no fault"
-        )
+        print(f"{source.source_id}: {source.figures:,} figures, {len(source.rows['decision'])} decisions, no fault")
     return 0
 
 

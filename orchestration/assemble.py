@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import candidates, changes, content, intake, ledger, transform
+from orchestration import candidates, changes, content, engine, intake, ledger, transform
 from orchestration.content import HASHED_SCHEMAS, PublishedTable
 from orchestration.manifest import AUDIT, DATABASE, MANIFEST, PASSED, WORK, Check, Manifest, TableFacts, payload
 from orchestration.paths import ROOT, Paths
@@ -43,7 +43,7 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
     for name in (DATABASE, WORK):
         (release / name).chmod(0o644)  # read-only already, if this stage is run again
     with duckdb.connect(str(release / DATABASE)) as connection:
-        connection.execute("set TimeZone = 'UTC'")
+        engine.limit(connection, candidate / "spill")
         _fill_checks(connection, checks)
         facts = {
             table.full_name: content.table_facts(connection, "minsheng", table)
@@ -66,7 +66,8 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
             ],
         )
         _fill_promotions(connection, paths)
-        changes.fill(connection, paths, tables, release_id, base)
+        base_facts = Manifest.read(paths.releases / base).tables if base else {}
+        changes.fill(connection, paths, tables, facts, base_facts, release_id, base)
         facts |= {
             table.full_name: content.table_facts(connection, "minsheng", table)
             for table in tables
@@ -193,11 +194,8 @@ def _export(connection: duckdb.DuckDBPyConnection, tables: list[PublishedTable],
     for table in tables:
         target = folder / table.schema / f"{table.name}.parquet"
         target.parent.mkdir(parents=True, exist_ok=True)
-        order = ", ".join(content.quoted(column) for column in table.grain)
-        name = f"{table.schema}.{content.quoted(table.name)}"
-        connection.execute(
-            f"copy (select * from {name} order by {order}) to '{target.as_posix().replace(chr(39), chr(39) * 2)}' (format parquet)"
-        )
+        name = f"{table.schema}.{engine.quoted(table.name)}"
+        connection.execute(f"copy {name} to {engine.literal(target.as_posix())} (format parquet)")
 
 
 def _closed(release: Path) -> None:

@@ -97,17 +97,17 @@ def _intake_asset(sources: list[str]) -> dg.AssetsDefinition:
         paths, candidate = warehouse.paths(), warehouse.candidate(context)
         with paths.lock():
             candidates.begin(paths, candidate)
-            result = intake.read(paths.seeds)
+            result = intake.read(paths.seeds, candidate / "spill", context.log.info)
             if result.source_ids != sources:
                 raise dg.Failure(
                     description=f"The seeds hold the sources {', '.join(result.source_ids)}; the code location was loaded with {', '.join(sources)}. Reload the definitions.",
                     allow_retries=False,
                 )
             if not result.faults:
-                intake.write(result, candidate / "raw")
+                intake.write(result, candidate / "raw", context.log.info)
                 candidates.note_base(paths, candidate)
         context.log.info(
-            f"intake: {sum(len(s.rows['observation']) for s in result.sources)} printed figures of {len(result.source_ids)} source(s), {len(result.faults)} fault(s)"
+            f"intake: {sum(s.figures for s in result.sources):,} figures of {len(result.source_ids)} source(s), {len(result.faults)} fault(s)"
         )
         if not result.faults:
             for name, key in keys.items():
@@ -146,7 +146,7 @@ def _intake_metadata(result: intake.Intake, name: str) -> dict[str, Any]:
         for cell in figures[:10]
     ]
     return {
-        "dagster/row_count": len(figures),
+        "dagster/row_count": source.figures,
         "decisions": len(source.rows["decision"]),
         "citation": source.rows["source"][0]["citation"],
         "preview": dbt.table(preview),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from orchestration.engine import quoted
 from orchestration.manifest import TableFacts
 
 #: Schemas whose rows make a release what it is; `release` tells of it and is left out.
@@ -46,28 +48,58 @@ def published_tables(dbt_manifest: dict[str, Any]) -> list[PublishedTable]:
     )
 
 
-def quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
 def table_facts(connection: duckdb.DuckDBPyConnection, catalog: str, table: PublishedTable) -> TableFacts:
     """Rows, and a hash that depends on names and values of the rows and not on their order.
 
-    Each row becomes one text (each value with its length before it, NULL marked), each text a
-    sha256; the sorted digests, joined, are hashed again.
+    Each row becomes one text, each text an md5; their exclusive or is hashed again. Rows are told apart by
+    their key, so none cancels another; nothing is sorted, so millions of rows need no memory.
     """
-    texts = [f"cast({quoted(column)} as varchar)" for column in table.columns]
-    values = ", ".join(f"coalesce(length({text}) || ':' || {text}, '-')" for text in texts)
+    name = f"{catalog}.{table.schema}.{quoted(table.name)}"
+    row = row_text(connection, name, table.columns, escape=holds_marks(connection, name, table.columns))
     rows, digest = connection.execute(
-        f"""
-        select count(*), sha256(coalesce(string_agg(digest, '' order by digest), ''))
-        from (select sha256(concat_ws(chr(31), {values})) as digest from {catalog}.{table.schema}.{quoted(table.name)})
-        """
+        f"select count(*), cast(coalesce(bit_xor(md5_number({row})), 0) as varchar) from {name}"
     ).fetchone()
     header = connection.execute(
-        "select sha256(?)", [f"{table.full_name}({','.join(table.columns)}):{digest}"]
+        "select sha256(?)", [f"{table.full_name}({','.join(table.columns)}):{rows}:{digest}"]
     ).fetchone()
     return TableFacts(rows=rows, sha256=header[0])
+
+
+#: Between two values of a row, for NULL, and before either where a text holds it.
+SEPARATOR, NULL, ESCAPE = 31, 30, 27
+
+
+def _types(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]:
+    return {row[0]: row[1] for row in connection.execute(f"describe {name}").fetchall()}
+
+
+def holds_marks(connection: duckdb.DuckDBPyConnection, name: str, columns: Iterable[str]) -> bool:
+    """Whether a text of table `name` holds a mark of `row_text`. Intake refuses such texts; code could make one."""
+    types = _types(connection, name)
+    tests = [f"contains({quoted(c)}, chr({m}))" for c in columns if types[c] == "VARCHAR" for m in (SEPARATOR, NULL)]
+    query = f"select exists (select 1 from {name} where {' or '.join(tests) or 'false'})"
+    return connection.execute(query).fetchone()[0]
+
+
+def row_text(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: Iterable[str], escape: bool, alias: str = ""
+) -> str:
+    """SQL for the values of a row of table `name` as one text that no other values give."""
+    types = _types(connection, name)
+    texts = []
+    for column in columns:
+        value = f"{alias}.{quoted(column)}" if alias else quoted(column)
+        text = f"cast({value} as varchar)"
+        if types[column] == "VARCHAR":
+            text = value
+            for mark in (ESCAPE, NULL, SEPARATOR) if escape else ():
+                text = f"replace({text}, chr({mark}), chr({ESCAPE}) || '{mark}')"
+        elif types[column].startswith("DECIMAL"):
+            # A decimal of 128 bits takes ten times as long to write as a double, which is as exact for most.
+            short = f"cast({value} as double)"
+            text = f"case when try_cast({short} as {types[column]}) = {value} then cast({short} as varchar) else {text} end"
+        texts.append(f"coalesce({text}, chr({NULL}))")
+    return f"concat_ws(chr({SEPARATOR}), {', '.join(texts)})"
 
 
 def key_expression(table: PublishedTable, alias: str) -> str:
@@ -75,27 +107,7 @@ def key_expression(table: PublishedTable, alias: str) -> str:
     parts = ", ".join(
         f"'{column}=' || coalesce(cast({alias}.{quoted(column)} as varchar), '')" for column in table.grain
     )
-    # The side of an outer join that has no such row has no key.
-    return f"case when {alias}.{quoted(table.grain[0])} is not null then concat_ws('|', {parts}) end"
-
-
-def changed_values(
-    connection: duckdb.DuckDBPyConnection, table: PublishedTable, columns: tuple[str, ...], new: str, old: str
-) -> list[tuple[str, str, str | None, str | None, bool]]:
-    """(row key, column, before, after, row on both sides) for each value that differs between two catalogs."""
-    key_new, key_old = key_expression(table, "n"), key_expression(table, "o")
-    queries = [
-        f"""
-        select coalesce({key_new}, {key_old}) as row_key, '{column}' as column_name,
-            cast(o.{quoted(column)} as varchar) as before_value, cast(n.{quoted(column)} as varchar) as after_value,
-            {key_new} = {key_old} as on_both_sides
-        from {new}.{table.schema}.{quoted(table.name)} as n
-        full join {old}.{table.schema}.{quoted(table.name)} as o on {key_new} = {key_old}
-        where n.{quoted(column)} is distinct from o.{quoted(column)}
-        """
-        for column in columns
-    ]
-    return connection.execute(" union all ".join(queries) + " order by all").fetchall() if queries else []
+    return f"concat_ws('|', {parts})"
 
 
 def latest_changes(database: Path, limit: int = 50) -> list[dict[str, Any]]:

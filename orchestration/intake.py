@@ -5,7 +5,9 @@ Nothing is written unless every file passed: one IntakeError names all faults of
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from validations.faults import Fault, IntakeError
 
 TEXT, WHOLE, TRUTH = pl.String, pl.Int32, pl.Boolean
 OBSERVATION = {
+    "observation_id": TEXT,
     "source_id": TEXT,
     "table_id": TEXT,
     "layout": TEXT,
@@ -39,7 +42,7 @@ OBSERVATION = {
     "qualifier": TEXT,
     **dict.fromkeys(DIMENSIONS, TEXT),
 }
-SOURCE = dict.fromkeys(
+SOURCE: dict = dict.fromkeys(
     [
         "source_id",
         "title",
@@ -53,7 +56,7 @@ SOURCE = dict.fromkeys(
         "agency",
     ],
     TEXT,
-)
+) | {"quarantine_ceiling": WHOLE}
 DECISION = dict.fromkeys(
     [
         "source_id",
@@ -74,9 +77,7 @@ DECISION_RULE = dict.fromkeys(["source_id", "decision_id", "rule_id"], TEXT)
 DECISION_CELL = {
     "source_id": TEXT,
     "decision_id": TEXT,
-    "table_id": TEXT,
-    "row_no": WHOLE,
-    "column_no": WHOLE,
+    "observation_id": TEXT,
     "expected_value": TEXT,
     "is_covered": TRUTH,
 }
@@ -142,8 +143,12 @@ def declared_checks(sources: list[str]) -> list[str]:
     ]
 
 
-def read(seeds: Path) -> Intake:
-    """Read and check everything; faults are collected, not raised."""
+def read(seeds: Path, spill: Path | None = None, progress: Callable[[str], None] = lambda text: None) -> Intake:
+    """Read and check everything; faults are collected, not raised.
+
+    `spill`: where bulk files that exceed memory are spilled to; `progress` is told of every bulk file.
+    """
+    spill = spill or Path(tempfile.gettempdir()) / "minsheng"
     faults: list[Fault] = []
     observed: dict[str, str] = {}
     raw_lists = {name: _seed_records(seeds, "codelists", name, columns, faults) for name, columns in CODELISTS.items()}
@@ -165,7 +170,7 @@ def read(seeds: Path) -> Intake:
     names, sources = source_ids(seeds), []
     observed["intake.codelists.files"] = f"{len(names)} source folder(s)"
     if not faults:
-        sources = [read_source(seeds, name, lists) for name in names]
+        sources = [read_source(seeds, name, lists, spill, progress) for name in names]
         if not names:
             faults.append(Fault("sources", None, "", "no folder", "a folder for each source", "intake.codelists.files"))
     for source in sources:
@@ -174,13 +179,22 @@ def read(seeds: Path) -> Intake:
     return Intake(names, sources, lists, relations, faults, observed, input_hash(seeds))
 
 
-def write(intake: Intake, raw: Path) -> None:
-    """Leave the raw Parquet under `raw`. Raises IntakeError if the seeds hold faults."""
+def write(intake: Intake, raw: Path, progress: Callable[[str], None] = lambda text: None) -> None:
+    """Leave the raw Parquet under `raw`. Raises IntakeError if the seeds hold faults.
+
+    Printed figures are one file a source, bulk figures one file for each file of the source.
+    """
     if intake.faults:
         raise IntakeError(intake.faults)
     for source in intake.sources:
         for name, schema in SCHEMAS.items():
             _write(source.rows[name], schema, raw / name / f"{source.source_id}.parquet")
+        for reader, parts in source.bulk:
+            folder = raw / "observation" / source.source_id / reader.resource.name
+            with reader.connect(raw / "spill") as connection:
+                for number, part in enumerate(parts, start=1):
+                    reader.write(connection, part, folder / f"{part.path.stem}.parquet")
+                    progress(f"{part.file}: laid down, file {number} of {len(parts)}")
     for kind, tables, columns in (
         ("codelist", intake.lists.records, CODELISTS),
         ("relation", intake.relations, RELATIONS),

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from validations import numerals
 from validations.contracts import CodeLists
-from validations.descriptor import DIMENSIONS, Descriptor, Dimensions, Prose, Table
+from validations.descriptor import DIMENSIONS, Cover, Descriptor, Dimensions, Prose, Table, Tidy
 from validations.faults import Fault
 from validations.strict_yaml import Document
 
@@ -61,6 +62,15 @@ class Mapper:
                         )
                 faults += self._unit_faults(
                     (*place, "printed_unit"), resource.printed_unit, resource.corner, [resource.title, *resource.notes]
+                )
+            elif isinstance(resource, Tidy):
+                for index, column in enumerate(resource.columns):
+                    for text, code in column.codes.items():
+                        if column.holds in LISTED:
+                            where = (*place, "columns", index, "codes", text)
+                            faults += self._unknown(where, LIST_OF.get(column.holds, column.holds), code)
+                faults += self._unit_faults(
+                    (*place, "printed_unit"), resource.printed_unit, "", [resource.title, *resource.notes]
                 )
         return faults
 
@@ -146,6 +156,7 @@ class Mapper:
                     read = f"{row.printed_unit} for the row and {column.printed_unit} for the column"
                     wrong.append(Fault(file, row_no, column_label, read, "one unit", self.check(table.name)))
                 cell |= {
+                    "observation_id": printed_id(self.descriptor.name, table.name, row_no, column_no),
                     "row_no": row_no,
                     "column_no": column_no,
                     "row_label": row_label,
@@ -207,9 +218,11 @@ class Mapper:
                 # "Fell by more than 8" is a change of less than -8.
                 numeral["numeral"] = f"-{numeral['numeral']}"
                 qualifier = {"more_than": "less_than", "less_than": "more_than"}.get(qualifier, qualifier)
+            column_no = list(record).index("printed_value") + 1
             cell |= {
+                "observation_id": printed_id(self.descriptor.name, prose.name, row_no, column_no),
                 "row_no": row_no,
-                "column_no": list(record).index("printed_value") + 1,
+                "column_no": column_no,
                 "row_label": record["statement"],
                 "column_label": record["time_period"],
                 "section": record["section"],
@@ -304,12 +317,19 @@ class Mapper:
         return {"numeral": numeral.text, "decimals": numeral.decimals, "percent": numeral.percent, "is_missing": False}
 
 
-def cover_cells(row: int | None, column: int | None, cells: list[Cell]) -> list[Cell]:
-    """The cells of one table that a decision's selector covers, in reading order."""
+def printed_id(source: str, table: str, row: int, column: int) -> str:
+    """The id of a printed figure: where it stands."""
+    return f"{source}:{table}:r{row}:c{column}"
+
+
+def cover_cells(cover: Cover, cells: Iterable[Cell]) -> list[Cell]:
+    """The printed cells that a decision's selector covers, in reading order."""
     return [
         cell
         for cell in cells
-        if (row is None or cell["row_no"] == row) and (column is None or cell["column_no"] == column)
+        if cell["table_id"] == cover.table
+        and (cover.row is None or cell["row_no"] == cover.row)
+        and (cover.column is None or cell["column_no"] == cover.column)
     ]
 
 

@@ -19,7 +19,8 @@ def input_hash(seeds: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(p for p in seeds.rglob("*") if p.is_file() and not p.is_symlink()):
         digest.update(f"{path.relative_to(seeds).as_posix()}\0".encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
+        with path.open("rb") as handle:
+            digest.update(hashlib.file_digest(handle, "sha256").digest())
     return digest.hexdigest()
 
 
@@ -88,10 +89,13 @@ def parse_yaml(
     return None if parsed is None else (parsed, document)
 
 
-def extra_files(folder: Path, seeds: Path, known: set[str], check: str) -> list[Fault]:
+def extra_files(
+    folder: Path, seeds: Path, known: set[str], check: str, folders: frozenset[str] = frozenset()
+) -> list[Fault]:
+    """Entries that are neither among the files `known` nor among `folders`."""
     if not folder.is_dir():
         return []
-    extra = sorted(path for path in folder.iterdir() if path.name not in known or path.is_dir())
+    extra = sorted(p for p in folder.iterdir() if p.name not in (folders if p.is_dir() else known))
     return [
         Fault(
             path.relative_to(seeds).as_posix(),

@@ -12,9 +12,10 @@ import polars as pl
 
 from orchestration.mapping import Cell, Mapper, cover_cells
 from orchestration.seed_files import csv_rows, extra_files, header_faults, parse_yaml
+from orchestration.tidy import Part, TidyReader, read_parts
 from validations import contracts
 from validations.contracts import CodeLists
-from validations.descriptor import DIMENSIONS, Decision, Decisions, Descriptor, Prose, Table
+from validations.descriptor import DIMENSIONS, Cover, Decision, Decisions, Descriptor, Prose, Table, Tidy
 from validations.faults import Fault
 
 DESCRIPTOR, DECISIONS = "datapackage.yaml", "decisions.yaml"
@@ -25,15 +26,25 @@ TABLES = ("observation", "source", "decision", "decision_rule", "decision_cell")
 
 @dataclass
 class SourceRows:
-    """What one source folder holds, table by table, and the checks it went through."""
+    """What one source folder holds, table by table, and the checks it went through.
+
+    `bulk`: the files of its tidy resources, whose rows are never held in memory.
+    """
 
     source_id: str
     rows: dict[str, list[Cell]] = field(default_factory=lambda: {name: [] for name in TABLES})
     faults: list[Fault] = field(default_factory=list)
     observed: dict[str, str] = field(default_factory=dict)
+    bulk: list[tuple[TidyReader, list[Part]]] = field(default_factory=list)
+    bulk_figures: int = 0
+
+    @property
+    def figures(self) -> int:
+        """Figures of the source, printed and bulk."""
+        return len(self.rows["observation"]) + self.bulk_figures
 
 
-def read_source(seeds: Path, name: str, lists: CodeLists) -> SourceRows:
+def read_source(seeds: Path, name: str, lists: CodeLists, spill: Path, progress: Callable[[str], None]) -> SourceRows:
     """Everything that the folder `name` holds, with all its faults."""
     folder = seeds / "sources" / name
     source = SourceRows(name)
@@ -58,7 +69,8 @@ def read_source(seeds: Path, name: str, lists: CodeLists) -> SourceRows:
             )
         )
     files = {DESCRIPTOR, DECISIONS, "README.md", *(resource.path for resource in package.resources)}
-    source.faults += extra_files(folder, seeds, files, check["files"])
+    folders = frozenset(r.path for r in package.resources if isinstance(r, Tidy) and r.is_folder)
+    source.faults += extra_files(folder, seeds, files, check["files"], folders)
     source.observed[check["files"]] = f"{len(package.resources) + 2} files"
 
     mapper = Mapper(package, document, lists, relative(DESCRIPTOR))
@@ -66,11 +78,18 @@ def read_source(seeds: Path, name: str, lists: CodeLists) -> SourceRows:
     source.observed[check["descriptor"]] = f"{len(package.resources)} resources"
     descriptor_is_sound = not source.faults
     for resource in package.resources:
-        source.rows["observation"] += _resource_cells(
-            folder, resource, mapper, relative(resource.path), source, descriptor_is_sound
-        )
+        if not isinstance(resource, Tidy):
+            source.rows["observation"] += _resource_cells(
+                folder, resource, mapper, relative(resource.path), source, descriptor_is_sound
+            )
+        elif descriptor_is_sound:
+            tolerant = package.quarantine_ceiling is not None
+            reader = TidyReader(mapper, resource, folder, relative(resource.path), tolerant)
+            parts, rows = read_parts(reader, source.faults, spill, progress)
+            source.bulk.append((reader, parts))
+            source.bulk_figures += rows
     source.faults = [_under(fault, check) for fault in source.faults]
-    source.observed[check["figures"]] = f"{len(source.rows['observation'])} printed figures"
+    source.observed[check["figures"]] = f"{source.figures} figures"
 
     source.rows["source"].append(
         {
@@ -84,9 +103,10 @@ def read_source(seeds: Path, name: str, lists: CodeLists) -> SourceRows:
             "vintage": package.vintage,
             "cadence": package.cadence,
             "agency": package.agency,
+            "quarantine_ceiling": package.quarantine_ceiling,
         }
     )
-    read_decisions(folder, relative(DECISIONS), check["decisions"], mapper, source)
+    read_decisions(folder, relative(DECISIONS), check["decisions"], mapper, source, spill)
     return source
 
 
@@ -131,7 +151,7 @@ def _resource_cells(
     return cells
 
 
-def read_decisions(folder: Path, file: str, check: str, mapper: Mapper, source: SourceRows) -> None:
+def read_decisions(folder: Path, file: str, check: str, mapper: Mapper, source: SourceRows, spill: Path) -> None:
     if not (folder / DECISIONS).exists():
         source.observed[check] = "0 decisions"
         return
@@ -139,8 +159,7 @@ def read_decisions(folder: Path, file: str, check: str, mapper: Mapper, source: 
     if parsed is None or any(fault.check != check for fault in source.faults):
         return
     decisions, document = parsed
-    cells = {(c["table_id"], c["row_no"], c["column_no"]): c for c in source.rows["observation"]}
-    decided = {place: {name: cell[name] for name in DIMENSIONS} for place, cell in cells.items()}
+    decided: dict[str, Cell] = {}
     changed: dict[tuple, str] = {}
     for number, decision in enumerate(decisions.decisions):
         place = ("decisions", number)
@@ -152,38 +171,37 @@ def read_decisions(folder: Path, file: str, check: str, mapper: Mapper, source: 
         for kind in ("covers", "rests_on"):
             for index, cover in enumerate(getattr(decision, kind)):
                 where = (*place, kind, index)
-                in_table = [cell for key, cell in cells.items() if key[0] == cover.table]
-                selected = cover_cells(cover.row, cover.column, in_table)
+                selected = _covered(cover, source, spill)
                 if not selected:
-                    fault(
-                        where,
-                        f"table {cover.table}, row {cover.row}, column {cover.column}",
-                        "cells that the source has",
+                    read = f"table {cover.table}, " + (
+                        ", ".join(f"{name} {code}" for name, code in cover.where.items())
+                        or f"row {cover.row}, column {cover.column}"
                     )
+                    fault(where, read, "cells that the source has")
                 elif len(selected) != len(cover.expected):
                     fault((*where, "expected"), f"{len(cover.expected)} texts", f"{len(selected)}: one for each cell")
                     selected = []
                 for cell, expected in zip(selected, cover.expected):
-                    key = (cell["table_id"], cell["row_no"], cell["column_no"])
+                    key = cell["observation_id"]
                     source.rows["decision_cell"].append(
                         {
                             "source_id": source.source_id,
                             "decision_id": decision.decision_id,
-                            **dict(zip(("table_id", "row_no", "column_no"), key)),
+                            "observation_id": key,
                             "expected_value": expected,
                             "is_covered": kind == "covers",
                         }
                     )
                     if kind == "covers" and decision.field:
-                        if other := changed.get((*key, decision.field)):
+                        if other := changed.get((key, decision.field)):
                             fault(
                                 where,
                                 f"{decision.field} of a cell that {other} changes",
                                 "one decision for each field of a cell",
                             )
-                        changed[(*key, decision.field)] = decision.decision_id
+                        changed[(key, decision.field)] = decision.decision_id
                         if decision.field in DIMENSIONS:
-                            decided[key][decision.field] = decision.new_value
+                            decided.setdefault(key, dict(cell))[decision.field] = decision.new_value
         source.rows["decision"].append(
             {
                 "source_id": source.source_id,
@@ -195,22 +213,26 @@ def read_decisions(folder: Path, file: str, check: str, mapper: Mapper, source: 
             {"source_id": source.source_id, "decision_id": decision.decision_id, "rule_id": rule}
             for rule in decision.rules
         ]
-    for (table, row, column), values in decided.items():
-        for name, read, expected in mapper.dimension_faults(values):
-            at = f"{table}, row {row}, column {column}, after decisions: {name}"
+    for cell in decided.values():
+        for name, read, expected in mapper.dimension_faults(cell):
+            at = f"{cell['table_id']}, row {cell['row_no']}, column {cell['column_no']}, after decisions: {name}"
             source.faults.append(Fault(file, None, at, read, expected, check))
-    doubled = [
-        key
-        for key, times in Counter(
-            (c["decision_id"], c["table_id"], c["row_no"], c["column_no"]) for c in source.rows["decision_cell"]
-        ).items()
-        if times > 1
-    ]
-    for name, table, row, column in doubled:
-        source.faults.append(
-            Fault(file, None, name, f"{table}, row {row}, column {column} twice", "each cell of a decision once", check)
-        )
+    times = Counter((c["decision_id"], c["observation_id"]) for c in source.rows["decision_cell"])
+    for (name, cell_id), count in times.items():
+        if count > 1:
+            source.faults.append(Fault(file, None, name, f"{cell_id} twice", "each cell of a decision once", check))
     source.observed[check] = f"{len(decisions.decisions)} decisions"
+
+
+def _covered(cover: Cover, source: SourceRows, spill: Path) -> list[Cell]:
+    """The figures that a selector covers, in the order of the page or of the files."""
+    for reader, parts in source.bulk:
+        if reader.resource.name == cover.table:
+            if not cover.where:
+                return []
+            with reader.connect(spill) as connection:
+                return reader.select(connection, parts, cover.where)
+    return [] if cover.where else cover_cells(cover, source.rows["observation"])
 
 
 def _check_new_value(

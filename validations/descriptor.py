@@ -144,6 +144,53 @@ class Prose(Resource):
     layout: Literal["prose"]
 
 
+class Column(Strict):
+    """A column of a tidy file. `holds`: a dimension, printed_value, printed_unit, or _ for nothing that is read;
+    `codes`: spelling in the file -> code."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PLAIN)]
+    holds: Literal["printed_value", "printed_unit", "_", *DIMENSIONS]
+    codes: dict[str, str] = {}
+
+
+class Tidy(Resource):
+    """A bulk file, one figure a row: its columns are mapped instead of its cells.
+
+    `path`: one file (CSV or Parquet), or a folder with one file a period, named by it.
+    """
+
+    layout: Literal["tidy"]
+    path: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}(\.csv|\.parquet)?$")]
+    section: Text
+    notes: list[Text] = []
+    printed_unit: Text | None = None
+    missing_values: list[Text] = []
+    columns: list[Column] = Field(min_length=1)
+
+    @property
+    def is_folder(self) -> bool:
+        return "." not in self.path
+
+    @model_validator(mode="after")
+    def columns_are_mapped_once(self) -> Tidy:
+        for what, values in (
+            ("name", [column.name for column in self.columns]),
+            ("holds", [column.holds for column in self.columns if column.holds != "_"]),
+        ):
+            doubled = sorted({value for value in values if values.count(value) > 1})
+            if doubled:
+                raise ValueError(f"columns: each {what} once; read again: {', '.join(doubled)}")
+        held = [column.holds for column in self.columns]
+        if "printed_value" not in held:
+            raise ValueError("columns: one that holds printed_value")
+        if "printed_unit" in held and self.printed_unit:
+            raise ValueError("printed_unit: in a column or for the whole resource, not both")
+        both = sorted(set(held) & set(self.defaults.stated()))
+        if both:
+            raise ValueError(f"defaults: what no column holds; read {', '.join(both)}")
+        return self
+
+
 class Contributor(Strict):
     title: Text
     organization: Text | None = None
@@ -154,7 +201,11 @@ class Licence(Strict):
 
 
 class Descriptor(Strict):
-    """One source."""
+    """One source.
+
+    `quarantine_ceiling`: how many figures of a bulk source rules may withhold, because they contradict each
+    other or are no numbers, before the release stops; without it the first one stops it.
+    """
 
     name: Name
     title: Text
@@ -166,7 +217,8 @@ class Descriptor(Strict):
     vintage: Annotated[str, StringConstraints(pattern=r"^([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?|_U)$")]
     cadence: str
     agency: str
-    resources: list[Annotated[Table | Prose, Field(discriminator="layout")]] = Field(min_length=1)
+    quarantine_ceiling: Annotated[Whole, Field(ge=1)] | None = None
+    resources: list[Annotated[Table | Prose | Tidy, Field(discriminator="layout")]] = Field(min_length=1)
 
     @model_validator(mode="after")
     def resources_are_named_once(self) -> Descriptor:
@@ -176,13 +228,24 @@ class Descriptor(Strict):
                 raise ValueError(f"resources: each {key} once; read {', '.join(values)}")
         return self
 
+    @model_validator(mode="after")
+    def only_bulk_is_quarantined_by_rule(self) -> Descriptor:
+        printed = [resource.name for resource in self.resources if not isinstance(resource, Tidy)]
+        if self.quarantine_ceiling is not None and printed:
+            raise ValueError(f"quarantine_ceiling: for sources of tidy resources only; {', '.join(printed)} is printed")
+        return self
+
 
 class Cover(Strict):
-    """Cells of a decision: a row, a column, one cell, or (neither given) a table; and what they print."""
+    """Cells of a decision: a row, a column, one cell, or (neither given) a table; and what they print.
+
+    In a tidy resource: the figures whose dimensions are those of `where`, in the order of the files.
+    """
 
     table: Name
     row: Whole | None = Field(default=None, ge=2)
     column: Whole | None = Field(default=None, ge=1)
+    where: dict[Literal[tuple(DIMENSIONS)], str] = {}
     expected: list[str] = Field(min_length=1)
 
 
@@ -255,7 +318,9 @@ def parse(model: type[Model], document: Document, file: str, check: str) -> tupl
         faults = []
         for detail in error.errors():
             # pydantic puts the tag of a discriminated union into the place
-            place = tuple(part for part in detail["loc"] if part not in ("table", "prose") or part == detail["loc"][-1])
+            place = tuple(
+                part for part in detail["loc"] if part not in ("table", "prose", "tidy") or part == detail["loc"][-1]
+            )
             faults.append(
                 Fault(
                     file=file,

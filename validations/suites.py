@@ -115,7 +115,6 @@ SUITES: dict[str, list[tuple[str, str, dict[str, Any]]]] = {
         ),
     ],
     "core.lineage": [
-        _not_empty(),
         _key("table_name", "row_key", "column_name", "observation_id"),
         _rows(
             "leads_to_an_observation",
@@ -140,9 +139,9 @@ SUITES: dict[str, list[tuple[str, str, dict[str, Any]]]] = {
         _rows(
             "leads_to_a_page",
             """
-            select s.* from {batch} as s left join core.lineage as l
-                on l.table_name = 'marts.series' and l.observation_id = s.observation_id
-            where l.observation_id is null""",
+            select s.* from {batch} as s inner join core.observation as o on o.observation_id = s.observation_id
+            left join core.lineage as l on l.table_name = 'marts.series' and l.observation_id = s.observation_id
+            where o.layout <> 'tidy' and l.observation_id is null""",
         ),
     ],
     "marts.dibao": [
@@ -167,7 +166,8 @@ SUITES: dict[str, list[tuple[str, str, dict[str, Any]]]] = {
             "quotient_times_recipients_is_expenditure",
             """
             select * from {batch}
-            where abs(expenditure_per_year_end_recipient_yuan_per_year * recipients_persons - expenditure_yuan) > 0.0001 * recipients_persons""",
+            where abs(expenditure_per_year_end_recipient_yuan_per_year * recipients_persons
+                - expenditure_yuan * case freq when 'A' then 1 when 'Q' then 4 else 12 end) > 0.0001 * recipients_persons""",
         ),
         _rows(
             "total_is_the_sum_of_its_parts",

@@ -43,11 +43,40 @@
 {%- endmacro %}
 
 {#-
-    Everything that tells one level from another, in one text. Joins of three go through such keys: with
-    column by column equality a planner may join the two parts with each other first, every period with
-    every other.
+    What tells one level from another but for its pass, as one key of 128 bits: a join of millions goes
+    through one number, and a join of three cannot be planned as every period with every other.
+    `indicator`: of the part that is looked for, where it is not the row's own.
 -#}
-{% macro level_key(alias, time='time_period', prefix='') -%}
-    concat_ws('|', {{ alias }}.pass, {{ alias }}.source_id, {{ alias }}.freq, {{ alias }}.{{ time }}
-        {%- for column in ['indicator'] + context_columns() %}, {{ alias }}.{{ prefix }}{{ column }}{% endfor %})
+{% macro level_key(alias, time='time_period', prefix='', indicator=none) -%}
+    {%- set parts -%}
+        concat_ws('|', {{ alias }}.source_id, {{ alias }}.freq, {{ alias }}.{{ time }}, {{ indicator or (alias ~ '.' ~ prefix ~ 'indicator') }}
+        {%- for column in context_columns() %}, {{ alias }}.{{ prefix }}{{ column }}{% endfor %})
+    {%- endset -%}
+    {{ wide_hash(parts) }}
+{%- endmacro %}
+
+{#- 128 bits of md5 of a text: equal only if the texts are. -#}
+{% macro wide_hash(text) -%}
+    {{ return(adapter.dispatch('wide_hash')(text)) }}
+{%- endmacro %}
+
+{% macro default__wide_hash(text) -%}
+    md5({{ text }})
+{%- endmacro %}
+
+{% macro duckdb__wide_hash(text) -%}
+    md5_number({{ text }})
+{%- endmacro %}
+
+{#- A quick hash of columns, which unequal rows may share: narrows down, and proves nothing. -#}
+{% macro quick_hash(columns) -%}
+    {{ return(adapter.dispatch('quick_hash')(columns)) }}
+{%- endmacro %}
+
+{% macro default__quick_hash(columns) -%}
+    xxhash64({{ columns }})
+{%- endmacro %}
+
+{% macro duckdb__quick_hash(columns) -%}
+    hash({{ columns }})
 {%- endmacro %}

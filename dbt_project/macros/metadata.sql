@@ -20,7 +20,7 @@
             {%- set query -%}
 select 'marts.{{ mart }}' as table_name, {{ row_key('m', node.config.meta.grain) }} as row_key, '{{ column.name }}' as column_name, s.observation_id
 from {{ ref(mart) }} as m
-inner join {{ ref('series') }} as s
+inner join {{ ref('int_series__on_paper') }} as s
     on s.indicator = '{{ input.indicator }}' and {{ is_in_dibao('s') }} and s.ref_area = m.ref_area and s.freq = m.freq
     and s.time_period = {{ 'm.previous_time_period' if input.get('lag') else 'm.time_period' }}
     {%- if input.get('residence') %}

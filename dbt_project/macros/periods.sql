@@ -23,7 +23,12 @@
     cast(substr({{ period }}, 1, 4) as integer)
 {%- endmacro %}
 
+{#- Whole months from one period's start to another's. -#}
+{% macro months_between(earlier, later) -%}
+    year({{ later }}) * 12 + month({{ later }}) - year({{ earlier }}) * 12 - month({{ earlier }})
+{%- endmacro %}
+
 {#- Years from one period's start to another's, as DECIMAL(8, 4). -#}
 {% macro years_between(earlier, later) -%}
-    cast((year({{ later }}) * 12 + month({{ later }}) - year({{ earlier }}) * 12 - month({{ earlier }})) / 12.0 as decimal(8, 4))
+    cast(({{ months_between(earlier, later) }}) / 12.0 as decimal(8, 4))
 {%- endmacro %}

@@ -1,16 +1,17 @@
 select
-    o.observation_id,
-    o.source_id,
-    o.table_id,
-    o.file,
-    o.section,
-    o.statement,
-    o.row_no,
-    o.column_no,
-    o.row_label,
-    o.column_label,
-    o.printed_value,
-    o.printed_unit,
+    d.observation_id,
+    d.source_id,
+    d.table_id,
+    d.layout,
+    d.file,
+    d.section,
+    d.statement,
+    d.row_no,
+    d.column_no,
+    d.row_label,
+    d.column_label,
+    d.printed_value,
+    d.printed_unit,
     {{ prefixed('d', ['indicator', 'measure', 'counterpart'] + context_columns()) }},
     d.freq,
     d.time_period,
@@ -18,19 +19,20 @@ select
     {{ period_end('d.time_period') }} as period_end,
     d.base_period,
     d.time_basis,
-    p.obs_value as printed_obs_value,
+    case when d.pass = 'both' then d.obs_value else p.obs_value end as printed_obs_value,
     d.obs_value,
     case when d.qualifier <> '_Z' then d.value_low end as obs_low,
     case when d.qualifier <> '_Z' then d.value_high end as obs_high,
     d.qualifier,
     d.unit_measure,
-    p.unit_mult,
-    p.decimals,
-    p.unit_stated,
-    d.obs_status,
-    d.is_usable,
-    o.release_stage,
-    o.vintage
-from {{ ref('stg_observation') }} as o
-inner join {{ ref('observation_pass') }} as p on p.observation_id = o.observation_id and p.pass = 'printed'
-inner join {{ ref('observation_pass') }} as d on d.observation_id = o.observation_id and d.pass = 'decided'
+    case when d.pass = 'both' then d.unit_mult else p.unit_mult end as unit_mult,
+    case when d.pass = 'both' then d.decimals else p.decimals end as decimals,
+    case when d.pass = 'both' then d.unit_stated else p.unit_stated end as unit_stated,
+    case when c.is_quarantined and d.obs_status <> 'O' then 'V' else d.obs_status end as obs_status,
+    d.is_usable and not coalesce(c.is_quarantined, false) as is_usable,
+    d.release_stage,
+    d.vintage
+from {{ ref('observation_pass') }} as d
+left join {{ ref('observation_pass') }} as p on p.pass = 'printed' and p.observation_id = d.observation_id
+left join {{ ref('int_caveat__by_observation') }} as c on c.observation_id = d.observation_id
+where d.pass <> 'printed'

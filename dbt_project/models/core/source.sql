@@ -1,8 +1,22 @@
+with counted as (
+    select source_id, count(*) as observations
+    from {{ ref('observation') }}
+    group by source_id
+),
+
+quarantined as (
+    select source_id, count(distinct observation_id) as observations
+    from {{ ref('int_decision_cell__generated') }}
+    group by source_id
+)
+
 select
     s.source_id, s.title, s.title_zh, s.authors, s.citation, s.licence, s.agency, a.name_en as agency_name_en,
     a.name_zh as agency_name_zh, s.release_stage, s.vintage, s.cadence,
-    cast(count(o.observation_id) as integer) as observations
+    cast(coalesce(c.observations, 0) as integer) as observations,
+    s.quarantine_ceiling,
+    cast(coalesce(q.observations, 0) as integer) as quarantined_by_rule
 from {{ ref('stg_source') }} as s
 inner join {{ ref('stg_agency') }} as a on a.agency = s.agency
-left join {{ ref('stg_observation') }} as o on o.source_id = s.source_id
-group by all
+left join counted as c on c.source_id = s.source_id
+left join quarantined as q on q.source_id = s.source_id

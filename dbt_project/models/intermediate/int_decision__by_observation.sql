@@ -1,4 +1,4 @@
--- One row a printed figure that decisions judge: what they change, and what readers are told.
+-- One row a printed figure that written decisions judge: what they change.
 select
     observation_id,
     max(case when field = 'printed_unit' then new_value end) as new_printed_unit,
@@ -7,9 +7,7 @@ select
     {%- for dimension in decidable_dimensions() %}
     max(case when field = '{{ dimension }}' then new_value end) as new_{{ dimension }},
     {%- endfor %}
-    max(case when outcome = 'quarantined' then 1 else 0 end) = 1 as is_quarantined,
-    string_agg(caveat_en, ' ' order by decision_id) as caveat_en,
-    string_agg(caveat_zh, '' order by decision_id) as caveat_zh
+    max(case when outcome = 'quarantined' then 1 else 0 end) = 1 as is_quarantined
 from {{ ref('stg_decision_cell') }}
 where is_covered
 group by observation_id

@@ -4,7 +4,7 @@
 -#}
 with selected as (
     select *
-    from {{ ref('int_series__selected') }}
+    from {{ ref('series') }}
     where {{ is_in_dibao('') }}
         and indicator in ('DIBAO_STANDARD', 'DIBAO_RECIPIENTS', 'DIBAO_EXPENDITURE', 'DIBAO_EXPENDITURE_PER_RECIPIENT')
 ),

@@ -1,8 +1,9 @@
 {#-
-    What follows from the printed dibao figures: spending per recipient on year-end and on average
-    recipients, the supplement against the standard, changes against the previous period that exists,
+    What follows from the printed dibao figures: spending per recipient on recipients at the period's end and
+    on average, at a yearly rate (twelve times a month's), the supplement against the standard, changes against the previous period that exists,
     with the years between. Same grain as int_dibao__by_residence.
 -#}
+{%- set annual = 'expenditure * 12 / months' %}
 with lagged as (
     select
         *,
@@ -17,16 +18,20 @@ with lagged as (
 ),
 
 elapsed as (
-    select *, {{ years_between('previous_period_start', 'period_start') }} as years_elapsed
+    select
+        *,
+        {{ years_between('previous_period_start', 'period_start') }} as years_elapsed,
+        {{ months_between('previous_period_start', 'period_start') }} as months_elapsed,
+        case freq when 'A' then 12 when 'Q' then 3 else 1 end as months
     from lagged
 )
 
 select
     *,
-    {{ divide('expenditure', 'recipients', 4) }} as per_year_end_recipient,
-    -- Opening recipients are those of the previous year's end; a longer gap gives no average.
-    case when freq = 'A' and years_elapsed = 1 then {{ divide('expenditure * 2', 'recipients + previous_recipients', 4) }} end as per_average_recipient,
-    case when freq = 'A' then {{ divide('expenditure', 'recipients * 12 * standard', 6) }} end as supplement_standard,
+    {{ divide(annual, 'recipients', 4) }} as per_year_end_recipient,
+    -- Opening recipients are those of the previous period's end; a longer gap gives no average.
+    case when months_elapsed = months then {{ divide(annual ~ ' * 2', 'recipients + previous_recipients', 4) }} end as per_average_recipient,
+    {{ divide('expenditure', 'recipients * months * standard', 6) }} as supplement_standard,
     {%- for name in ['standard', 'recipients', 'expenditure'] %}
     {{ name }} - previous_{{ name }} as {{ name }}_change,
     {{ divide(name ~ ' - previous_' ~ name, 'previous_' ~ name, 6) }} as {{ name }}_growth{{ ',' if not loop.last }}

@@ -1,5 +1,6 @@
 {#-
-    Every printed figure twice: at its word (pass `printed`) and after decisions (pass `decided`).
+    Every printed figure as printed (at its word) and as decided. A figure that no decision touches is the
+    same in both passes and stands here once, as pass `both`; one that a decision touches stands twice.
     Rules read this table and nothing else. Keys may be doubled on the printed pass.
 
     Bounds: value_low .. value_high is the closed interval of numbers that round to the printed
@@ -7,26 +8,13 @@
 -#}
 with passes as (
     select
-        'printed' as pass,
-        o.observation_id, o.source_id, o.table_id, o.layout, o.file, o.row_no, o.column_no, o.row_label, o.column_label,
-        o.printed_value, o.decimals, o.percent, o.is_missing, o.qualifier, o.freq, o.release_stage_rank, o.vintage,
-        o.printed_unit, o.numeral,
-        {{ prefixed('o', decidable_dimensions()) }},
-        cast(null as varchar) as decided_obs_status,
-        not o.is_missing as is_usable,
-        cast(null as varchar) as caveat_en,
-        cast(null as varchar) as caveat_zh
-    from {{ ref('stg_observation') }} as o
-
-    union all
-
-    select
-        'decided' as pass,
-        o.observation_id, o.source_id, o.table_id, o.layout, o.file, o.row_no, o.column_no, o.row_label, o.column_label,
-        o.printed_value,
+        case when d.observation_id is null then 'both' else 'decided' end as pass,
+        o.observation_id, o.source_id, o.table_id, o.layout, o.file, o.section, o.statement, o.row_no, o.column_no,
+        o.row_label, o.column_label, o.printed_value,
         case when d.new_numeral is not null then cast(length(split_part(d.new_numeral, '.', 2)) as integer) else o.decimals end as decimals,
-        o.percent, o.is_missing, o.qualifier, o.freq, o.release_stage_rank, o.vintage,
-        coalesce(d.new_printed_unit, o.printed_unit) as printed_unit,
+        o.percent, o.is_missing, o.qualifier, o.freq,
+        o.printed_unit,
+        coalesce(d.new_printed_unit, o.printed_unit) as unit_text,
         -- A fall that the text states in words keeps its sign when its number is corrected.
         coalesce(
             case when d.new_numeral is not null and o.numeral like '-%' and o.printed_value not like '-%' then concat('-', d.new_numeral) else d.new_numeral end,
@@ -35,55 +23,70 @@ with passes as (
         coalesce(d.new_{{ dimension }}, o.{{ dimension }}) as {{ dimension }},
         {%- endfor %}
         d.new_obs_status as decided_obs_status,
-        not o.is_missing and not coalesce(d.is_quarantined, false) as is_usable,
-        d.caveat_en,
-        d.caveat_zh
-    from {{ ref('stg_observation') }} as o
+        coalesce(d.is_quarantined, false) as is_quarantined
+    from {{ source('raw', 'observation') }} as o
     left join {{ ref('int_decision__by_observation') }} as d on d.observation_id = o.observation_id
+
+    union all
+
+    select
+        'printed' as pass,
+        o.observation_id, o.source_id, o.table_id, o.layout, o.file, o.section, o.statement, o.row_no, o.column_no,
+        o.row_label, o.column_label, o.printed_value, o.decimals,
+        o.percent, o.is_missing, o.qualifier, o.freq, o.printed_unit, o.printed_unit as unit_text, o.numeral,
+        {{ prefixed('o', decidable_dimensions()) }},
+        cast(null as varchar) as decided_obs_status,
+        false as is_quarantined
+    from {{ source('raw', 'observation') }} as o
+    inner join {{ ref('int_decision__by_observation') }} as d on d.observation_id = o.observation_id
 ),
 
 with_unit as (
     select
         p.*,
+        not p.is_missing and p.numeral is null as is_unparseable,
         case when p.measure in ('ratio', 'share', 'growth') then 'PURE_NUMB' else i.unit_measure end as natural_unit,
         case when p.percent then 'PURE_NUMB' else t.unit_measure end as text_unit,
         case when p.percent then -2 else coalesce(t.unit_mult, 0) end as unit_mult,
         t.text is not null or p.percent as unit_stated
     from passes as p
     inner join {{ ref('stg_indicator') }} as i on i.indicator = p.indicator
-    left join {{ ref('stg_unit_text') }} as t on t.text = p.printed_unit
+    left join {{ ref('stg_unit_text') }} as t on t.text = p.unit_text
 ),
 
 with_value as (
     select
         *,
         coalesce(text_unit, natural_unit) as unit_measure,
-        {{ scaled('cast(numeral as decimal(25, 10))', 'unit_mult') }} as obs_value,
-        case when decimals is null then cast(0 as decimal(38, 12)) else {{ power_of_ten('unit_mult - decimals') }} end as last_digit,
+        {{ scaled(number_of('numeral'), 'unit_mult') }} as obs_value,
+        case when decimals is null then cast(0 as decimal(38, 10)) else {{ digits(1, 'unit_mult - decimals') }} end as last_digit,
         -- Decimal division gives DOUBLE: half a digit is five of the next.
-        case when decimals is null then cast(0 as decimal(38, 12)) else 5 * {{ power_of_ten('unit_mult - decimals - 1') }} end as half_digit
+        case when decimals is null then cast(0 as decimal(38, 10)) else {{ digits(5, 'unit_mult - decimals - 1') }} end as half_digit
     from with_unit
 )
 
 select
-    v.pass, v.observation_id, v.source_id, v.table_id, v.layout, v.file, v.row_no, v.column_no, v.row_label, v.column_label,
-    v.printed_value, v.printed_unit, v.decimals, v.is_missing, v.qualifier, v.freq, v.release_stage_rank, v.vintage,
+    v.pass, v.observation_id, v.source_id, v.table_id, v.layout, v.file, v.section, v.statement, v.row_no, v.column_no,
+    v.row_label, v.column_label, v.printed_value, v.printed_unit, v.decimals, v.is_missing,
+    v.is_unparseable, v.qualifier, v.freq, s.release_stage, st.rank as release_stage_rank, s.vintage,
     {{ prefixed('v', decidable_dimensions()) }},
     case
-        when v.is_missing then 'O'
+        when v.is_missing or v.is_unparseable then 'O'
         when v.decided_obs_status is not null then v.decided_obs_status
-        when not v.is_usable then 'V'
+        when v.is_quarantined then 'V'
         else 'A'
     end as obs_status,
-    v.is_usable, v.caveat_en, v.caveat_zh,
+    not (v.is_missing or v.is_unparseable or v.is_quarantined) as is_usable,
     v.unit_measure, v.unit_mult, v.unit_stated, v.natural_unit,
     u.quantity, n.quantity as natural_quantity,
     u.months, n.months as natural_months,
     v.obs_value,
-    case when qualifier = 'less_than' then null else cast(v.obs_value - case when qualifier = 'more_than' then 0 else v.half_digit end as decimal(38, 10)) end as value_low,
-    case when qualifier = 'more_than' then null else cast(v.obs_value + case when qualifier = 'less_than' then 0 else v.half_digit end as decimal(38, 10)) end as value_high,
-    case when qualifier = 'less_than' then null else cast(v.obs_value - case when v.obs_value < 0 then v.last_digit else 0 end as decimal(38, 10)) end as truncated_low,
-    case when qualifier = 'more_than' then null else cast(v.obs_value + case when v.obs_value < 0 then 0 else v.last_digit end as decimal(38, 10)) end as truncated_high
+    case when qualifier = 'less_than' then null when qualifier = 'more_than' then v.obs_value else v.obs_value - v.half_digit end as value_low,
+    case when qualifier = 'more_than' then null when qualifier = 'less_than' then v.obs_value else v.obs_value + v.half_digit end as value_high,
+    case when qualifier = 'less_than' then null when v.obs_value < 0 then v.obs_value - v.last_digit else v.obs_value end as truncated_low,
+    case when qualifier = 'more_than' then null when v.obs_value < 0 then v.obs_value else v.obs_value + v.last_digit end as truncated_high
 from with_value as v
 inner join {{ ref('stg_unit') }} as u on u.unit_measure = v.unit_measure
 inner join {{ ref('stg_unit') }} as n on n.unit_measure = v.natural_unit
+inner join {{ ref('stg_source') }} as s on s.source_id = v.source_id
+inner join {{ ref('stg_release_stage') }} as st on st.release_stage = s.release_stage

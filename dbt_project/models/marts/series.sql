@@ -1,34 +1,44 @@
+{%- set natural_unit -%}
+    case when o.measure in ('ratio', 'share', 'growth') then 'PURE_NUMB' else i.unit_measure end
+{%- endset -%}
 select
-    series_id,
-    indicator,
-    measure,
-    counterpart,
-    scheme,
-    pop_group,
-    age,
-    residence,
-    ref_area,
-    scope,
-    population_basis,
-    actuality,
-    ref_area_name_en,
-    ref_area_name_zh,
-    freq,
-    time_basis,
-    time_period,
-    year,
-    period_start,
-    period_end,
-    base_period,
-    obs_value,
-    qualifier,
-    unit_measure,
-    obs_status,
-    caveat_en,
-    caveat_zh,
-    observation_id,
-    source_id,
-    candidates,
-    is_disputed,
-    is_spliced
-from {{ ref('int_series__selected') }}
+    {{ series_id('o') }} as series_id,
+    {{ prefixed('o', ['indicator', 'measure', 'counterpart'] + context_columns()) }},
+    a.name_en as ref_area_name_en,
+    a.name_zh as ref_area_name_zh,
+    o.freq,
+    o.time_basis,
+    o.time_period,
+    {{ period_year('o.time_period') }} as year,
+    o.period_start,
+    o.period_end,
+    o.base_period,
+    case when o.is_usable and o.unit_measure = {{ natural_unit }} then o.obs_value end as obs_value,
+    o.qualifier,
+    {{ natural_unit }} as unit_measure,
+    case
+        when o.is_usable and o.unit_measure = {{ natural_unit }} then o.obs_status
+        when o.obs_value is null then 'O'
+        else 'Q'
+    end as obs_status,
+    case
+        when o.unit_measure <> {{ natural_unit }} then concat('Printed in ', o.unit_measure, ', not in the unit of the series.')
+        when o.obs_value is null then coalesce(c.caveat_en, 'The source prints no figure.')
+        else c.caveat_en
+    end as caveat_en,
+    case
+        when o.unit_measure <> {{ natural_unit }} then concat('原文单位为', o.unit_measure, ',与本序列不符。')
+        when o.obs_value is null then coalesce(c.caveat_zh, '来源未载数值。')
+        else c.caveat_zh
+    end as caveat_zh,
+    o.observation_id,
+    o.source_id,
+    cast(coalesce(x.candidates, 1) as integer) as candidates,
+    coalesce(x.is_disputed, false) as is_disputed,
+    coalesce(x.is_spliced, false) as is_spliced
+from {{ ref('observation') }} as o
+inner join {{ ref('stg_indicator') }} as i on i.indicator = o.indicator
+inner join {{ ref('stg_area') }} as a on a.ref_area = o.ref_area
+left join {{ ref('int_caveat__by_observation') }} as c on c.observation_id = o.observation_id
+left join {{ ref('int_series__contested') }} as x on x.observation_id = o.observation_id
+where coalesce(x.is_chosen, true)

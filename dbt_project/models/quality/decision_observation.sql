@@ -1,2 +1,2 @@
 select decision_id, observation_id, expected_value, is_covered
-from {{ ref('stg_decision_cell') }}
+from {{ ref('int_decision_cell') }}

@@ -1,21 +1,20 @@
 -- One figure cannot exceed another: seeds/relations/bound.csv, per unit of time.
-with usable as (
-    select *, coalesce(months, 1) as per_months
-    from {{ ref('observation_pass') }}
-    where is_usable and unit_measure = natural_unit and measure = 'level'
-)
-
 select distinct
     'bound.exceeded' as rule_id,
-    l.pass,
+    e.in_pass as pass,
     concat(l.observation_id, '|', u.observation_id) as anchor_id,
     'warning' as severity,
-    concat({{ place('l') }}, ': prints ', l.printed_value, ', more than ', u.printed_value, ' at ', {{ place('u') }}, ': ', b.reason_en) as message,
+    concat(l.place, ': prints ', l.printed_value, ', more than ', u.printed_value, ' at ', {{ place('u') }}, ': ', l.reason_en) as message,
     roles.role,
     case roles.role when 'lower' then l.observation_id else u.observation_id end as observation_id
-from usable as l
-inner join {{ ref('stg_bound') }} as b on b.lower = l.indicator
-inner join usable as u on u.indicator = b.upper and u.pass = l.pass and u.source_id = l.source_id
-    and u.freq = l.freq and u.time_period = l.time_period and {{ equal('u', 'l', context_columns()) }}
+from (
+    select
+        l.*, b.reason_en, {{ place('l') }} as place, {{ level_key('l', indicator='b.upper') }} as upper_key
+    from {{ ref('observation_pass') }} as l
+    inner join {{ ref('stg_bound') }} as b on b.lower = l.indicator
+    where l.is_usable and l.unit_measure = l.natural_unit and l.measure = 'level'
+) as l
+inner join {{ levels() }} as u on u.level_key = l.upper_key and {{ passes_meet('u', 'l') }}
+inner join {{ passes() }} as e on e.stands_as = {{ pass_of(['l', 'u']) }}
 cross join (select 'lower' as role union all select 'upper') as roles
-where {{ multiply('l.value_low', 'u.per_months') }} > {{ multiply('u.value_high', 'l.per_months') }}
+where {{ multiply('l.value_low', 'coalesce(u.months, 1)') }} > {{ multiply('u.value_high', 'coalesce(l.months, 1)') }}

@@ -8,7 +8,7 @@ select distinct
     'result' as role,
     c.observation_id
 from {{ ref('stg_decision_cell') }} as c
-inner join {{ ref('stg_observation') }} as o on o.observation_id = c.observation_id
+inner join {{ source('raw', 'observation') }} as o on o.observation_id = c.observation_id
 where c.expected_value <> o.printed_value
 
 union all

@@ -1,5 +1,5 @@
 -- One row a finding of a rule and a printed figure in it.
-{% for rule in ['rule_identity_quotient', 'rule_identity_change', 'rule_unit_implied_multiplier', 'rule_unit_stated', 'rule_restatement', 'rule_label_doubled_row', 'rule_bound'] %}
+{% for rule in ['rule_identity_quotient', 'rule_identity_change', 'rule_unit_implied_multiplier', 'rule_unit_stated', 'rule_restatement', 'rule_label_doubled_row', 'rule_bound', 'rule_value_unparseable'] %}
 select rule_id, pass, anchor_id, severity, message, role, observation_id from {{ ref(rule) }}
 {{ 'union all' if not loop.last }}
 {% endfor %}

@@ -8,12 +8,17 @@
 
     Money without a period is taken to be in the indicator's own: leaving the period out hides nothing.
 -#}
-with usable as (
-    select *
+{%- set usable -%}
     from {{ ref('observation_pass') }}
     where is_usable and (
         unit_measure = natural_unit
         or (quantity = natural_quantity and months is null and natural_months is not null))
+{%- endset %}
+{%- set quick_key = quick_hash(series_key_columns() | join(', ')) %}
+-- Of millions of figures only those are compared in full whose quick key stands more than once.
+with shared as (
+    select *, {{ quick_key }} as quick_key
+    {{ usable }} and {{ quick_key }} in (select {{ quick_key }} {{ usable }} group by {{ quick_key }} having count(*) > 1)
 ),
 
 pairs as (
@@ -23,14 +28,16 @@ pairs as (
             when a.table_id = b.table_id then 'key.doubled'
             else 'restatement.within_source'
         end as rule_id,
-        a.pass, a.observation_id as a_id, b.observation_id as b_id,
+        {{ pass_of(['a', 'b']) }} as pass, a.observation_id as a_id, b.observation_id as b_id,
+        concat({{ place('a') }}, ': prints ', a.printed_value, coalesce(concat(' ', a.printed_unit), ''), '; ',
+            {{ place('b') }}, ' prints ', b.printed_value, coalesce(concat(' ', b.printed_unit), ''), ' for the same thing') as message,
         coalesce(a.value_low <= b.value_high, true) and coalesce(b.value_low <= a.value_high, true) as agrees
-    from usable as a
-    inner join usable as b on b.pass = a.pass and b.observation_id <> a.observation_id
+    from shared as a
+    inner join shared as b on b.quick_key = a.quick_key and {{ passes_meet('b', 'a') }} and b.observation_id <> a.observation_id
         and {{ equal('b', 'a', series_key_columns()) }}
     -- Each pair once, from the statement that precedence would not take.
     where case
-        when a.source_id <> b.source_id then a.pass = 'decided' and a.source_id > b.source_id
+        when a.source_id <> b.source_id then a.pass <> 'printed' and b.pass <> 'printed' and a.source_id > b.source_id
         when a.layout <> b.layout then a.layout = 'prose'
         else a.observation_id < b.observation_id
     end
@@ -40,23 +47,23 @@ failed as (
     select *
     from (
         select
-            *,
-            max(case when agrees then 1 else 0 end) over (partition by rule_id, pass, a_id) as any_agrees
+            pairs.*, e.in_pass,
+            max(case when agrees then 1 else 0 end) over (partition by rule_id, e.in_pass, a_id) as any_agrees
         from pairs
+        inner join {{ passes() }} as e on e.stands_as = pairs.pass
+        -- Sources are compared as they are published.
+        where rule_id <> 'restatement.between_sources' or e.in_pass = 'decided'
     ) as judged
-    where not agrees and (rule_id <> 'restatement.within_source' or pass = 'decided' or any_agrees = 0)
+    where not agrees and (rule_id <> 'restatement.within_source' or in_pass = 'decided' or any_agrees = 0)
 )
 
 select
     f.rule_id,
-    f.pass,
+    f.in_pass as pass,
     concat(f.a_id, '|', f.b_id) as anchor_id,
     case f.rule_id when 'restatement.between_sources' then 'warning' else 'error' end as severity,
-    concat({{ place('a') }}, ': prints ', a.printed_value, coalesce(concat(' ', a.printed_unit), ''), '; ',
-        {{ place('b') }}, ' prints ', b.printed_value, coalesce(concat(' ', b.printed_unit), ''), ' for the same thing') as message,
+    f.message,
     roles.role,
     case roles.role when 'stated' then f.a_id else f.b_id end as observation_id
 from failed as f
-inner join {{ ref('observation_pass') }} as a on a.observation_id = f.a_id and a.pass = f.pass
-inner join {{ ref('observation_pass') }} as b on b.observation_id = f.b_id and b.pass = f.pass
 cross join (select 'stated' as role union all select 'also_stated') as roles

@@ -1,8 +1,7 @@
--- One row a decision and a cell that it covers.
+-- One row a written decision and a cell that it covers or rests on.
 select
     concat(c.source_id, ':', c.decision_id) as decision_id,
-    concat(c.source_id, ':', c.table_id, ':r', cast(c.row_no as varchar), ':c', cast(c.column_no as varchar)) as observation_id,
-    c.source_id,
+    c.observation_id,
     c.expected_value,
     c.is_covered,
     d.outcome,

@@ -1,3 +1,5 @@
 -- One row a source.
-select source_id, title, title_zh, authors, citation, licence, release_stage, vintage, cadence, agency
+select
+    source_id, title, title_zh, authors, citation, licence, release_stage, vintage, cadence, agency,
+    quarantine_ceiling
 from {{ source('raw', 'source') }}

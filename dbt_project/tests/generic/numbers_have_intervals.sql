@@ -5,7 +5,7 @@
 {% test numbers_have_intervals(model) %}
 select observation_id, pass, printed_value, unit_mult, decimals
 from {{ model }}
-where not is_missing and (
+where not is_missing and not is_unparseable and (
     obs_value is null
     or (value_low is null and qualifier <> 'less_than')
     or (value_high is null and qualifier <> 'more_than'))

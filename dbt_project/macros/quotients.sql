@@ -1,0 +1,56 @@
+{#-
+    Every figure that is one figure over another, beside each pair of its parts. `only`: a query of the
+    observation_ids to look at.
+-#}
+{% macro compared_quotients(only=none) -%}
+    {%- set one_of -%}
+        {%- if only %} and r.observation_id in ({{ only }}){% endif -%}
+    {%- endset -%}
+    {%- set columns = ['observation_id', 'pass', 'value_low', 'value_high', 'truncated_low', 'truncated_high', 'printed_value'] -%}
+    select
+        r.rule_id, {{ pass_of(['r', 'n', 'd']) }} as pass,
+        r.observation_id, n.observation_id as numerator_id, d.observation_id as denominator_id,
+        r.place, r.printed_value, r.indicator_measure,
+        r.value_low, r.value_high, n.value_low as numerator_low, n.value_high as numerator_high,
+        d.value_low as denominator_low, d.value_high as denominator_high,
+        n.unit_mult as numerator_unit_mult, n.printed_unit as numerator_printed_unit, {{ place('n') }} as numerator_place,
+        case
+            when {{ quotient_agrees('r.value', 'n.value', 'd.value') }} then 0
+            when {{ quotient_agrees('r.truncated', 'n.value', 'd.value') }} then 1
+            else 2
+        end as distance
+    from (
+        select
+            q.rule_id, {{ prefixed('r', columns) }}, {{ place('r') }} as place, 'level' as indicator_measure,
+            {{ level_key('r', indicator='q.numerator') }} as numerator_key, {{ level_key('r', indicator='q.denominator') }} as denominator_key
+        from {{ ref('observation_pass') }} as r
+        inner join {{ ref('stg_quotient') }} as q on q.result = r.indicator
+        where r.is_usable and r.unit_measure = r.natural_unit and r.measure = 'level'{{ one_of }}
+
+        union all
+
+        select
+            'identity.ratio', {{ prefixed('r', columns) }}, {{ place('r') }}, r.measure,
+            {{ level_key('r') }}, {{ level_key('r', prefix='counterpart_') }}
+        from (
+            select
+                *,
+                {%- for column in ['indicator'] + context_columns() %}
+                case when counterpart like '{{ column }}=%' then substr(counterpart, {{ column | length + 2 }}) else {{ column }} end as counterpart_{{ column }}{{ ',' if not loop.last }}
+                {%- endfor %}
+            from {{ ref('observation_pass') }}
+            where measure in ('ratio', 'share')
+        ) as r
+        where r.is_usable and r.unit_measure = r.natural_unit{{ one_of }}
+
+        union all
+
+        select
+            'identity.growth', r.observation_id, r.pass, r.value_low + 1, r.value_high + 1, r.truncated_low + 1, r.truncated_high + 1, r.printed_value,
+            {{ place('r') }}, r.measure, {{ level_key('r') }}, {{ level_key('r', time='base_period') }}
+        from {{ ref('observation_pass') }} as r
+        where r.is_usable and r.unit_measure = r.natural_unit and r.measure = 'growth'{{ one_of }}
+    ) as r
+    inner join {{ levels(only) }} as n on n.level_key = r.numerator_key and {{ passes_meet('n', 'r') }}
+    inner join {{ levels(only) }} as d on d.level_key = r.denominator_key and {{ passes_meet('d', 'r') }} and {{ passes_meet('d', 'n') }}
+{%- endmacro %}

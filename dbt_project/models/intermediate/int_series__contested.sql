@@ -1,0 +1,52 @@
+{#-
+    Precedence: a series takes the source of the best release stage, then of the latest vintage, then of
+    the first source_id; within a source a table comes before prose, then the order of the page. It is
+    taken per series: a period that the chosen source lacks comes from the next one and is marked.
+
+    Grain: observation_id, for the figures of which there is something to choose: those whose series several
+    sources state, or of which one period is stated more than once. All others are chosen as they stand.
+-#}
+{%- set series_key, value_key = quick_hash(series_columns() | join(', ')), quick_hash(series_key_columns() | join(', ')) %}
+with contested as (
+    select *
+    from {{ ref('observation_pass') }}
+    where pass <> 'printed' and (
+        {{ series_key }} in (
+            select {{ series_key }} from {{ ref('observation_pass') }} where pass <> 'printed'
+            group by {{ series_key }} having min(source_id) <> max(source_id))
+        or {{ value_key }} in (
+            select {{ value_key }} from {{ ref('observation_pass') }} where pass <> 'printed'
+            group by {{ value_key }} having count(*) > 1))
+),
+
+sources_ranked as (
+    select
+        {{ series_columns() | join(', ') }}, source_id,
+        row_number() over (
+            partition by {{ series_columns() | join(', ') }}
+            order by min(release_stage_rank), max(nullif(vintage, '_U')) desc nulls last, source_id
+        ) as source_rank
+    from contested
+    group by {{ series_columns() | join(', ') }}, source_id
+),
+
+usable as (
+    select d.*, d.is_usable and not coalesce(c.is_quarantined, false) and d.unit_measure = d.natural_unit as counts
+    from contested as d
+    left join {{ ref('int_caveat__by_observation') }} as c on c.observation_id = d.observation_id
+)
+
+select
+    d.observation_id,
+    s.source_rank > 1 as is_spliced,
+    row_number() over (
+        partition by {{ prefixed('d', series_key_columns()) }}
+        order by s.source_rank, case d.layout when 'prose' then 1 else 0 end, d.table_id, d.row_no, d.column_no
+    ) = 1 as is_chosen,
+    count(*) over (partition by {{ prefixed('d', series_key_columns()) }}) as candidates,
+    coalesce(
+        max(case when d.counts then d.value_low end) over (partition by {{ prefixed('d', series_key_columns()) }})
+        > min(case when d.counts then d.value_high end) over (partition by {{ prefixed('d', series_key_columns()) }}),
+        false) as is_disputed
+from usable as d
+inner join sources_ranked as s on s.source_id = d.source_id and {{ equal('s', 'd', series_columns()) }}

@@ -1,0 +1,12 @@
+-- Text that is no number where a bulk source should have one; a printed table with such a cell does not pass intake.
+select
+    'value.unparseable' as rule_id,
+    e.in_pass as pass,
+    observation_id as anchor_id,
+    'error' as severity,
+    concat({{ place('o') }}, ': reads ', o.printed_value, ', which is no number') as message,
+    'result' as role,
+    observation_id
+from {{ ref('observation_pass') }} as o
+inner join {{ passes() }} as e on e.stands_as = o.pass
+where is_unparseable

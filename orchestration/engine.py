@@ -1,0 +1,30 @@
+"""DuckDB within bounds: how much memory a stage may take, and where it spills what does not fit."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import duckdb
+
+#: Memory that DuckDB's buffers may take in one process; more is spilled beside the candidate.
+MEMORY = os.environ.get("MINSHENG_MEMORY") or "2GB"
+
+
+def limit(connection: duckdb.DuckDBPyConnection, spill: Path) -> duckdb.DuckDBPyConnection:
+    """Bound `connection` to MEMORY; it spills to the folder `spill`. Rows may come in any order."""
+    connection.execute(f"set memory_limit = {literal(MEMORY)}")
+    connection.execute(f"set temp_directory = {literal(str(spill))}")
+    connection.execute("set preserve_insertion_order = false")
+    connection.execute("set TimeZone = 'UTC'")
+    return connection
+
+
+def literal(text: str) -> str:
+    """`text` as an SQL string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quoted(name: str) -> str:
+    """`name` as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,296 @@
+"""Bulk sources: a small panel with errors planted at known places goes the whole way, and what must stop it does."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from benchmarks import panel, planted
+from orchestration import intake, transform
+from orchestration.manifest import DATABASE
+from orchestration.paths import Paths
+from orchestration.promote import promote
+from tests.conftest import build, edit, published_state
+
+INTAKE = sorted(kind for kind, refusal in planted.REFUSED.items() if refusal.gate == "intake")
+DECISION = """\
+decisions:
+  - decision_id: slipped_unit_is_ten_thousand
+    outcome: relabelled
+    field: printed_unit
+    new_value: 10 thousand CNY
+    covers:
+      - table: panel
+        where: {where}
+        expected: ["{expected}"]
+    rules: [identity.per_head]
+    evidence: Every other cell of the column is printed in 10 thousand CNY, and so is the figure per head borne out.
+    caveat_en: Unit put right.
+    caveat_zh: 单位已更正。
+    confidence: proven
+    decided_by: test
+    decided_on: "2024-02-01"
+"""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A published panel of 50 counties and 3 months; `errors`: what is planted in it; `slipped`: the one decided."""
+
+    paths: Paths
+    release: Path
+    errors: list
+    slipped: object
+
+    def rows(self, query: str, *arguments: object) -> list[tuple]:
+        with duckdb.connect(str(self.release / DATABASE), read_only=True) as connection:
+            return connection.execute(query, arguments).fetchall()
+
+
+def decide(source: Path, error: object, expected: str) -> None:
+    where = f"{{ref_area: '{error.area}', indicator: {error.indicator}, residence: U, time_period: '{error.period}'}}"
+    (source / "decisions.yaml").write_text(DECISION.format(where=where, expected=expected), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def bulk(tmp_path_factory: pytest.TempPathFactory) -> Panel:
+    folder = tmp_path_factory.mktemp("bulk")
+    paths = Paths(seeds=folder / "seeds", warehouse=folder / "warehouse")
+    errors = panel.write(paths.seeds, 3, counties_count=50, errors=True, printed=True)
+    slipped = next(error for error in errors if error.kind == "unit_slipped")
+    source = paths.seeds / "sources" / panel.SOURCE
+    rows = duckdb.execute(
+        "select value from read_parquet(?) where area = ? and indicator = ? and residence = 'urban'",
+        [str(paths.seeds / slipped.file), slipped.area, slipped.indicator],
+    ).fetchall()
+    decide(source, slipped, rows[0][0])
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        candidate = build(paths, "first", monkeypatch)
+    promote(paths, candidate)
+    return Panel(paths, paths.current.resolve(), errors, slipped)
+
+
+def at(error: object) -> str:
+    """Where an error stands, as messages write it."""
+    return f"{error.file}, row {error.row}, column 4 (value)"
+
+
+@pytest.mark.parametrize("kind", sorted(error.kind for error in planted.PLANTED if error.gate not in ("", "sound")))
+def test_each_planted_error_is_seen_by_its_rule(bulk: Panel, kind: str):
+    """The rule that should see it has a finding with the cell in it, a decision withholds it, and the mart has NULL."""
+    (error,) = [error for error in bulk.errors if error.kind == kind]
+    query = """
+        select f.rule_id, f.standing, d.outcome, d.decided_by, o.is_usable, s.obs_value, s.caveat_en
+        from core.observation as o
+        inner join quality.finding_observation as x on x.observation_id = o.observation_id
+        inner join quality.finding as f on f.finding_id = x.finding_id and f.severity = 'error' and f.pass = 'printed'
+        inner join quality.decision as d on d.decision_id = f.decision_id
+        inner join marts.series as s on s.observation_id = o.observation_id
+        where o.file = ? and o.row_no = ?"""
+    found = bulk.rows(query, error.file, error.row)
+    assert error.gate in {row[0] for row in found}
+    for rule, standing, outcome, by, usable, value, caveat in found:
+        assert standing == "explained"
+        if error == bulk.slipped:
+            assert (outcome, by, usable, caveat) == ("relabelled", "test", True, "Unit put right.")
+        else:
+            assert (outcome, by, usable, value) == ("quarantined", f"rule {rule}", False, None)
+            assert caveat
+
+
+def test_nothing_else_is_withheld(bulk: Panel):
+    """What no identity binds is not seen, and what is unusual but sound is published as it is."""
+    for error in bulk.errors:
+        (row,) = bulk.rows(
+            "select is_usable, obs_status from core.observation where file = ? and row_no = ?", error.file, error.row
+        )
+        if error.gate in ("", "sound"):
+            assert row == ((False, "O") if error.kind == "missing" else (True, "A")), error.kind
+    withheld = bulk.rows("select quarantined_by_rule, observations from core.source where source_id = ?", panel.SOURCE)
+    cells = bulk.rows(
+        "select count(distinct observation_id) from quality.decision_observation where decision_id like '%generated%'"
+    )
+    assert withheld == [(cells[0][0], 50 * 2 * 40 * 3 - 1)]
+    assert bulk.rows("select count(*) from quality.finding where standing = 'unexplained'") == [(0,)]
+
+
+def test_what_is_left_holds_together(bulk: Panel):
+    """Taking cells away leaves no contradiction: every usable triple agrees within its printed decimals."""
+    (row,) = bulk.rows("""
+        select count(*), count(*) filter (abs(p.obs_value * n.obs_value - e.obs_value) > 0.005 * n.obs_value + 50.01)
+        from core.observation as p
+        inner join core.observation as e on e.indicator = replace(p.indicator, 'PER_HEAD', 'EXPENDITURE')
+            and (e.ref_area, e.residence, e.time_period) = (p.ref_area, p.residence, p.time_period)
+        inner join core.observation as n on n.indicator = replace(p.indicator, 'PER_HEAD', 'PARTICIPANTS')
+            and (n.ref_area, n.residence, n.time_period) = (p.ref_area, p.residence, p.time_period)
+        where p.indicator like '%PER_HEAD' and p.is_usable and e.is_usable and n.is_usable""")
+    assert row[0] > 3_500 and row[1] == 0
+
+
+def test_marts_are_filled_for_counties_and_lead_to_file_and_row(bulk: Panel):
+    counted = bulk.rows("select count(distinct ref_area), count(*) from marts.dibao where freq = 'M'")
+    assert counted == [(50, 50 * 3 * 3)]
+    query = """
+        select o.file, o.row_no, o.printed_value, s.obs_value
+        from marts.dibao as d
+        inner join marts.series as s on s.indicator = 'DIBAO_STANDARD' and s.ref_area = d.ref_area
+            and s.time_period = d.time_period and s.residence = d.residence
+        inner join core.observation as o on o.observation_id = s.observation_id
+        where d.ref_area = '110101' and d.time_period = '2015-02' and d.residence = 'U'"""
+    ((file, row, printed, value),) = bulk.rows(query)
+    (read,) = duckdb.execute(
+        "select value from read_parquet(?, file_row_number = true) where file_row_number = ?",
+        [str(bulk.paths.seeds / file), row - 1],
+    ).fetchone()
+    assert (printed, float(value)) == (read, float(read))
+    assert bulk.rows("select count(*) from core.lineage where observation_id like 'county_panel%'") == [(0,)]
+    averages = bulk.rows("""
+        select count(*) from marts.dibao
+        where freq = 'M' and time_period > '2015-01' and expenditure_per_average_recipient_yuan_per_year is null
+            and expenditure_status = 'A' and recipients_status = 'A'""")
+    # Only where the month before is withheld.
+    assert averages[0][0] <= 4
+
+
+def test_printed_sources_are_as_they_are_without_the_panel(bulk: Panel, built):
+    """The panel beside them changes no printed figure."""
+    query = "select * exclude (candidates) from marts.series where source_id = 'urban_rural_dibao' order by series_id, time_period, base_period"
+    with duckdb.connect(str(built.paths.current / DATABASE), read_only=True) as connection:
+        assert connection.execute(query).fetchall() == bulk.rows(query)
+
+
+def test_one_changed_cell_is_one_change(bulk: Panel, tmp_path: Path, monkeypatch):
+    """The next release names the cell that changed and what follows from it, the reason, and nothing else."""
+    file = bulk.paths.seeds / "sources" / panel.SOURCE / "panel" / "2015-03.parquet"
+    as_it_was = file.read_bytes()
+    planted._rewrite(
+        file,
+        "update month set value = '512.34' where area = '110101' and indicator = 'DIBAO_STANDARD' and residence = 'urban'",
+    )
+    try:
+        candidate = build(bulk.paths, "second", monkeypatch)
+    finally:
+        file.write_bytes(as_it_was)
+    with duckdb.connect(str(candidate / "release" / DATABASE), read_only=True) as connection:
+        changed = connection.execute(
+            "select table_name, column_name, after_value, reason from release.change where base_release_id is not null order by all"
+        ).fetchall()
+        keys = connection.execute(
+            "select distinct regexp_extract(row_key, '110101') from release.change where base_release_id is not null"
+        ).fetchall()
+    assert keys == [("110101",)]
+    assert ("core.observation", "obs_value", "512.3400000000", "source") in changed
+    assert ("marts.series", "obs_value", "512.3400000000", "source") in changed
+    assert ("marts.dibao", "standard_yuan_per_month", "512.3400", "source") in changed
+    assert {(table, reason) for table, _, _, reason in changed} == {
+        (table, "source") for table in ("core.observation", "marts.series", "marts.dibao", "marts.dibao_gap")
+    }
+
+
+def test_a_whole_new_source_is_one_change(bulk: Panel, built, tmp_path: Path, monkeypatch):
+    """Beside a release without the panel: one row, not one a figure."""
+    shutil.copytree(built.paths.warehouse, tmp_path / "warehouse", symlinks=True)
+    paths = Paths(seeds=bulk.paths.seeds, warehouse=tmp_path / "warehouse")
+    before = published_state(paths)
+    candidate = build(paths, "with_panel", monkeypatch)
+    with duckdb.connect(str(candidate / "release" / DATABASE), read_only=True) as connection:
+        changed = connection.execute(
+            "select table_name, row_key, after_value, reason from release.change where base_release_id is not null"
+        ).fetchall()
+    assert changed == [("core.source", "source_id=county_panel", "county_panel", "source")]
+    assert published_state(paths) == before
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sound") / "seeds"
+    panel.write(folder, 2, counties_count=4)
+    return folder
+
+
+@pytest.mark.parametrize("kind", INTAKE)
+def test_intake_refuses(sound: Path, tmp_path: Path, kind: str):
+    seeds = Path(shutil.copytree(sound, tmp_path / "seeds"))
+    refusal = planted.plant(seeds, kind)
+    result = intake.read(seeds)
+    assert result.faults
+    assert refusal.names in "\n".join(map(str, result.faults))
+    assert all(fault.file.startswith("sources/county_panel/") for fault in result.faults)
+    assert len(result.faults) <= 3, "a fault that many rows share is one"
+    (check,) = {check["check_id"] for check in result.checks() if check["verdict"] == "failed"}
+    assert check in ("intake.county_panel.figures", "intake.county_panel.files")
+
+
+def test_all_faults_of_all_files_come_at_once_with_their_place(sound: Path, tmp_path: Path):
+    seeds = Path(shutil.copytree(sound, tmp_path / "seeds"))
+    folder = seeds / "sources" / panel.SOURCE
+    edit(folder / "datapackage.yaml", "quarantine_ceiling: 200\n", "")
+    planted._rewrite(folder / "panel/2015-01.parquet", "update month set value = 'n.a.' where residence = 'rural'")
+    planted._rewrite(
+        folder / "panel/2015-02.parquet",
+        "update month set residence = 'U' where area = '110101' and residence = 'urban'",
+    )
+    faults = intake.read(seeds).faults
+    assert [(f.file[-15:], f.row, f.column, f.read) for f in sorted(faults)] == [
+        ("2015-01.parquet", 2, "value", "n.a."),
+        ("2015-02.parquet", 1, "residence", "U"),
+    ]
+    assert "(160 rows read so)" in min(faults).expected
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_one_file_holds_the_same_as_a_folder(sound: Path, tmp_path: Path, form: str):
+    """Long CSV and one Parquet file give the figures that a folder of months gives."""
+    panel.write(tmp_path / form, 2, counties_count=4, form=form)
+    content = []
+    for seeds in (sound, tmp_path / form):
+        raw = tmp_path / f"raw_{seeds.name}"
+        intake.write(intake.read(seeds), raw)
+        query = f"select * exclude (file, row_no) from read_parquet('{raw}/observation/**/*.parquet') order by observation_id"
+        content.append(duckdb.execute(query).fetchall())
+    assert content[0] == content[1] and len(content[0]) == 4 * 2 * 40 * 2
+
+
+def test_csv_rows_are_counted_from_the_header(tmp_path: Path):
+    panel.write(tmp_path / "seeds", 2, counties_count=4, form="csv")
+    file = tmp_path / "seeds/sources/county_panel/panel.csv"
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[6] = lines[6].replace("urban", "town").replace("rural", "town")
+    lines[9] = '"110101",a "b\n'
+    file.write_text("".join(lines), encoding="utf-8")
+    (fault,) = intake.read(tmp_path / "seeds").faults
+    assert fault.file == "sources/county_panel/panel.csv" and "10" in fault.read
+    lines[9] = lines[8]
+    file.write_text("".join(lines), encoding="utf-8")
+    first, second = sorted(intake.read(tmp_path / "seeds").faults, key=lambda fault: fault.row)
+    assert (first.row, first.column, first.read) == (7, "residence", "town")
+    assert (second.row, second.expected.split(" (")[0]) == (9, "each combination of dimensions once")
+
+
+def test_a_stale_decision_about_a_bulk_cell_is_a_fault_of_its_page(bulk: Panel, tmp_path: Path):
+    seeds = Path(shutil.copytree(bulk.paths.seeds, tmp_path / "seeds"))
+    source = seeds / "sources" / panel.SOURCE
+    edit(source / "decisions.yaml", "residence: U", "residence: R, age: Y99")
+    (fault,) = intake.read(seeds).faults
+    assert fault.file == "sources/county_panel/decisions.yaml" and "age Y99" in fault.read
+    assert fault.expected == "cells that the source has"
+
+
+@pytest.mark.parametrize("kind", ["above_the_ceiling"])
+def test_too_many_contradictions_stop_the_release(sound: Path, tmp_path: Path, monkeypatch, kind: str):
+    paths = Paths(seeds=Path(shutil.copytree(sound, tmp_path / "seeds")), warehouse=tmp_path / "warehouse")
+    planted.plant(paths.seeds, kind)
+    from orchestration import candidates
+
+    monkeypatch.setenv("MINSHENG_WAREHOUSE", str(paths.warehouse))
+    candidate = paths.candidate("run")
+    with paths.lock() as lock:
+        candidates.begin(paths, candidate)
+        intake.write(intake.read(paths.seeds), candidate / "raw")
+        outcome = transform.build(paths, candidate, lock)
+    failed = {check.check for check in outcome.checks() if check.verdict == "failed"}
+    assert failed == {"quarantine_is_below_ceiling_source_"}
