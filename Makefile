@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 BIN := .venv/bin
 RUN := $(BIN)/python -m orchestration
 
-.PHONY: help run ui status sql check rollback test lint bench lock clean
+.PHONY: help run ui status sql check rollback test bench bench-bulk lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ test: .venv/test.stamp  ## prove all of it; needs no network once installed
 
 bench: .venv/test.stamp  ## refresh against a bare dbt build, interleaved, with the cost of each stage
 	@$(BIN)/python -m benchmarks.refresh
+
+bench-bulk: .venv/test.stamp  ## refreshes of 0.9, 2.5 and 5 million figures against plain SQL, and memory (20 minutes, 10 GB)
+	@$(BIN)/python -m benchmarks.bulk
 
 lock: .venv/test.stamp  ## resolve the dependencies anew into requirements/ (needs uv and the network)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet pyproject.toml -o requirements/run.lock

@@ -18,19 +18,28 @@ from typing import Any
 
 import duckdb
 
+from orchestration import engine
 from orchestration.manifest import AUDIT, DATABASE, MANIFEST, PASSED, Manifest, sha256
 from orchestration.paths import ROOT
 from validations import suites
+from validations.descriptor import SERIES_ID
 from validations.suites import Expectation, declared
 
 SHOWN_ROWS = 20
-#: The printed cells behind a row of a published table, and behind its failing column where that is known.
+#: The cells behind a row of a published table, and behind its failing column where that is known: printed ones
+#: by lineage, those of bulk files by the series of the row's place.
 PRINTED_CELLS = """
     with behind as (
         select column_name, observation_id from core.lineage where table_name = $table and row_key = $key
         union all
         select 'obs_value', observation_id from core.observation
         where $table = 'core.observation' and 'observation_id=' || observation_id = $key
+        union all
+        select 'obs_value', s.observation_id from marts.series as s
+        where $table like 'marts.%' and not exists (select 1 from core.lineage where table_name = $table and row_key = $key)
+            and s.ref_area = $place['ref_area'] and s.time_period = $place['time_period']
+            and coalesce($place['series_id'], s.series_id) = s.series_id
+            and coalesce($place['residence'], s.residence) in (s.residence, '_T')
     )
     select distinct concat(o.file, ', row ', o.row_no, ', column ', o.column_no, ': ', o.printed_value)
     from behind inner join core.observation as o using (observation_id)
@@ -101,10 +110,19 @@ def traced(folder: Path, verdict: Verdict) -> Verdict:
         for row in verdict.rows:
             key = "|".join(f"{column}={row[column]}" for column in grain)
             cells = connection.execute(
-                PRINTED_CELLS, {"table": verdict.table, "key": key, "columns": list(row)}
+                PRINTED_CELLS, {"table": verdict.table, "key": key, "columns": list(row), "place": _place(row)}
             ).fetchall()
             rows.append({**row, "printed": "; ".join(cell for (cell,) in cells)})
     return replace(verdict, rows=rows)
+
+
+def _place(row: dict[str, Any]) -> dict[str, str | None]:
+    """What a row of a mart is found by among the series; a series names its place in its key."""
+    names = ("ref_area", "time_period", "residence", "series_id")
+    place = {name: None if row.get(name) is None else str(row[name]) for name in names}
+    if place["series_id"] and not place["ref_area"]:
+        place["ref_area"] = place["series_id"].split(".")[SERIES_ID.index("ref_area")]
+    return place
 
 
 def lines(verdict: Verdict) -> list[str]:
@@ -124,7 +142,7 @@ def audit(folder: Path, expectations: list[Expectation], gx: Any) -> list[Verdic
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
-    address = f"duckdb+published:///{folder / DATABASE}?access_mode=read_only"
+    address = f"duckdb+published:///{folder / DATABASE}?access_mode=read_only&memory_limit={engine.MEMORY}"
     source = context.data_sources.add_sql("published", connection_string=address)
     verdicts: dict[str, Verdict] = {}
     for full_name in dict.fromkeys(expectation.table for expectation in expectations):

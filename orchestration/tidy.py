@@ -18,7 +18,7 @@ from orchestration import engine
 from orchestration.engine import literal, quoted
 from orchestration.mapping import LISTED, Cell, Mapper
 from validations import numerals
-from validations.descriptor import DIMENSIONS, Tidy
+from validations.descriptor import DIMENSIONS, SERIES_ID, Tidy
 from validations.faults import Fault
 
 #: Distinct wrong values of a column that are listed one by one.
@@ -26,11 +26,6 @@ LISTED_VALUES = 50
 #: Put before a spelling that the descriptor does not declare.
 UNDECLARED = "?"
 CONTROL = r"[\x{00}-\x{1f}\x{7f}-\x{9f}\x{202a}-\x{202e}\x{2066}-\x{2069}\x{feff}]"
-#: Dimensions in the order in which a series is named (macro series_id).
-SERIES_ID = [
-    *("indicator", "measure", "counterpart", "scheme", "pop_group", "age", "residence", "ref_area"),
-    *("scope", "population_basis", "freq", "time_basis", "actuality"),
-]
 
 
 @dataclass(frozen=True)

@@ -294,3 +294,18 @@ def test_too_many_contradictions_stop_the_release(sound: Path, tmp_path: Path, m
         outcome = transform.build(paths, candidate, lock)
     failed = {check.check for check in outcome.checks() if check.verdict == "failed"}
     assert failed == {"quarantine_is_below_ceiling_source_"}
+
+
+def test_a_failed_expectation_names_the_rows_of_the_files(sound: Path, tmp_path: Path, monkeypatch):
+    """A standard that cannot be true stops at the audit; file, row and text stand behind each failing row."""
+    from orchestration import audit
+
+    paths = Paths(seeds=Path(shutil.copytree(sound, tmp_path / "seeds")), warehouse=tmp_path / "warehouse")
+    refusal = planted.plant(paths.seeds, "standard_below_any")
+    candidate = build(paths, "run", monkeypatch)
+    verdicts = [audit.traced(candidate / "release", v) for v in audit.read_verdicts(candidate / "release")]
+    failed = {v.check: v for v in verdicts if v.verdict != "passed"}
+    (name,) = [check for check in failed if refusal.names in check]
+    (row,) = failed[name].rows
+    assert (row["ref_area"], row["time_period"], row["residence"]) == ("110101", "2015-01", "R")
+    assert "sources/county_panel/panel/2015-01.parquet, row 2, column 4: 1.00" in row["printed"]

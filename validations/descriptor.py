@@ -61,6 +61,11 @@ DIMENSIONS: dict[str, str | None] = {
     "time_basis": None,
     "actuality": "actual",
 }
+#: Dimensions in the order in which a series is named (macro series_id).
+SERIES_ID = [
+    *("indicator", "measure", "counterpart", "scheme", "pop_group", "age", "residence", "ref_area"),
+    *("scope", "population_basis", "freq", "time_basis", "actuality"),
+]
 
 
 class Strict(BaseModel):
