@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from validations import numerals
-from validations.contracts import CodeLists
+from validations.contracts import LIST_OF, CodeLists
 from validations.descriptor import DIMENSIONS, Cover, Descriptor, Dimensions, Prose, Table, Tidy
 from validations.faults import Fault
 from validations.strict_yaml import Document
@@ -22,7 +22,6 @@ from validations.strict_yaml import Document
 Cell = dict[str, str | int | bool | None]
 #: Dimensions whose codes stand in a code list of the same name.
 LISTED = [name for name in DIMENSIONS if name not in ("counterpart", "time_period", "base_period")]
-LIST_OF = {"ref_area": "area"}
 #: Periods of the years 1900 to 2099.
 YEAR = "(19|20)[0-9]{2}"
 PERIODS = {"A": YEAR, "Q": f"{YEAR}-Q[1-4]", "M": f"{YEAR}-(0[1-9]|1[0-2])"}
@@ -151,7 +150,7 @@ class Mapper:
         for row_no, (row_label, *texts) in enumerate(rows, start=2):
             for column_no, (column_label, text) in enumerate(zip(header[1:], texts), start=2):
                 row, column = row_labels[row_label], column_labels[column_label]
-                cell, wrong = self._cell(table, [table.defaults, column, row], file, row_no, column_label)
+                cell, wrong = self.place(table, [table.defaults, column, row], file, row_no, column_label)
                 if row.printed_unit and column.printed_unit and row.printed_unit != column.printed_unit:
                     read = f"{row.printed_unit} for the row and {column.printed_unit} for the column"
                     wrong.append(Fault(file, row_no, column_label, read, "one unit", self.check(table.name)))
@@ -166,7 +165,7 @@ class Mapper:
                     "printed_unit": row.printed_unit or column.printed_unit or table.printed_unit,
                     "qualifier": "_Z",
                     "statement": None,
-                    **self._numeral(text, table.missing_values),
+                    **self.numeral(text, table.missing_values),
                 }
                 if cell["percent"] and cell["printed_unit"]:
                     wrong.append(
@@ -182,68 +181,6 @@ class Mapper:
                 cells.append(cell)
                 faults += wrong
         return cells, faults
-
-    def prose_cells(
-        self, prose: Prose, records: list[dict[str, str | None]], file: str
-    ) -> tuple[list[Cell], list[Fault]]:
-        """One cell for each figure stated in the text."""
-        cells, faults = [], []
-        for row_no, record in enumerate(records, start=2):
-            stated = Dimensions(**{name: record[name] for name in DIMENSIONS if record.get(name)})
-            cell, wrong = self._cell(prose, [prose.defaults, stated], file, row_no, "")
-            printed = record["printed_value"] or ""
-            numeral = self._numeral(printed, [])
-            qualifier = record["qualifier"] or "_Z"
-            if record["direction"] and cell["measure"] not in ("change", "growth"):
-                wrong.append(
-                    self._prose_fault(
-                        file,
-                        row_no,
-                        "direction",
-                        record["direction"],
-                        "a direction for change and growth, and for nothing else",
-                    )
-                )
-            elif record["direction"] and printed.startswith("-"):
-                wrong.append(
-                    self._prose_fault(
-                        file,
-                        row_no,
-                        "printed_value",
-                        printed,
-                        "a number without a sign where the direction is in words",
-                    )
-                )
-            elif record["direction"] == "fall":
-                # "Fell by more than 8" is a change of less than -8.
-                numeral["numeral"] = f"-{numeral['numeral']}"
-                qualifier = {"more_than": "less_than", "less_than": "more_than"}.get(qualifier, qualifier)
-            column_no = list(record).index("printed_value") + 1
-            cell |= {
-                "observation_id": printed_id(self.descriptor.name, prose.name, row_no, column_no),
-                "row_no": row_no,
-                "column_no": column_no,
-                "row_label": record["statement"],
-                "column_label": record["time_period"],
-                "section": record["section"],
-                "printed_value": printed,
-                "printed_unit": record["printed_unit"],
-                "qualifier": qualifier,
-                "statement": record["statement"],
-                **numeral,
-            }
-            if cell["percent"] and cell["printed_unit"]:
-                wrong.append(
-                    self._prose_fault(
-                        file, row_no, "printed_unit", str(cell["printed_unit"]), "no unit beside a percent sign"
-                    )
-                )
-            cells.append(cell)
-            faults += wrong
-        return cells, faults
-
-    def _prose_fault(self, file: str, row_no: int, column: str, read: str, expected: str) -> Fault:
-        return Fault(file, row_no, column, read, expected, self.check("prose"))
 
     def dimension_faults(self, values: dict[str, str]) -> list[tuple[str, str, str]]:
         """What is wrong with the dimensions of one cell: (dimension, read, expected)."""
@@ -276,7 +213,7 @@ class Mapper:
             faults.append(("counterpart", values["counterpart"], "another code than the figure's own"))
         return faults
 
-    def _cell(
+    def place(
         self, resource: Table | Prose, stated: list[Dimensions], file: str, row_no: int, column: str
     ) -> tuple[Cell, list[Fault]]:
         """Source, table and dimensions of a cell. `stated`: broad to narrow; `column`: empty if each has its own."""
@@ -308,7 +245,8 @@ class Mapper:
         place = {"source_id": self.descriptor.name, "table_id": resource.name, "layout": resource.layout, "file": file}
         return {**place, **values}, faults
 
-    def _numeral(self, text: str, missing_values: list[str]) -> Cell:
+    def numeral(self, text: str, missing_values: list[str]) -> Cell:
+        """A printed number without its separators; its text has passed its contract."""
         if text in missing_values:
             return {"numeral": None, "decimals": None, "percent": False, "is_missing": True}
         numeral = numerals.parse(text, self.lists.words())

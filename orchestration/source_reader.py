@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from orchestration.mapping import Cell, Mapper, cover_cells
+from orchestration.prose import prose_cells
 from orchestration.seed_files import csv_rows, extra_files, header_faults, parse_yaml
 from orchestration.tidy import Part, TidyReader, read_parts
 from validations import contracts
@@ -127,15 +128,15 @@ def _resource_cells(
     header, *rows = records
     before = len(source.faults)
     if isinstance(resource, Prose):
-        source.faults += header_faults(header, contracts.PROSE_COLUMNS, file, check)
+        source.faults += header_faults(header, contracts.prose_columns(header), file, check)
         if len(source.faults) > before:
             return []
         texts = [{key: value or None for key, value in zip(header, row)} for row in rows]
         frame = pl.DataFrame(texts, schema=dict.fromkeys(header, pl.String))
-        source.faults += contracts.faults(contracts.prose(mapper.lists), frame, file, check)
+        source.faults += contracts.faults(contracts.prose(mapper.lists, header), frame, file, check)
         if len(source.faults) > before or not sound:
             return []
-        cells, faults = mapper.prose_cells(resource, texts, file)
+        cells, faults = prose_cells(mapper, resource, texts, file)
     else:
         width = len(header) - 1
         names = {str(n): f"{n + 1} ({header[n]})" for n in range(1, width + 1)} | {"label": "1"}

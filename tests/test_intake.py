@@ -19,13 +19,18 @@ def faults(seeds: Path) -> list:
     return intake.read(seeds).faults
 
 
+def figures(seeds: Path) -> list[dict]:
+    """The printed figures of the source under test."""
+    (source,) = [source for source in intake.read(seeds).sources if source.source_id == Path(SOURCE).name]
+    return source.rows["observation"]
+
+
 def test_the_seeds_are_sound():
     result = intake.read(SEEDS)
     assert result.faults == []
     assert [check["verdict"] for check in result.checks()] == ["passed"] * len(result.checks())
-    figures = result.sources[0].rows["observation"]
-    assert len([cell for cell in figures if cell["table_id"] == "table_1"]) == 3 * 6
-    assert len([cell for cell in figures if cell["table_id"] == "table_2"]) == 6 * 6
+    assert len([cell for cell in figures(SEEDS) if cell["table_id"] == "table_1"]) == 3 * 6
+    assert len([cell for cell in figures(SEEDS) if cell["table_id"] == "table_2"]) == 6 * 6
 
 
 # file, text, replacement, row, column, what is read, part of what is expected
@@ -86,6 +91,9 @@ ONE_FAULT = [
     pytest.param(DECISIONS, "decided_on: 2026-11-21", "decided_on: 1700006400", None, "decisions.0.decided_on", "1700006400", "match pattern", id="decision: no date"),
     pytest.param("codelists/area.csv", "1949-10-01", "1949-02-31", 2, "valid_from", "1949-02-31", "a date", id="code list: no such day"),
     pytest.param("codelists/unit_text.csv", "million,,6", "million,,13", None, "unit_mult", "13", "a power of ten", id="code list: multiplier too large"),
+    pytest.param("codelists/unit_text.csv", "million,,6", "million,,-1", None, "unit_mult", "-1", "a power of ten", id="code list: multiplier of no unit"),
+    pytest.param(PROSE, "measure,counterpart", "counterpart,measure", 1, "", None, "the header section,", id="dimensions out of order"),
+    pytest.param(PROSE, "37,counties and cities,,,DIBAO_COUNTIES_COVERED", "37,counties and cities,,,", 3, "indicator", "nothing", "a code, stated for", id="dimension that nothing states"),
 ]
 # fmt: on
 
@@ -143,9 +151,32 @@ def test_entries_that_nothing_reads(seeds, tmp_path):
     }
 
 
+def test_any_dimension_may_stand_beside_the_text(seeds):
+    """What varies is a column of the prose file; the rest stands once, in the descriptor."""
+    path = seeds / PROSE
+    header, *rows = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([f"{header},actuality", f"{rows[0]},planned", *(f"{row}," for row in rows[1:])]) + "\n")
+    planned = [cell["row_no"] for cell in figures(seeds) if cell["actuality"] == "planned"]
+    assert planned == [2]
+
+
+def test_a_source_may_print_no_figure(seeds):
+    shutil.copytree(
+        seeds / SOURCE, seeds / "sources/words_only", ignore=shutil.ignore_patterns("*.csv", "decisions.yaml")
+    )
+    path = seeds / "sources/words_only/datapackage.yaml"
+    head, _, _ = path.read_text(encoding="utf-8").partition("resources:")
+    path.write_text(head.replace("name: urban_rural_dibao", "name: words_only") + "resources: []\n", encoding="utf-8")
+    result = intake.read(seeds)
+    assert result.faults == []
+    assert [source.figures for source in result.sources if source.source_id == "words_only"] == [0]
+    edit(path, "resources: []", "notes: []")
+    assert "resources" in {fault.column for fault in faults(seeds)}
+
+
 def test_a_fall_by_more_than_is_a_change_of_less_than(seeds):
     edit(seeds / PROSE, "8.96,million,,fall", "8.96,million,more_than,fall")
-    (cell,) = [c for c in intake.read(seeds).sources[0].rows["observation"] if c["measure"] == "change"]
+    (cell,) = [c for c in figures(seeds) if c["measure"] == "change"]
     assert (cell["numeral"], cell["qualifier"]) == ("-8.96", "less_than")
 
 
@@ -170,9 +201,8 @@ def test_a_byte_order_mark_and_windows_line_ends_are_no_fault(seeds):
 
 
 def test_a_doubled_row_label_that_the_page_prints_is_no_fault():
-    cells = intake.read(SEEDS).sources[0].rows["observation"]
     label = "Urban per capita fiscal expenditure (CNY/year)"
-    rows = {cell["row_no"] for cell in cells if cell["row_label"] == label}
+    rows = {cell["row_no"] for cell in figures(SEEDS) if cell["row_label"] == label}
     assert rows == {6, 7}, "both rows are kept, told apart by where they stand"
 
 

@@ -14,7 +14,7 @@ import pandera.polars as pa
 import polars as pl
 
 from validations import numerals
-from validations.descriptor import PLAIN
+from validations.descriptor import DIMENSIONS, PLAIN
 from validations.faults import Fault
 
 CODE = r"^[A-Z0-9_]{1,64}$"
@@ -77,7 +77,7 @@ def _are_dates(data: pa.PolarsData) -> pl.LazyFrame:
 DATE = pa.Check(_are_dates, error="a date such as 2018-03-21")
 VALIDITY = {"valid_from": _column(DATE, nullable=True), "valid_to": _column(DATE, nullable=True)}
 INTEGER = _matches(r"^(0|[1-9][0-9]?)$", "a whole number from 0 to 99")
-MULTIPLIER = _matches(r"^([0-9]|1[0-2])$", "a power of ten from 0 to 12")
+MULTIPLIER = _matches(r"^(-2|[0-9]|1[0-2])$", "a power of ten: -2, or from 0 to 12")
 
 #: Columns of every code list, in the order of the file.
 CODELISTS: dict[str, list[str]] = {
@@ -191,48 +191,42 @@ def printed_table(columns: int, missing_values: Iterable[str], lists: CodeLists)
     return pa.DataFrameSchema({"label": _column(), **cells}, strict=True)
 
 
-PROSE_COLUMNS = [
-    "section",
-    "statement",
-    "printed_value",
-    "printed_unit",
-    "qualifier",
-    "direction",
-    "indicator",
-    "measure",
-    "counterpart",
-    "residence",
-    "time_period",
-    "base_period",
-]
+#: First columns of every prose file; the dimensions that vary follow, in the order of DIMENSIONS.
+PROSE_COLUMNS = ["section", "statement", "printed_value", "printed_unit", "qualifier", "direction"]
+#: Dimensions whose codes stand in a list of another name.
+LIST_OF = {"ref_area": "area"}
 PERIOD = _matches(r"^[0-9]{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?$", "a period such as 2015, 2015-Q1 or 2015-01")
 
 
-def prose(lists: CodeLists) -> pa.DataFrameSchema:
-    """Contract of figures stated in running text, one a row."""
+def prose_columns(header: Iterable[str]) -> list[str]:
+    """The header that a prose file with the dimensions of `header` must have."""
+    present = set(header)
+    return [*PROSE_COLUMNS, *(name for name in DIMENSIONS if name in present)]
+
+
+def prose(lists: CodeLists, header: Iterable[str]) -> pa.DataFrameSchema:
+    """Contract of figures stated in running text, one a row; `header` is that of the file.
+
+    A dimension may be empty: then the descriptor's default holds, or mapping finds it missing.
+    """
     words = map(re.escape, lists.words())
     number = _matches(rf"^(?:{'|'.join([numerals.PRINTED_NUMBER, *words])})$", numerals.EXPECTED)
+    columns = {
+        "section": _column(),
+        "statement": _column(),
+        "printed_value": _column(number),
+        "printed_unit": _column(_one_of(lists.codes("unit_text"), "unit_text.csv"), nullable=True),
+        "direction": _column(_one_of(["rise", "fall"], "rise, fall"), nullable=True),
+        "counterpart": _column(_matches(r"^[a-z_]+=\w+$", "dimension=code, such as residence=R"), nullable=True),
+        "time_period": _column(PERIOD, nullable=True),
+        "base_period": _column(PERIOD, nullable=True),
+    }
 
-    def code(name: str, nullable: bool = True) -> pa.Column:
-        return _column(_one_of(lists.codes(name), name), nullable=nullable)
+    def code(name: str) -> pa.Column:
+        codelist = LIST_OF.get(name, name)
+        return _column(_one_of(lists.codes(codelist), codelist), nullable=True)
 
-    return pa.DataFrameSchema(
-        {
-            "section": _column(),
-            "statement": _column(),
-            "printed_value": _column(number),
-            "printed_unit": _column(_one_of(lists.codes("unit_text"), "unit_text.csv"), nullable=True),
-            "qualifier": code("qualifier"),
-            "direction": _column(_one_of(["rise", "fall"], "rise, fall"), nullable=True),
-            "indicator": code("indicator", nullable=False),
-            "measure": code("measure", nullable=False),
-            "counterpart": _column(_matches(r"^[a-z_]+=\w+$", "dimension=code, such as residence=R"), nullable=True),
-            "residence": code("residence"),
-            "time_period": _column(PERIOD),
-            "base_period": _column(PERIOD, nullable=True),
-        },
-        strict=True,
-    )
+    return pa.DataFrameSchema({name: columns.get(name) or code(name) for name in prose_columns(header)}, strict=True)
 
 
 def faults(

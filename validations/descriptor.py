@@ -206,7 +206,7 @@ class Licence(Strict):
 
 
 class Descriptor(Strict):
-    """One source.
+    """One source. `resources` is empty for one that prints no figure.
 
     `quarantine_ceiling`: how many figures of a bulk source rules may withhold, because they contradict each
     other or are no numbers, before the release stops; without it the first one stops it.
@@ -223,7 +223,7 @@ class Descriptor(Strict):
     cadence: str
     agency: str
     quarantine_ceiling: Annotated[Whole, Field(ge=1)] | None = None
-    resources: list[Annotated[Table | Prose | Tidy, Field(discriminator="layout")]] = Field(min_length=1)
+    resources: list[Annotated[Table | Prose | Tidy, Field(discriminator="layout")]]
 
     @model_validator(mode="after")
     def resources_are_named_once(self) -> Descriptor:
