@@ -36,6 +36,7 @@ OBSERVATION = {
     "printed_value": TEXT,
     "printed_unit": TEXT,
     "numeral": TEXT,
+    "numeral_high": TEXT,
     "decimals": WHOLE,
     "percent": TRUTH,
     "is_missing": TRUTH,

@@ -246,13 +246,19 @@ class Mapper:
         return {**place, **values}, faults
 
     def numeral(self, text: str, missing_values: list[str]) -> Cell:
-        """A printed number without its separators; its text has passed its contract."""
+        """A printed number or range without its separators; its text has passed its contract."""
         if text in missing_values:
-            return {"numeral": None, "decimals": None, "percent": False, "is_missing": True}
-        numeral = numerals.parse(text, self.lists.words())
+            return {"numeral": None, "numeral_high": None, "decimals": None, "percent": False, "is_missing": True}
+        numeral = numerals.parse(text, self.lists.words()) or numerals.parse_range(text)
         if numeral is None:
             raise ValueError(f"{text!r} passed its contract but is not a number")
-        return {"numeral": numeral.text, "decimals": numeral.decimals, "percent": numeral.percent, "is_missing": False}
+        return {
+            "numeral": numeral.text,
+            "numeral_high": numeral.high,
+            "decimals": numeral.decimals,
+            "percent": numeral.percent,
+            "is_missing": False,
+        }
 
 
 def printed_id(source: str, table: str, row: int, column: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from orchestration.mapping import Cell, Mapper, printed_id
 from validations.descriptor import DIMENSIONS, Dimensions, Prose
@@ -51,5 +52,12 @@ def _wrong(cell: Cell, direction: str | None) -> Iterator[tuple[str, str, str]]:
         yield "direction", direction, "a direction for change and growth, and for nothing else"
     elif direction and printed.startswith("-"):
         yield "printed_value", printed, "a number without a sign where the direction is in words"
+    elif direction and cell["numeral_high"]:
+        yield "printed_value", printed, "one number where the direction is in words"
+    is_range = cell["numeral_high"] is not None
+    if is_range != (cell["qualifier"] == "range"):
+        yield "qualifier", str(cell["qualifier"]), "range for two numbers, and for nothing else"
+    if is_range and Decimal(str(cell["numeral"])) >= Decimal(str(cell["numeral_high"])):
+        yield "printed_value", printed, "a range from the lower number to the higher"
     if cell["percent"] and cell["printed_unit"]:
         yield "printed_unit", str(cell["printed_unit"]), "no unit beside a percent sign"

@@ -193,6 +193,8 @@ def read_decisions(folder: Path, file: str, check: str, mapper: Mapper, source: 
                             "is_covered": kind == "covers",
                         }
                     )
+                    if kind == "covers" and decision.field == "printed_value" and cell["numeral_high"]:
+                        fault(where, str(cell["printed_value"]), "one number: a range is quarantined or flagged")
                     if kind == "covers" and decision.field:
                         if other := changed.get((key, decision.field)):
                             fault(

@@ -221,7 +221,7 @@ class TidyReader:
                 cast(row_no as integer) as row_no, cast({number} as integer) as column_no, cast(null as varchar) as row_label,
                 {literal(self.resource.columns[number - 1].name)} as column_label, {literal(self.resource.section)} as section,
                 cast(null as varchar) as statement, {literal(part.file)} as file, printed_value, printed_unit,
-                case when {is_number} then {digits} end as numeral,
+                case when {is_number} then {digits} end as numeral, cast(null as varchar) as numeral_high,
                 case when {is_number} then cast(length(split_part({digits}, '.', 2)) as integer) end as decimals,
                 {is_number} and printed_value like '%\\%' escape '\\' as percent,
                 {is_missing} as is_missing,

@@ -92,6 +92,11 @@ ONE_FAULT = [
     pytest.param("codelists/area.csv", "1949-10-01", "1949-02-31", 2, "valid_from", "1949-02-31", "a date", id="code list: no such day"),
     pytest.param("codelists/unit_text.csv", "million,,6", "million,,13", None, "unit_mult", "13", "a power of ten", id="code list: multiplier too large"),
     pytest.param("codelists/unit_text.csv", "million,,6", "million,,-1", None, "unit_mult", "-1", "a power of ten", id="code list: multiplier of no unit"),
+    pytest.param(PROSE, "451.1,CNY/month,,", "445-451.1,CNY/month,about,", 4, "qualifier", "about", "range for two numbers", id="a range that is none in words"),
+    pytest.param(PROSE, "451.1,CNY/month,,", "451.1,CNY/month,range,", 4, "qualifier", "range", "range for two numbers", id="a range of one number"),
+    pytest.param(PROSE, "451.1,CNY/month,,", "452-451.1,CNY/month,range,", 4, "printed_value", "452-451.1", "from the lower number", id="a range downwards"),
+    pytest.param(PROSE, "8.96,million,,fall", "8.9-9.0,million,range,fall", 12, "printed_value", "8.9-9.0", "one number where", id="a fall by a range"),
+    pytest.param(TABLE_1, "451.1", "445-451.1", 2, "2 (2015)", "445-451.1", "a number", id="a range in a table"),
     pytest.param(PROSE, "measure,counterpart", "counterpart,measure", 1, "", None, "the header section,", id="dimensions out of order"),
     pytest.param(PROSE, "37,counties and cities,,,DIBAO_COUNTIES_COVERED", "37,counties and cities,,,", 3, "indicator", "nothing", "a code, stated for", id="dimension that nothing states"),
 ]
@@ -158,6 +163,12 @@ def test_any_dimension_may_stand_beside_the_text(seeds):
     path.write_text("\n".join([f"{header},actuality", f"{rows[0]},planned", *(f"{row}," for row in rows[1:])]) + "\n")
     planned = [cell["row_no"] for cell in figures(seeds) if cell["actuality"] == "planned"]
     assert planned == [2]
+
+
+def test_a_range_has_two_numbers(seeds):
+    edit(seeds / PROSE, "451.1,CNY/month,,", "445\u2010451.1,CNY/month,range,")
+    (cell,) = [cell for cell in figures(seeds) if cell["qualifier"] == "range"]
+    assert (cell["numeral"], cell["numeral_high"], cell["decimals"]) == ("445", "451.1", 0)
 
 
 def test_a_source_may_print_no_figure(seeds):

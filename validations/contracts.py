@@ -210,7 +210,8 @@ def prose(lists: CodeLists, header: Iterable[str]) -> pa.DataFrameSchema:
     A dimension may be empty: then the descriptor's default holds, or mapping finds it missing.
     """
     words = map(re.escape, lists.words())
-    number = _matches(rf"^(?:{'|'.join([numerals.PRINTED_NUMBER, *words])})$", numerals.EXPECTED)
+    accepted = "|".join([numerals.PRINTED_NUMBER, numerals.PRINTED_RANGE, *words])
+    number = _matches(rf"^(?:{accepted})$", f"{numerals.EXPECTED}, or a range such as 830-1100")
     columns = {
         "section": _column(),
         "statement": _column(),

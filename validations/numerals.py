@@ -6,9 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.[0-9]{1,8})?"
 #: A printed number: optional minus, thousands grouped or not, decimals, optional percent sign.
-PRINTED_NUMBER = r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.[0-9]{1,8})?%?"
+PRINTED_NUMBER = rf"-?{DIGITS}%?"
 EXPECTED = "a number such as 1,234.5 or 12.99% (at most 15 digits before and 8 after the point)"
+#: Two printed numbers without sign, joined by a hyphen, U+2010 or an en dash.
+DASH = "[-\u2010\u2013]"
+PRINTED_RANGE = f"{DIGITS}{DASH}{DIGITS}"
 
 
 @dataclass(frozen=True)
@@ -16,12 +20,14 @@ class Numeral:
     """A number as printed, without its separators and percent sign.
 
     `text` is exact decimal text; `decimals` the digits printed after the point, None for
-    a number in words; `percent` whether a percent sign followed.
+    a number in words; `percent` whether a percent sign followed. Of a range they describe the
+    low end, and `high` is the text of the high one.
     """
 
     text: str
     decimals: int | None
     percent: bool = False
+    high: str | None = None
 
 
 def parse(printed: str, words: Mapping[str, str]) -> Numeral | None:
@@ -32,3 +38,11 @@ def parse(printed: str, words: Mapping[str, str]) -> Numeral | None:
         return None
     text = printed.rstrip("%").replace(",", "")
     return Numeral(text, len(text.partition(".")[2]), printed.endswith("%"))
+
+
+def parse_range(printed: str) -> Numeral | None:
+    """Read a printed range such as 830-1100, low end first; None for anything else."""
+    if not re.fullmatch(PRINTED_RANGE, printed, flags=re.ASCII):
+        return None
+    low, high = (part.replace(",", "") for part in re.split(DASH, printed))
+    return Numeral(low, len(low.partition(".")[2]), high=high)

@@ -82,7 +82,7 @@ SUITES: dict[str, list[tuple[str, str, dict[str, Any]]]] = {
             "value_is_null_exactly_if_missing",
             "select * from {batch} where (obs_value is null) <> (obs_status in ('L', 'M', 'O', 'Q', '_Z'))",
         ),
-        _rows("unusable_is_marked", "select * from {batch} where is_usable = (obs_status in ('V', 'O'))"),
+        _rows("unusable_is_marked", "select * from {batch} where is_usable = (obs_status in ('V', 'O', 'Q'))"),
         _rows(
             "dimensions_are_known",
             """

@@ -28,7 +28,7 @@ select
     case when d.pass = 'both' then d.unit_mult else p.unit_mult end as unit_mult,
     case when d.pass = 'both' then d.decimals else p.decimals end as decimals,
     case when d.pass = 'both' then d.unit_stated else p.unit_stated end as unit_stated,
-    case when c.is_quarantined and d.obs_status <> 'O' then 'V' else d.obs_status end as obs_status,
+    case when c.is_quarantined and d.obs_status not in ('O', 'Q') then 'V' else d.obs_status end as obs_status,
     d.is_usable and not coalesce(c.is_quarantined, false) as is_usable,
     d.release_stage,
     d.vintage

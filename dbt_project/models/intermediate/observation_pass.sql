@@ -4,8 +4,10 @@
     Rules read this table and nothing else. Keys may be doubled on the printed pass.
 
     Bounds: value_low .. value_high is the closed interval of numbers that round to the printed
-    one; truncated_low .. truncated_high of those that were cut off to it. NULL is unbounded.
+    one; truncated_low .. truncated_high of those that were cut off to it. NULL is unbounded. A range
+    reaches from its low end's bound to its high end's, and has no value of its own.
 -#}
+{%- set high_digit = "unit_mult - cast(length(split_part(numeral_high, '.', 2)) as integer)" %}
 with passes as (
     select
         case when d.observation_id is null then 'both' else 'decided' end as pass,
@@ -19,6 +21,7 @@ with passes as (
         coalesce(
             case when d.new_numeral is not null and o.numeral like '-%' and o.printed_value not like '-%' then concat('-', d.new_numeral) else d.new_numeral end,
             o.numeral) as numeral,
+        o.numeral_high,
         {%- for dimension in decidable_dimensions() %}
         coalesce(d.new_{{ dimension }}, o.{{ dimension }}) as {{ dimension }},
         {%- endfor %}
@@ -33,7 +36,7 @@ with passes as (
         'printed' as pass,
         o.observation_id, o.source_id, o.table_id, o.layout, o.file, o.section, o.statement, o.row_no, o.column_no,
         o.row_label, o.column_label, o.printed_value, o.decimals,
-        o.percent, o.is_missing, o.qualifier, o.freq, o.printed_unit, o.printed_unit as unit_text, o.numeral,
+        o.percent, o.is_missing, o.qualifier, o.freq, o.printed_unit, o.printed_unit as unit_text, o.numeral, o.numeral_high,
         {{ prefixed('o', decidable_dimensions()) }},
         cast(null as varchar) as decided_obs_status,
         false as is_quarantined
@@ -58,10 +61,13 @@ with_value as (
     select
         *,
         coalesce(text_unit, natural_unit) as unit_measure,
-        {{ scaled(number_of('numeral'), 'unit_mult') }} as obs_value,
+        {{ scaled(number_of('numeral'), 'unit_mult') }} as low_end,
         case when decimals is null then cast(0 as decimal(38, 10)) else {{ digits(1, 'unit_mult - decimals') }} end as last_digit,
         -- Decimal division gives DOUBLE: half a digit is five of the next.
-        case when decimals is null then cast(0 as decimal(38, 10)) else {{ digits(5, 'unit_mult - decimals - 1') }} end as half_digit
+        case when decimals is null then cast(0 as decimal(38, 10)) else {{ digits(5, 'unit_mult - decimals - 1') }} end as half_digit,
+        case when numeral_high is not null then {{ scaled(number_of('numeral_high'), 'unit_mult') }} end as high_end,
+        case when numeral_high is not null then {{ digits(1, high_digit) }} end as high_last_digit,
+        case when numeral_high is not null then {{ digits(5, high_digit ~ ' - 1') }} end as high_half_digit
     from with_unit
 )
 
@@ -72,6 +78,7 @@ select
     {{ prefixed('v', decidable_dimensions()) }},
     case
         when v.is_missing or v.is_unparseable then 'O'
+        when v.numeral_high is not null then case when v.is_quarantined then 'Q' else '_Z' end
         when v.decided_obs_status is not null then v.decided_obs_status
         when v.is_quarantined then 'V'
         else 'A'
@@ -80,11 +87,19 @@ select
     v.unit_measure, v.unit_mult, v.unit_stated, v.natural_unit,
     u.quantity, n.quantity as natural_quantity,
     u.months, n.months as natural_months,
-    v.obs_value,
-    case when qualifier = 'less_than' then null when qualifier = 'more_than' then v.obs_value else v.obs_value - v.half_digit end as value_low,
-    case when qualifier = 'more_than' then null when qualifier = 'less_than' then v.obs_value else v.obs_value + v.half_digit end as value_high,
-    case when qualifier = 'less_than' then null when v.obs_value < 0 then v.obs_value - v.last_digit else v.obs_value end as truncated_low,
-    case when qualifier = 'more_than' then null when v.obs_value < 0 then v.obs_value else v.obs_value + v.last_digit end as truncated_high
+    case when v.numeral_high is null then v.low_end end as obs_value,
+    case when v.qualifier = 'less_than' then null when v.qualifier = 'more_than' then v.low_end else v.low_end - v.half_digit end as value_low,
+    case
+        when v.qualifier = 'more_than' then null
+        when v.qualifier = 'less_than' then v.low_end
+        else coalesce(v.high_end + v.high_half_digit, v.low_end + v.half_digit)
+    end as value_high,
+    case when v.qualifier = 'less_than' then null when v.low_end < 0 then v.low_end - v.last_digit else v.low_end end as truncated_low,
+    case
+        when v.qualifier = 'more_than' then null
+        when v.low_end < 0 then v.low_end
+        else coalesce(v.high_end + v.high_last_digit, v.low_end + v.last_digit)
+    end as truncated_high
 from with_value as v
 inner join {{ ref('stg_unit') }} as u on u.unit_measure = v.unit_measure
 inner join {{ ref('stg_unit') }} as n on n.unit_measure = v.natural_unit

@@ -5,10 +5,14 @@
 -#}
 -- depends_on: {{ ref('dibao') }}
 -- depends_on: {{ ref('dibao_gap') }}
+{% for column in ['obs_value', 'obs_low', 'obs_high'] %}
 select 'marts.series' as table_name,
     concat('series_id=', series_id, '|time_period=', time_period, '|base_period=', base_period) as row_key,
-    'obs_value' as column_name, observation_id
+    '{{ column }}' as column_name, observation_id
 from {{ ref('int_series__on_paper') }}
+{% if column != 'obs_value' %}where {{ column }} is not null{% endif %}
+{{ 'union' if not loop.last }}
+{% endfor %}
 {% for mart in ['dibao', 'dibao_gap'] %}
 union
 {{ lineage_of(mart) }}

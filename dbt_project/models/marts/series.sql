@@ -1,6 +1,9 @@
 {%- set natural_unit -%}
     case when o.measure in ('ratio', 'share', 'growth') then 'PURE_NUMB' else i.unit_measure end
 {%- endset -%}
+{%- set counts -%}
+    o.is_usable and o.unit_measure = {{ natural_unit }}
+{%- endset -%}
 select
     {{ series_id('o') }} as series_id,
     {{ prefixed('o', ['indicator', 'measure', 'counterpart'] + context_columns()) }},
@@ -13,21 +16,25 @@ select
     o.period_start,
     o.period_end,
     o.base_period,
-    case when o.is_usable and o.unit_measure = {{ natural_unit }} then o.obs_value end as obs_value,
+    {%- for column in ['obs_value', 'obs_low', 'obs_high'] %}
+    case when {{ counts }} then o.{{ column }} end as {{ column }},
+    {%- endfor %}
     o.qualifier,
     {{ natural_unit }} as unit_measure,
     case
-        when o.is_usable and o.unit_measure = {{ natural_unit }} then o.obs_status
-        when o.obs_value is null then 'O'
+        when {{ counts }} then o.obs_status
+        when o.obs_status = 'O' then 'O'
         else 'Q'
     end as obs_status,
     case
         when o.unit_measure <> {{ natural_unit }} then concat('Printed in ', o.unit_measure, ', not in the unit of the series.')
+        when o.obs_status = '_Z' then concat_ws(' ', 'A range; see obs_low and obs_high.', c.caveat_en)
         when o.obs_value is null then coalesce(c.caveat_en, 'The source prints no figure.')
         else c.caveat_en
     end as caveat_en,
     case
         when o.unit_measure <> {{ natural_unit }} then concat('原文单位为', o.unit_measure, ',与本序列不符。')
+        when o.obs_status = '_Z' then concat_ws('', '原文为区间,见 obs_low 与 obs_high。', c.caveat_zh)
         when o.obs_value is null then coalesce(c.caveat_zh, '来源未载数值。')
         else c.caveat_zh
     end as caveat_zh,

@@ -4,7 +4,7 @@ with triples as (
     select
         {{ pass_of(['r', 'e', 'b']) }} as pass, r.observation_id, e.observation_id as end_id, b.observation_id as base_id,
         {{ place('r') }} as place, r.printed_value,
-        e.obs_value - b.obs_value as computed,
+        e.value_low - b.value_high as computed_low, e.value_high - b.value_low as computed_high,
         coalesce(r.value_low <= e.value_high - b.value_low, true) and coalesce(r.value_high >= e.value_low - b.value_high, true) as agrees
     from {{ ref('observation_pass') }} as r
     inner join {{ levels(changed) }} as e on e.level_key = {{ level_key('r') }} and {{ passes_meet('e', 'r') }}
@@ -30,7 +30,8 @@ select distinct
     f.observation_id as anchor_id,
     'error' as severity,
     concat(f.place, ': prints ', f.printed_value, '; the levels differ by ',
-        min({{ shown('f.computed') }}) over (partition by f.in_pass, f.observation_id)) as message,
+        min({{ shown('f.computed_low') }}) over (partition by f.in_pass, f.observation_id), ' to ',
+        max({{ shown('f.computed_high') }}) over (partition by f.in_pass, f.observation_id)) as message,
     roles.role,
     case roles.role when 'result' then f.observation_id when 'end' then f.end_id else f.base_id end as observation_id
 from failed as f

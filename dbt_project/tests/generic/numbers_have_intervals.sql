@@ -1,12 +1,13 @@
 {#-
     A failure means that a number lost its value or its interval on the way (a multiplier or a count of
-    decimals that the macros do not know): an interval that is missing would agree with everything.
+    decimals that the macros do not know): an interval that is missing would agree with everything. A range
+    has its interval, and no value.
 -#}
 {% test numbers_have_intervals(model) %}
 select observation_id, pass, printed_value, unit_mult, decimals
 from {{ model }}
 where not is_missing and not is_unparseable and (
-    obs_value is null
+    (obs_value is null) <> (qualifier = 'range')
     or (value_low is null and qualifier <> 'less_than')
     or (value_high is null and qualifier <> 'more_than'))
 {% endtest %}
