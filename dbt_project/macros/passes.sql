@@ -27,6 +27,17 @@
 {%- endmacro %}
 
 {#-
+    Which figures rules compare: usable ones in their indicator's own unit. Money without a period is taken to be
+    in that unit: leaving the period out hides nothing (unit.time_denominator warns).
+-#}
+{% macro is_comparable(alias='') -%}
+    {%- set a = alias ~ '.' if alias else '' -%}
+    {{ a }}is_usable and (
+        {{ a }}unit_measure = {{ a }}natural_unit
+        or ({{ a }}quantity = {{ a }}natural_quantity and {{ a }}months is null and {{ a }}natural_months is not null))
+{%- endmacro %}
+
+{#-
     Usable levels that other figures are compared with, each with its key, for joins of parts to results.
     `near`: a query of observation_ids, if only the levels of their areas and counterparts matter.
 -#}
@@ -35,7 +46,7 @@
         select u.*, {{ level_key('u') }} as level_key
         from {{ ref('observation_pass') }} as u
         inner join {{ ref('int_level__part') }} as part on part.indicator = u.indicator
-        where u.is_usable and u.unit_measure = u.natural_unit and u.measure = 'level'
+        where {{ is_comparable('u') }} and u.measure = 'level'
         {%- if near %} and u.ref_area in (
             select ref_area from {{ ref('observation_pass') }} where observation_id in ({{ near }})
             union select substr(counterpart, 10) from {{ ref('observation_pass') }} where counterpart like 'ref_area=%')

@@ -25,7 +25,7 @@
             {{ level_key('r', indicator='q.numerator') }} as numerator_key, {{ level_key('r', indicator='q.denominator') }} as denominator_key
         from {{ ref('observation_pass') }} as r
         inner join {{ ref('stg_quotient') }} as q on q.result = r.indicator
-        where r.is_usable and r.unit_measure = r.natural_unit and r.measure = 'level'{{ one_of }}
+        where {{ is_comparable('r') }} and r.measure = 'level'{{ one_of }}
 
         union all
 
@@ -41,7 +41,7 @@
             from {{ ref('observation_pass') }}
             where measure in ('ratio', 'share')
         ) as r
-        where r.is_usable and r.unit_measure = r.natural_unit{{ one_of }}
+        where {{ is_comparable('r') }}{{ one_of }}
 
         union all
 
@@ -49,7 +49,7 @@
             'identity.growth', r.observation_id, r.pass, r.value_low + 1, r.value_high + 1, r.truncated_low + 1, r.truncated_high + 1, r.printed_value,
             {{ place('r') }}, r.measure, {{ level_key('r') }}, {{ level_key('r', time='base_period') }}
         from {{ ref('observation_pass') }} as r
-        where r.is_usable and r.unit_measure = r.natural_unit and r.measure = 'growth'{{ one_of }}
+        where {{ is_comparable('r') }} and r.measure = 'growth'{{ one_of }}
     ) as r
     inner join {{ levels(only) }} as n on n.level_key = r.numerator_key and {{ passes_meet('n', 'r') }}
     inner join {{ levels(only) }} as d on d.level_key = r.denominator_key and {{ passes_meet('d', 'r') }} and {{ passes_meet('d', 'n') }}

@@ -12,9 +12,9 @@ from (
         l.*, b.reason_en, {{ place('l') }} as place, {{ level_key('l', indicator='b.upper') }} as upper_key
     from {{ ref('observation_pass') }} as l
     inner join {{ ref('stg_bound') }} as b on b.lower = l.indicator
-    where l.is_usable and l.unit_measure = l.natural_unit and l.measure = 'level'
+    where {{ is_comparable('l') }} and l.measure = 'level'
 ) as l
 inner join {{ levels() }} as u on u.level_key = l.upper_key and {{ passes_meet('u', 'l') }}
 inner join {{ passes() }} as e on e.stands_as = {{ pass_of(['l', 'u']) }}
 cross join (select 'lower' as role union all select 'upper') as roles
-where {{ multiply('l.value_low', 'coalesce(u.months, 1)') }} > {{ multiply('u.value_high', 'coalesce(l.months, 1)') }}
+where {{ multiply('l.value_low', 'coalesce(u.natural_months, 1)') }} > {{ multiply('u.value_high', 'coalesce(l.natural_months, 1)') }}

@@ -9,7 +9,7 @@ with triples as (
     from {{ ref('observation_pass') }} as r
     inner join {{ levels(changed) }} as e on e.level_key = {{ level_key('r') }} and {{ passes_meet('e', 'r') }}
     inner join {{ levels(changed) }} as b on b.level_key = {{ level_key('r', time='base_period') }} and {{ passes_meet('b', 'r') }} and {{ passes_meet('b', 'e') }}
-    where r.measure = 'change' and r.is_usable and r.unit_measure = r.natural_unit
+    where r.measure = 'change' and {{ is_comparable('r') }}
 ),
 
 failed as (

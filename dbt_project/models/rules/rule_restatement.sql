@@ -5,14 +5,10 @@
     restatement.within_source: another table or the running text of the same source states it differently.
     As printed, where keys may be doubled, a statement must agree with one of the others; as decided, with all.
     restatement.between_sources: sources differ; precedence decides, so this warns.
-
-    Money without a period is taken to be in the indicator's own: leaving the period out hides nothing.
 -#}
 {%- set usable -%}
     from {{ ref('observation_pass') }}
-    where is_usable and (
-        unit_measure = natural_unit
-        or (quantity = natural_quantity and months is null and natural_months is not null))
+    where {{ is_comparable() }}
 {%- endset %}
 {%- set quick_key = quick_hash(series_key_columns() | join(', ')) %}
 -- Of millions of figures only those are compared in full whose quick key stands more than once.
