@@ -23,7 +23,8 @@ from orchestration.manifest import AUDIT, DATABASE, MANIFEST, PASSED, Manifest, 
 from orchestration.paths import ROOT
 from validations import suites
 from validations.descriptor import SERIES_ID
-from validations.suites import Expectation, declared
+from validations.expectations import Expectation
+from validations.suites import declared
 
 SHOWN_ROWS = 20
 #: The cells behind a row of a published table, and behind its failing column where that is known: printed ones

@@ -11,8 +11,8 @@ import pytest
 from orchestration import audit
 from orchestration.manifest import DATABASE, PASSED
 from tests.conftest import Line
-from validations import suites
-from validations.suites import Expectation
+from validations import expectations, suites
+from validations.expectations import Expectation
 
 ALL = list(suites.declared())
 
@@ -34,6 +34,14 @@ WRONG: dict[str, str] = {
     "marts.dibao.null_is_explained": "update {t} set caveat_en = null where is_total",
     "marts.dibao_gap.follows_from_dibao": "update {t} set urban_rural_standard_ratio = urban_rural_standard_ratio + 0.1",
     "marts.dibao_gap.null_is_explained": "update {t} set rural_recipients_share = null",
+    "marts.insurance_participation.change_is_that_of_its_periods": "update {t} set participants_persons = participants_persons + 1 where year = 2016",
+    "marts.insurance_participation.null_is_explained": "update {t} set participants_persons = null where year = 2016",
+    "marts.insurance_fund_per_head.quotient_times_participants_is_expenditure": "update {t} set expenditure_yuan = expenditure_yuan * 10 where year = 2016",
+    "marts.insurance_fund_per_head.null_is_explained": "update {t} set expenditure_yuan = null where year = 2016",
+    "marts.spending_share_of_gdp.gap_is_share_less_mean": "update {t} set spending_gdp_share = spending_gdp_share + 0.01",
+    "marts.spending_share_of_gdp.null_is_explained": "update {t} set spending_gdp_share = null where ref_area = 'POL'",
+    "marts.regional_finance.quotients_times_heads_are_amounts": "update {t} set registered_population_persons = registered_population_persons * 10",
+    "marts.regional_finance.null_is_explained": "update {t} set revenue_yuan = null",
     "quality.finding_observation.leads_to_finding_and_observation": "delete from quality.finding where rule_id = 'identity.ratio'",
     "quality.decision.covers_a_cell": "delete from quality.decision_observation where decision_id like '%rural%'",
     "quality.decision_observation.expects_what_is_printed": "update {t} set expected_value = '0'",
@@ -44,17 +52,17 @@ def fault(expectation: Expectation) -> str:
     """SQL that plants a value which the expectation must reject."""
     table, arguments = expectation.table, expectation.arguments
     column = arguments.get("column")
-    if expectation.kind == suites.NO_ROWS:
+    if expectation.kind == expectations.NO_ROWS:
         return WRONG[f"{table}.{expectation.name}"].format(t=table)
-    if expectation.kind in (suites.UNIQUE, suites.UNIQUE_COLUMN):
+    if expectation.kind in (expectations.UNIQUE, expectations.UNIQUE_COLUMN):
         first = f"insert into {table} select * from {table} limit 1"
         # An empty table has no row to double: give it two that are alike.
         return f"{first}; insert into {table} by name select * from (select * from {table} limit 1)"
     return {
-        suites.ROW_COUNT: f"delete from {table}",
-        suites.IN_SET: f"update {table} set {column} = 'no_code'",
-        suites.BETWEEN: f"update {table} set {column} = {arguments.get('max_value', 0)} + 1 where {column} is not null",
-        suites.AFTER: f"update {table} set {arguments.get('column_A')} = {arguments.get('column_B')}",
+        expectations.ROW_COUNT: f"delete from {table}",
+        expectations.IN_SET: f"update {table} set {column} = 'no_code'",
+        expectations.BETWEEN: f"update {table} set {column} = {arguments.get('max_value', 0)} + 1 where {column} is not null",
+        expectations.AFTER: f"update {table} set {arguments.get('column_A')} = {arguments.get('column_B')}",
     }[expectation.kind]
 
 

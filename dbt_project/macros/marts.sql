@@ -33,10 +33,7 @@
     end
 {%- endmacro %}
 
-{#- Which series the dibao marts show: everybody's, as it happened, urban and rural. -#}
-{% macro is_in_dibao(alias) -%}
-    {%- set a = alias ~ '.' if alias else '' -%}
-    {{ a }}scheme = 'DIBAO' and {{ a }}measure = 'level' and {{ a }}pop_group = '_T' and {{ a }}age = '_T' and {{ a }}scope = '_Z'
-        and {{ a }}population_basis = '_Z' and {{ a }}actuality = 'actual' and {{ a }}time_basis in ('stock', 'flow')
-        and {{ a }}residence in ('U', 'R')
+{#- Mean growth a year over a span of years, as DECIMAL(24, 6); NULL where either end is missing or zero. -#}
+{% macro growth_a_year(value, previous, years) -%}
+    try_cast(power(cast({{ value }} as double) / nullif(cast({{ previous }} as double), 0), 1.0 / cast({{ years }} as double)) - 1 as decimal(24, 6))
 {%- endmacro %}

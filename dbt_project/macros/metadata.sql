@@ -10,24 +10,48 @@
     concat_ws('|'{% for column in grain %}, concat('{{ column }}=', cast({{ alias }}.{{ column }} as varchar)){% endfor %})
 {%- endmacro %}
 
-{#- Lineage rows of one mart, from the inputs that its columns' metadata name. -#}
+{#-
+    Condition on rows of marts.series: those that `mart` shows. Its metadata says which (`series.where`: the
+    codes that each dimension may have); `other`: dimensions that are compared otherwise.
+-#}
+{% macro shown_in(mart, alias, other=[]) -%}
+{%- if execute -%}
+    {%- for dimension, codes in model_metadata(mart).config.meta.series.where.items() if dimension not in other -%}
+        {{ alias }}.{{ dimension }} in ('{{ codes | join("', '") }}'){{ ' and ' if not loop.last }}
+    {%- endfor -%}
+{%- else -%}
+    true
+{%- endif -%}
+{%- endmacro %}
+
+{#-
+    Lineage rows of one mart, from the inputs that its columns' metadata name: an indicator, and each dimension
+    in which the input is not the row's own (`lag`: of the period before). `series.keys`: the columns that a
+    row shares with its series. A total follows from all parts in the dimension `series.total_of`.
+-#}
 {% macro lineage_of(mart) -%}
 {%- if execute -%}
     {%- set node = model_metadata(mart) -%}
+    {%- set series = node.config.meta.series -%}
     {%- set queries = [] -%}
     {%- for column in node.columns.values() if column.meta.get('inputs') -%}
         {%- for input in column.meta.inputs -%}
+            {%- set own = input.keys() | list -%}
             {%- set query -%}
 select 'marts.{{ mart }}' as table_name, {{ row_key('m', node.config.meta.grain) }} as row_key, '{{ column.name }}' as column_name, s.observation_id
 from {{ ref(mart) }} as m
 inner join {{ ref('int_series__on_paper') }} as s
-    on s.indicator = '{{ input.indicator }}' and {{ is_in_dibao('s') }} and s.ref_area = m.ref_area and s.freq = m.freq
-    and s.time_period = {{ 'm.previous_time_period' if input.get('lag') else 'm.time_period' }}
-    {%- if input.get('residence') %}
-    and s.residence = '{{ input.residence }}'
-    {%- else %}
-    and (s.residence = m.residence or (m.is_total and s.residence in ('U', 'R')))
+    on {{ shown_in(mart, 's', other=own) }}
+    {%- for dimension, code in input.items() if dimension != 'lag' %} and s.{{ dimension }} = '{{ code }}'{% endfor %}
+    {%- for key in series['keys'] if key not in own %}
+    and {% if key == 'time_period' and input.get('lag') -%}
+        s.time_period = m.previous_time_period
+    {%- elif key == series.get('total_of') -%}
+        (s.{{ key }} = m.{{ key }} or m.is_total)
+    {%- else -%}
+        s.{{ key }} = m.{{ key }}
     {%- endif %}
+    {%- endfor %}
 where m.{{ column.name }} is not null
             {%- endset -%}
             {%- do queries.append(query) -%}

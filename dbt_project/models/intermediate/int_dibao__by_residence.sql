@@ -3,10 +3,10 @@
     rural included where both exist. A total is NULL if one of its parts is.
 -#}
 with selected as (
-    select *
-    from {{ ref('series') }}
-    where {{ is_in_dibao('') }}
-        and indicator in ('DIBAO_STANDARD', 'DIBAO_RECIPIENTS', 'DIBAO_EXPENDITURE', 'DIBAO_EXPENDITURE_PER_RECIPIENT')
+    select s.*
+    from {{ ref('series') }} as s
+    where {{ shown_in('dibao', 's') }}
+        and s.indicator in ('DIBAO_STANDARD', 'DIBAO_RECIPIENTS', 'DIBAO_EXPENDITURE', 'DIBAO_EXPENDITURE_PER_RECIPIENT')
 ),
 
 parts as (

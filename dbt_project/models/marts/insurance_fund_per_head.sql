@@ -1,0 +1,78 @@
+{#-
+    Fund spending per participant of each group, as printed and as recomputed, and each group's multiple of the
+    residents'. The denominator is people insured at the end of the period, not people paid.
+-#}
+{%- set columns = {
+    'expenditure': ('INSURANCE_FUND_EXPENDITURE', 'level'), 'participants': ('INSURANCE_PARTICIPANTS', 'level'),
+    'printed_per_head': ('INSURANCE_FUND_EXPENDITURE_PER_HEAD', 'level'), 'printed_multiple': ('INSURANCE_FUND_EXPENDITURE_PER_HEAD', 'ratio'),
+} %}
+with groups as (
+    select
+        s.ref_area, s.ref_area_name_en, s.ref_area_name_zh, s.freq, s.time_period, s.year, s.period_start, s.period_end,
+        s.scheme, s.pop_group, s.scope,
+        {%- for name, (indicator, measure) in columns.items() %}
+        {%- for column, target in {'obs_value': '', 'obs_status': '_status', 'caveat_en': '_caveat_en', 'caveat_zh': '_caveat_zh'}.items() %}
+        max(case when s.indicator = '{{ indicator }}' and s.measure = '{{ measure }}' then s.{{ column }} end) as {{ name }}{{ target }},
+        {%- endfor %}
+        {%- endfor %}
+        count(*) as figures
+    from {{ ref('series') }} as s
+    where {{ shown_in('insurance_fund_per_head', 's') }}
+        and s.indicator in ('INSURANCE_FUND_EXPENDITURE', 'INSURANCE_PARTICIPANTS', 'INSURANCE_FUND_EXPENDITURE_PER_HEAD')
+    group by all
+),
+
+per_head as (
+    select *, {{ divide('expenditure * 12 / case freq when \'A\' then 12 when \'Q\' then 3 else 1 end', 'participants', 4) }} as per_participant
+    from groups
+    -- A group of which only the participants are known has no spending to show.
+    where expenditure_status is not null or printed_per_head_status is not null
+),
+
+compared as (
+    select
+        g.*,
+        {{ divide('g.per_participant', 'r.per_participant', 6) }} as multiple,
+        coalesce(r.expenditure_status, 'L') as residents_expenditure_status,
+        coalesce(r.participants_status, 'L') as residents_participants_status
+    from per_head as g
+    left join per_head as r on r.ref_area = g.ref_area and r.freq = g.freq and r.time_period = g.time_period
+        and r.scheme = g.scheme and r.scope = g.scope and r.pop_group = 'RESIDENTS'
+)
+
+select
+    c.ref_area, c.ref_area_name_en, c.ref_area_name_zh, c.freq, c.time_period, c.year, c.period_start, c.period_end,
+    c.scheme,
+    n.name_en as scheme_name_en,
+    n.name_zh as scheme_name_zh,
+    c.pop_group,
+    c.scope,
+    c.pop_group = '_T' as is_total,
+    cast(c.expenditure as decimal(24, 4)) as expenditure_yuan,
+    coalesce(c.expenditure_status, 'L') as expenditure_status,
+    cast(c.participants as bigint) as participants_persons,
+    coalesce(c.participants_status, 'L') as participants_status,
+    cast(c.printed_per_head as decimal(24, 4)) as expenditure_per_head_printed_yuan_per_year,
+    coalesce(c.printed_per_head_status, 'L') as expenditure_per_head_printed_status,
+    c.per_participant as expenditure_per_participant_yuan_per_year,
+    {{ computed_status('c.per_participant', ['c.expenditure_status', 'c.participants_status']) }} as expenditure_per_participant_status,
+    cast(c.printed_multiple as decimal(24, 6)) as multiple_of_residents_printed_ratio,
+    coalesce(c.printed_multiple_status, 'L') as multiple_of_residents_printed_status,
+    c.multiple as multiple_of_residents_ratio,
+    {{ computed_status('c.multiple', ['c.expenditure_status', 'c.participants_status', 'c.residents_expenditure_status', 'c.residents_participants_status']) }} as multiple_of_residents_status,
+    nullif(concat_ws(' ',
+        {%- for name, text in {'expenditure': 'fund expenditure', 'participants': 'participants', 'printed_per_head': 'spending per head', 'printed_multiple': 'multiple'}.items() %}
+        c.{{ name }}_caveat_en,
+        case when c.{{ name }}_status is null then 'No source states the {{ text }}.' when c.{{ name }} is null and c.{{ name }}_caveat_en is null then 'The {{ text }} is missing.' end,
+        {%- endfor %}
+        case when c.multiple is null then 'No multiple: a part is missing or withheld.' end
+    ), '') as caveat_en,
+    nullif(concat_ws('',
+        {%- for name, text in {'expenditure': '基金支出', 'participants': '参保人数', 'printed_per_head': '人均支出', 'printed_multiple': '倍数'}.items() %}
+        c.{{ name }}_caveat_zh,
+        case when c.{{ name }}_status is null then '来源未载{{ text }}。' when c.{{ name }} is null and c.{{ name }}_caveat_zh is null then '{{ text }}缺失。' end,
+        {%- endfor %}
+        case when c.multiple is null then '相关数据缺失或不予发布,故无倍数。' end
+    ), '') as caveat_zh
+from compared as c
+inner join {{ ref('stg_scheme') }} as n on n.scheme = c.scheme

@@ -1,0 +1,60 @@
+{#-
+    Participants of each scheme with the change since the period before. A change is not computed across a break
+    of the series. Schemes overlap: participants of several are never added up.
+-#}
+with participants as (
+    select s.*
+    from {{ ref('series') }} as s
+    where {{ shown_in('insurance_participation', 's') }} and s.indicator = 'INSURANCE_PARTICIPANTS'
+),
+
+lagged as (
+    select
+        *,
+        lag(time_period) over earlier as previous_time_period,
+        lag(period_start) over earlier as previous_period_start,
+        lag(obs_status) over earlier as previous_status,
+        case when obs_status <> 'B' then lag(obs_value) over earlier end as previous_value
+    from participants
+    window earlier as (partition by ref_area, freq, scheme, scope order by period_start)
+),
+
+changed as (
+    select
+        *,
+        {{ years_between('previous_period_start', 'period_start') }} as years_elapsed,
+        obs_value - previous_value as change,
+        {{ divide('obs_value - previous_value', 'previous_value', 6) }} as growth
+    from lagged
+)
+
+select
+    c.ref_area, c.ref_area_name_en, c.ref_area_name_zh, c.freq, c.time_period, c.year, c.period_start, c.period_end,
+    c.scheme,
+    n.name_en as scheme_name_en,
+    n.name_zh as scheme_name_zh,
+    c.scope,
+    false as is_total,
+    cast(c.obs_value as bigint) as participants_persons,
+    c.obs_status as participants_status,
+    c.obs_status = 'B' as is_break,
+    c.previous_time_period,
+    c.years_elapsed,
+    cast(c.change as bigint) as participants_change_persons,
+    c.growth as participants_growth_ratio,
+    {{ growth_a_year('c.obs_value', 'c.previous_value', 'c.years_elapsed') }} as participants_growth_a_year_ratio,
+    {{ computed_status('c.change', ['c.obs_status', 'c.previous_status']) }} as participants_change_status,
+    nullif(concat_ws(' ',
+        c.caveat_en,
+        case when c.previous_time_period is null then 'No earlier period: no change.' end,
+        case when c.obs_status = 'B' then 'No change across the break.' end,
+        case when c.obs_status <> 'B' and c.previous_time_period is not null and c.change is null then 'No change: this figure or the one before is missing or withheld.' end
+    ), '') as caveat_en,
+    nullif(concat_ws('',
+        c.caveat_zh,
+        case when c.previous_time_period is null then '无更早时期,故无增减。' end,
+        case when c.obs_status = 'B' then '口径中断,不计增减。' end,
+        case when c.obs_status <> 'B' and c.previous_time_period is not null and c.change is null then '本期或上期数据缺失或不予发布,故无增减。' end
+    ), '') as caveat_zh
+from changed as c
+inner join {{ ref('stg_scheme') }} as n on n.scheme = c.scheme

@@ -1,0 +1,81 @@
+{#-
+    Regional finance as printed, and per registered head: the denominator is the registered population, which
+    in areas that people leave or move to is not the resident one. Expenditure beyond revenue is not called
+    transfers: borrowing and balances are in it as well.
+-#}
+with selected as (
+    select s.*
+    from {{ ref('series') }} as s
+    where {{ shown_in('regional_finance', 's') }}
+),
+
+pivoted as (
+    select
+        ref_area, ref_area_name_en, ref_area_name_zh, freq, time_period, year, period_start, period_end,
+        {{ pivot_series({
+            'gdp': 'GDP',
+            'population': 'REGISTERED_POPULATION',
+            'revenue': 'FISCAL_REVENUE',
+            'expenditure': 'FISCAL_EXPENDITURE',
+        }) }},
+        {%- for name, residence in {'urban_income': 'U', 'rural_income': 'R'}.items() %}
+        {%- for column, target in {'obs_value': '', 'obs_status': '_status', 'caveat_en': '_caveat_en', 'caveat_zh': '_caveat_zh'}.items() %}
+        max(case when indicator = 'DISPOSABLE_INCOME_PER_HEAD' and residence = '{{ residence }}' then {{ column }} end) as {{ name }}{{ target }},
+        {%- endfor %}
+        {%- endfor %}
+        count(*) as figures
+    from selected
+    where indicator in ('GDP', 'REGISTERED_POPULATION', 'FISCAL_REVENUE', 'FISCAL_EXPENDITURE', 'DISPOSABLE_INCOME_PER_HEAD')
+    group by all
+),
+
+computed as (
+    select
+        *,
+        {{ divide('gdp', 'population', 4) }} as gdp_per_head,
+        {{ divide('revenue', 'expenditure', 6) }} as self_sufficiency,
+        expenditure - revenue as beyond_revenue,
+        {{ divide('revenue', 'population', 4) }} as revenue_per_head,
+        {{ divide('expenditure', 'population', 4) }} as expenditure_per_head,
+        {{ divide('urban_income', 'rural_income', 6) }} as income_ratio
+    from pivoted
+    -- An area of which only one of these is known has no regional finance to show.
+    where gdp_status is not null or revenue_status is not null or expenditure_status is not null
+)
+
+select
+    ref_area, ref_area_name_en, ref_area_name_zh, freq, time_period, year, period_start, period_end,
+    false as is_total,
+    {%- for name, column, type in [
+        ('gdp', 'gdp_yuan', 'decimal(24, 4)'), ('population', 'registered_population_persons', 'bigint'),
+        ('revenue', 'revenue_yuan', 'decimal(24, 4)'), ('expenditure', 'expenditure_yuan', 'decimal(24, 4)'),
+        ('urban_income', 'urban_income_per_head_yuan_per_year', 'decimal(24, 4)'),
+        ('rural_income', 'rural_income_per_head_yuan_per_year', 'decimal(24, 4)')] %}
+    cast({{ name }} as {{ type }}) as {{ column }},
+    coalesce({{ name }}_status, 'L') as {{ name }}_status,
+    {%- endfor %}
+    gdp_per_head as gdp_per_registered_head_yuan,
+    {{ computed_status('gdp_per_head', ['gdp_status', 'population_status']) }} as gdp_per_registered_head_status,
+    self_sufficiency as self_sufficiency_ratio,
+    {{ computed_status('self_sufficiency', ['revenue_status', 'expenditure_status']) }} as self_sufficiency_status,
+    cast(beyond_revenue as decimal(24, 4)) as expenditure_minus_revenue_yuan,
+    {{ computed_status('beyond_revenue', ['revenue_status', 'expenditure_status']) }} as expenditure_minus_revenue_status,
+    revenue_per_head as revenue_per_registered_head_yuan,
+    {{ computed_status('revenue_per_head', ['revenue_status', 'population_status']) }} as revenue_per_registered_head_status,
+    expenditure_per_head as expenditure_per_registered_head_yuan,
+    {{ computed_status('expenditure_per_head', ['expenditure_status', 'population_status']) }} as expenditure_per_registered_head_status,
+    income_ratio as urban_rural_income_ratio,
+    {{ computed_status('income_ratio', ['urban_income_status', 'rural_income_status']) }} as urban_rural_income_status,
+    nullif(concat_ws(' ',
+        {%- for name, text in {'gdp': 'GDP', 'population': 'registered population', 'revenue': 'revenue', 'expenditure': 'expenditure', 'urban_income': 'urban income', 'rural_income': 'rural income'}.items() %}
+        {{ name }}_caveat_en,
+        case when {{ name }}_status is null then 'No source states {{ text }}.' when {{ name }} is null and {{ name }}_caveat_en is null then 'The {{ text }} is missing.' end{{ ',' if not loop.last }}
+        {%- endfor %}
+    ), '') as caveat_en,
+    nullif(concat_ws('',
+        {%- for name, text in {'gdp': '地区生产总值', 'population': '户籍人口', 'revenue': '财政收入', 'expenditure': '财政支出', 'urban_income': '城镇居民收入', 'rural_income': '农村居民收入'}.items() %}
+        {{ name }}_caveat_zh,
+        case when {{ name }}_status is null then '来源未载{{ text }}。' when {{ name }} is null and {{ name }}_caveat_zh is null then '{{ text }}缺失。' end{{ ',' if not loop.last }}
+        {%- endfor %}
+    ), '') as caveat_zh
+from computed
