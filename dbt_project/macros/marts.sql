@@ -12,12 +12,16 @@
 {%- endmacro %}
 
 {#-
-    Status of a computed value. Where it is NULL: withheld (Q) if an input is, break (B) if an input
-    breaks, else no figure (L). Where it is not: low reliability (U) if an input is.
+    Status of a computed value. Where it is NULL: withheld (Q) if an input is, else no figure (L). Where it is
+    not, it inherits what readers of an input are warned of: low reliability (U), another definition (D), a
+    break (B).
 -#}
 {% macro computed_status(value, inputs) -%}
     case
-        when {{ value }} is not null then case when 'U' in ({{ inputs | join(', ') }}) then 'U' else 'A' end
+        {%- for warning in ['U', 'D', 'B'] %}
+        when {{ value }} is not null and '{{ warning }}' in ({{ inputs | join(', ') }}) then '{{ warning }}'
+        {%- endfor %}
+        when {{ value }} is not null then 'A'
         when 'Q' in ({{ inputs | join(', ') }}) then 'Q'
         else 'L'
     end
