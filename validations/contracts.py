@@ -115,6 +115,7 @@ CODELISTS: dict[str, list[str]] = {
 RELATIONS: dict[str, list[str]] = {
     "quotient": ["relation_id", "rule_id", "result", "numerator", "denominator", "reason_en"],
     "bound": ["relation_id", "lower", "upper", "reason_en"],
+    "part": ["relation_id", "indicator", "whole", "part", "reason_en"],
 }
 
 
@@ -169,11 +170,14 @@ def codelist(name: str, lists: CodeLists) -> pa.DataFrameSchema:
 
 
 def relation(name: str, lists: CodeLists) -> pa.DataFrameSchema:
-    """Contract of one kind of relation: ids unique, indicators known."""
+    """Contract of one kind of relation: ids unique, indicators and schemes known."""
+    scheme = _column(_one_of(lists.codes("scheme"), "scheme.csv"))
     fixed = {
         "relation_id": _column(_matches(r"^[a-z0-9_]+$", "an id in lower case"), unique=True),
         "rule_id": _column(_matches(r"^[a-z_]+\.[a-z_]+$", "a rule id such as identity.per_head")),
         "reason_en": _column(),
+        "whole": scheme,
+        "part": scheme,
     }
     indicator = _column(_one_of(lists.codes("indicator"), "indicator.csv"))
     columns = {key: fixed.get(key, indicator) for key in RELATIONS[name]}

@@ -182,6 +182,32 @@ MARTS: dict[str, list[Entry]] = {
             },
         ),
     ],
+    "marts.expenditure_structure": [
+        key("ref_area", "time_period", "component", "scope"),
+        between("amount_yuan", 0, 50_000_000_000_000),
+        between("social_security_share", 0, 1),
+        rows(
+            "amount_is_that_of_the_series",
+            """
+            select e.* from {batch} as e left join marts.series as s on s.indicator = 'SOCIAL_SECURITY_EXPENDITURE' and s.measure = 'level'
+                and s.scheme = e.component and s.scope = e.scope and s.ref_area = e.ref_area and s.freq = e.freq
+                and s.time_period = e.time_period
+            where not e.is_total and e.amount_yuan is distinct from s.obs_value""",
+        ),
+        rows(
+            "shares_of_leaves_are_one",
+            """
+            select ref_area, time_period, sum(social_security_share) as shares
+            from {batch}
+            where not is_total and scope = '_Z'
+            group by ref_area, time_period
+            having count(social_security_share) > 0 and abs(sum(social_security_share) - 1) > 0.000001""",
+        ),
+        null_has_caveat(
+            "marts.expenditure_structure",
+            {"amount_yuan": "amount_status", "social_security_share": "social_security_share_status"},
+        ),
+    ],
     "marts.spending_share_of_gdp": [
         key("ref_area", "time_period"),
         between("spending_gdp_share", 0, 0.6),

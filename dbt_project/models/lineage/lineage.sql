@@ -7,6 +7,12 @@
 {%- for mart in marts %}
 -- depends_on: {{ ref(mart) }}
 {%- endfor %}
+with leaves as (
+    select p.whole, coalesce(below.part, p.part) as leaf
+    from {{ ref('stg_part') }} as p
+    left join {{ ref('stg_part') }} as below on below.whole = p.part and below.indicator = p.indicator
+)
+
 {% for column in ['obs_value', 'obs_low', 'obs_high'] %}
 select 'marts.series' as table_name,
     concat('series_id=', series_id, '|time_period=', time_period, '|base_period=', base_period) as row_key,
@@ -15,6 +21,16 @@ from {{ ref('int_series__on_paper') }}
 {% if column != 'obs_value' %}where {{ column }} is not null{% endif %}
 {{ 'union' if not loop.last }}
 {% endfor %}
+-- A component follows from its figure, or from its parts; a share from all parts of the whole as well.
+{%- for column, condition in {'amount_yuan': "(s.scheme = m.component or (m.is_total and s.scheme in (select leaf from leaves where whole = m.component)))",
+    'social_security_share': "(s.scheme = m.component or s.scheme in (select leaf from leaves where whole = 'SOCIAL_SECURITY'))"}.items() %}
+union
+select 'marts.expenditure_structure', {{ row_key('m', ['ref_area', 'time_period', 'component', 'scope']) }}, '{{ column }}', s.observation_id
+from {{ ref('expenditure_structure') }} as m
+inner join {{ ref('int_series__on_paper') }} as s on {{ shown_in('expenditure_structure', 's') }} and s.indicator = 'SOCIAL_SECURITY_EXPENDITURE'
+    and s.ref_area = m.ref_area and s.freq = m.freq and s.time_period = m.time_period and s.scope = m.scope and {{ condition }}
+where m.{{ column }} is not null
+{%- endfor %}
 {% for mart in marts %}
 union
 {{ lineage_of(mart) }}
