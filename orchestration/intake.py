@@ -82,9 +82,16 @@ DECISION_CELL = {
     "expected_value": TEXT,
     "is_covered": TRUTH,
 }
+DOCUMENT = {
+    **dict.fromkeys(["document_id", "source_id", "table_id", "kind", "file"], TEXT),
+    "row_no": WHOLE,
+    **dict.fromkeys(["title", "number", "release_year", "date", "section", "scheme", "ref_area", "statement"], TEXT),
+    **dict.fromkeys(["issuer_en", "issuer_zh"], TEXT),
+}
 CHECK = {"stage": WHOLE, "table_name": TEXT, "check_id": TEXT, "verdict": TEXT, "observed": TEXT}
 SCHEMAS = {
     "observation": OBSERVATION,
+    "document": DOCUMENT,
     "source": SOURCE,
     "decision": DECISION,
     "decision_rule": DECISION_RULE,

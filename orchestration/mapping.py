@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 from validations import numerals
 from validations.contracts import LIST_OF, CodeLists
-from validations.descriptor import DIMENSIONS, Cover, Descriptor, Dimensions, Prose, Table, Tidy
+from validations.decision import Cover
+from validations.descriptor import DIMENSIONS, Descriptor, Dimensions, Prose, Table, Tidy
 from validations.faults import Fault
 from validations.strict_yaml import Document
 

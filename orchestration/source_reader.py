@@ -12,17 +12,19 @@ import polars as pl
 
 from orchestration.mapping import Cell, Mapper, cover_cells
 from orchestration.prose import prose_cells
+from orchestration.register import register_rows
 from orchestration.seed_files import csv_rows, extra_files, header_faults, parse_yaml
 from orchestration.tidy import Part, TidyReader, read_parts
 from validations import contracts
 from validations.contracts import CodeLists
-from validations.descriptor import DIMENSIONS, Cover, Decision, Decisions, Descriptor, Prose, Table, Tidy
+from validations.decision import Cover, Decision, Decisions
+from validations.descriptor import DIMENSIONS, Descriptor, Prose, Register, Table, Tidy
 from validations.faults import Fault
 
 DESCRIPTOR, DECISIONS = "datapackage.yaml", "decisions.yaml"
 PLAIN_NUMBER = r"-?[0-9]{1,15}(\.[0-9]{1,8})?"
 #: What a source gives, table by table of the raw layer.
-TABLES = ("observation", "source", "decision", "decision_rule", "decision_cell")
+TABLES = ("observation", "document", "source", "decision", "decision_rule", "decision_cell")
 
 
 @dataclass
@@ -79,7 +81,9 @@ def read_source(seeds: Path, name: str, lists: CodeLists, spill: Path, progress:
     source.observed[check["descriptor"]] = f"{len(package.resources)} resources"
     descriptor_is_sound = not source.faults
     for resource in package.resources:
-        if not isinstance(resource, Tidy):
+        if isinstance(resource, Register):
+            source.rows["document"] += register_rows(mapper, resource, folder, relative(resource.path), source.faults)
+        elif not isinstance(resource, Tidy):
             source.rows["observation"] += _resource_cells(
                 folder, resource, mapper, relative(resource.path), source, descriptor_is_sound
             )

@@ -228,3 +228,36 @@ def test_the_input_hash_covers_every_byte(seeds):
     before = seed_files.input_hash(seeds)
     edit(seeds / TABLE_1, "1.70", "1.7")
     assert seed_files.input_hash(seeds) != before
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "column", "expected"),
+    [
+        ("table_1.csv", "Ganzhengbanfa [2015]", "Ganzhengfa [2015]", "Policy document number", "begins as an issuer's"),
+        ("table_1.csv", ",2017", ",2071O", "Release Time", "a year"),
+        ("table_1.csv", "Policy Name", "Policy", "", "the header Policy Name"),
+        ("events.csv", "1.4,1991,", "1.4,91,", "date", "a date such as 2018"),
+        ("events.csv", ",COMMERCIAL_PENSION,CHN,", ",NO_SUCH_SCHEME,CHN,", "scheme", "a code of scheme"),
+        ("events.csv", "Measures for Corporate Pensions", "", "name", "a title"),
+        ("events.csv", "Measures for Corporate", "Measures \u202efor Corporate", "name", "without control characters"),
+    ],
+)
+def test_a_text_row_is_held_to_its_contract(seeds: Path, file, old, new, column, expected):
+    edit(seeds / "sources/gansu_ethnic_areas" / file, old, new)
+    (fault,) = intake.read(seeds).faults
+    assert fault.file == f"sources/gansu_ethnic_areas/{file}" and fault.row
+    assert fault.column == column and expected in fault.expected
+
+
+def test_text_rows_are_documents(seeds: Path):
+    (gansu,) = [source for source in intake.read(seeds).sources if source.source_id == "gansu_ethnic_areas"]
+    documents = [row for row in gansu.rows["document"] if row["kind"] == "policy_document"]
+    assert [(row["row_no"], row["release_year"], row["section"]) for row in documents] == [
+        (2, "2015", "2"),
+        (3, "2017", "2"),
+        (4, "2021", "2"),
+        (5, "2021", "2"),
+    ]
+    assert documents[1]["number"] == "Ganzhengbanfa [2018] No. 162"
+    assert documents[3]["issuer_zh"] == "甘肃省医疗保障局"
+    assert {row["kind"] for row in gansu.rows["document"]} == {"policy_document", "event"}

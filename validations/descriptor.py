@@ -1,4 +1,4 @@
-"""The shape of a source's descriptor (`datapackage.yaml`) and its decisions (`decisions.yaml`).
+"""The shape of a source's descriptor (`datapackage.yaml`).
 
 The descriptor follows the conventions of Frictionless Data Package v2 and adds what a
 printed table needs: for each row and column label, the dimensions that it stands for.
@@ -66,6 +66,10 @@ SERIES_ID = [
     *("indicator", "measure", "counterpart", "scheme", "pop_group", "age", "residence", "ref_area"),
     *("scope", "population_basis", "freq", "time_basis", "actuality"),
 ]
+
+
+#: What a column of a register may hold.
+REGISTER_COLUMNS = ("title", "number", "release_year", "date", "section", "scheme", "ref_area", "statement", "_")
 
 
 class Strict(BaseModel):
@@ -196,6 +200,41 @@ class Tidy(Resource):
         return self
 
 
+class Issuer(Strict):
+    """Who issues the documents whose printed number begins with `printed`."""
+
+    printed: Text
+    name_en: Text
+    name_zh: Text
+
+
+class TextColumn(Strict):
+    """A column of a register. `label`: as printed; `holds`: what it says, or _ for nothing that is read."""
+
+    label: Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=PLAIN)]
+    holds: Literal[REGISTER_COLUMNS]
+
+
+class Register(Resource):
+    """Text rows that state no figure: policy documents as a table lists them, or dated events of the text."""
+
+    layout: Literal["register"]
+    kind: Literal["policy_document", "event"]
+    section: Text | None = None
+    columns: list[TextColumn] = Field(min_length=1)
+    issuers: list[Issuer] = []
+
+    @model_validator(mode="after")
+    def columns_are_mapped_once(self) -> Register:
+        held = [column.holds for column in self.columns if column.holds != "_"]
+        doubled = sorted({name for name in held if held.count(name) > 1})
+        if doubled or "title" not in held:
+            raise ValueError(f"columns: a title, and each once; read {', '.join(held)}")
+        if ("section" in held) == (self.section is not None):
+            raise ValueError("section: in a column or for the whole register")
+        return self
+
+
 class Contributor(Strict):
     title: Text
     organization: Text | None = None
@@ -223,7 +262,7 @@ class Descriptor(Strict):
     cadence: str
     agency: str
     quarantine_ceiling: Annotated[Whole, Field(ge=1)] | None = None
-    resources: list[Annotated[Table | Prose | Tidy, Field(discriminator="layout")]]
+    resources: list[Annotated[Table | Prose | Tidy | Register, Field(discriminator="layout")]]
 
     @model_validator(mode="after")
     def resources_are_named_once(self) -> Descriptor:
@@ -235,83 +274,9 @@ class Descriptor(Strict):
 
     @model_validator(mode="after")
     def only_bulk_is_quarantined_by_rule(self) -> Descriptor:
-        printed = [resource.name for resource in self.resources if not isinstance(resource, Tidy)]
+        printed = [resource.name for resource in self.resources if isinstance(resource, Table | Prose)]
         if self.quarantine_ceiling is not None and printed:
             raise ValueError(f"quarantine_ceiling: for sources of tidy resources only; {', '.join(printed)} is printed")
-        return self
-
-
-class Cover(Strict):
-    """Cells of a decision: a row, a column, one cell, or (neither given) a table; and what they print.
-
-    In a tidy resource: the figures whose dimensions are those of `where`, in the order of the files.
-    """
-
-    table: Name
-    row: Whole | None = Field(default=None, ge=2)
-    column: Whole | None = Field(default=None, ge=1)
-    where: dict[Literal[tuple(DIMENSIONS)], str] = {}
-    expected: list[str] = Field(min_length=1)
-
-
-#: What a decision may change.
-DECIDABLE = ("printed_unit", "printed_value", "obs_status", *(name for name in DIMENSIONS if name != "freq"))
-#: Statuses of a value that is used with a warning.
-FLAGS = ("B", "D", "U")
-CHANGES_A_FIELD = {"corrected", "relabelled", "rescoped"}
-Outcome = Literal["corrected", "relabelled", "rescoped", "quarantined", "flagged", "confirmed", "source_conflict"]
-
-
-class Decision(Strict):
-    """What a person judged about printed cells, and why.
-
-    `covers`: the cells that it judges. `rests_on`: further cells that the judgement was made in view of;
-    they are not touched, but if one prints something else the decision is stale. `printed_value` as
-    field gives what the page should have printed, in the unit of the cell.
-    """
-
-    decision_id: Name
-    outcome: Outcome
-    field: Literal[DECIDABLE] | None = None
-    new_value: Text | None = None
-    covers: list[Cover] = Field(min_length=1)
-    rests_on: list[Cover] = []
-    rules: list[Text] = []
-    evidence: Text
-    caveat_en: Text
-    caveat_zh: Text
-    confidence: Literal["proven", "high", "low"]
-    decided_by: Text
-    decided_on: Date
-
-    @model_validator(mode="after")
-    def field_and_outcome_agree(self) -> Decision:
-        if (self.field is None) != (self.new_value is None):
-            raise ValueError("field and new_value: both or neither")
-        if self.outcome in CHANGES_A_FIELD and self.field is None:
-            raise ValueError(f"outcome {self.outcome}: field and new_value say what changes")
-        if self.outcome not in CHANGES_A_FIELD and self.field not in (None, "obs_status"):
-            raise ValueError(f"outcome {self.outcome}: changes no field but obs_status")
-        if self.field == "obs_status" and (self.outcome != "flagged" or self.new_value not in FLAGS):
-            raise ValueError(f"field obs_status: only an outcome flagged, and one of {', '.join(FLAGS)}")
-        if (self.field == "printed_value") != (self.outcome == "corrected"):
-            raise ValueError("outcome corrected changes printed_value, and nothing else does")
-        if self.outcome == "corrected" and self.confidence != "proven":
-            raise ValueError("outcome corrected: confidence proven; else quarantine or flag")
-        return self
-
-
-class Decisions(Strict):
-    """All decisions about one source."""
-
-    decisions: list[Decision]
-
-    @model_validator(mode="after")
-    def decisions_are_named_once(self) -> Decisions:
-        names = [decision.decision_id for decision in self.decisions]
-        doubled = sorted({name for name in names if names.count(name) > 1})
-        if doubled:
-            raise ValueError(f"each decision_id once; read again: {', '.join(doubled)}")
         return self
 
 
@@ -324,7 +289,9 @@ def parse(model: type[Model], document: Document, file: str, check: str) -> tupl
         for detail in error.errors():
             # pydantic puts the tag of a discriminated union into the place
             place = tuple(
-                part for part in detail["loc"] if part not in ("table", "prose", "tidy") or part == detail["loc"][-1]
+                part
+                for part in detail["loc"]
+                if part not in ("table", "prose", "tidy", "register") or part == detail["loc"][-1]
             )
             faults.append(
                 Fault(

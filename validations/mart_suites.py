@@ -208,6 +208,20 @@ MARTS: dict[str, list[Entry]] = {
             {"amount_yuan": "amount_status", "social_security_share": "social_security_share_status"},
         ),
     ],
+    "marts.policy_register": [
+        key("document_id"),
+        between("release_year", 1949, 2100),
+        rows(
+            "disagreement_is_told",
+            "select * from {batch} where (years_agree is not true) <> (caveat_en is not null and caveat_zh is not null)",
+        ),
+        rows(
+            "lists_every_document",
+            """
+            select d.* from core.document as d left join {batch} as p on p.document_id = d.document_id
+            where d.kind = 'policy_document' and p.document_id is null""",
+        ),
+    ],
     "marts.spending_share_of_gdp": [
         key("ref_area", "time_period"),
         between("spending_gdp_share", 0, 0.6),

@@ -65,6 +65,16 @@ SUITES: dict[str, list[Entry]] = {
             where s.observations <> (select count(*) from core.observation as o where o.source_id = s.source_id)""",
         ),
     ],
+    "core.document": [
+        key("document_id"),
+        in_set("kind", ["policy_document", "event"]),
+        rows(
+            "leads_to_a_source",
+            """
+            select d.* from {batch} as d left join core.source as s on s.source_id = d.source_id
+            where s.source_id is null or d.file is null or d.row_no < 2""",
+        ),
+    ],
     "core.lineage": [
         key("table_name", "row_key", "column_name", "observation_id"),
         rows(

@@ -1,0 +1,83 @@
+"""The shape of the decisions about a source (`decisions.yaml`)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from validations.descriptor import DIMENSIONS, Date, Name, Strict, Text, Whole
+
+
+class Cover(Strict):
+    """Cells of a decision: a row, a column, one cell, or (neither given) a table; and what they print.
+
+    In a tidy resource: the figures whose dimensions are those of `where`, in the order of the files.
+    """
+
+    table: Name
+    row: Whole | None = Field(default=None, ge=2)
+    column: Whole | None = Field(default=None, ge=1)
+    where: dict[Literal[tuple(DIMENSIONS)], str] = {}
+    expected: list[str] = Field(min_length=1)
+
+
+#: What a decision may change.
+DECIDABLE = ("printed_unit", "printed_value", "obs_status", *(name for name in DIMENSIONS if name != "freq"))
+#: Statuses of a value that is used with a warning.
+FLAGS = ("B", "D", "U")
+CHANGES_A_FIELD = {"corrected", "relabelled", "rescoped"}
+Outcome = Literal["corrected", "relabelled", "rescoped", "quarantined", "flagged", "confirmed", "source_conflict"]
+
+
+class Decision(Strict):
+    """What a person judged about printed cells, and why.
+
+    `covers`: the cells that it judges. `rests_on`: further cells that the judgement was made in view of;
+    they are not touched, but if one prints something else the decision is stale. `printed_value` as
+    field gives what the page should have printed, in the unit of the cell.
+    """
+
+    decision_id: Name
+    outcome: Outcome
+    field: Literal[DECIDABLE] | None = None
+    new_value: Text | None = None
+    covers: list[Cover] = Field(min_length=1)
+    rests_on: list[Cover] = []
+    rules: list[Text] = []
+    evidence: Text
+    caveat_en: Text
+    caveat_zh: Text
+    confidence: Literal["proven", "high", "low"]
+    decided_by: Text
+    decided_on: Date
+
+    @model_validator(mode="after")
+    def field_and_outcome_agree(self) -> Decision:
+        if (self.field is None) != (self.new_value is None):
+            raise ValueError("field and new_value: both or neither")
+        if self.outcome in CHANGES_A_FIELD and self.field is None:
+            raise ValueError(f"outcome {self.outcome}: field and new_value say what changes")
+        if self.outcome not in CHANGES_A_FIELD and self.field not in (None, "obs_status"):
+            raise ValueError(f"outcome {self.outcome}: changes no field but obs_status")
+        if self.field == "obs_status" and (self.outcome != "flagged" or self.new_value not in FLAGS):
+            raise ValueError(f"field obs_status: only an outcome flagged, and one of {', '.join(FLAGS)}")
+        if (self.field == "printed_value") != (self.outcome == "corrected"):
+            raise ValueError("outcome corrected changes printed_value, and nothing else does")
+        if self.outcome == "corrected" and self.confidence != "proven":
+            raise ValueError("outcome corrected: confidence proven; else quarantine or flag")
+        return self
+
+
+class Decisions(Strict):
+    """All decisions about one source."""
+
+    decisions: list[Decision]
+
+    @model_validator(mode="after")
+    def decisions_are_named_once(self) -> Decisions:
+        names = [decision.decision_id for decision in self.decisions]
+        doubled = sorted({name for name in names if names.count(name) > 1})
+        if doubled:
+            raise ValueError(f"each decision_id once; read again: {', '.join(doubled)}")
+        return self
