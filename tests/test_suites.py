@@ -44,6 +44,8 @@ WRONG: dict[str, str] = {
     "core.document.leads_to_a_source": "update {t} set source_id = 'nowhere'",
     "marts.policy_register.disagreement_is_told": "update {t} set caveat_zh = null",
     "marts.policy_register.lists_every_document": "delete from {t}",
+    "marts.benefit_level.amount_lies_between_its_ends": "update {t} set amount_low_yuan_per_month = amount_high_yuan_per_month + 1 where qualifier = 'range'",
+    "marts.benefit_level.null_is_explained": "update {t} set caveat_en = null where amount_yuan_per_month is null",
     "marts.spending_share_of_gdp.gap_is_share_less_mean": "update {t} set spending_gdp_share = spending_gdp_share + 0.01",
     "marts.spending_share_of_gdp.null_is_explained": "update {t} set spending_gdp_share = null where ref_area = 'POL'",
     "marts.regional_finance.quotients_times_heads_are_amounts": "update {t} set registered_population_persons = registered_population_persons * 10",

@@ -222,6 +222,21 @@ MARTS: dict[str, list[Entry]] = {
             where d.kind = 'policy_document' and p.document_id is null""",
         ),
     ],
+    "marts.benefit_level": [
+        key("ref_area", "time_period", "indicator", "scheme", "pop_group", "residence"),
+        between("amount_yuan_per_month", 1, 100_000),
+        rows(
+            "amount_lies_between_its_ends",
+            """
+            select * from {batch}
+            where amount_low_yuan_per_month > amount_high_yuan_per_month or amount_yuan_per_month < amount_low_yuan_per_month
+                or amount_yuan_per_month > amount_high_yuan_per_month or (qualifier = 'range' and amount_low_yuan_per_month is null)""",
+        ),
+        null_has_caveat(
+            "marts.benefit_level",
+            {"amount_yuan_per_month": "amount_status", "multiple_printed_ratio": "multiple_printed_status"},
+        ),
+    ],
     "marts.spending_share_of_gdp": [
         key("ref_area", "time_period"),
         between("spending_gdp_share", 0, 0.6),

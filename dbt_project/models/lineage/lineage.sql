@@ -3,7 +3,7 @@
     metadata (`inputs`: indicator, and residence or lag where they are not the row's own), so the list
     cannot drift from the contract. A figure of a bulk file leads through marts.series to file and row. Totals (_T) follow from the urban and the rural figure.
 -#}
-{%- set marts = ['dibao', 'dibao_gap', 'insurance_fund_per_head', 'insurance_participation', 'regional_finance', 'spending_share_of_gdp'] %}
+{%- set marts = ['benefit_level', 'dibao', 'dibao_gap', 'insurance_fund_per_head', 'insurance_participation', 'regional_finance', 'spending_share_of_gdp'] %}
 {%- for mart in marts %}
 -- depends_on: {{ ref(mart) }}
 {%- endfor %}

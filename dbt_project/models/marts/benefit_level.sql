@@ -1,0 +1,40 @@
+-- What a scheme pays or sets per person and month: one amount, or a range, and the multiple that a source prints.
+with levels as (
+    select s.*
+    from {{ ref('series') }} as s
+    where {{ shown_in('benefit_level', 's') }} and s.measure = 'level'
+),
+
+multiples as (
+    select s.*
+    from {{ ref('series') }} as s
+    where {{ shown_in('benefit_level', 's') }} and s.measure = 'ratio'
+)
+
+select
+    l.ref_area, l.ref_area_name_en, l.ref_area_name_zh, l.freq, l.time_period, l.year, l.period_start, l.period_end,
+    l.indicator,
+    i.name_en as indicator_name_en,
+    i.name_zh as indicator_name_zh,
+    l.scheme,
+    n.name_en as scheme_name_en,
+    n.name_zh as scheme_name_zh,
+    l.pop_group,
+    l.residence,
+    false as is_total,
+    cast(l.obs_value as decimal(24, 4)) as amount_yuan_per_month,
+    l.obs_status as amount_status,
+    cast(l.obs_low as decimal(24, 4)) as amount_low_yuan_per_month,
+    cast(l.obs_high as decimal(24, 4)) as amount_high_yuan_per_month,
+    l.qualifier,
+    cast(m.obs_value as decimal(24, 6)) as multiple_printed_ratio,
+    coalesce(m.obs_status, 'L') as multiple_printed_status,
+    m.qualifier as multiple_qualifier,
+    m.counterpart as multiple_of,
+    nullif(concat_ws(' ', l.caveat_en, m.caveat_en, case when m.obs_status is null then 'No source states a multiple.' end), '') as caveat_en,
+    nullif(concat_ws('', l.caveat_zh, m.caveat_zh, case when m.obs_status is null then '来源未载倍数。' end), '') as caveat_zh
+from levels as l
+inner join {{ ref('stg_indicator') }} as i on i.indicator = l.indicator
+inner join {{ ref('stg_scheme') }} as n on n.scheme = l.scheme
+left join multiples as m on m.indicator = l.indicator and m.ref_area = l.ref_area and m.freq = l.freq and m.time_period = l.time_period
+    and m.scheme = l.scheme and m.pop_group = l.pop_group and m.residence = l.residence
