@@ -221,7 +221,7 @@ def _table_changes(
         reasoned as (
             select d.*, coalesce(
                 (select min(t.rank) from traced as t where t.row_key = d.row_key),
-                case when d.row_key not in (select row_key from leads) then p.rank end) as rank
+                case when d.row_key not in (select row_key from core.lineage where table_name = {literal(table.full_name)}) then p.rank end) as rank
             from differing as d
             left join placed as p on p.ref_area = d.ref_area and p.freq = d.freq and p.time_period = d.time_period
         )

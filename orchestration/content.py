@@ -76,7 +76,9 @@ def _types(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]:
 def holds_marks(connection: duckdb.DuckDBPyConnection, name: str, columns: Iterable[str]) -> bool:
     """Whether a text of table `name` holds a mark of `row_text`. Intake refuses such texts; code could make one."""
     types = _types(connection, name)
-    tests = [f"contains({quoted(c)}, chr({m}))" for c in columns if types[c] == "VARCHAR" for m in (SEPARATOR, NULL)]
+    tests = [
+        f"contains({quoted(c)}, chr({m}))" for c in columns if types[c] == "VARCHAR" for m in (SEPARATOR, NULL, ESCAPE)
+    ]
     query = f"select exists (select 1 from {name} where {' or '.join(tests) or 'false'})"
     return connection.execute(query).fetchone()[0]
 

@@ -110,6 +110,7 @@ class Intake:
     faults: list[Fault]
     observed: dict[str, str]
     input_hash: str
+    seeds: Path
 
     def checks(self) -> list[dict]:
         """The verdict of every declared check of this stage, one row each."""
@@ -157,6 +158,7 @@ def read(seeds: Path, spill: Path | None = None, progress: Callable[[str], None]
     `spill`: where bulk files that exceed memory are spilled to; `progress` is told of every bulk file.
     """
     spill = spill or Path(tempfile.gettempdir()) / "minsheng"
+    digest = input_hash(seeds)
     faults: list[Fault] = []
     observed: dict[str, str] = {}
     raw_lists = {name: _seed_records(seeds, "codelists", name, columns, faults) for name, columns in CODELISTS.items()}
@@ -184,7 +186,7 @@ def read(seeds: Path, spill: Path | None = None, progress: Callable[[str], None]
     for source in sources:
         faults += source.faults
         observed |= source.observed
-    return Intake(names, sources, lists, relations, faults, observed, input_hash(seeds))
+    return Intake(names, sources, lists, relations, faults, observed, digest, seeds)
 
 
 def write(intake: Intake, raw: Path, progress: Callable[[str], None] = lambda text: None) -> None:
@@ -209,6 +211,10 @@ def write(intake: Intake, raw: Path, progress: Callable[[str], None] = lambda te
     ):
         for name, records in tables.items():
             _write(list(records), dict.fromkeys(columns[name], TEXT), raw / kind / f"{name}.parquet")
+    # Bulk files are read a second time to be laid down: what was checked must be what lies there.
+    if input_hash(intake.seeds) != intake.input_hash:
+        fault = Fault("sources", None, "", "files that changed while they were read", "seeds at rest", "")
+        raise IntakeError([fault])
     _write(intake.checks(), CHECK, raw / "check.parquet")
     (raw / "input_hash").write_text(intake.input_hash + "\n")
 

@@ -24,14 +24,16 @@ class Paths:
     def from_environment(cls) -> Paths:
         """MINSHENG_SEEDS and MINSHENG_WAREHOUSE, or `seeds/` and `warehouse/` of this checkout.
 
-        Raises ValueError for a warehouse whose path DuckDB would take for a pattern or an option.
+        Raises ValueError for a path that DuckDB would take for a pattern or an option.
         """
-        warehouse = Path(os.environ.get("MINSHENG_WAREHOUSE") or ROOT / "warehouse").resolve()
-        if found := set("*?[]{}'\"#%") & set(str(warehouse)):
-            raise ValueError(
-                f"the warehouse's path {warehouse} holds {' '.join(sorted(found))}; put it elsewhere with MINSHENG_WAREHOUSE"
-            )
-        return cls(seeds=Path(os.environ.get("MINSHENG_SEEDS") or ROOT / "seeds").resolve(), warehouse=warehouse)
+        found = {}
+        for name in ("seeds", "warehouse"):
+            found[name] = Path(os.environ.get(f"MINSHENG_{name.upper()}") or ROOT / name).resolve()
+            if marks := set("*?[]{}'\"#%") & set(str(found[name])):
+                raise ValueError(
+                    f"the path of the {name}, {found[name]}, holds {' '.join(sorted(marks))}; put it elsewhere with MINSHENG_{name.upper()}"
+                )
+        return cls(**found)
 
     @property
     def current(self) -> Path:

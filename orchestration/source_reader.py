@@ -238,7 +238,7 @@ def _covered(cover: Cover, source: SourceRows, spill: Path) -> list[Cell]:
             if not cover.where:
                 return []
             with reader.connect(spill) as connection:
-                return reader.select(connection, parts, cover.where)
+                return reader.select(connection, parts, cover.where, len(cover.expected))
     return [] if cover.where else cover_cells(cover, source.rows["observation"])
 
 

@@ -8,7 +8,8 @@ in a million rows is one fault that counts them.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,10 @@ from validations.faults import Fault
 
 #: Distinct wrong values of a column that are listed one by one.
 LISTED_VALUES = 50
+#: A name that no column of a file has.
+ROW = '"row of the file"'
+#: Types whose text is exact.
+EXACT = r"U?(TINY|SMALL|BIG)INT|U?INTEGER|DECIMAL\(\d+,[0-8]\)"
 #: Put before a spelling that the descriptor does not declare.
 UNDECLARED = "?"
 CONTROL = r"[\x{00}-\x{1f}\x{7f}-\x{9f}\x{202a}-\x{202e}\x{2066}-\x{2069}\x{feff}]"
@@ -39,17 +44,13 @@ class Part:
 
 @dataclass(frozen=True)
 class TidyReader:
-    """Reads one tidy resource. `folder`: of its source; `ceiling`: whether cells may be quarantined."""
+    """Reads one tidy resource. `folder`: of its source; `tolerant`: whether rules may withhold cells."""
 
     mapper: Mapper
     resource: Tidy
     folder: Path
     relative: str
     tolerant: bool
-
-    @property
-    def check(self) -> str:
-        return self.mapper.check("figures")
 
     def parts(self, faults: list[Fault]) -> list[Part]:
         """The files, in the order of their names; files that are none of it are faults."""
@@ -70,6 +71,8 @@ class TidyReader:
                     Fault(relative, None, "", "an entry that is no bulk file", "PERIOD.parquet or PERIOD.csv", check)
                 )
             else:
+                if parts and parts[-1].period == file.stem:
+                    faults.append(Fault(relative, None, "", file.name, f"one file for {file.stem}", check))
                 parts.append(Part(file, relative, file.stem))
         if not parts:
             faults.append(Fault(self.relative, None, "", "no file", "a file for each period", check))
@@ -97,7 +100,7 @@ class TidyReader:
             faults += self._value_faults(connection, part, source)
             faults += self._unit_faults(connection, part, source)
             faults += self._key_faults(connection, part, source)
-        except duckdb.Error as error:
+        except (duckdb.Error, UnicodeDecodeError, csv.Error) as error:
             text = " ".join(str(error).split())
             return 0, [self._fault(part, None, "", text[:400], "a file that can be read whole", "files")]
         if not rows:
@@ -107,19 +110,25 @@ class TidyReader:
     def write(self, connection: duckdb.DuckDBPyConnection, part: Part, target: Path) -> None:
         """Leave one file of the raw layer; its rows have passed `faults`."""
         target.parent.mkdir(parents=True, exist_ok=True)
-        query = self._observations(self._figures(connection, part), part)
+        query = self._observations(self._figures(connection, part), part, self._columns(connection, part))
         connection.execute(f"copy ({query}) to {literal(str(target))} (format parquet)")
 
-    def select(self, connection: duckdb.DuckDBPyConnection, parts: list[Part], where: Mapping[str, str]) -> list[Cell]:
-        """The figures with the given dimensions, in the order of the files."""
+    def select(
+        self, connection: duckdb.DuckDBPyConnection, parts: list[Part], where: Mapping[str, str], wanted: int
+    ) -> list[Cell]:
+        """The figures with the given dimensions, in the order of the files; at most one more than `wanted`."""
         cells = []
         condition = " and ".join(f"{name} = {literal(code)}" for name, code in where.items())
         for part in parts:
             if part.period is None or where.get("time_period", part.period) == part.period:
-                query = f"select * from ({self._observations(self._figures(connection, part), part)}) where {condition} order by row_no"
+                source = self._observations(self._figures(connection, part), part, self._columns(connection, part))
+                # A selector that is too wide must not fetch a file: one more than wanted tells as much.
+                query = f"select * from ({source}) where {condition} order by row_no limit {wanted + 1 - len(cells)}"
                 cursor = connection.execute(query)
                 names = [column[0] for column in cursor.description]
                 cells += [dict(zip(names, row)) for row in cursor.fetchall()]
+            if len(cells) > wanted:
+                break
         return cells
 
     def _column_faults(self, connection: duckdb.DuckDBPyConnection, part: Part) -> list[Fault]:
@@ -136,12 +145,9 @@ class TidyReader:
             if name not in declared
         ]
         for name, kind in types.items():
-            exact = kind == "VARCHAR" or (
-                declared.get(name) == "printed_value"
-                and (kind.endswith("INT") or kind.endswith("INTEGER") or kind.startswith("DECIMAL"))
-            )
+            exact = kind == "VARCHAR" or (declared.get(name) == "printed_value" and re.fullmatch(EXACT, kind))
             if declared.get(name, "_") != "_" and not exact:
-                what = "text, integers or DECIMAL: a binary float has lost its printed decimals"
+                what = "text, integers or DECIMAL of at most 8 decimals: a binary float has lost its printed ones"
                 faults.append(
                     self._fault(part, None, name, kind, what if declared[name] == "printed_value" else "text")
                 )
@@ -159,20 +165,28 @@ class TidyReader:
 
     def _columns(self, connection: duckdb.DuckDBPyConnection, part: Part) -> dict[str, str]:
         if part.path.suffix == ".parquet":
-            described = connection.execute(f"describe select * from read_parquet({literal(str(part.path))})")
+            read = f"read_parquet({literal(str(part.path))}, hive_partitioning = false)"
+            described = connection.execute(f"describe select * from {read}")
             return {row[0]: row[1] for row in described.fetchall()}
         with part.path.open(encoding="utf-8-sig", newline="") as handle:
-            return dict.fromkeys(next(csv.reader(handle), []), "VARCHAR")
+            header = next(csv.reader(handle), [])
+        doubled = sorted({name for name in header if header.count(name) > 1})
+        if doubled:
+            raise csv.Error(f"the header has {', '.join(doubled)} twice")
+        return dict.fromkeys(header, "VARCHAR")
 
     def _figures(self, connection: duckdb.DuckDBPyConnection, part: Part) -> str:
         """The rows of a file with their number, every dimension, printed value and unit, as a subquery."""
         path = literal(str(part.path))
         if part.path.suffix == ".parquet":
-            rows = f"select *, file_row_number + 1 as row_no from read_parquet({path}, file_row_number = true)"
+            rows = (
+                f"select *, file_row_number + 1 as {ROW} from"
+                f" read_parquet({path}, file_row_number = true, hive_partitioning = false)"
+            )
         else:
             columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in self._columns(connection, part))
             rows = (
-                f"select *, row_number() over () + 1 as row_no from read_csv({path}, header = true, auto_detect = false,"
+                f"select *, row_number() over () + 1 as {ROW} from read_csv({path}, header = true, auto_detect = false,"
                 f" delim = ',', quote = '\"', escape = '\"', nullstr = '', columns = {{{columns}}})"
             )
         held = {column.holds: column for column in self.resource.columns}
@@ -201,15 +215,15 @@ class TidyReader:
         }
         listed = ", ".join(f"{text} as {name}" for name, text in (dimensions | other).items())
         return (
-            f"(select r.row_no, {listed} from ({rows}) as r"
+            f"(select r.{ROW} as row_no, {listed} from ({rows}) as r"
             f" left join time_basis_of as b on b.indicator = {dimensions['indicator']})"
         )
 
-    def _observations(self, source: str, part: Part) -> str:
-        """Rows of the raw layer's `observation`."""
+    def _observations(self, source: str, part: Part, columns: Iterable[str]) -> str:
+        """Rows of the raw layer's `observation`. `columns`: of the file, in its order."""
         descriptor = self.mapper.descriptor
-        held = [column.holds for column in self.resource.columns]
-        number = held.index("printed_value") + 1
+        value = next(column.name for column in self.resource.columns if column.holds == "printed_value")
+        number = list(columns).index(value) + 1
         digits = "replace(rtrim(printed_value, '%'), ',', '')"
         is_number, is_missing = self._is_number(), self._is_missing()
         series = ", ".join(SERIES_ID)
@@ -219,7 +233,7 @@ class TidyReader:
                     case when base_period <> '_Z' then '/' || base_period else '' end, ':', {literal(descriptor.vintage)}) as observation_id,
                 {literal(descriptor.name)} as source_id, {literal(self.resource.name)} as table_id, 'tidy' as layout,
                 cast(row_no as integer) as row_no, cast({number} as integer) as column_no, cast(null as varchar) as row_label,
-                {literal(self.resource.columns[number - 1].name)} as column_label, {literal(self.resource.section)} as section,
+                {literal(value)} as column_label, {literal(self.resource.section)} as section,
                 cast(null as varchar) as statement, {literal(part.file)} as file, printed_value, printed_unit,
                 case when {is_number} then {digits} end as numeral, cast(null as varchar) as numeral_high,
                 case when {is_number} then cast(length(split_part({digits}, '.', 2)) as integer) end as decimals,

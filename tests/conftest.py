@@ -111,3 +111,13 @@ def published_state(paths: Paths) -> tuple[str | None, dict[str, str]]:
         if path.is_file()
     }
     return ledger.current_release(paths), files
+
+
+@pytest.fixture(scope="session")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small panel without an error: 4 counties, 2 months."""
+    from benchmarks import panel
+
+    folder = tmp_path_factory.mktemp("sound") / "seeds"
+    panel.write(folder, 2, counties_count=4)
+    return folder

@@ -10,13 +10,12 @@ import duckdb
 import pytest
 
 from benchmarks import panel, planted
-from orchestration import intake, transform
+from orchestration import candidates, intake, transform
 from orchestration.manifest import DATABASE
 from orchestration.paths import Paths
 from orchestration.promote import promote
-from tests.conftest import build, edit, published_state
+from tests.conftest import Line, build, edit, published_state
 
-INTAKE = sorted(kind for kind, refusal in planted.REFUSED.items() if refusal.gate == "intake")
 DECISION = """\
 decisions:
   - decision_id: slipped_unit_is_ten_thousand
@@ -205,72 +204,6 @@ def test_a_whole_new_source_is_one_change(bulk: Panel, built, tmp_path: Path, mo
     assert published_state(paths) == before
 
 
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sound") / "seeds"
-    panel.write(folder, 2, counties_count=4)
-    return folder
-
-
-@pytest.mark.parametrize("kind", INTAKE)
-def test_intake_refuses(sound: Path, tmp_path: Path, kind: str):
-    seeds = Path(shutil.copytree(sound, tmp_path / "seeds"))
-    refusal = planted.plant(seeds, kind)
-    result = intake.read(seeds)
-    assert result.faults
-    assert refusal.names in "\n".join(map(str, result.faults))
-    assert all(fault.file.startswith("sources/county_panel/") for fault in result.faults)
-    assert len(result.faults) <= 3, "a fault that many rows share is one"
-    (check,) = {check["check_id"] for check in result.checks() if check["verdict"] == "failed"}
-    assert check in ("intake.county_panel.figures", "intake.county_panel.files")
-
-
-def test_all_faults_of_all_files_come_at_once_with_their_place(sound: Path, tmp_path: Path):
-    seeds = Path(shutil.copytree(sound, tmp_path / "seeds"))
-    folder = seeds / "sources" / panel.SOURCE
-    edit(folder / "datapackage.yaml", "quarantine_ceiling: 200\n", "")
-    planted._rewrite(folder / "panel/2015-01.parquet", "update month set value = 'n.a.' where residence = 'rural'")
-    planted._rewrite(
-        folder / "panel/2015-02.parquet",
-        "update month set residence = 'U' where area = '110101' and residence = 'urban'",
-    )
-    faults = intake.read(seeds).faults
-    assert [(f.file[-15:], f.row, f.column, f.read) for f in sorted(faults)] == [
-        ("2015-01.parquet", 2, "value", "n.a."),
-        ("2015-02.parquet", 1, "residence", "U"),
-    ]
-    assert "(160 rows read so)" in min(faults).expected
-
-
-@pytest.mark.parametrize("form", ["csv", "parquet"])
-def test_one_file_holds_the_same_as_a_folder(sound: Path, tmp_path: Path, form: str):
-    """Long CSV and one Parquet file give the figures that a folder of months gives."""
-    panel.write(tmp_path / form, 2, counties_count=4, form=form)
-    content = []
-    for seeds in (sound, tmp_path / form):
-        raw = tmp_path / f"raw_{seeds.name}"
-        intake.write(intake.read(seeds), raw)
-        query = f"select * exclude (file, row_no) from read_parquet('{raw}/observation/**/*.parquet') order by observation_id"
-        content.append(duckdb.execute(query).fetchall())
-    assert content[0] == content[1] and len(content[0]) == 4 * 2 * 40 * 2
-
-
-def test_csv_rows_are_counted_from_the_header(tmp_path: Path):
-    panel.write(tmp_path / "seeds", 2, counties_count=4, form="csv")
-    file = tmp_path / "seeds/sources/county_panel/panel.csv"
-    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
-    lines[6] = lines[6].replace("urban", "town").replace("rural", "town")
-    lines[9] = '"110101",a "b\n'
-    file.write_text("".join(lines), encoding="utf-8")
-    (fault,) = intake.read(tmp_path / "seeds").faults
-    assert fault.file == "sources/county_panel/panel.csv" and "10" in fault.read
-    lines[9] = lines[8]
-    file.write_text("".join(lines), encoding="utf-8")
-    first, second = sorted(intake.read(tmp_path / "seeds").faults, key=lambda fault: fault.row)
-    assert (first.row, first.column, first.read) == (7, "residence", "town")
-    assert (second.row, second.expected.split(" (")[0]) == (9, "each combination of dimensions once")
-
-
 def test_a_stale_decision_about_a_bulk_cell_is_a_fault_of_its_page(bulk: Panel, tmp_path: Path):
     seeds = Path(shutil.copytree(bulk.paths.seeds, tmp_path / "seeds"))
     source = seeds / "sources" / panel.SOURCE
@@ -284,8 +217,6 @@ def test_a_stale_decision_about_a_bulk_cell_is_a_fault_of_its_page(bulk: Panel, 
 def test_too_many_contradictions_stop_the_release(sound: Path, tmp_path: Path, monkeypatch, kind: str):
     paths = Paths(seeds=Path(shutil.copytree(sound, tmp_path / "seeds")), warehouse=tmp_path / "warehouse")
     planted.plant(paths.seeds, kind)
-    from orchestration import candidates
-
     monkeypatch.setenv("MINSHENG_WAREHOUSE", str(paths.warehouse))
     candidate = paths.candidate("run")
     with paths.lock() as lock:
@@ -309,3 +240,54 @@ def test_a_failed_expectation_names_the_rows_of_the_files(sound: Path, tmp_path:
     (row,) = failed[name].rows
     assert (row["ref_area"], row["time_period"], row["residence"]) == ("110101", "2015-01", "R")
     assert "sources/county_panel/panel/2015-01.parquet, row 2, column 4: 1.00" in row["printed"]
+
+
+def test_a_selector_that_is_too_wide_fetches_no_file(bulk: Panel, tmp_path: Path):
+    seeds = Path(shutil.copytree(bulk.paths.seeds, tmp_path / "seeds"))
+    decisions = seeds / "sources" / panel.SOURCE / "decisions.yaml"
+    text = decisions.read_text(encoding="utf-8")
+    head, _, rest = text.partition("        where: ")
+    decisions.write_text(head + "        where: {freq: M}\n" + rest.partition("\n")[2], encoding="utf-8")
+    (fault,) = intake.read(seeds).faults
+    assert (fault.read, fault.expected) == ("1 texts", "2: one for each cell")
+
+
+def test_a_table_and_a_bulk_file_of_one_source_are_compared(line: Line, monkeypatch):
+    """The page and the file state one figure differently: an error of the source, and the page is taken."""
+    from tests.test_docs import ROOT, re
+
+    text = (ROOT / "docs" / "add-a-source.md").read_text("utf-8")
+    folder = line.paths.seeds / "sources" / "example_bulletin"
+    folder.mkdir()
+    for name, kind in (("table_1.csv", "csv"), ("datapackage.yaml", "yaml")):
+        found = re.search(rf"`{re.escape(name)}`\n\n```{kind}\n(.*?)```", text, re.S)
+        (folder / name).write_text(found[1], encoding="utf-8")
+    with (folder / "datapackage.yaml").open("a", encoding="utf-8") as handle:
+        handle.write(
+            """  - name: long
+    path: long.csv
+    layout: tidy
+    title: Long form (CNY/month)
+    section: "1"
+    printed_unit: CNY/month
+    defaults: {ref_area: CHN, scheme: DIBAO, freq: A, indicator: DIBAO_STANDARD}
+    columns:
+      - {name: year, holds: time_period}
+      - {name: side, holds: residence}
+      - {name: value, holds: printed_value}
+"""
+        )
+    (folder / "long.csv").write_text("year,side,value\n2021,U,999.0\n", encoding="utf-8")
+    monkeypatch.setenv("MINSHENG_WAREHOUSE", str(line.paths.warehouse))
+    candidate = line.paths.candidate("compared")
+    with line.paths.lock() as lock:
+        candidates.begin(line.paths, candidate)
+        intake.write(intake.read(line.paths.seeds), candidate / "raw")
+        outcome = transform.build(line.paths, candidate, lock)
+    assert {c.check for c in outcome.checks() if c.verdict == "failed"} == {"no_error_is_unexplained_finding_"}
+    with duckdb.connect(str(candidate / "release" / DATABASE), read_only=True) as connection:
+        found = connection.execute(
+            "select rule_id, message from quality.finding where standing = 'unexplained'"
+        ).fetchall()
+        assert {rule for rule, _ in found} == {"restatement.within_source"}
+        assert "prints 999.0" in found[0][1] and "prints 711.4" in found[0][1]

@@ -161,6 +161,12 @@ class Column(Strict):
     holds: Literal["printed_value", "printed_unit", "_", *DIMENSIONS]
     codes: dict[str, str] = {}
 
+    @model_validator(mode="after")
+    def only_codes_are_spelled(self) -> Column:
+        if self.codes and self.holds not in DIMENSIONS:
+            raise ValueError(f"codes: for dimensions only; {self.holds} stays as printed")
+        return self
+
 
 class Tidy(Resource):
     """A bulk file, one figure a row: its columns are mapped instead of its cells.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.[0-9]{1,8})?"
+DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15})(?:\.[0-9]{1,8})?"
 #: A printed number: optional minus, thousands grouped or not, decimals, optional percent sign.
 PRINTED_NUMBER = rf"-?{DIGITS}%?"
 EXPECTED = "a number such as 1,234.5 or 12.99% (at most 15 digits before and 8 after the point)"

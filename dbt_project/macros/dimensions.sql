@@ -4,6 +4,11 @@
     {{ return(['scheme', 'pop_group', 'age', 'residence', 'ref_area', 'scope', 'population_basis', 'actuality']) }}
 {%- endmacro %}
 
+{#- What precedence takes within a source: a printed table, then a bulk file, then running text. -#}
+{% macro layout_rank(alias) -%}
+    case {{ alias }}.layout when 'table' then 0 when 'tidy' then 1 else 2 end
+{%- endmacro %}
+
 {#- What makes a series, without its time. -#}
 {% macro series_columns() -%}
     {{ return(['indicator', 'measure', 'counterpart'] + context_columns() + ['freq', 'time_basis']) }}

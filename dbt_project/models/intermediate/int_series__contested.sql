@@ -1,6 +1,6 @@
 {#-
     Precedence: a series takes the source of the best release stage, then of the latest vintage, then of
-    the first source_id; within a source a table comes before prose, then the order of the page. It is
+    the first source_id; within a source a table comes before a bulk file and both before prose, then the order of the page. It is
     taken per series: a period that the chosen source lacks comes from the next one and is marked.
 
     Grain: observation_id, for the figures of which there is something to choose: those whose series several
@@ -41,7 +41,7 @@ select
     s.source_rank > 1 as is_spliced,
     row_number() over (
         partition by {{ prefixed('d', series_key_columns()) }}
-        order by s.source_rank, case d.layout when 'prose' then 1 else 0 end, d.table_id, d.row_no, d.column_no
+        order by s.source_rank, {{ layout_rank('d') }}, d.table_id, d.row_no, d.column_no, d.observation_id
     ) = 1 as is_chosen,
     count(*) over (partition by {{ prefixed('d', series_key_columns()) }}) as candidates,
     coalesce(

@@ -74,7 +74,7 @@ with_value as (
 select
     v.pass, v.observation_id, v.source_id, v.table_id, v.layout, v.file, v.section, v.statement, v.row_no, v.column_no,
     v.row_label, v.column_label, v.printed_value, v.printed_unit, v.decimals, v.is_missing,
-    v.is_unparseable, v.qualifier, v.freq, s.release_stage, st.rank as release_stage_rank, s.vintage,
+    v.is_unparseable, v.is_quarantined, v.qualifier, v.freq, s.release_stage, st.rank as release_stage_rank, s.vintage,
     {{ prefixed('v', decidable_dimensions()) }},
     case
         when v.is_missing or v.is_unparseable then 'O'

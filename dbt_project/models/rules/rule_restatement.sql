@@ -34,7 +34,7 @@ pairs as (
     -- Each pair once, from the statement that precedence would not take.
     where case
         when a.source_id <> b.source_id then a.pass <> 'printed' and b.pass <> 'printed' and a.source_id > b.source_id
-        when a.layout <> b.layout then a.layout = 'prose'
+        when a.layout <> b.layout then {{ layout_rank('a') }} > {{ layout_rank('b') }}
         else a.observation_id < b.observation_id
     end
 ),

@@ -9,4 +9,4 @@ select
     observation_id
 from {{ ref('observation_pass') }} as o
 inner join {{ passes() }} as e on e.stands_as = o.pass
-where is_unparseable
+where is_unparseable and not o.is_quarantined

@@ -1,0 +1,127 @@
+"""Bulk files at intake: what is wrong stops with its place, all of it at once, and what is right is read as it stands."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from benchmarks import panel, planted
+from orchestration import intake
+from tests.conftest import edit
+from validations.faults import IntakeError
+
+INTAKE = sorted(kind for kind, refusal in planted.REFUSED.items() if refusal.gate == "intake")
+
+
+@pytest.mark.parametrize("kind", INTAKE)
+def test_intake_refuses(sound: Path, tmp_path: Path, kind: str):
+    seeds = Path(shutil.copytree(sound, tmp_path / "seeds"))
+    refusal = planted.plant(seeds, kind)
+    result = intake.read(seeds)
+    assert result.faults
+    assert refusal.names in "\n".join(map(str, result.faults))
+    assert all(fault.file.startswith("sources/county_panel/") for fault in result.faults)
+    assert len(result.faults) <= 3, "a fault that many rows share is one"
+    (check,) = {check["check_id"] for check in result.checks() if check["verdict"] == "failed"}
+    assert check in ("intake.county_panel.figures", "intake.county_panel.files")
+
+
+def test_all_faults_of_all_files_come_at_once_with_their_place(sound: Path, tmp_path: Path):
+    seeds = Path(shutil.copytree(sound, tmp_path / "seeds"))
+    folder = seeds / "sources" / panel.SOURCE
+    edit(folder / "datapackage.yaml", "quarantine_ceiling: 200\n", "")
+    planted._rewrite(folder / "panel/2015-01.parquet", "update month set value = 'n.a.' where residence = 'rural'")
+    planted._rewrite(
+        folder / "panel/2015-02.parquet",
+        "update month set residence = 'U' where area = '110101' and residence = 'urban'",
+    )
+    faults = intake.read(seeds).faults
+    assert [(f.file[-15:], f.row, f.column, f.read) for f in sorted(faults)] == [
+        ("2015-01.parquet", 2, "value", "n.a."),
+        ("2015-02.parquet", 1, "residence", "U"),
+    ]
+    assert "(160 rows read so)" in min(faults).expected
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_one_file_holds_the_same_as_a_folder(sound: Path, tmp_path: Path, form: str):
+    """Long CSV and one Parquet file give the figures that a folder of months gives."""
+    panel.write(tmp_path / form, 2, counties_count=4, form=form)
+    content = []
+    for seeds in (sound, tmp_path / form):
+        raw = tmp_path / f"raw_{seeds.name}"
+        intake.write(intake.read(seeds), raw)
+        query = f"select * exclude (file, row_no) from read_parquet('{raw}/observation/**/*.parquet') order by observation_id"
+        content.append(duckdb.execute(query).fetchall())
+    assert content[0] == content[1] and len(content[0]) == 4 * 2 * 40 * 2
+
+
+def test_csv_rows_are_counted_from_the_header(tmp_path: Path):
+    panel.write(tmp_path / "seeds", 2, counties_count=4, form="csv")
+    file = tmp_path / "seeds/sources/county_panel/panel.csv"
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[6] = lines[6].replace("urban", "town").replace("rural", "town")
+    lines[9] = '"110101",a "b\n'
+    file.write_text("".join(lines), encoding="utf-8")
+    (fault,) = intake.read(tmp_path / "seeds").faults
+    assert fault.file == "sources/county_panel/panel.csv" and "10" in fault.read
+    lines[9] = lines[8]
+    file.write_text("".join(lines), encoding="utf-8")
+    first, second = sorted(intake.read(tmp_path / "seeds").faults, key=lambda fault: fault.row)
+    assert (first.row, first.column, first.read) == (7, "residence", "town")
+    assert (second.row, second.expected.split(" (")[0]) == (9, "each combination of dimensions once")
+
+
+def test_two_files_of_one_period_are_a_fault(sound: Path, tmp_path: Path):
+    seeds = Path(shutil.copytree(sound, tmp_path / "seeds"))
+    (seeds / "sources/county_panel/panel/2015-01.csv").write_text("area,indicator,residence,value,unit\n")
+    found = [fault for fault in intake.read(seeds).faults if fault.expected == "one file for 2015-01"]
+    assert [fault.file for fault in found] == ["sources/county_panel/panel/2015-01.parquet"]
+
+
+def test_what_is_printed_is_never_mapped(sound: Path, tmp_path: Path):
+    seeds = Path(shutil.copytree(sound, tmp_path / "seeds"))
+    edit(
+        seeds / "sources/county_panel/datapackage.yaml",
+        "holds: printed_unit}",
+        "holds: printed_unit, codes: {CNY: persons}}",
+    )
+    (fault,) = intake.read(seeds).faults
+    assert "stays as printed" in fault.expected
+
+
+def test_rows_and_columns_are_those_of_the_file(sound: Path, tmp_path: Path):
+    """A column named row_no is not the row, and the place of the value is the file's, not the descriptor's."""
+    seeds = Path(shutil.copytree(sound, tmp_path / "seeds"))
+    folder = seeds / "sources/county_panel"
+    edit(folder / "datapackage.yaml", "      - {name: area,", "      - {name: row_no, holds: _}\n      - {name: area,")
+    for path in (folder / "panel").iterdir():
+        name = path.as_posix()
+        duckdb.execute(
+            f"copy (select value, 7 as row_no, * exclude (value) from read_parquet('{name}')) to '{name}.new' (format parquet)"
+        )
+        path.with_suffix(".parquet.new").rename(path)
+    result = intake.read(seeds)
+    assert result.faults == []
+    intake.write(result, tmp_path / "raw")
+    query = f"select min(row_no), max(row_no), count(distinct row_no), min(column_no), max(column_no) from read_parquet('{tmp_path}/raw/observation/county_panel/**/*.parquet')"
+    assert duckdb.execute(query).fetchone() == (1, 320, 320, 1, 1)
+
+
+def test_files_that_change_while_they_are_read_are_refused(sound: Path, tmp_path: Path):
+    seeds = Path(shutil.copytree(sound, tmp_path / "seeds"))
+    result = intake.read(seeds)
+    planted.plant(seeds, "unknown_area")
+    with pytest.raises(IntakeError, match="changed while they were read"):
+        intake.write(result, tmp_path / "raw")
+
+
+def test_a_header_that_names_a_column_twice_is_a_fault(tmp_path: Path):
+    panel.write(tmp_path / "seeds", 2, counties_count=4, form="csv")
+    file = tmp_path / "seeds/sources/county_panel/panel.csv"
+    edit(file, "area,indicator", "area,area")
+    (fault,) = intake.read(tmp_path / "seeds").faults
+    assert "area twice" in fault.read
