@@ -23,7 +23,6 @@ from validations.expectations import (
 from validations.mart_suites import MARTS
 
 SUITES: dict[str, list[Entry]] = {
-    **MARTS,
     "core.observation": [
         not_empty(),
         key("observation_id"),
@@ -131,6 +130,7 @@ SUITES: dict[str, list[Entry]] = {
         in_set("reason", ["source", "decision", "code"]),
     ],
     "release.promotion": [key("sequence"), in_set("action", ["promote", "rollback"])],
+    **MARTS,
 }
 
 
