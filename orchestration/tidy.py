@@ -1,7 +1,6 @@
 """Bulk files: a resource that maps columns instead of cells, checked and written by DuckDB.
 
-The contracts are those of printed figures, every row is held to them, and memory stays bounded:
-files are taken one by one (one a period where the resource is a folder), and a value that is wrong
+Every row is held to the contract of a printed figure, file by file, in bounded memory; a value that is wrong
 in a million rows is one fault that counts them.
 """
 
@@ -24,6 +23,8 @@ from validations.faults import Fault
 
 #: Distinct wrong values of a column that are listed one by one.
 LISTED_VALUES = 50
+#: Combinations of codes, areas apart, that one file may hold: they are judged one by one.
+COMBINATIONS = 20_000
 #: A name that no column of a file has.
 ROW = '"row of the file"'
 #: Types whose text is exact.
@@ -151,16 +152,10 @@ class TidyReader:
                 faults.append(
                     self._fault(part, None, name, kind, what if declared[name] == "printed_value" else "text")
                 )
-        if (
-            part.period is None
-            and "time_period" not in declared.values()
-            and "time_period" not in self.resource.defaults.stated()
-        ):
-            faults.append(
-                self._fault(
-                    part, None, "", "no time_period", "a column that holds it, or a folder of files named by it"
-                )
-            )
+        stated = {*declared.values(), *self.resource.defaults.stated()}
+        if part.period is None and "time_period" not in stated:
+            expected = "a column that holds it, or a folder of files named by it"
+            faults.append(self._fault(part, None, "", "no time_period", expected))
         return faults
 
     def _columns(self, connection: duckdb.DuckDBPyConnection, part: Part) -> dict[str, str]:
@@ -283,9 +278,13 @@ class TidyReader:
         faults = self._counted(part, "ref_area", [area for area in areas if area[0] not in known], "a code of area")
         any_area = next(iter(known))
         names = [name for name in DIMENSIONS if name != "ref_area"]
-        query = f"select {', '.join(names)}, count(*), min(row_no) from {source} group by all"
+        query = f"select {', '.join(names)}, count(*), min(row_no) from {source} group by all limit {COMBINATIONS + 1}"
+        combinations = connection.execute(query).fetchall()
+        if len(combinations) > COMBINATIONS:
+            expected = f"at most {COMBINATIONS:,}, areas apart: is a column mapped to the wrong dimension?"
+            return [*faults, self._fault(part, None, "", "too many combinations of codes", expected)]
         found: dict[tuple[str, str, str], tuple[int, int]] = {}
-        for *codes, times, row in connection.execute(query).fetchall():
+        for *codes, times, row in combinations:
             values = {name: code or "" for name, code in zip(names, codes)} | {"ref_area": any_area}
             wrong = [(name, "nothing", "a code") for name in LISTED if not values[name]]
             wrong += self.mapper.dimension_faults(values)
