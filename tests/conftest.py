@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -50,6 +51,17 @@ def command(paths: Paths, *arguments: str, **environment: str) -> subprocess.Com
         check=False,
         timeout=300,
     )
+
+
+def write_example(seeds: Path) -> Path:
+    """The example source of docs/add-a-source.md, word for word; returns its folder."""
+    text = (ROOT / "docs" / "add-a-source.md").read_text("utf-8")
+    folder = seeds / "sources" / "example_bulletin"
+    folder.mkdir()
+    for name, kind in (("table_1.csv", "csv"), ("datapackage.yaml", "yaml")):
+        found = re.search(rf"`{re.escape(name)}`\n\n```{kind}\n(.*?)```", text, re.S)
+        (folder / name).write_text(found[1], encoding="utf-8")
+    return folder
 
 
 @dataclass(frozen=True)

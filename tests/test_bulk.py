@@ -14,7 +14,7 @@ from orchestration import candidates, intake, transform
 from orchestration.manifest import DATABASE
 from orchestration.paths import Paths
 from orchestration.promote import promote
-from tests.conftest import Line, build, edit, published_state
+from tests.conftest import Line, build, edit, published_state, write_example
 
 DECISION = """\
 decisions:
@@ -254,14 +254,7 @@ def test_a_selector_that_is_too_wide_fetches_no_file(bulk: Panel, tmp_path: Path
 
 def test_a_table_and_a_bulk_file_of_one_source_are_compared(line: Line, monkeypatch):
     """The page and the file state one figure differently: an error of the source, and the page is taken."""
-    from tests.test_docs import ROOT, re
-
-    text = (ROOT / "docs" / "add-a-source.md").read_text("utf-8")
-    folder = line.paths.seeds / "sources" / "example_bulletin"
-    folder.mkdir()
-    for name, kind in (("table_1.csv", "csv"), ("datapackage.yaml", "yaml")):
-        found = re.search(rf"`{re.escape(name)}`\n\n```{kind}\n(.*?)```", text, re.S)
-        (folder / name).write_text(found[1], encoding="utf-8")
+    folder = write_example(line.paths.seeds)
     with (folder / "datapackage.yaml").open("a", encoding="utf-8") as handle:
         handle.write(
             """  - name: long

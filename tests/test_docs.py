@@ -11,7 +11,7 @@ import pytest
 from orchestration import intake
 from orchestration.manifest import DATABASE
 from orchestration.paths import ROOT, Paths
-from tests.conftest import Line, build
+from tests.conftest import Line, build, write_example
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 QUERY = re.compile(r"```sql\n(?P<sql>.*?)```\n\n(?P<table>(?:\|[^\n]*\n)+)", re.S)
@@ -53,12 +53,7 @@ def test_the_make_targets_that_pages_name_exist():
 
 def test_a_new_source_is_a_new_folder(line: Line, monkeypatch):
     """The example of docs/add-a-source.md, word for word, through intake, dbt, assembly and audit."""
-    text = (ROOT / "docs" / "add-a-source.md").read_text("utf-8")
-    folder = line.paths.seeds / "sources" / "example_bulletin"
-    folder.mkdir()
-    for name, kind in (("table_1.csv", "csv"), ("datapackage.yaml", "yaml")):
-        found = re.search(rf"`{re.escape(name)}`\n\n```{kind}\n(.*?)```", text, re.S)
-        (folder / name).write_text(found[1], encoding="utf-8")
+    write_example(line.paths.seeds)
     assert intake.read(line.paths.seeds).faults == []
     candidate = build(Paths(line.paths.seeds, line.paths.warehouse), "example", monkeypatch)
     with duckdb.connect(str(candidate / "release" / DATABASE), read_only=True) as connection:

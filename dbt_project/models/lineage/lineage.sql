@@ -8,9 +8,7 @@
 -- depends_on: {{ ref(mart) }}
 {%- endfor %}
 with leaves as (
-    select p.whole, coalesce(below.part, p.part) as leaf
-    from {{ ref('stg_part') }} as p
-    left join {{ ref('stg_part') }} as below on below.whole = p.part and below.indicator = p.indicator
+    {{ leaves_of('SOCIAL_SECURITY_EXPENDITURE') }}
 )
 
 {% for column in ['obs_value', 'obs_low', 'obs_high'] %}

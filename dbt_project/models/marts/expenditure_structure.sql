@@ -10,10 +10,7 @@ with amounts as (
 ),
 
 leaves as (
-    select p.whole, coalesce(below.part, p.part) as leaf
-    from {{ ref('stg_part') }} as p
-    left join {{ ref('stg_part') }} as below on below.whole = p.part and below.indicator = p.indicator
-    where p.indicator = 'SOCIAL_SECURITY_EXPENDITURE'
+    {{ leaves_of('SOCIAL_SECURITY_EXPENDITURE') }}
 ),
 
 periods as (
