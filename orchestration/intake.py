@@ -16,9 +16,10 @@ import polars as pl
 from orchestration.seed_files import csv_rows, extra_files, header_faults, input_hash, stray_entries
 from orchestration.source_reader import SourceRows, read_source
 from validations import contracts
-from validations.contracts import CODELISTS, RELATIONS, CodeLists
+from validations.contracts import CODELISTS, CodeLists
 from validations.descriptor import DIMENSIONS
 from validations.faults import Fault, IntakeError
+from validations.relations import RELATIONS, relation
 
 TEXT, WHOLE, TRUTH = pl.String, pl.Int32, pl.Boolean
 OBSERVATION = {
@@ -169,7 +170,7 @@ def read(seeds: Path, spill: Path | None = None, progress: Callable[[str], None]
     faults += extra_files(seeds / "relations", seeds, {f"{n}.csv" for n in RELATIONS}, "intake.codelists.files")
     for kind, tables, contract in (
         ("codelists", raw_lists, contracts.codelist),
-        ("relations", relations, contracts.relation),
+        ("relations", relations, relation),
     ):
         for name, records in tables.items():
             check = f"intake.{kind}.{name}"

@@ -51,22 +51,22 @@ class CodeLists:
         return {r["text"] or "": r["numeral"] or "" for r in self.records["numeral"]}
 
 
-def _column(*checks: pa.Check, nullable: bool = False, unique: bool = False) -> pa.Column:
+def column(*checks: pa.Check, nullable: bool = False, unique: bool = False) -> pa.Column:
     text = pa.Check.str_matches(PLAIN, error="text without control characters")
     return pa.Column(pl.String, [text, *checks], nullable=nullable, unique=unique)
 
 
-def _one_of(codes: Iterable[str], what: str) -> pa.Check:
+def one_of(codes: Iterable[str], what: str) -> pa.Check:
     return pa.Check.isin(list(codes), error=f"a code of {what}")
 
 
-def _matches(pattern: str, expected: str) -> pa.Check:
+def matches(pattern: str, expected: str) -> pa.Check:
     return pa.Check.str_matches(pattern, error=expected)
 
 
-CODE_COLUMN = _column(_matches(CODE, "a code of capital letters, digits and _"), unique=True)
-NAMED = {"code": CODE_COLUMN, "name_en": _column(), "name_zh": _column()}
-DEFINED = {**NAMED, "definition_en": _column(), "definition_zh": _column()}
+CODE_COLUMN = column(matches(CODE, "a code of capital letters, digits and _"), unique=True)
+NAMED = {"code": CODE_COLUMN, "name_en": column(), "name_zh": column()}
+DEFINED = {**NAMED, "definition_en": column(), "definition_zh": column()}
 
 
 def _are_dates(data: pa.PolarsData) -> pl.LazyFrame:
@@ -75,9 +75,9 @@ def _are_dates(data: pa.PolarsData) -> pl.LazyFrame:
 
 
 DATE = pa.Check(_are_dates, error="a date such as 2018-03-21")
-VALIDITY = {"valid_from": _column(DATE, nullable=True), "valid_to": _column(DATE, nullable=True)}
-INTEGER = _matches(r"^(0|[1-9][0-9]?)$", "a whole number from 0 to 99")
-MULTIPLIER = _matches(r"^(-2|[0-9]|1[0-2])$", "a power of ten: -2, or from 0 to 12")
+VALIDITY = {"valid_from": column(DATE, nullable=True), "valid_to": column(DATE, nullable=True)}
+INTEGER = matches(r"^(0|[1-9][0-9]?)$", "a whole number from 0 to 99")
+MULTIPLIER = matches(r"^(-2|[0-9]|1[0-2])$", "a power of ten: -2, or from 0 to 12")
 
 #: Columns of every code list, in the order of the file.
 CODELISTS: dict[str, list[str]] = {
@@ -85,6 +85,7 @@ CODELISTS: dict[str, list[str]] = {
     "unit": ["code", "name_en", "name_zh", "quantity", "months", "definition_en", "definition_zh"],
     "unit_text": ["text", "unit_measure", "unit_mult"],
     "numeral": ["text", "numeral"],
+    "area_member": ["area_group", "member", "valid_from", "valid_to"],
     "indicator": [
         "code",
         "name_en",
@@ -112,76 +113,61 @@ CODELISTS: dict[str, list[str]] = {
     ],
     "area": ["code", "name_en", "name_zh", "parent", "level", "code_system", "valid_from", "valid_to"],
 }
-RELATIONS: dict[str, list[str]] = {
-    "quotient": ["relation_id", "rule_id", "result", "numerator", "denominator", "reason_en"],
-    "bound": ["relation_id", "lower", "upper", "reason_en"],
-    "part": ["relation_id", "indicator", "whole", "part", "reason_en"],
-}
 
 
 def codelist(name: str, lists: CodeLists) -> pa.DataFrameSchema:
     """Contract of one code list: codes unique, names in both languages, references known."""
     columns: dict[str, pa.Column] = {
         "code": {
-            "codelist": _column(_matches(r"^[a-z_]+$", "a list's name in lower case")),
-            "code": _column(),
-            "name_en": _column(),
-            "name_zh": _column(),
-            "definition_en": _column(nullable=True),
+            "codelist": column(matches(r"^[a-z_]+$", "a list's name in lower case")),
+            "code": column(),
+            "name_en": column(),
+            "name_zh": column(),
+            "definition_en": column(nullable=True),
         },
         "unit": {
             **DEFINED,
-            "quantity": _column(_matches(r"^[a-z]+$", "a kind of quantity in lower case")),
-            "months": _column(INTEGER, nullable=True),
+            "quantity": column(matches(r"^[a-z]+$", "a kind of quantity in lower case")),
+            "months": column(INTEGER, nullable=True),
         },
         "unit_text": {
-            "text": _column(unique=True),
-            "unit_measure": _column(_one_of(lists.codes("unit"), "unit.csv"), nullable=True),
-            "unit_mult": _column(MULTIPLIER),
+            "text": column(unique=True),
+            "unit_measure": column(one_of(lists.codes("unit"), "unit.csv"), nullable=True),
+            "unit_mult": column(MULTIPLIER),
         },
         "numeral": {
-            "text": _column(unique=True),
-            "numeral": _column(_matches(r"^-?[0-9]{1,15}(\.[0-9]{1,10})?$", "a decimal number")),
+            "text": column(unique=True),
+            "numeral": column(matches(r"^-?[0-9]{1,15}(\.[0-9]{1,10})?$", "a decimal number")),
         },
         "indicator": {
             **DEFINED,
-            "unit_measure": _column(_one_of(lists.codes("unit"), "unit.csv")),
-            "time_basis": _column(_one_of(lists.codes("time_basis"), "the list time_basis of code.csv")),
-            "is_derived": _column(_one_of(["true", "false"], "true, false")),
+            "unit_measure": column(one_of(lists.codes("unit"), "unit.csv")),
+            "time_basis": column(one_of(lists.codes("time_basis"), "the list time_basis of code.csv")),
+            "is_derived": column(one_of(["true", "false"], "true, false")),
         },
-        "release_stage": {**NAMED, "code": _column(unique=True), "rank": _column(INTEGER, unique=True)},
+        "release_stage": {**NAMED, "code": column(unique=True), "rank": column(INTEGER, unique=True)},
         "agency": {**NAMED, **VALIDITY},
         "scheme": {
             **DEFINED,
-            "parent": _column(_one_of(lists.codes("scheme"), "scheme.csv"), nullable=True),
-            "agency": _column(_one_of(lists.codes("agency"), "agency.csv")),
-            **{name: _column(nullable=True) for name in CODELISTS["scheme"] if name.startswith("tier_")},
+            "parent": column(one_of(lists.codes("scheme"), "scheme.csv"), nullable=True),
+            "agency": column(one_of(lists.codes("agency"), "agency.csv")),
+            **{name: column(nullable=True) for name in CODELISTS["scheme"] if name.startswith("tier_")},
         },
         "area": {
             **NAMED,
             **VALIDITY,
-            "parent": _column(_one_of(lists.codes("area"), "area.csv"), nullable=True),
-            "level": _column(),
-            "code_system": _column(),
+            "parent": column(one_of(lists.codes("area"), "area.csv"), nullable=True),
+            "level": column(),
+            "code_system": column(),
+        },
+        "area_member": {
+            **VALIDITY,
+            "area_group": column(one_of(lists.codes("area"), "area.csv")),
+            "member": column(one_of(lists.codes("area"), "area.csv")),
         },
     }[name]
-    unique = ["codelist", "code"] if name == "code" else None
+    unique = {"code": ["codelist", "code"], "area_member": ["area_group", "member"]}.get(name)
     return pa.DataFrameSchema({key: columns[key] for key in CODELISTS[name]}, strict=True, unique=unique)
-
-
-def relation(name: str, lists: CodeLists) -> pa.DataFrameSchema:
-    """Contract of one kind of relation: ids unique, indicators and schemes known."""
-    scheme = _column(_one_of(lists.codes("scheme"), "scheme.csv"))
-    fixed = {
-        "relation_id": _column(_matches(r"^[a-z0-9_]+$", "an id in lower case"), unique=True),
-        "rule_id": _column(_matches(r"^[a-z_]+\.[a-z_]+$", "a rule id such as identity.per_head")),
-        "reason_en": _column(),
-        "whole": scheme,
-        "part": scheme,
-    }
-    indicator = _column(_one_of(lists.codes("indicator"), "indicator.csv"))
-    columns = {key: fixed.get(key, indicator) for key in RELATIONS[name]}
-    return pa.DataFrameSchema(columns, strict=True)
 
 
 def printed_table(columns: int, missing_values: Iterable[str], lists: CodeLists) -> pa.DataFrameSchema:
@@ -190,16 +176,16 @@ def printed_table(columns: int, missing_values: Iterable[str], lists: CodeLists)
     Every cell holds a number or one of the table's marks for a missing value.
     """
     accepted = [numerals.PRINTED_NUMBER, *map(re.escape, [*missing_values, *lists.words()])]
-    number = _matches(rf"^(?:{'|'.join(accepted)})$", _or_missing(missing_values))
-    cells = {str(n): _column(number) for n in range(1, columns + 1)}
-    return pa.DataFrameSchema({"label": _column(), **cells}, strict=True)
+    number = matches(rf"^(?:{'|'.join(accepted)})$", _or_missing(missing_values))
+    cells = {str(n): column(number) for n in range(1, columns + 1)}
+    return pa.DataFrameSchema({"label": column(), **cells}, strict=True)
 
 
 #: First columns of every prose file; the dimensions that vary follow, in the order of DIMENSIONS.
 PROSE_COLUMNS = ["section", "statement", "printed_value", "printed_unit", "qualifier", "direction"]
 #: Dimensions whose codes stand in a list of another name.
 LIST_OF = {"ref_area": "area"}
-PERIOD = _matches(r"^[0-9]{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?$", "a period such as 2015, 2015-Q1 or 2015-01")
+PERIOD = matches(r"^[0-9]{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?$", "a period such as 2015, 2015-Q1 or 2015-01")
 
 
 def prose_columns(header: Iterable[str]) -> list[str]:
@@ -215,21 +201,21 @@ def prose(lists: CodeLists, header: Iterable[str]) -> pa.DataFrameSchema:
     """
     words = map(re.escape, lists.words())
     accepted = "|".join([numerals.PRINTED_NUMBER, numerals.PRINTED_RANGE, *words])
-    number = _matches(rf"^(?:{accepted})$", f"{numerals.EXPECTED}, or a range such as 830-1100")
+    number = matches(rf"^(?:{accepted})$", f"{numerals.EXPECTED}, or a range such as 830-1100")
     columns = {
-        "section": _column(),
-        "statement": _column(),
-        "printed_value": _column(number),
-        "printed_unit": _column(_one_of(lists.codes("unit_text"), "unit_text.csv"), nullable=True),
-        "direction": _column(_one_of(["rise", "fall"], "rise, fall"), nullable=True),
-        "counterpart": _column(_matches(r"^[a-z_]+=\w+$", "dimension=code, such as residence=R"), nullable=True),
-        "time_period": _column(PERIOD, nullable=True),
-        "base_period": _column(PERIOD, nullable=True),
+        "section": column(),
+        "statement": column(),
+        "printed_value": column(number),
+        "printed_unit": column(one_of(lists.codes("unit_text"), "unit_text.csv"), nullable=True),
+        "direction": column(one_of(["rise", "fall"], "rise, fall"), nullable=True),
+        "counterpart": column(matches(r"^[a-z_]+=\w+$", "dimension=code, such as residence=R"), nullable=True),
+        "time_period": column(PERIOD, nullable=True),
+        "base_period": column(PERIOD, nullable=True),
     }
 
     def code(name: str) -> pa.Column:
         codelist = LIST_OF.get(name, name)
-        return _column(_one_of(lists.codes(codelist), codelist), nullable=True)
+        return column(one_of(lists.codes(codelist), codelist), nullable=True)
 
     return pa.DataFrameSchema({name: columns.get(name) or code(name) for name in prose_columns(header)}, strict=True)
 

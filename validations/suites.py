@@ -53,6 +53,15 @@ SUITES: dict[str, list[Entry]] = {
     "core.indicator": [not_empty(), key("indicator")],
     "core.scheme": [not_empty(), key("scheme")],
     "core.area": [not_empty(), key("ref_area")],
+    "core.area_member": [
+        key("area_group", "ref_area"),
+        rows(
+            "groups_have_members",
+            """
+            select a.ref_area from core.area as a left join {batch} as m on m.area_group = a.ref_area
+            where (a.level = 'group') <> (m.area_group is not null)""",
+        ),
+    ],
     "core.unit": [not_empty(), key("unit_measure")],
     "core.source": [
         not_empty(),
@@ -96,7 +105,8 @@ SUITES: dict[str, list[Entry]] = {
             """
             select x.* from {batch} as x left join quality.finding as f on f.finding_id = x.finding_id
             left join core.observation as o on o.observation_id = x.observation_id
-            where f.finding_id is null or o.observation_id is null""",
+            left join core.document as d on d.document_id = x.observation_id
+            where f.finding_id is null or (o.observation_id is null and d.document_id is null)""",
         ),
     ],
     "quality.decision": [

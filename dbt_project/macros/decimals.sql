@@ -74,6 +74,11 @@
     rtrim(rtrim(cast(cast({{ value }} as decimal(38, 4)) as varchar), '0'), '.')
 {%- endmacro %}
 
+{#- A computed number for a message: whole above a thousand, four decimals below. -#}
+{% macro rounded(value) -%}
+    case when abs({{ value }}) >= 1000 then cast(cast({{ value }} as decimal(38, 0)) as varchar) else {{ shown(value) }} end
+{%- endmacro %}
+
 {#-
     Whether result = numerator / denominator can hold: the product of the result's and the denominator's
     interval meets the numerator's. Each argument names an interval, <name>_low and <name>_high; the result's

@@ -47,17 +47,68 @@
     concat({{ alias }}.file, ', row ', cast({{ alias }}.row_no as varchar), ', column ', cast({{ alias }}.column_no as varchar), ' (', coalesce({{ alias }}.row_label, ''), ' / ', coalesce({{ alias }}.column_label, ''), ')')
 {%- endmacro %}
 
+{#- The printed row that a cell stands in; a figure of running text, or of a bulk file, is a row of its own. -#}
+{% macro line_of(alias) -%}
+    case when {{ alias }}.layout = 'table' then concat({{ alias }}.source_id, ':', {{ alias }}.table_id, ':r', cast({{ alias }}.row_no as varchar)) else {{ alias }}.observation_id end
+{%- endmacro %}
+
 {#-
     What tells one level from another but for its pass, as one key of 128 bits: a join of millions goes
     through one number, and a join of three cannot be planned as every period with every other.
-    `indicator`: of the part that is looked for, where it is not the row's own.
+    `indicator`: of the part that is looked for, where it is not the row's own. `quick`: a key that unequal
+    levels may share, at a tenth of the cost, for a first look that only narrows down.
 -#}
-{% macro level_key(alias, time='time_period', prefix='', indicator=none) -%}
+{% macro level_key(alias, time='time_period', prefix='', indicator=none, quick=false) -%}
     {%- set parts -%}
-        concat_ws('|', {{ alias }}.source_id, {{ alias }}.freq, {{ alias }}.{{ time }}, {{ indicator or (alias ~ '.' ~ prefix ~ 'indicator') }}
-        {%- for column in context_columns() %}, {{ alias }}.{{ prefix }}{{ column }}{% endfor %})
+        {{ alias }}.source_id, {{ alias }}.freq, {{ alias }}.{{ time }}, {{ indicator or (alias ~ '.' ~ prefix ~ 'indicator') }}
+        {%- for column in context_columns() %}, {{ alias }}.{{ prefix }}{{ column }}{% endfor %}
     {%- endset -%}
-    {{ wide_hash(parts) }}
+    {{ quick_hash(parts) if quick else wide_hash("concat_ws('|', " ~ parts ~ ")") }}
+{%- endmacro %}
+
+{#- Dimensions in which figures add up: see seeds/relations/part.csv. -#}
+{% macro additive_dimensions() -%}
+    {{ return(['scheme', 'pop_group', 'age', 'residence']) }}
+{%- endmacro %}
+
+{#- What a figure has in the additive dimension that `name` names, row by row. -#}
+{% macro code_in(alias, name) -%}
+    case {{ name }} {%- for dimension in additive_dimensions() %} when '{{ dimension }}' then {{ alias }}.{{ dimension }}{% endfor %} end
+{%- endmacro %}
+
+{#- The context of a figure with the code of its whole in the dimension in which it adds up, for a key. -#}
+{% macro whole_context(alias, side) -%}
+    {%- for column in context_columns() -%}
+    , {% if column in additive_dimensions() %}case when {{ side }}.dimension = '{{ column }}' then {{ side }}.whole else {{ alias }}.{{ column }} end{% else %}{{ alias }}.{{ column }}{% endif %}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- The context of a figure, as whole_context gives it for one that is a whole. -#}
+{% macro own_context(alias) -%}
+    {%- for column in context_columns() -%}, {{ alias }}.{{ column }}{%- endfor -%}
+{%- endmacro %}
+
+{#- The words of a text in lower case, each with a space before and after. -#}
+{% macro words_of(text) -%}
+    concat(' ', {{ replace_all('lower(' ~ text ~ ')', '[^a-z0-9]+', ' ') }}, ' ')
+{%- endmacro %}
+
+{#- The digits of a text. -#}
+{% macro digits_of(text) -%}
+    {{ replace_all(text, '[^0-9]', '') }}
+{%- endmacro %}
+
+{#- Every match of a regular expression replaced. -#}
+{% macro replace_all(text, pattern, by) -%}
+    {{ return(adapter.dispatch('replace_all')(text, pattern, by)) }}
+{%- endmacro %}
+
+{% macro default__replace_all(text, pattern, by) -%}
+    regexp_replace({{ text }}, '{{ pattern }}', '{{ by }}')
+{%- endmacro %}
+
+{% macro duckdb__replace_all(text, pattern, by) -%}
+    regexp_replace({{ text }}, '{{ pattern }}', '{{ by }}', 'g')
 {%- endmacro %}
 
 {#- 128 bits of md5 of a text: equal only if the texts are. -#}

@@ -41,11 +41,3 @@
 {% macro growth_a_year(value, previous, years) -%}
     try_cast(power(cast({{ value }} as double) / nullif(cast({{ previous }} as double), 0), 1.0 / cast({{ years }} as double)) - 1 as decimal(24, 6))
 {%- endmacro %}
-
-{#- What each whole of seeds/relations/part.csv adds up from in the end: rows (whole, leaf), two levels down. -#}
-{% macro leaves_of(indicator) -%}
-    select p.whole, coalesce(below.part, p.part) as leaf
-    from {{ ref('stg_part') }} as p
-    left join {{ ref('stg_part') }} as below on below.whole = p.part and below.indicator = p.indicator
-    where p.indicator = '{{ indicator }}'
-{%- endmacro %}

@@ -39,11 +39,11 @@
 
 {#-
     Usable levels that other figures are compared with, each with its key, for joins of parts to results.
-    `near`: a query of observation_ids, if only the levels of their areas and counterparts matter.
+    `near`: a query of observation_ids, if only the levels of their areas and counterparts matter. `quick`: see level_key.
 -#}
-{% macro levels(near=none) -%}
+{% macro levels(near=none, quick=false) -%}
     (
-        select u.*, {{ level_key('u') }} as level_key
+        select u.*, {{ level_key('u', quick=quick) }} as level_key
         from {{ ref('observation_pass') }} as u
         inner join {{ ref('int_level__part') }} as part on part.indicator = u.indicator
         where {{ is_comparable('u') }} and u.measure = 'level'
@@ -52,4 +52,31 @@
             union select substr(counterpart, 10) from {{ ref('observation_pass') }} where counterpart like 'ref_area=%')
         {%- endif %}
     )
+{%- endmacro %}
+
+{#- A query of findings spread over the roles that its figures play: `roles` maps a role to the column with its observation_id. -#}
+{% macro by_role(findings, roles) -%}
+    {%- for role, column in roles.items() %}
+    select distinct rule_id, pass, anchor_id, severity, message, '{{ role }}' as role, {{ column }} as observation_id
+    from {{ findings }}
+    where {{ column }} is not null
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{#- Join condition: two figures of one source, area and period, whose residence is the same or all. -#}
+{% macro stands_beside(a, b) -%}
+    {{ equal(a, b, ['source_id', 'ref_area', 'freq', 'time_period', 'actuality']) }}
+    and {{ a }}.residence in ({{ b }}.residence, '_T') and {{ passes_meet(a, b) }}
+{%- endmacro %}
+
+{#- Joins the band of growth a year of `indicator` as `b`: the area's own, or the one for all areas. Ask for own_band too. -#}
+{% macro join_growth_band(indicator, ref_area) -%}
+    inner join {{ ref('stg_plausible') }} as b on b.kind = 'growth' and b.numerator = {{ indicator }} and coalesce(b.ref_area, {{ ref_area }}) = {{ ref_area }}
+    left join {{ ref('stg_plausible') }} as own on own.kind = 'growth' and own.numerator = {{ indicator }} and own.ref_area = {{ ref_area }}
+{%- endmacro %}
+
+{#- Condition after join_growth_band: an area's own band goes before the one for all. -#}
+{% macro own_band() -%}
+    (own.relation_id is null or own.relation_id = b.relation_id)
 {%- endmacro %}

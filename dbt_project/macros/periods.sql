@@ -32,3 +32,26 @@
 {% macro years_between(earlier, later) -%}
     cast(({{ months_between(earlier, later) }}) / 12.0 as decimal(8, 4))
 {%- endmacro %}
+
+{#- The period of the same frequency before: 2014 before 2015, 2014-Q4 before 2015-Q1. -#}
+{% macro period_before(period) -%}
+    case
+        when length({{ period }}) = 4 then cast(cast({{ period }} as integer) - 1 as varchar)
+        when {{ period }} like '%-Q1' or {{ period }} like '%-01'
+            then concat(cast(cast(substr({{ period }}, 1, 4) as integer) - 1 as varchar), case when {{ period }} like '%-Q1' then '-Q4' else '-12' end)
+        when {{ period }} like '%-Q%' then concat(substr({{ period }}, 1, 6), cast(cast(substr({{ period }}, 7, 1) as integer) - 1 as varchar))
+        else concat(substr({{ period }}, 1, 5), lpad(cast(cast(substr({{ period }}, 6, 2) as integer) - 1 as varchar), 2, '0'))
+    end
+{%- endmacro %}
+
+{#- Join condition: the break `b` is about the figure `o`, or about what it is relative to. -#}
+{% macro is_broken_by(b, o) -%}
+    {{ b }}.scheme = {{ o }}.scheme
+    and ({{ b }}.indicator is null or {{ b }}.indicator = {{ o }}.indicator)
+    and ({{ b }}.pop_group is null or {{ b }}.pop_group = {{ o }}.pop_group or {{ o }}.counterpart = concat('pop_group=', {{ b }}.pop_group))
+{%- endmacro %}
+
+{#- Whether the break `b` lies between the end of one period and the end of a later one. -#}
+{% macro lies_between(b, earlier_end, later_end) -%}
+    {{ earlier_end }} < {{ b }}.valid_to and {{ later_end }} >= {{ b }}.valid_from
+{%- endmacro %}

@@ -1,8 +1,9 @@
 {#-
     Every figure that is one figure over another, beside each pair of its parts. `only`: a query of the
-    observation_ids to look at.
+    observation_ids to look at; without it, a first look: parts are found by a quick key that strangers may share.
 -#}
 {% macro compared_quotients(only=none) -%}
+    {%- set quick = only is none -%}
     {%- set one_of -%}
         {%- if only %} and r.observation_id in ({{ only }}){% endif -%}
     {%- endset -%}
@@ -22,7 +23,7 @@
     from (
         select
             q.rule_id, {{ prefixed('r', columns) }}, {{ place('r') }} as place, 'level' as indicator_measure,
-            {{ level_key('r', indicator='q.numerator') }} as numerator_key, {{ level_key('r', indicator='q.denominator') }} as denominator_key
+            {{ level_key('r', indicator='q.numerator', quick=quick) }} as numerator_key, {{ level_key('r', indicator='q.denominator', quick=quick) }} as denominator_key
         from {{ ref('observation_pass') }} as r
         inner join {{ ref('stg_quotient') }} as q on q.result = r.indicator
         where {{ is_comparable('r') }} and r.measure = 'level'{{ one_of }}
@@ -31,7 +32,7 @@
 
         select
             'identity.ratio', {{ prefixed('r', columns) }}, {{ place('r') }}, r.measure,
-            {{ level_key('r') }}, {{ level_key('r', prefix='counterpart_') }}
+            {{ level_key('r', quick=quick) }}, {{ level_key('r', prefix='counterpart_', quick=quick) }}
         from (
             select
                 *,
@@ -47,10 +48,10 @@
 
         select
             'identity.growth', r.observation_id, r.pass, r.value_low + 1, r.value_high + 1, r.truncated_low + 1, r.truncated_high + 1, r.printed_value,
-            {{ place('r') }}, r.measure, {{ level_key('r') }}, {{ level_key('r', time='base_period') }}
+            {{ place('r') }}, r.measure, {{ level_key('r', quick=quick) }}, {{ level_key('r', time='base_period', quick=quick) }}
         from {{ ref('observation_pass') }} as r
         where {{ is_comparable('r') }} and r.measure = 'growth'{{ one_of }}
     ) as r
-    inner join {{ levels(only) }} as n on n.level_key = r.numerator_key and {{ passes_meet('n', 'r') }}
-    inner join {{ levels(only) }} as d on d.level_key = r.denominator_key and {{ passes_meet('d', 'r') }} and {{ passes_meet('d', 'n') }}
+    inner join {{ levels(only, quick) }} as n on n.level_key = r.numerator_key and {{ passes_meet('n', 'r') }}
+    inner join {{ levels(only, quick) }} as d on d.level_key = r.denominator_key and {{ passes_meet('d', 'r') }} and {{ passes_meet('d', 'n') }}
 {%- endmacro %}

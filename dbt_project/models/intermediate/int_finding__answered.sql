@@ -3,7 +3,7 @@
 
     As printed, a decision answers that covers one of its cells and names its rule. As decided, one that flags,
     confirms or leaves the conflict standing, covers one of its cells, names its rule, and was made in view of
-    every cell in it: a part that prints something new since is not accepted by an old judgement.
+    every cell of its source in it: a part that prints something new since is not accepted by an old judgement.
     A stale decision is answered by none.
 -#}
 with findings as (
@@ -14,7 +14,7 @@ with findings as (
 
 named as (
     select
-        f.rule_id, f.pass, f.anchor_id, c.decision_id,
+        f.rule_id, f.pass, f.anchor_id, c.decision_id, split_part(c.decision_id, ':', 1) as source_id,
         count(distinct f.observation_id) as cells_in_view,
         max(case when c.is_covered then 1 else 0 end) as covers_one,
         min(c.outcome) as outcome
@@ -23,6 +23,12 @@ named as (
     inner join {{ ref('stg_decision_rule') }} as r on r.decision_id = c.decision_id and r.rule_id = f.rule_id
     where f.rule_id <> 'decision.stale'
     group by f.rule_id, f.pass, f.anchor_id, c.decision_id
+),
+
+sizes_by_source as (
+    select rule_id, pass, anchor_id, split_part(observation_id, ':', 1) as source_id, count(distinct observation_id) as cells
+    from findings
+    group by rule_id, pass, anchor_id, split_part(observation_id, ':', 1)
 ),
 
 sizes as (
@@ -34,7 +40,7 @@ sizes as (
 answers as (
     select n.rule_id, n.pass, n.anchor_id, min(n.decision_id) as decision_id
     from named as n
-    inner join sizes as s on s.rule_id = n.rule_id and s.pass = n.pass and s.anchor_id = n.anchor_id
+    inner join sizes_by_source as s on s.rule_id = n.rule_id and s.pass = n.pass and s.anchor_id = n.anchor_id and s.source_id = n.source_id
     where n.covers_one = 1 and (
         n.pass = 'printed'
         or (n.outcome in ('flagged', 'confirmed', 'source_conflict') and n.cells_in_view = s.cells))

@@ -8,7 +8,7 @@
 -- depends_on: {{ ref(mart) }}
 {%- endfor %}
 with leaves as (
-    {{ leaves_of('SOCIAL_SECURITY_EXPENDITURE') }}
+    select whole, leaf from {{ ref('int_part__leaf') }} where indicator = 'SOCIAL_SECURITY_EXPENDITURE' and dimension = 'scheme'
 )
 
 {% for column in ['obs_value', 'obs_low', 'obs_high'] %}

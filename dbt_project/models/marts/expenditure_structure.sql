@@ -10,7 +10,7 @@ with amounts as (
 ),
 
 leaves as (
-    {{ leaves_of('SOCIAL_SECURITY_EXPENDITURE') }}
+    select whole, leaf from {{ ref('int_part__leaf') }} where indicator = 'SOCIAL_SECURITY_EXPENDITURE' and dimension = 'scheme'
 ),
 
 periods as (

@@ -22,6 +22,7 @@ select
     o.qualifier,
     {{ natural_unit }} as unit_measure,
     case
+        when {{ counts }} and o.obs_status = 'A' and k.observation_id is not null then 'B'
         when {{ counts }} then o.obs_status
         when o.obs_status = 'O' then 'O'
         else 'Q'
@@ -30,13 +31,13 @@ select
         when o.unit_measure <> {{ natural_unit }} then concat('Printed in ', o.unit_measure, ', not in the unit of the series.')
         when o.obs_status = '_Z' then concat_ws(' ', 'A range; see obs_low and obs_high.', c.caveat_en)
         when o.obs_value is null then coalesce(c.caveat_en, 'The source prints no figure.')
-        else c.caveat_en
+        else nullif(concat_ws(' ', c.caveat_en, k.caveat_en), '')
     end as caveat_en,
     case
         when o.unit_measure <> {{ natural_unit }} then concat('原文单位为', o.unit_measure, ',与本序列不符。')
         when o.obs_status = '_Z' then concat_ws('', '原文为区间,见 obs_low 与 obs_high。', c.caveat_zh)
         when o.obs_value is null then coalesce(c.caveat_zh, '来源未载数值。')
-        else c.caveat_zh
+        else nullif(concat_ws('', c.caveat_zh, k.caveat_zh), '')
     end as caveat_zh,
     o.observation_id,
     o.source_id,
@@ -48,4 +49,5 @@ inner join {{ ref('stg_indicator') }} as i on i.indicator = o.indicator
 inner join {{ ref('stg_area') }} as a on a.ref_area = o.ref_area
 left join {{ ref('int_caveat__by_observation') }} as c on c.observation_id = o.observation_id
 left join {{ ref('int_series__contested') }} as x on x.observation_id = o.observation_id
+left join {{ ref('int_series__break') }} as k on k.observation_id = o.observation_id
 where coalesce(x.is_chosen, true)

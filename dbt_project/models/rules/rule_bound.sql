@@ -18,3 +18,13 @@ inner join {{ levels() }} as u on u.level_key = l.upper_key and {{ passes_meet('
 inner join {{ passes() }} as e on e.stands_as = {{ pass_of(['l', 'u']) }}
 cross join (select 'lower' as role union all select 'upper') as roles
 where {{ multiply('l.value_low', 'coalesce(u.natural_months, 1)') }} > {{ multiply('u.value_high', 'coalesce(l.natural_months, 1)') }}
+
+union all
+
+select
+    'bound.share', e.in_pass, o.observation_id, 'error',
+    concat({{ place('o') }}, ': prints ', o.printed_value, ', a share outside 0 to 100 %'),
+    'result', o.observation_id
+from {{ ref('observation_pass') }} as o
+inner join {{ passes() }} as e on e.stands_as = o.pass
+where o.measure = 'share' and {{ is_comparable('o') }} and (o.value_high < 0 or o.value_low > 1)

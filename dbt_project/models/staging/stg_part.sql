@@ -1,3 +1,8 @@
--- One row a scheme that is part of another, for an indicator that adds up.
-select relation_id, indicator, whole, part, reason_en
+-- One row a code that is part of another of its dimension, for an indicator that adds up.
+select
+    relation_id, indicator,
+    split_part(whole, '=', 1) as dimension,
+    split_part(whole, '=', 2) as whole,
+    split_part(part, '=', 2) as part,
+    reason_en
 from {{ source('relation', 'part') }}

@@ -1,0 +1,42 @@
+{#-
+    Usable levels that add up, as wholes, parts and leaves of seeds/relations/part.csv, in each pass. What
+    seeds/relations/alias.csv calls by another indicator stands under both. `whole_key` is the same for a whole and
+    for what it adds up from, whatever the source.
+
+    Grain: pass, observation_id, adds_up_as, dimension, whole, side, code.
+-#}
+with levels as (
+    select * from {{ ref('observation_pass') }}
+    where {{ is_comparable() }} and measure = 'level' and (
+        indicator in (select indicator from {{ ref('stg_part') }})
+        or indicator in (select indicator from {{ ref('stg_alias') }}))
+),
+
+named as (
+    select indicator as adds_up_as, * from levels
+    union all
+    select a.same_as, l.*
+    from levels as l
+    inner join {{ ref('stg_alias') }} as a on a.indicator = l.indicator and a.scheme = l.scheme
+),
+
+sides as (
+    select distinct indicator, dimension, whole, 'whole' as side, whole as code from {{ ref('stg_part') }}
+    union all
+    select indicator, dimension, whole, 'part', part from {{ ref('stg_part') }}
+    union all
+    select indicator, dimension, whole, 'leaf', leaf from {{ ref('int_part__leaf') }}
+)
+
+select
+    e.in_pass as pass, n.observation_id, n.source_id, n.adds_up_as, s.dimension, s.whole, s.side, s.code,
+    {{ wide_hash("concat_ws('|', n.freq, n.time_period, n.time_basis, n.adds_up_as, s.dimension, s.whole" ~ whole_context('n', 's') ~ ")") }} as whole_key,
+    {{ wide_hash("concat_ws('|', n.freq, n.time_basis, n.adds_up_as, s.dimension, s.whole" ~ whole_context('n', 's') ~ ")") }} as whole_series,
+    n.freq, n.time_period,
+    {{ period_start('n.time_period') }} as period_start,
+    {{ period_end('n.time_period') }} as period_end,
+    n.indicator, n.scheme, n.pop_group, n.counterpart, n.ref_area, n.layout, n.unit_measure,
+    {{ place('n') }} as place, n.printed_value, n.printed_unit, n.value_low, n.value_high
+from named as n
+inner join sides as s on s.indicator = n.adds_up_as and s.code = {{ code_in('n', 's.dimension') }}
+inner join {{ passes() }} as e on e.stands_as = n.pass

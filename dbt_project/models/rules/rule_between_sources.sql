@@ -1,0 +1,57 @@
+{#-
+    Source against source, once the code lists are rolled up. Levels: a figure of one source against the sum of its
+    parts in another (figures stated twice are for restatement.between_sources). Growth: from one period to the
+    next that both state, whatever the levels. Sources are compared as they are published; precedence decides, so
+    both warn.
+-#}
+with stepped as (
+    select
+        p.*,
+        lag(time_period) over earlier as previous_time_period,
+        lag(a_id) over earlier as previous_id,
+        lag(a_low) over earlier as previous_a_low,
+        lag(a_high) over earlier as previous_a_high,
+        lag(b_low) over earlier as previous_b_low,
+        lag(b_high) over earlier as previous_b_high
+    from {{ ref('int_source__pair') }} as p
+    window earlier as (partition by kind, series, a_source, b_source order by period_start, a_id)
+),
+
+growth as (
+    select
+        s.*,
+        cast(a_low as double) / nullif(cast(previous_a_high as double), 0) as a_growth_low,
+        cast(a_high as double) / nullif(cast(previous_a_low as double), 0) as a_growth_high,
+        cast(b_low as double) / nullif(cast(previous_b_high as double), 0) as b_growth_low,
+        cast(b_high as double) / nullif(cast(previous_b_low as double), 0) as b_growth_high
+    from stepped as s
+    where previous_time_period <> time_period and previous_a_low > 0 and previous_b_low > 0
+),
+
+found as (
+    select
+        'rollup.between_sources' as rule_id, a_id, b_id, b_key, b_source, cast(null as varchar) as previous_id,
+        concat(a_place, ': prints ', printed_value, coalesce(concat(' ', printed_unit), ''), '; the parts of ', b_source, ' add up to ', {{ rounded('b_low') }}, ' to ', {{ rounded('b_high') }},
+            ', ', cast(cast(100 * (cast(b_low + b_high as double) / nullif(cast(a_low + a_high as double), 0) - 1) as decimal(24, 1)) as varchar), ' % from it') as message
+    from {{ ref('int_source__pair') }}
+    where kind = 'parts' and (a_low > b_high or a_high < b_low)
+
+    union all
+
+    select
+        'growth.between_sources', a_id, b_id, b_key, b_source, previous_id,
+        concat(a_place, ': moves by ', cast(cast(50 * (a_growth_low + a_growth_high) - 100 as decimal(24, 1)) as varchar), ' % since ', previous_time_period,
+            ', in ', b_source, ' by ', cast(cast(50 * (b_growth_low + b_growth_high) - 100 as decimal(24, 1)) as varchar), ' %')
+    from growth
+    where a_growth_low > b_growth_high or a_growth_high < b_growth_low
+),
+
+findings as (
+    select
+        f.rule_id, 'decided' as pass, concat(f.a_id, '|', f.b_source) as anchor_id, 'warning' as severity, f.message,
+        f.a_id, f.previous_id, coalesce(f.b_id, p.observation_id) as b_id
+    from found as f
+    left join {{ ref('int_part__figure') }} as p on cast(p.whole_key as {{ dbt.type_string() }}) = f.b_key and p.source_id = f.b_source and p.side = 'part' and p.pass = 'decided'
+)
+
+{{ by_role('findings', {'stated': 'a_id', 'also_stated': 'b_id', 'base': 'previous_id'}) }}

@@ -1,0 +1,49 @@
+-- What a fund holds at the end of a period against what it held before, plus its inflow, less its outflow.
+{%- set of_a_balance -%}
+    select stock from {{ ref('stg_balance') }} union select inflow from {{ ref('stg_balance') }} union select outflow from {{ ref('stg_balance') }}
+{%- endset %}
+with figures as (
+    select *, {{ level_key('o') }} as level_key
+    from {{ ref('observation_pass') }} as o
+    where {{ is_comparable('o') }} and o.measure = 'level' and o.indicator in ({{ of_a_balance }})
+),
+
+closing as (
+    select
+        o.*, {{ place('o') }} as place,
+        {{ level_key('o', time='period_before') }} as opening_key,
+        {{ level_key('o', indicator='o.inflow') }} as inflow_key,
+        {{ level_key('o', indicator='o.outflow') }} as outflow_key
+    from (
+        select f.*, b.inflow, b.outflow, {{ period_before('f.time_period') }} as period_before
+        from figures as f
+        inner join {{ ref('stg_balance') }} as b on b.stock = f.indicator
+    ) as o
+),
+
+judged as (
+    select
+        {{ pass_of(['c', 'o', 'i', 'x']) }} as pass, c.place, c.printed_value,
+        c.observation_id as closing_id, o.observation_id as opening_id, i.observation_id as inflow_id, x.observation_id as outflow_id,
+        o.value_low + i.value_low - x.value_high as computed_low, o.value_high + i.value_high - x.value_low as computed_high,
+        coalesce(c.value_low <= o.value_high + i.value_high - x.value_low, true)
+            and coalesce(c.value_high >= o.value_low + i.value_low - x.value_high, true) as agrees
+    from closing as c
+    inner join figures as o on o.level_key = c.opening_key and {{ passes_meet('o', 'c') }}
+    inner join figures as i on i.level_key = c.inflow_key and {{ passes_meet('i', 'c') }} and {{ passes_meet('i', 'o') }}
+    inner join figures as x on x.level_key = c.outflow_key and {{ passes_meet('x', 'c') }} and {{ passes_meet('x', 'o') }} and {{ passes_meet('x', 'i') }}
+),
+
+findings as (
+    select
+        'identity.balance' as rule_id, e.in_pass as pass, j.closing_id as anchor_id, 'error' as severity,
+        concat(j.place, ': prints ', j.printed_value, '; opening balance, revenue and expenditure give ',
+            min({{ shown('j.computed_low') }}) over (partition by e.in_pass, j.closing_id), ' to ',
+            max({{ shown('j.computed_high') }}) over (partition by e.in_pass, j.closing_id)) as message,
+        j.closing_id, j.opening_id, j.inflow_id, j.outflow_id
+    from judged as j
+    inner join {{ passes() }} as e on e.stands_as = j.pass
+    where not j.agrees
+)
+
+{{ by_role('findings', {'closing': 'closing_id', 'opening': 'opening_id', 'inflow': 'inflow_id', 'outflow': 'outflow_id'}) }}

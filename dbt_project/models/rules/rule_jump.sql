@@ -1,0 +1,96 @@
+{#-
+    Figures that move more in a year than seeds/relations/plausible.csv knows of, and shares of a whole that move
+    by more than five points a year, where no break is declared in seeds/relations/break.csv or by a decision.
+-#}
+{%- set series = ['source_id'] + series_columns() %}
+with stated as (
+    select
+        e.in_pass as pass, {{ prefixed('o', series) }}, o.time_period,
+        {{ period_start('o.time_period') }} as period_start, {{ period_end('o.time_period') }} as period_end,
+        min(o.observation_id) as observation_id, min({{ place('o') }}) as place, min(o.printed_value) as printed_value,
+        min(o.value_low) as value_low, max(o.value_high) as value_high, max(case when o.obs_status = 'B' then 1 else 0 end) as is_break
+    from {{ ref('observation_pass') }} as o
+    inner join {{ passes() }} as e on e.stands_as = o.pass
+    where {{ is_comparable('o') }} and o.measure = 'level' and o.value_low > 0
+        and o.indicator in (select numerator from {{ ref('stg_plausible') }} where kind = 'growth')
+    group by e.in_pass, {{ prefixed('o', series) }}, o.time_period
+),
+
+stepped as (
+    select
+        *,
+        lag(observation_id) over earlier as previous_id,
+        lag(printed_value) over earlier as previous_printed_value,
+        lag(time_period) over earlier as previous_time_period,
+        lag(period_end) over earlier as previous_end,
+        lag(value_low) over earlier as previous_low,
+        lag(value_high) over earlier as previous_high,
+        greatest(1, {{ years_between('lag(period_start) over earlier', 'period_start') }}) as years
+    from stated
+    window earlier as (partition by pass, {{ series | join(', ') }} order by period_start)
+),
+
+jumps as (
+    select
+        s.*,
+        power(cast(s.value_low as double) / nullif(cast(s.previous_high as double), 0), 1.0 / s.years) as factor_low,
+        power(cast(s.value_high as double) / nullif(cast(s.previous_low as double), 0), 1.0 / s.years) as factor_high,
+        b.low, b.high, b.reason_en
+    from stepped as s
+    {{ join_growth_band('s.indicator', 's.ref_area') }}
+    where s.previous_id is not null and s.is_break = 0 and {{ own_band() }}
+        and not exists (
+            select 1 from {{ ref('stg_break') }} as k
+            where {{ is_broken_by('k', 's') }} and {{ lies_between('k', 's.previous_end', 's.period_end') }})
+),
+
+shares as (
+    select
+        f.pass, f.source_id, f.whole_series, f.code, f.observation_id, f.place, f.printed_value, f.time_period, f.period_start, f.period_end,
+        f.adds_up_as, f.dimension, f.scheme, f.whole,
+        cast(f.value_low + f.value_high as double) / nullif(cast(s.sum_low + s.sum_high as double), 0) as share
+    from {{ ref('int_part__code') }} as f
+    inner join {{ ref('int_part__sum') }} as s on s.pass = f.pass and s.source_id = f.source_id and s.whole_key = f.whole_key and s.side = 'leaf'
+    -- Statements that contradict each other are for other rules.
+    where f.side = 'leaf' and s.is_consistent
+),
+
+shares_stepped as (
+    select
+        *,
+        lag(observation_id) over earlier as previous_id,
+        lag(time_period) over earlier as previous_time_period,
+        lag(period_end) over earlier as previous_end,
+        lag(share) over earlier as previous_share,
+        greatest(1, {{ years_between('lag(period_start) over earlier', 'period_start') }}) as years
+    from shares
+    window earlier as (partition by pass, source_id, whole_series, code order by period_start, observation_id)
+),
+
+findings as (
+    select
+        'jump.undeclared' as rule_id, pass, observation_id as anchor_id, 'warning' as severity,
+        concat(place, ': prints ', printed_value, ', ', cast(cast((factor_low + factor_high) / 2 as decimal(24, 3)) as varchar), ' times a year what ',
+            previous_time_period, ' has (', previous_printed_value, '); ', {{ shown('low') }}, ' to ', {{ shown('high') }},
+            ' is known, and no break is declared. ', reason_en) as message,
+        observation_id as result_id, previous_id
+    from jumps
+    where factor_low > high or factor_high < low
+
+    union all
+
+    select
+        'jump.share', pass, concat(observation_id, '|', whole), 'warning',
+        concat(place, ': prints ', printed_value, ', ', cast(cast(100 * share as decimal(24, 1)) as varchar), ' % of ', dimension, ' ', whole, '; in ',
+            previous_time_period, ' the share was ', cast(cast(100 * previous_share as decimal(24, 1)) as varchar), ' %, and no break is declared'),
+        observation_id, previous_id
+    from shares_stepped as s
+    where abs(share - previous_share) > 0.05 * years
+        -- A share moves with every part of its whole.
+        and not exists (
+            select 1 from {{ ref('stg_break') }} as k
+            where k.scheme in (s.scheme, case when s.dimension = 'scheme' then s.whole else s.scheme end)
+                and (k.indicator is null or k.indicator = s.adds_up_as) and {{ lies_between('k', 's.previous_end', 's.period_end') }})
+)
+
+{{ by_role('findings', {'result': 'result_id', 'base': 'previous_id'}) }}

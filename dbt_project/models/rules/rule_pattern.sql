@@ -1,0 +1,73 @@
+{#-
+    Patterns of cells in a printed table that figures do not show by chance: two rows, or two columns, with the same
+    figures in two places or more (a copied row, a stale year), and decimals that break with the rest of the row by
+    two or more (a figure from another row). One dropped zero is common; two are one in a hundred.
+-#}
+with cells as (
+    select
+        e.in_pass as pass, o.observation_id, o.source_id, o.table_id, o.file, o.row_no, o.column_no, o.row_label, o.column_label,
+        o.printed_value, o.decimals, o.obs_value, {{ prefixed('o', series_columns()) }}, o.time_period, o.base_period,
+        -- Figures of one or two digits are equal by chance.
+        length(ltrim({{ digits_of('o.printed_value') }}, '0')) >= 3 as is_telling
+    from {{ ref('observation_pass') }} as o
+    inner join {{ passes() }} as e on e.stands_as = o.pass
+    where o.layout = 'table' and o.is_usable and o.obs_value is not null
+),
+
+{% for line, other in [('row', 'column'), ('column', 'row')] %}
+{{ line }}_twins as (
+    select
+        a.pass, a.source_id, a.table_id, a.file, a.{{ line }}_no as line_no, b.{{ line }}_no as twin_no, a.{{ line }}_label as line_label, b.{{ line }}_label as twin_label,
+        a.printed_value, a.observation_id as a_id, b.observation_id as b_id
+    from cells as a
+    inner join cells as b on b.pass = a.pass and b.source_id = a.source_id and b.table_id = a.table_id
+        and b.{{ other }}_no = a.{{ other }}_no and b.{{ line }}_no > a.{{ line }}_no and b.printed_value = a.printed_value
+    where a.is_telling and not ({{ equal('a', 'b', series_key_columns()) }})
+),
+
+{{ line }}_findings as (
+    select
+        'pattern.repeated_{{ line }}' as rule_id, pass,
+        concat(source_id, ':', table_id, ':{{ line }} ', cast(line_no as varchar), '|', cast(twin_no as varchar)) as anchor_id,
+        concat(file, ', {{ line }}s ', cast(line_no as varchar), ' and ', cast(twin_no as varchar), ' (', line_label, ' and ', twin_label, '): the same figures in ',
+            cast(count(*) over (partition by pass, source_id, table_id, line_no, twin_no) as varchar), ' places, ',
+            min(printed_value) over (partition by pass, source_id, table_id, line_no, twin_no), ' among them') as message,
+        a_id, b_id,
+        min(printed_value) over (partition by pass, source_id, table_id, line_no, twin_no)
+            <> max(printed_value) over (partition by pass, source_id, table_id, line_no, twin_no) as is_repeated
+    from {{ line }}_twins
+),
+{% endfor %}
+
+counted as (
+    select
+        c.*,
+        count(*) over (partition by pass, source_id, table_id, row_no) as in_row,
+        count(*) over (partition by pass, source_id, table_id, row_no, decimals) as alike,
+        min(decimals) over (partition by pass, source_id, table_id, row_no) as fewest,
+        max(decimals) over (partition by pass, source_id, table_id, row_no) as most
+    from cells as c
+),
+
+findings as (
+    select rule_id, pass, anchor_id, message, a_id as cell_id from row_findings where is_repeated
+    union all
+    select rule_id, pass, anchor_id, message, b_id from row_findings where is_repeated
+    union all
+    select rule_id, pass, anchor_id, message, a_id from column_findings where is_repeated
+    union all
+    select rule_id, pass, anchor_id, message, b_id from column_findings where is_repeated
+    union all
+    select
+        'pattern.decimals', pass, concat(source_id, ':', table_id, ':row ', cast(row_no as varchar)),
+        concat(file, ', row ', cast(row_no as varchar), ' (', row_label, '): ',
+            string_agg(concat(printed_value, ' in column ', cast(column_no as varchar)), ', ') over (
+                partition by pass, source_id, table_id, row_no order by column_no rows between unbounded preceding and unbounded following),
+            ' break with the decimals of the row'),
+        observation_id
+    from counted
+    where in_row >= 3 and most - fewest >= 2 and 2 * alike <= in_row and decimals is not null
+)
+
+select distinct rule_id, pass, anchor_id, 'warning' as severity, message, 'cell' as role, cell_id as observation_id
+from findings

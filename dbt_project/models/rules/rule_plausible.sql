@@ -1,0 +1,62 @@
+-- Levels and quotients outside the bands of seeds/relations/plausible.csv: what has been seen anywhere in the world.
+with banded as (
+    select *
+    from {{ ref('observation_pass') }}
+    where {{ is_comparable() }} and measure = 'level' and indicator in (
+        select numerator from {{ ref('stg_plausible') }} where kind <> 'growth'
+        union select denominator from {{ ref('stg_plausible') }} where kind = 'quotient'
+        union select per from {{ ref('stg_plausible') }} where kind = 'quotient')
+),
+
+levels as (
+    select
+        o.pass, b.relation_id, b.reason_en, {{ line_of('o') }} as line, o.observation_id, cast(null as varchar) as denominator_id, cast(null as varchar) as per_id,
+        {{ place('o') }} as place, o.printed_value, o.printed_unit,
+        o.value_low, o.value_high, b.low, b.high
+    from banded as o
+    inner join {{ ref('stg_plausible') }} as b on b.kind = 'level' and b.numerator = o.indicator
+        and (b.ref_area is null or b.ref_area = o.ref_area)
+    where o.value_high < b.low or o.value_low > b.high
+),
+
+quotients as (
+    select
+        {{ pass_of(['n', 'd', 'p']) }} as pass, b.relation_id, b.reason_en, {{ line_of('n') }} as line,
+        n.observation_id, d.observation_id as denominator_id, case when b.per is not null then p.observation_id end as per_id,
+        {{ place('n') }} as place, n.printed_value, n.printed_unit,
+        cast(n.value_low as double) * case when b.per is null then 1 else cast(p.value_low as double) end / nullif(cast(d.value_high as double), 0) as value_low,
+        cast(n.value_high as double) * case when b.per is null then 1 else cast(p.value_high as double) end / nullif(cast(d.value_low as double), 0) as value_high,
+        b.low, b.high
+    from banded as n
+    inner join {{ ref('stg_plausible') }} as b on b.kind = 'quotient' and b.numerator = n.indicator
+        and (b.ref_area is null or b.ref_area = n.ref_area)
+    inner join banded as d on d.indicator = b.denominator and {{ stands_beside('d', 'n') }}
+    -- Where nothing is asked for per head the denominator stands in, so that one join serves both.
+    inner join banded as p on p.indicator = coalesce(b.per, b.denominator) and {{ stands_beside('p', 'n') }} and {{ passes_meet('p', 'd') }}
+        and (b.per is not null or p.observation_id = d.observation_id)
+    where d.value_low > 0
+),
+
+found as (
+    select e.in_pass, q.*, concat(q.relation_id, '|', q.line) as anchor_id
+    from (select * from levels union all select * from quotients where value_high < low or value_low > high) as q
+    inner join {{ passes() }} as e on e.stands_as = q.pass
+),
+
+-- A unit that is wrong is wrong for a row: one finding, whose cells are all that lie outside.
+findings as (
+    select
+        case when denominator_id is null then 'plausible.level' else 'plausible.quotient' end as rule_id,
+        in_pass as pass, anchor_id, 'warning' as severity,
+        concat(first_value(place) over of_line, ': prints ', first_value(printed_value) over of_line, coalesce(concat(' ', first_value(printed_unit) over of_line), ''),
+            case when denominator_id is null then '; that is ' else '; with the figures beside it that is ' end,
+            first_value({{ rounded('value_low') }}) over of_line, ' to ', first_value({{ rounded('value_high') }}) over of_line,
+            ', outside ', {{ shown('low') }}, ' to ', {{ shown('high') }},
+            case when count(*) over of_line > 1 then concat('; so in ', cast(count(*) over of_line as varchar), ' places of the row') else '' end,
+            '. ', reason_en) as message,
+        observation_id as numerator_id, denominator_id, per_id
+    from found
+    window of_line as (partition by in_pass, anchor_id order by observation_id, denominator_id, per_id rows between unbounded preceding and unbounded following)
+)
+
+{{ by_role('findings', {'numerator': 'numerator_id', 'denominator': 'denominator_id', 'per': 'per_id'}) }}

@@ -1,0 +1,7 @@
+-- One row a span of time in which institutions changed: figures before and after it do not compare.
+select
+    relation_id, indicator, scheme, pop_group,
+    cast(valid_from as date) as valid_from,
+    cast(valid_to as date) as valid_to,
+    caveat_en, caveat_zh, reason_en
+from {{ source('relation', 'break') }}
