@@ -42,6 +42,11 @@
         {%- endfor %})
 {%- endmacro %}
 
+{#- A text after `mark`, and nothing where there is none: engines differ in what concat makes of NULL. -#}
+{% macro after(mark, text) -%}
+    case when {{ text }} is not null then concat('{{ mark }}', {{ text }}) else '' end
+{%- endmacro %}
+
 {#- Where a cell stands, for people: file, row, column. -#}
 {% macro place(alias) -%}
     concat({{ alias }}.file, ', row ', cast({{ alias }}.row_no as varchar), ', column ', cast({{ alias }}.column_no as varchar), ' (', coalesce({{ alias }}.row_label, ''), ' / ', coalesce({{ alias }}.column_label, ''), ')')

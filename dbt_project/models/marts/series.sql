@@ -22,7 +22,8 @@ select
     o.qualifier,
     {{ natural_unit }} as unit_measure,
     case
-        when {{ counts }} and o.obs_status = 'A' and k.observation_id is not null then 'B'
+        -- No growth is computed across a break, so that it is told before anything else; the caveat tells the rest.
+        when {{ counts }} and o.obs_status in ('A', 'D', 'U') and k.observation_id is not null then 'B'
         when {{ counts }} then o.obs_status
         when o.obs_status = 'O' then 'O'
         else 'Q'

@@ -31,7 +31,7 @@ growth as (
 found as (
     select
         'rollup.between_sources' as rule_id, a_id, b_id, b_key, b_source, cast(null as varchar) as previous_id,
-        concat(a_place, ': prints ', printed_value, coalesce(concat(' ', printed_unit), ''), '; the parts of ', b_source, ' add up to ', {{ rounded('b_low') }}, ' to ', {{ rounded('b_high') }},
+        concat(a_place, ': prints ', printed_value, {{ after(' ', 'printed_unit') }}, '; the parts of ', b_source, ' add up to ', {{ rounded('b_low') }}, ' to ', {{ rounded('b_high') }},
             ', ', cast(cast(100 * (cast(b_low + b_high as double) / nullif(cast(a_low + a_high as double), 0) - 1) as decimal(24, 1)) as varchar), ' % from it') as message
     from {{ ref('int_source__pair') }}
     where kind = 'parts' and (a_low > b_high or a_high < b_low)

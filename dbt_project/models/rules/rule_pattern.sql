@@ -63,7 +63,7 @@ findings as (
         concat(file, ', row ', cast(row_no as varchar), ' (', row_label, '): ',
             string_agg(concat(printed_value, ' in column ', cast(column_no as varchar)), ', ') over (
                 partition by pass, source_id, table_id, row_no order by column_no rows between unbounded preceding and unbounded following),
-            ' break with the decimals of the row'),
+            '; the rest of the row has other decimals'),
         observation_id
     from counted
     where in_row >= 3 and most - fewest >= 2 and 2 * alike <= in_row and decimals is not null

@@ -25,8 +25,8 @@ pairs as (
             else 'restatement.within_source'
         end as rule_id,
         {{ pass_of(['a', 'b']) }} as pass, a.observation_id as a_id, b.observation_id as b_id,
-        concat({{ place('a') }}, ': prints ', a.printed_value, coalesce(concat(' ', a.printed_unit), ''), '; ',
-            {{ place('b') }}, ' prints ', b.printed_value, coalesce(concat(' ', b.printed_unit), ''), ' for the same thing') as message,
+        concat({{ place('a') }}, ': prints ', a.printed_value, {{ after(' ', 'a.printed_unit') }}, '; ',
+            {{ place('b') }}, ' prints ', b.printed_value, {{ after(' ', 'b.printed_unit') }}, ' for the same thing') as message,
         coalesce(a.value_low <= b.value_high, true) and coalesce(b.value_low <= a.value_high, true) as agrees
     from shared as a
     inner join shared as b on b.quick_key = a.quick_key and {{ passes_meet('b', 'a') }} and b.observation_id <> a.observation_id
