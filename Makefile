@@ -6,10 +6,10 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 BIN := .venv/bin
 RUN := $(BIN)/python -m orchestration
 
-.PHONY: help run ui status sql check rollback test bench bench-bulk lock clean
+.PHONY: help run ui status sql check check-source rollback test bench bench-bulk lock clean
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/run.stamp  ## build, check and publish a release; the end says what is in it
 	@$(RUN) refresh
@@ -25,6 +25,10 @@ sql: .venv/run.stamp  ## ask the current release (QUERY="from marts.dibao_gap"),
 
 check: .venv/run.stamp  ## read and check the seeds in a second; build nothing
 	@$(RUN) check
+
+check-source: .venv/run.stamp  ## intake and rules on one source, and the decisions to write (SOURCE=..., ALL=1)
+	@test -n "$(SOURCE)" || { echo "Name a folder of seeds/sources: make check-source SOURCE=urban_rural_dibao" >&2; exit 1; }
+	@$(RUN) check-source $(SOURCE) $(if $(ALL),--all)
 
 rollback: .venv/run.stamp  ## take the current release back (RELEASE=... for another than the one before)
 	@$(RUN) rollback $(RELEASE)

@@ -124,6 +124,20 @@ def check(paths: Paths) -> int:
     return 0
 
 
+def check_source(paths: Paths, source_id: str, everything: bool) -> int:
+    """Run intake and rules on one source: what is wrong with its pages, and the decisions to write."""
+    from orchestration.check_source import CheckFailed, check_source
+    from orchestration.transform import TransformError
+    from validations.faults import IntakeError
+
+    try:
+        print(check_source(paths, source_id, everything, lambda text: print(text, file=sys.stderr)))
+    except (CheckFailed, IntakeError, TransformError) as failed:
+        print(failed, file=sys.stderr)
+        return 1
+    return 0
+
+
 def sql(paths: Paths, query: str) -> int:
     """Run one query on the current release, read-only and confined to it; a prompt if there is none."""
     import duckdb
@@ -188,6 +202,9 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("refresh", help=refresh.__doc__)
     commands.add_parser("status", help=status.__doc__)
     commands.add_parser("check", help=check.__doc__)
+    one = commands.add_parser("check-source", help=check_source.__doc__)
+    one.add_argument("source_id", help="the folder under seeds/sources")
+    one.add_argument("--all", action="store_true", help="also what decisions answer already")
     back = commands.add_parser("rollback", help=rollback.__doc__)
     back.add_argument("release_id", nargs="?", help="release to go back to; the one before if left out")
     query = commands.add_parser("sql", help=sql.__doc__)
@@ -200,6 +217,8 @@ def main(arguments: list[str] | None = None) -> int:
     except ValueError as error:
         print(error, file=sys.stderr)
         return 1
+    if options.command == "check-source":
+        return check_source(paths, options.source_id, options.all)
     if options.command == "rollback":
         return rollback(paths, options.release_id)
     if options.command == "sql":

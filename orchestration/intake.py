@@ -153,10 +153,16 @@ def declared_checks(sources: list[str]) -> list[str]:
     ]
 
 
-def read(seeds: Path, spill: Path | None = None, progress: Callable[[str], None] = lambda text: None) -> Intake:
+def read(
+    seeds: Path,
+    spill: Path | None = None,
+    progress: Callable[[str], None] = lambda text: None,
+    only: str | None = None,
+) -> Intake:
     """Read and check everything; faults are collected, not raised.
 
-    `spill`: where bulk files that exceed memory are spilled to; `progress` is told of every bulk file.
+    `spill`: where bulk files that exceed memory are spilled to; `progress` is told of every bulk file. `only`: read
+    this source and, to compare it with, those others that are printed and pass; faults are those of the one.
     """
     spill = spill or Path(tempfile.gettempdir()) / "minsheng"
     digest = input_hash(seeds)
@@ -181,7 +187,11 @@ def read(seeds: Path, spill: Path | None = None, progress: Callable[[str], None]
     names, sources = source_ids(seeds), []
     observed["intake.codelists.files"] = f"{len(names)} source folder(s)"
     if not faults:
-        sources = [read_source(seeds, name, lists, spill, progress) for name in names]
+        chosen = names if only is None else [n for n in names if n == only or not _is_bulk(seeds, n)]
+        sources = [read_source(seeds, name, lists, spill, progress) for name in chosen]
+        if only is not None:
+            sources = [source for source in sources if source.source_id == only or not source.faults]
+            names = [source.source_id for source in sources]
         if not names:
             faults.append(Fault("sources", None, "", "no folder", "a folder for each source", "intake.codelists.files"))
     for source in sources:
@@ -218,6 +228,11 @@ def write(intake: Intake, raw: Path, progress: Callable[[str], None] = lambda te
         raise IntakeError([fault])
     _write(intake.checks(), CHECK, raw / "check.parquet")
     (raw / "input_hash").write_text(intake.input_hash + "\n")
+
+
+def _is_bulk(seeds: Path, name: str) -> bool:
+    """Whether the folder of a source holds anything but texts on a page: Parquet, or a folder of files."""
+    return any(p.is_dir() or p.suffix == ".parquet" for p in (seeds / "sources" / name).iterdir())
 
 
 def _write(rows: list[dict], schema: dict, path: Path) -> None:

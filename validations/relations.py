@@ -34,7 +34,9 @@ def _same_dimension(data: pa.PolarsData) -> pl.LazyFrame:
     def dimension(name: str) -> pl.Expr:
         return pl.col(name).str.split("=").list.first()
 
-    return data.lazyframe.select(dimension(data.key) == dimension("whole"))
+    # What is no such dimension is a fault of its own.
+    own = dimension(data.key)
+    return data.lazyframe.select((own == dimension("whole")) | ~own.is_in(list(ADDITIVE)))
 
 
 def _after(name: str) -> pa.Check:

@@ -11,7 +11,7 @@ with stated as (
         min(o.value_low) as value_low, max(o.value_high) as value_high, max(case when o.obs_status = 'B' then 1 else 0 end) as is_break
     from {{ ref('observation_pass') }} as o
     inner join {{ passes() }} as e on e.stands_as = o.pass
-    where {{ is_comparable('o') }} and o.measure = 'level' and o.value_low > 0
+    where {{ is_comparable('o') }} and o.measure = 'level' and o.time_basis <> 'year_to_date' and o.value_low > 0
         and o.indicator in (select numerator from {{ ref('stg_plausible') }} where kind = 'growth')
     group by e.in_pass, {{ prefixed('o', series) }}, o.time_period
 ),

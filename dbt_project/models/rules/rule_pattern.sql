@@ -1,12 +1,13 @@
 {#-
     Patterns of cells in a printed table that figures do not show by chance: two rows, or two columns, with the same
-    figures in two places or more (a copied row, a stale year), and decimals that break with the rest of the row by
-    two or more (a figure from another row). One dropped zero is common; two are one in a hundred.
+    figures in two places or more (a copied row, a stale year), and decimals that break by two or more with the rest
+    of a line of figures of one kind (a figure from another row). One dropped zero is common; two are one in a hundred.
+    Figures of one kind stand in a row, or, where a row holds several kinds, in a column.
 -#}
 with cells as (
     select
         e.in_pass as pass, o.observation_id, o.source_id, o.table_id, o.file, o.row_no, o.column_no, o.row_label, o.column_label,
-        o.printed_value, o.decimals, o.obs_value, {{ prefixed('o', series_columns()) }}, o.time_period, o.base_period,
+        o.printed_value, o.printed_unit, o.decimals, o.obs_value, {{ prefixed('o', series_columns()) }}, o.time_period, o.base_period,
         -- Figures of one or two digits are equal by chance.
         length(ltrim({{ digits_of('o.printed_value') }}, '0')) >= 3 as is_telling
     from {{ ref('observation_pass') }} as o
@@ -39,14 +40,32 @@ with cells as (
 ),
 {% endfor %}
 
+kinds as (
+    select
+        *,
+        concat_ws('|', indicator, measure, counterpart, printed_unit) as kind,
+        count(*) over (partition by pass, source_id, table_id, row_no, indicator, measure, counterpart, printed_unit) >= 3 as in_a_row
+    from cells
+    where decimals is not null
+),
+
+lines as (
+    select
+        *,
+        case when in_a_row then concat('row ', cast(row_no as varchar)) else concat('column ', cast(column_no as varchar)) end as line,
+        case when in_a_row then row_label else column_label end as line_label,
+        case when in_a_row then column_no else row_no end as place_in_line
+    from kinds
+),
+
 counted as (
     select
-        c.*,
-        count(*) over (partition by pass, source_id, table_id, row_no) as in_row,
-        count(*) over (partition by pass, source_id, table_id, row_no, decimals) as alike,
-        min(decimals) over (partition by pass, source_id, table_id, row_no) as fewest,
-        max(decimals) over (partition by pass, source_id, table_id, row_no) as most
-    from cells as c
+        *,
+        count(*) over (partition by pass, source_id, table_id, line, kind) as in_line,
+        count(*) over (partition by pass, source_id, table_id, line, kind, decimals) as alike,
+        min(decimals) over (partition by pass, source_id, table_id, line, kind) as fewest,
+        max(decimals) over (partition by pass, source_id, table_id, line, kind) as most
+    from lines
 ),
 
 findings as (
@@ -59,14 +78,14 @@ findings as (
     select rule_id, pass, anchor_id, message, b_id from column_findings where is_repeated
     union all
     select
-        'pattern.decimals', pass, concat(source_id, ':', table_id, ':row ', cast(row_no as varchar)),
-        concat(file, ', row ', cast(row_no as varchar), ' (', row_label, '): ',
-            string_agg(concat(printed_value, ' in column ', cast(column_no as varchar)), ', ') over (
-                partition by pass, source_id, table_id, row_no order by column_no rows between unbounded preceding and unbounded following),
-            '; the rest of the row has other decimals'),
+        'pattern.decimals', pass, concat(source_id, ':', table_id, ':', line, '|', kind),
+        concat(file, ', ', line, ' (', line_label, '): ',
+            string_agg(printed_value, ', ') over (
+                partition by pass, source_id, table_id, line, kind order by place_in_line rows between unbounded preceding and unbounded following),
+            case when 2 * alike = in_line then ': two kinds of decimals in one line' else '; the rest of the line has other decimals' end),
         observation_id
     from counted
-    where in_row >= 3 and most - fewest >= 2 and 2 * alike <= in_row and decimals is not null
+    where in_line >= 3 and most - fewest >= 2 and 2 * alike <= in_line
 )
 
 select distinct rule_id, pass, anchor_id, 'warning' as severity, message, 'cell' as role, cell_id as observation_id
