@@ -12,9 +12,7 @@ import yaml
 from validations.descriptor import DIMENSIONS
 
 #: Roles of cells that others are held against: a decision made about the first role rests on them.
-LEADING = ("result", "whole", "closing", "stated", "cell", "first", "second", "part", "numerator", "lower")
-#: Rules that doubt another cell than the first role's.
-DOUBTED = {"unit.implied_multiplier": "numerator"}
+LEADING = ("doubted", "result", "whole", "closing", "stated", "cell", "first", "second", "part", "numerator", "lower")
 #: Findings whose help is printed in full; of more than these the first line is.
 SHOWN = 5
 OUTCOMES = "corrected | relabelled | rescoped | quarantined | flagged | confirmed | source_conflict"
@@ -130,8 +128,7 @@ def described(finding: Finding, source_id: str | None = None) -> str:
 
 def skeleton(rule_id: str, cells: Sequence[Cell]) -> str:
     """The YAML of a decision about `cells`: what they print is filled in, the judgement is left to a person."""
-    roles = (DOUBTED.get(rule_id, ""), *LEADING)
-    leading = next((role for role in roles if any(cell.role == role for cell in cells)), cells[0].role)
+    leading = next((role for role in LEADING if any(cell.role == role for cell in cells)), cells[0].role)
     covers = _selectors(cell for cell in cells if cell.role == leading)
     rests_on = [s for s in _selectors(cell for cell in cells if cell.role != leading) if s not in covers]
     lines = [

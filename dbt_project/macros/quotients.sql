@@ -14,7 +14,10 @@
         r.place, r.printed_value, r.indicator_measure,
         r.value_low, r.value_high, n.value_low as numerator_low, n.value_high as numerator_high,
         d.value_low as denominator_low, d.value_high as denominator_high,
-        n.unit_mult as numerator_unit_mult, n.printed_unit as numerator_printed_unit, {{ place('n') }} as numerator_place,
+        {%- for role, part in [('numerator', 'n'), ('denominator', 'd')] %}
+        {{ part }}.unit_mult as {{ role }}_unit_mult, {{ part }}.printed_unit as {{ role }}_printed_unit, {{ part }}.unit_stated as {{ role }}_unit_stated,
+        {{ place(part) }} as {{ role }}_place, {{ line_of(part) }} as {{ role }}_line,
+        {%- endfor %}
         case
             when {{ quotient_agrees('r.value', 'n.value', 'd.value') }} then 0
             when {{ quotient_agrees('r.truncated', 'n.value', 'd.value') }} then 1

@@ -1,13 +1,30 @@
--- A printed unit against the unit that its indicator is measured in.
+-- A printed unit against the unit that its indicator is measured in. A unit is wrong for a row: one finding.
+with wrong as (
+    select
+        case when o.quantity = o.natural_quantity and o.months is null then 'unit.time_denominator' else 'unit.quantity' end as rule_id,
+        case when o.quantity = o.natural_quantity then 'warning' else 'error' end as severity,
+        e.in_pass as pass, {{ line_of('o') }} as line, o.observation_id, {{ place('o') }} as place,
+        o.printed_unit, o.unit_measure, o.indicator, o.natural_unit
+    from {{ ref('observation_pass') }} as o
+    inner join {{ passes() }} as e on e.stands_as = o.pass
+    where o.is_usable and o.unit_measure <> o.natural_unit
+),
+
+counted as (
+    select rule_id, severity, pass, line, unit_measure, natural_unit, count(*) as places, min(place) as place
+    from wrong
+    group by rule_id, severity, pass, line, unit_measure, natural_unit
+)
+
 select
-    case when quantity = natural_quantity and months is null then 'unit.time_denominator' else 'unit.quantity' end as rule_id,
-    e.in_pass as pass,
-    observation_id as anchor_id,
-    case when quantity = natural_quantity then 'warning' else 'error' end as severity,
-    concat({{ place('o') }}, ': printed in ', coalesce(o.printed_unit, 'no unit'), ', that is ', o.unit_measure,
-        '; ', o.indicator, ' is measured in ', o.natural_unit) as message,
+    w.rule_id,
+    w.pass,
+    concat(w.line, '|', w.unit_measure, '|', w.natural_unit) as anchor_id,
+    w.severity,
+    concat(c.place, ': printed in ', coalesce(w.printed_unit, 'no unit'), ', that is ', w.unit_measure, '; ', w.indicator, ' is measured in ', w.natural_unit,
+        case when c.places > 1 then concat('; so in ', cast(c.places as varchar), ' places of the row') else '' end) as message,
     'result' as role,
-    observation_id
-from {{ ref('observation_pass') }} as o
-inner join {{ passes() }} as e on e.stands_as = o.pass
-where is_usable and unit_measure <> natural_unit
+    w.observation_id
+from wrong as w
+inner join counted as c on c.rule_id = w.rule_id and c.severity = w.severity and c.pass = w.pass and c.line = w.line
+    and c.unit_measure = w.unit_measure and c.natural_unit = w.natural_unit
