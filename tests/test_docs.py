@@ -75,3 +75,40 @@ def test_a_new_source_is_a_new_folder(line: Line, monkeypatch):
             "select row_key from release.change where table_name = 'core.source' and base_release_id is not null"
         ).fetchall()
         assert new == [("source_id=example_bulletin",)]
+
+
+def rows_of(heading: str) -> list[list[str]]:
+    """The rows of the first table after a line of docs/rules.md that begins as `heading` does."""
+    text = (ROOT / "docs" / "rules.md").read_text("utf-8").split(heading, 1)[1]
+    table = re.search(r"(?:\|[^\n]*\n)+", text)[0].strip().splitlines()
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip("|"))] for line in table[2:]]
+
+
+def test_the_page_of_rules_names_every_rule():
+    written = {rule for row in rows_of("# What the rules look for") for rule in re.findall(r"`([a-z_.]+)`", row[0])}
+    models = (ROOT / "dbt_project" / "models" / "rules").glob("*.sql")
+    texts = " ".join(path.read_text("utf-8") for path in models) + (ROOT / "seeds/relations/quotient.csv").read_text(
+        "utf-8"
+    )
+    families = {rule.partition(".")[0] for rule in written}
+    used = {
+        rule for rule in re.findall(r"\b([a-z]+\.[a-z_]+)\b", texts.replace("{{ line }}", "row")) if rule in written
+    }
+    quoted = set(re.findall(r"'([a-z]+\.[a-z_]+)'", texts.replace("{{ line }}", "row"))) | {"pattern.repeated_column"}
+    assert {rule for rule in quoted if rule.partition(".")[0] in families} | used == written
+
+
+def test_the_findings_on_the_page_are_those_of_a_run(built: Line):
+    with duckdb.connect(str(built.paths.current / DATABASE), read_only=True) as connection:
+        found = connection.execute(
+            """
+            select rule_id, count(*) filter (pass = 'printed'), count(*) filter (pass = 'decided')
+            from quality.finding group by rule_id order by rule_id"""
+        ).fetchall()
+    printed = [(r[0].strip("`"), int(r[1] or 0), int(r[2] or 0)) for r in rows_of("## How often they are right")]
+    assert printed == found
+    judged = [(int(r[3]), int(r[4])) for r in rows_of("## How often they are right")]
+    assert [right + wrong for right, wrong in judged] == [row[1] + row[2] for row in found]
+    assert f"All in all {sum(right + wrong for right, wrong in judged)} findings" in (ROOT / "docs/rules.md").read_text(
+        "utf-8"
+    )

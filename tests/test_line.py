@@ -22,7 +22,7 @@ def published(built: Line):
 
 
 def test_the_end_of_the_run_says_where_what_and_how(built: Line):
-    for text in ("intake: 266 figures of 5 source", "promote: r000001-", "marts.dibao", "make sql", DATABASE):
+    for text in ("intake: 267 figures of 5 source", "promote: r000001-", "marts.dibao", "make sql", DATABASE):
         assert text in built.output
 
 
@@ -117,6 +117,7 @@ def test_what_the_rules_found(published):
         ("identity.per_head", "decided", "accepted", 2),
         ("identity.per_head", "printed", "explained", 15 + 8),
         ("identity.ratio", "printed", "explained", 1),
+        ("identity.sum", "printed", "explained", 2),
         ("key.doubled", "printed", "explained", 6),
         ("restatement.within_source", "decided", "accepted", 1),
         ("restatement.within_source", "printed", "explained", 5 + 2),

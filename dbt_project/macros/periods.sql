@@ -51,6 +51,12 @@
     and ({{ b }}.pop_group is null or {{ b }}.pop_group = {{ o }}.pop_group or {{ o }}.counterpart = concat('pop_group=', {{ b }}.pop_group))
 {%- endmacro %}
 
+{#- Condition: the break `b` is about a part, or about the whole that it is part of. -#}
+{% macro is_broken_part(b, part) -%}
+    {{ b }}.scheme in ({{ part }}.scheme, case when {{ part }}.dimension = 'scheme' then {{ part }}.whole else {{ part }}.scheme end)
+    and ({{ b }}.indicator is null or {{ b }}.indicator = {{ part }}.adds_up_as)
+{%- endmacro %}
+
 {#- Whether the break `b` lies between the end of one period and the end of a later one. -#}
 {% macro lies_between(b, earlier_end, later_end) -%}
     {{ earlier_end }} < {{ b }}.valid_to and {{ later_end }} >= {{ b }}.valid_from

@@ -1,6 +1,7 @@
 {#-
-    Figures that move more in a year than seeds/relations/plausible.csv knows of, and shares of a whole that move
-    by more than five points a year, where no break is declared in seeds/relations/break.csv or by a decision.
+    Figures that move more in a year than seeds/relations/plausible.csv knows of, shares of a whole that move by more
+    than five points a year, and parts that move so against their whole that its rest would have to jump, where no break
+    is declared in seeds/relations/break.csv or by a decision.
 -#}
 {%- set series = ['source_id'] + series_columns() %}
 with stated as (
@@ -67,13 +68,52 @@ shares_stepped as (
     window earlier as (partition by pass, source_id, whole_series, code order by period_start, observation_id)
 ),
 
+-- A part against its whole: what is left, if it is a fifth of the whole or more, must move as such figures do.
+rests as (
+    select
+        p.pass, p.source_id, p.whole_series, p.code, p.whole, p.dimension, p.scheme, p.adds_up_as, p.place, p.printed_value,
+        p.observation_id, w.observation_id as whole_id, w.ref_area, w.place as whole_place, w.printed_value as whole_printed_value,
+        p.time_period, p.period_start, p.period_end,
+        w.value_low - p.value_high as rest_low, w.value_high - p.value_low as rest_high
+    from {{ ref('int_part__code') }} as p
+    inner join {{ ref('int_part__figure') }} as w on w.pass = p.pass and w.source_id = p.source_id and w.whole_key = p.whole_key and w.side = 'whole'
+    where p.side = 'part' and p.is_consistent and w.value_low - p.value_high > w.value_high / 5
+),
+
+rests_stepped as (
+    select
+        *,
+        lag(observation_id) over earlier as previous_id,
+        lag(whole_id) over earlier as previous_whole_id,
+        lag(time_period) over earlier as previous_time_period,
+        lag(period_end) over earlier as previous_end,
+        lag(rest_low) over earlier as previous_low,
+        lag(rest_high) over earlier as previous_high,
+        greatest(1, {{ years_between('lag(period_start) over earlier', 'period_start') }}) as years
+    from rests
+    window earlier as (partition by pass, source_id, whole_series, code order by period_start, whole_id)
+),
+
+rests_judged as (
+    select
+        s.*, b.low, b.high, b.reason_en,
+        power(cast(s.rest_low as double) / nullif(cast(s.previous_high as double), 0), 1.0 / s.years) as factor_low,
+        power(cast(s.rest_high as double) / nullif(cast(s.previous_low as double), 0), 1.0 / s.years) as factor_high
+    from rests_stepped as s
+    {{ join_growth_band('s.adds_up_as', 's.ref_area') }}
+    where s.previous_time_period <> s.time_period and {{ own_band() }}
+        and not exists (
+            select 1 from {{ ref('stg_break') }} as k
+            where {{ is_broken_part('k', 's') }} and {{ lies_between('k', 's.previous_end', 's.period_end') }})
+),
+
 findings as (
     select
         'jump.undeclared' as rule_id, pass, observation_id as anchor_id, 'warning' as severity,
         concat(place, ': prints ', printed_value, ', ', cast(cast((factor_low + factor_high) / 2 as decimal(24, 3)) as varchar), ' times a year what ',
             previous_time_period, ' has (', previous_printed_value, '); ', {{ shown('low') }}, ' to ', {{ shown('high') }},
             ' is known, and no break is declared. ', reason_en) as message,
-        observation_id as result_id, previous_id
+        observation_id as result_id, previous_id, cast(null as varchar) as whole_id, cast(null as varchar) as previous_whole_id
     from jumps
     where factor_low > high or factor_high < low
 
@@ -83,14 +123,24 @@ findings as (
         'jump.share', pass, concat(observation_id, '|', whole), 'warning',
         concat(place, ': prints ', printed_value, ', ', cast(cast(100 * share as decimal(24, 1)) as varchar), ' % of ', dimension, ' ', whole, '; in ',
             previous_time_period, ' the share was ', cast(cast(100 * previous_share as decimal(24, 1)) as varchar), ' %, and no break is declared'),
-        observation_id, previous_id
+        observation_id, previous_id, null, null
     from shares_stepped as s
     where abs(share - previous_share) > 0.05 * years
         -- A share moves with every part of its whole.
         and not exists (
             select 1 from {{ ref('stg_break') }} as k
-            where k.scheme in (s.scheme, case when s.dimension = 'scheme' then s.whole else s.scheme end)
-                and (k.indicator is null or k.indicator = s.adds_up_as) and {{ lies_between('k', 's.previous_end', 's.period_end') }})
+            where {{ is_broken_part('k', 's') }} and {{ lies_between('k', 's.previous_end', 's.period_end') }})
+
+    union all
+
+    select
+        'jump.rest', pass, concat(observation_id, '|', whole_id), 'warning',
+        concat(place, ': prints ', printed_value, ' of ', whole_printed_value, ' at ', whole_place, '; what is left is ',
+            cast(cast((factor_low + factor_high) / 2 as decimal(24, 3)) as varchar), ' times a year what was left in ', previous_time_period,
+            '; ', {{ shown('low') }}, ' to ', {{ shown('high') }}, ' is known, and no break is declared'),
+        observation_id, previous_id, whole_id, previous_whole_id
+    from rests_judged
+    where factor_low > high or factor_high < low
 )
 
-{{ by_role('findings', {'result': 'result_id', 'base': 'previous_id'}) }}
+{{ by_role('findings', {'result': 'result_id', 'base': 'previous_id', 'whole': 'whole_id', 'whole_base': 'previous_whole_id'}) }}
