@@ -87,8 +87,7 @@ def build(paths: Paths, candidate: Path, lock: int, check_keys: Mapping[str, dg.
                 if status == "fail":
                     failing[unique_id] = failing_rows(connection, outcome.compiled[unique_id])
                     if "no_error_is_unexplained" in unique_id:
-                        left = [f for f in findings.read(connection) if f.standing == "unexplained"]
-                        help_text = "\n\n" + findings.help_for(left)
+                        help_text = "\n\n" + findings.help_for(findings.read(connection, standing="unexplained"))
                 key = check_keys[unique_id]
                 yield dg.AssetCheckResult(
                     passed=status == "pass",

@@ -13,8 +13,8 @@ from validations.descriptor import DIMENSIONS
 
 #: Roles of cells that others are held against: a decision made about the first role rests on them.
 LEADING = ("doubted", "result", "whole", "closing", "stated", "cell", "first", "second", "part", "numerator", "lower")
-#: Findings whose help is printed in full; of more than these the first line is.
-SHOWN = 5
+#: Findings whose help is printed in full; of more than these the first line is, up to as many as are read.
+SHOWN, READ = 5, 200
 OUTCOMES = "corrected | relabelled | rescoped | quarantined | flagged | confirmed | source_conflict"
 
 
@@ -53,11 +53,14 @@ class Finding:
     cells: list[Cell] = field(default_factory=list)
 
 
-def read(connection: duckdb.DuckDBPyConnection, source_id: str | None = None) -> list[Finding]:
+def read(
+    connection: duckdb.DuckDBPyConnection, source_id: str | None = None, standing: str | None = None
+) -> list[Finding]:
     """Findings of the candidate that `connection` has open (work.duckdb, `minsheng` attached), worst first.
 
-    `source_id`: only those with a figure or document of that source. A finding that stands alike as printed and
-    as decided is one.
+    `source_id`: only those with a figure or document of that source. `standing`: only those of this standing, and of
+    them no more than READ in either pass: a bulk source can have a million. A finding that stands alike as printed
+    and as decided is one.
     """
     dimensions = ", ".join(f"o.{name}" for name in DIMENSIONS)
     rows = connection.execute(
@@ -70,12 +73,15 @@ def read(connection: duckdb.DuckDBPyConnection, source_id: str | None = None) ->
         inner join minsheng.quality.finding_observation as x on x.finding_id = f.finding_id
         left join intermediate.observation_pass as o on o.observation_id = x.observation_id and o.pass <> 'printed'
         left join minsheng.core.document as d on d.document_id = x.observation_id
-        where $1 is null or f.finding_id in (
-            select y.finding_id from minsheng.quality.finding_observation as y where split_part(y.observation_id, ':', 1) = $1)
+        where ($1 is null or f.finding_id in (
+                select y.finding_id from minsheng.quality.finding_observation as y where split_part(y.observation_id, ':', 1) = $1))
+            and ($2 is null or f.finding_id in (
+                select g.finding_id from minsheng.quality.finding as g where g.standing = $2
+                qualify row_number() over (partition by g.pass order by g.severity, g.rule_id, g.message, g.finding_id) <= $3))
         order by case f.standing when 'unexplained' then 0 when 'noted' then 1 when 'accepted' then 2 else 3 end,
             f.severity, f.rule_id, f.message, f.pass desc, 9, 10, 13, 14, f.finding_id
         """,
-        [source_id],
+        [source_id, standing, READ],
     ).fetchall()
     found: dict[tuple, Finding] = {}
     for rule_id, severity, standing, message, decision_id, in_pass, role, _, *place in rows:

@@ -107,6 +107,12 @@ def test_gate_rules(definitions, line: Line):
     result = run(definitions)
     assert not result.success
     assert "table_2.csv, row 6, column 3" in failure(result) and "prints 4674.3; its parts give 4646" in failure(result)
+    for text in (
+        "{table: table_2, row: 6, column: 3, expected: ['4674.3']}",
+        "rules: [identity.per_head]",
+        "make check-source SOURCE=urban_rural_dibao",
+    ):
+        assert text in failure(result)
     metadata = failed_checks(result)["quality/finding:no_error_is_unexplained_finding_"]
     assert any("prints 4674.3" in record.data["message"] for record in metadata["failing_rows"].records)
     assert published_state(line.paths) == before
@@ -119,6 +125,7 @@ def test_gate_stale_decision(definitions, line: Line):
     edit(line.paths.seeds / SOURCE / "table_2.csv", "1899.6", "1899.7")
     result = run(definitions)
     assert "the decision urban_rural_dibao:second_per_capita_row_is_rural expects 1899.6" in failure(result)
+    assert "the decision must follow the page" in failure(result)
 
 
 def test_gate_audit(definitions, line: Line):
