@@ -120,7 +120,8 @@ def check(paths: Paths) -> int:
         print(report(sorted(set(result.faults))), file=sys.stderr)
         return 1
     for source in result.sources:
-        print(f"{source.source_id}: {source.figures:,} figures, {len(source.rows['decision'])} decisions, no fault")
+        counts = ", ".join(f"{len(source.rows[name])} {name}s" for name in ("decision", "claim"))
+        print(f"{source.source_id}: {source.figures:,} figures, {counts}, no fault")
     return 0
 
 

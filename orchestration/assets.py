@@ -148,6 +148,7 @@ def _intake_metadata(result: intake.Intake, name: str) -> dict[str, Any]:
     return {
         "dagster/row_count": source.figures,
         "decisions": len(source.rows["decision"]),
+        "claims": len(source.rows["claim"]),
         "citation": source.rows["source"][0]["citation"],
         "preview": dbt.table(preview),
     }

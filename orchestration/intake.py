@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
+from orchestration import claims
 from orchestration.seed_files import csv_rows, extra_files, header_faults, input_hash, stray_entries
 from orchestration.source_reader import SourceRows, read_source
 from validations import contracts
@@ -97,6 +98,7 @@ SCHEMAS = {
     "decision": DECISION,
     "decision_rule": DECISION_RULE,
     "decision_cell": DECISION_CELL,
+    **claims.SCHEMAS,
 }
 
 
@@ -149,7 +151,9 @@ def declared_checks(sources: list[str]) -> list[str]:
         for name in names
     ]
     return ["intake.codelists.files", *ids] + [
-        f"intake.{source}.{part}" for source in sources for part in ("files", "descriptor", "figures", "decisions")
+        f"intake.{source}.{part}"
+        for source in sources
+        for part in ("files", "descriptor", "figures", "decisions", "claims")
     ]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from orchestration.claims import CLAIMS, read_claims
 from orchestration.mapping import Cell, Mapper, cover_cells
 from orchestration.prose import prose_cells
 from orchestration.register import register_rows
@@ -24,7 +25,7 @@ from validations.faults import Fault
 DESCRIPTOR, DECISIONS = "datapackage.yaml", "decisions.yaml"
 PLAIN_NUMBER = r"-?[0-9]{1,15}(\.[0-9]{1,8})?"
 #: What a source gives, table by table of the raw layer.
-TABLES = ("observation", "document", "source", "decision", "decision_rule", "decision_cell")
+TABLES = ("observation", "document", "source", "decision", "decision_rule", "decision_cell", "claim", "claim_operand")
 
 
 @dataclass
@@ -51,7 +52,7 @@ def read_source(seeds: Path, name: str, lists: CodeLists, spill: Path, progress:
     """Everything that the folder `name` holds, with all its faults."""
     folder = seeds / "sources" / name
     source = SourceRows(name)
-    check = {part: f"intake.{name}.{part}" for part in ("files", "descriptor", "figures", "decisions")}
+    check = {part: f"intake.{name}.{part}" for part in ("files", "descriptor", "figures", "decisions", "claims")}
 
     def relative(file: str) -> str:
         return f"sources/{name}/{file}"
@@ -71,7 +72,7 @@ def read_source(seeds: Path, name: str, lists: CodeLists, spill: Path, progress:
                 check["descriptor"],
             )
         )
-    files = {DESCRIPTOR, DECISIONS, "README.md", *(resource.path for resource in package.resources)}
+    files = {DESCRIPTOR, DECISIONS, CLAIMS, "README.md", *(resource.path for resource in package.resources)}
     folders = frozenset(r.path for r in package.resources if isinstance(r, Tidy) and r.is_folder)
     source.faults += extra_files(folder, seeds, files, check["files"], folders)
     source.observed[check["files"]] = f"{len(package.resources) + 2} files"
@@ -112,6 +113,9 @@ def read_source(seeds: Path, name: str, lists: CodeLists, spill: Path, progress:
         }
     )
     read_decisions(folder, relative(DECISIONS), check["decisions"], mapper, source, spill)
+    counted = read_claims(folder, relative(CLAIMS), check["claims"], name, source.rows, source.faults)
+    if counted:
+        source.observed[check["claims"]] = counted
     return source
 
 
