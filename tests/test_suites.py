@@ -54,6 +54,14 @@ WRONG: dict[str, str] = {
     "quality.finding_observation.leads_to_finding_and_observation": "delete from quality.finding where rule_id = 'identity.ratio'",
     "quality.decision.covers_a_cell": "delete from quality.decision_observation where decision_id like '%rural%'",
     "quality.decision_observation.expects_what_is_printed": "update {t} set expected_value = '0'",
+    "quality.claim.untested_says_what_is_missing": "update {t} set verdict = 'not_checkable' where operator = 'ratio'",
+    "quality.claim.verdict_is_that_of_its_intervals": "update {t} set recomputed_low = 2 * printed_high, recomputed_high = 2 * printed_high where verdict = 'reproduced' and printed_high > 0",
+    "quality.claim.verdict_is_that_of_its_comparisons": "update {t} set comparisons_failing = 1, comparisons_holding = 0 where test = 'rises' and verdict = 'reproduced'",
+    "quality.claim.incomparable_has_a_reason": "update {t} set incomparable_because = null",
+    "quality.claim.withheld_figures_are_told": "update {t} set incomparable_because = 'scope' where incomparable_because like 'withheld%'",
+    "quality.claim.reading_is_of_a_statement": "update {t} set reading_of = claim_id where reading_of is not null",
+    "quality.claim.follows_from_figures": "delete from quality.claim_observation where role <> 'result'",
+    "quality.claim_observation.leads_to_a_figure_of_the_same_source": "update quality.claim set source_id = 'another'",
 }
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from validations.claim import NUMBERS, OPERATORS, WORDS
 from validations.expectations import (
     ROW_COUNT,
     STATUSES,
@@ -127,6 +128,71 @@ SUITES: dict[str, list[Entry]] = {
             """
             select x.* from {batch} as x left join core.observation as o on o.observation_id = x.observation_id
             where o.observation_id is null or o.printed_value <> x.expected_value""",
+        ),
+    ],
+    "quality.claim": [
+        key("claim_id"),
+        in_set("verdict", ["reproduced", "reproduced_within_rounding", "not_reproduced", "not_checkable"]),
+        in_set("operator", list(OPERATORS)),
+        in_set("test", [*NUMBERS, *WORDS]),
+        rows(
+            "untested_says_what_is_missing",
+            """
+            select * from {batch}
+            where (verdict = 'not_checkable') <> (operator is null) or (operator is null) <> (recomputed_result is null)
+                or (operator is null) <> (is_comparable is null)""",
+        ),
+        # A part in a billion: what is recomputed as a quotient is no exact decimal.
+        rows(
+            "verdict_is_that_of_its_intervals",
+            """
+            select * from {batch}
+            where test in ('equals', 'maximum', 'minimum') and (verdict = 'not_reproduced') <> (
+                coalesce(recomputed_high < printed_low - 0.000000001 * abs(printed_low), false)
+                or coalesce(recomputed_low > printed_high + 0.000000001 * abs(printed_high), false))""",
+        ),
+        rows(
+            "verdict_is_that_of_its_comparisons",
+            """
+            select * from {batch}
+            where comparisons is not null and verdict <> case
+                when comparisons_holding = comparisons then 'reproduced'
+                when comparisons_failing = 0 then 'reproduced_within_rounding' else 'not_reproduced' end""",
+        ),
+        rows(
+            "incomparable_has_a_reason",
+            "select * from {batch} where coalesce(not is_comparable, false) <> (incomparable_because is not null)",
+        ),
+        rows(
+            "withheld_figures_are_told",
+            """
+            select c.* from {batch} as c
+            where coalesce(c.incomparable_because, '') not like '%withheld%' and exists (
+                select 1 from quality.claim_observation as x inner join core.observation as o on o.observation_id = x.observation_id
+                where x.claim_id = c.claim_id and x.role <> 'result' and not o.is_usable)""",
+        ),
+        rows(
+            "reading_is_of_a_statement",
+            """
+            select r.* from {batch} as r left join quality.claim as c on c.claim_id = r.reading_of and c.source_id = r.source_id
+            where r.reading_of is not null and (c.claim_id is null or c.reading_of is not null)""",
+        ),
+        rows(
+            "follows_from_figures",
+            """
+            select c.* from {batch} as c
+            where c.operator is not null and not exists (
+                select 1 from quality.claim_observation as x where x.claim_id = c.claim_id and x.role <> 'result')""",
+        ),
+    ],
+    "quality.claim_observation": [
+        key("claim_id", "role", "place", "observation_id"),
+        rows(
+            "leads_to_a_figure_of_the_same_source",
+            """
+            select x.* from {batch} as x left join quality.claim as c on c.claim_id = x.claim_id
+            left join core.observation as o on o.observation_id = x.observation_id
+            where o.source_id is distinct from c.source_id or o.source_id is null""",
         ),
     ],
     "quality.check": [

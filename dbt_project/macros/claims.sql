@@ -1,0 +1,108 @@
+{#-
+    Arithmetic of claims. Sums and differences are exact; quotients are DOUBLE, and what they are compared with
+    is widened by a part in 10^12. NULL is an unbounded end.
+-#}
+
+{#- The sum of `value` over a group; NULL where one of them is. -#}
+{% macro sum_of_all(value) -%}
+    case when count({{ value }}) = count(*) then sum({{ value }}) end
+{%- endmacro %}
+
+{#- The greatest (or least) of `value` over a group; NULL where one of them is. -#}
+{% macro extreme_of_all(value, function) -%}
+    case when count({{ value }}) = count(*) then {{ function }}({{ value }}) end
+{%- endmacro %}
+
+{#- a / b for positive b; NULL where b is not, or an end is unbounded. -#}
+{% macro positive_quotient(a, b) -%}
+    case when {{ b }} > 0 then cast({{ a }} as double) / cast({{ b }} as double) end
+{%- endmacro %}
+
+{#- The lowest, or highest, a / b within the intervals of both; NULL where b may be zero, or an end is unbounded. -#}
+{% macro quotient_end(end, function) -%}
+    case
+        when first_{{ end }} is null or second_high is null then null
+        when second_low > 0 then {{ function }}({{ positive_quotient('first_' ~ end, 'second_low') }}, {{ positive_quotient('first_' ~ end, 'second_high') }})
+    end
+{%- endmacro %}
+
+{#- A share grows with its part and falls with the rest. -#}
+{% macro share_end(part, rest) -%}
+    case when {{ part }} >= 0 and {{ rest }} >= 0 then {{ positive_quotient(part, part ~ ' + ' ~ rest) }} end
+{%- endmacro %}
+
+{#- `number` in the unit that the printed result stands in, for people: without trailing zeros. -#}
+{% macro shown_in_unit(number, unit_mult, decimals) -%}
+    rtrim(rtrim(cast(cast(cast({{ number }} as double) / cast({{ power_of_ten(unit_mult) }} as double) as decimal(38, {{ decimals }})) as varchar), '0'), '.')
+{%- endmacro %}
+
+{#- The words of an explanation, by language. -#}
+{% macro claim_words() -%}
+    {{ return({
+        'en': {
+            'number': 'The figures give ', 'interval': 'within their rounding ', 'and': ', ', 'to': ' to ', 'printed': '; printed is ',
+            'fall': 'a fall of ', 'about': 'about ', 'more_than': 'more than ', 'less_than': 'less than ',
+            'comparisons': 'Comparisons ', 'hold': ': hold ', 'open': ', left open by rounding ', 'fail': ', do not hold ', 'at': [' (', ')', ''],
+            'reproduced': 'the statement is reproduced',
+            'reproduced_within_rounding': 'the statement is reproduced within rounding',
+            'not_reproduced': "the statement is not reproduced from the paper's own figures",
+            'verdict': ': ', 'stop': '.', 'next': ' ',
+            'bound': 'Only the bound is tested', 'reproduced_by': 'What reproduces it: ', 'truncation': 'truncation',
+            'not_comparable': 'The figures are not comparable: ', 'reason': '; ',
+            'withheld': 'a figure is withheld', 'scope': 'they differ in scope', 'definition': 'their definitions differ',
+            'break': 'there is a break between them', 'low_reliability': 'some are of low reliability',
+            'not_checkable': "Not to be tested by the source's own figures: "},
+        'zh': {
+            'number': '据原文数据计算得', 'interval': '舍入范围', 'and': ',', 'to': '至', 'printed': ';原文为',
+            'fall': '减少', 'about': '约', 'more_than': '超过', 'less_than': '不足',
+            'comparisons': '共比较', 'hold': '处,成立', 'open': '处,因舍入不能判定', 'fail': '处,不成立', 'at': ['处(', ')', '处'],
+            'reproduced': '可据原文数据复算', 'reproduced_within_rounding': '在舍入范围内可据原文数据复算',
+            'not_reproduced': '未能据原文自身数据复算',
+            'verdict': ':', 'stop': '。', 'next': '',
+            'bound': '仅检验界限', 'reproduced_by': '可复算的另一种情形:', 'truncation': '截尾而非舍入',
+            'not_comparable': '数据不可比:', 'reason': ';',
+            'withheld': '有数据不予使用', 'scope': '统计范围不同', 'definition': '口径不同',
+            'break': '其间口径中断', 'low_reliability': '部分数据可靠性低',
+            'not_checkable': '原文自身数据无法检验:'}
+    }) }}
+{%- endmacro %}
+
+{#- A text of `codes`, whichever stands in `column`; empty if none does. -#}
+{% macro word_of(words, column, codes) -%}
+    case {{ column }} {%- for code in codes %} when '{{ code }}' then '{{ words[code] | replace("'", "''") }}' {%- endfor %} else '' end
+{%- endmacro %}
+
+{#- A further sentence of an explanation, where `condition` holds. -#}
+{% macro sentence(words, condition, text) -%}
+    case when {{ condition }} then concat('{{ words.next }}', {{ text }}, '{{ words.stop }}') else '' end
+{%- endmacro %}
+
+{#- The verdict of a claim in words of `language`, or what is missing. -#}
+{% macro claim_explanation(language) -%}
+    {%- set words = claim_words()[language] -%}
+    case
+        when verdict = 'not_checkable' then concat('{{ words.not_checkable | replace("'", "''") }}', missing_{{ language }})
+        else concat(
+            case
+                when comparisons is null then concat(
+                    '{{ words.number }}', case when value_shown is null then '' else concat(value_shown, '{{ words["and"] }}') end,
+                    '{{ words.interval }}', low_shown, '{{ words.to }}', high_shown, unit_shown,
+                    '{{ words.printed }}', case when is_fall then '{{ words.fall }}' else '' end,
+                    {{ word_of(words, 'qualifier', ['about', 'more_than', 'less_than']) }}, printed_result)
+                else concat(
+                    '{{ words.comparisons }}', cast(comparisons as varchar), '{{ words.hold }}', cast(holding as varchar),
+                    '{{ words.open }}', cast(comparisons - holding - failing as varchar), '{{ words.fail }}', cast(failing as varchar),
+                    case when failing_at <> '_Z' then concat('{{ words.at[0] }}', failing_at, '{{ words.at[1] }}') else '{{ words.at[2] }}' end)
+            end,
+            '{{ words.verdict }}', {{ word_of(words, 'verdict', ['reproduced', 'reproduced_within_rounding', 'not_reproduced']) }}, '{{ words.stop }}',
+            {{ sentence(words, "qualifier in ('more_than', 'less_than')", "'" ~ words.bound ~ "'") }},
+            {{ sentence(words, 'reproduced_by is not null', "concat('" ~ words.reproduced_by ~ "', replace(reproduced_by, 'truncation', '" ~ words.truncation ~ "'))") }},
+            {%- set reasons %}
+            concat('{{ words.not_comparable }}', concat_ws('{{ words.reason }}'
+                {%- for reason in ['withheld', 'scope', 'definition', 'break', 'low_reliability'] %},
+                case when incomparable_because like '%{{ reason }}%' then '{{ words[reason] }}' end
+                {%- endfor %}))
+            {%- endset %}
+            {{ sentence(words, 'incomparable_because is not null', reasons) }})
+    end
+{%- endmacro %}

@@ -1,0 +1,56 @@
+{#-
+    What reproduces a result that is not reproduced as worded is a reading of the same statement that is, or the
+    number cut off instead of rounded.
+-#}
+with tested as (
+    select
+        c.claim_id, c.source_id, c.section, c.statement, c.reading_of, c.operator, c.test, c.missing_en, c.missing_zh,
+        coalesce(v.verdict, 'not_checkable') as verdict,
+        p.printed_result, p.printed_low, p.printed_high, p.unit_measure, p.qualifier, p.is_fall, p.unit_shown,
+        v.recomputed_value, v.recomputed_low, v.recomputed_high, v.is_truncated, v.comparisons, v.holding, v.failing, v.failing_at,
+        case when v.recomputed_value is not null then concat({{ shown_in_unit('v.recomputed_value', 'p.unit_mult', 4) }}, p.unit_shown) end as value_shown,
+        coalesce({{ shown_in_unit('v.recomputed_low', 'p.unit_mult', 6) }}, '…') as low_shown,
+        coalesce({{ shown_in_unit('v.recomputed_high', 'p.unit_mult', 6) }}, '…') as high_shown,
+        k.incomparable_because, n.caveat_en, n.caveat_zh
+    from {{ ref('stg_claim') }} as c
+    left join {{ ref('int_claim__verdict') }} as v on v.claim_id = c.claim_id
+    left join {{ ref('int_claim__printed') }} as p on p.claim_id = c.claim_id
+    left join {{ ref('int_claim__comparability') }} as k on k.claim_id = c.claim_id
+    left join {{ ref('int_claim__caveat') }} as n on n.claim_id = c.claim_id
+),
+
+readings as (
+    select reading_of as claim_id, string_agg(claim_id, ', ' order by claim_id) as readings
+    from tested
+    where verdict = 'reproduced' and reading_of is not null
+    group by reading_of
+),
+
+completed as (
+    select
+        t.*,
+        case
+            when t.verdict in ('not_reproduced', 'reproduced_within_rounding')
+                then nullif(concat_ws(', ', r.readings, case when t.is_truncated then 'truncation' end), '')
+        end as reproduced_by,
+        case
+            when t.verdict = 'not_checkable' then null
+            when t.comparisons is null then coalesce(t.value_shown, concat(t.low_shown, ' to ', t.high_shown, t.unit_shown))
+            when t.verdict = 'reproduced' then 'holds'
+            when t.verdict = 'not_reproduced' then 'does not hold'
+            else 'left open by rounding'
+        end as recomputed_result
+    from tested as t
+    left join readings as r on r.claim_id = t.claim_id
+)
+
+select
+    claim_id, source_id, section, statement, reading_of, operator, test, printed_result, recomputed_result, verdict,
+    case when verdict <> 'not_checkable' then incomparable_because is null end as is_comparable,
+    incomparable_because,
+    {{ claim_explanation('en') }} as explanation_en,
+    {{ claim_explanation('zh') }} as explanation_zh,
+    reproduced_by, unit_measure, printed_low, printed_high, recomputed_value, recomputed_low, recomputed_high,
+    cast(comparisons as integer) as comparisons, cast(holding as integer) as comparisons_holding,
+    cast(failing as integer) as comparisons_failing, caveat_en, caveat_zh
+from completed
