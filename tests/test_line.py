@@ -267,6 +267,8 @@ def test_withdrawn_figures_are_listed_as_changes(line: Line, monkeypatch):
     lines = prose.read_text(encoding="utf-8").splitlines(keepends=True)
     prose.write_text("".join(lines[:-2]), encoding="utf-8")
     assert "row: 20" not in decisions.read_text(encoding="utf-8")
+    # What the text states of them goes with them: a claim whose result is gone is a fault.
+    prose.with_name("claims.yaml").unlink()
     candidate = build(line.paths, "withdrawn", monkeypatch)
     with duckdb.connect(str(candidate / "release" / DATABASE), read_only=True) as connection:
         gone = connection.execute("""
