@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 BIN := .venv/bin
 RUN := $(BIN)/python -m orchestration
 
-.PHONY: help run ui status sql check check-source rollback test bench bench-bulk lock clean
+.PHONY: help run ui status sql export check check-source changes rollback test bench bench-bulk chaos lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,12 +23,18 @@ status: .venv/run.stamp  ## which release is current and what is in it
 sql: .venv/run.stamp  ## ask the current release (QUERY="from marts.dibao_gap"), read-only
 	@$(RUN) sql $(if $(QUERY),"$(QUERY)")
 
+export: .venv/run.stamp  ## a table as CSV, safe to open in a spreadsheet (TABLE=marts.dibao) > dibao.csv
+	@$(RUN) export $(or $(TABLE),marts.series)
+
 check: .venv/run.stamp  ## read and check the seeds in a second; build nothing
 	@$(RUN) check
 
 check-source: .venv/run.stamp  ## intake and rules on one source, and the decisions to write (SOURCE=..., ALL=1)
 	@test -n "$(SOURCE)" || { echo "Name a folder of seeds/sources: make check-source SOURCE=urban_rural_dibao" >&2; exit 1; }
 	@$(RUN) check-source $(SOURCE) $(if $(ALL),--all)
+
+changes: .venv/run.stamp  ## what the current release changed, to paste into a mail (RELEASE=... for another)
+	@$(RUN) changes $(RELEASE)
 
 rollback: .venv/run.stamp  ## take the current release back (RELEASE=... for another than the one before)
 	@$(RUN) rollback $(RELEASE)
@@ -42,6 +48,9 @@ bench: .venv/test.stamp  ## refresh against a bare dbt build, interleaved, with 
 
 bench-bulk: .venv/test.stamp  ## refreshes of 0.9, 2.5 and 5 million figures against plain SQL, and memory (20 minutes, 10 GB)
 	@$(BIN)/python -m benchmarks.bulk
+
+chaos: .venv/test.stamp  ## kill 50 refreshes at every stage and at random instants (half an hour)
+	@$(BIN)/python -m benchmarks.chaos $(or $(KILLS),50)
 
 lock: .venv/test.stamp  ## resolve the dependencies anew into requirements/ (needs uv and the network)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet pyproject.toml -o requirements/run.lock

@@ -44,27 +44,51 @@ class DbtProgress(io.TextIOBase):
 
 def refresh(paths: Paths) -> int:
     """Run the job `refresh` here, in this process; it shows in the UI as any other run."""
-    environment(paths)
-    import dagster as dg
+    from orchestration.accidents import MACHINE, in_words
 
-    from orchestration.definitions import defs
-
-    with dg.DagsterInstance.get() as instance, contextlib.redirect_stdout(DbtProgress(sys.stderr)):
-        result = defs.resolve_job_def("refresh").execute_in_process(
-            instance=instance, raise_on_error=False, run_config={"loggers": {"progress": {}}}
-        )
+    try:
+        environment(paths)
+        result = run_refresh(paths)
+    except MACHINE as error:
+        # Dagster could not even write down what happened: the next run closes this one.
+        print(f"\n{in_words(error, paths.warehouse)}\n\nNothing was published.", file=sys.stderr)
+        return 1
     if not result.success:
         for event in result.all_events:
             if event.is_step_failure:
                 failure = event.step_failure_data
                 text = failure.user_failure_data.description if failure.user_failure_data else str(failure.error)
                 print(f"\nStage {event.step_key} failed.\n{text}", file=sys.stderr)
-        print(
-            f"\nNothing was published. The run is {result.run_id}; its candidate is kept in {paths.candidate(result.run_id)}",
-            file=sys.stderr,
-        )
+        candidate = paths.candidate(result.run_id)
+        kept = f"; its candidate is kept in {candidate}" if candidate.exists() else ""
+        print(f"\nNothing was published. The run is {result.run_id}{kept}", file=sys.stderr)
         return 1
     return status(paths)
+
+
+def run_refresh(paths: Paths):
+    """The job in Dagster's instance, between closing the runs that died and taking this one's mark away."""
+    import dagster as dg
+
+    from orchestration import marks
+    from orchestration.definitions import defs
+
+    with dg.DagsterInstance.get() as instance, contextlib.redirect_stdout(DbtProgress(sys.stderr)):
+        tidy_runs(paths, instance)
+        result = defs.resolve_job_def("refresh").execute_in_process(
+            instance=instance, raise_on_error=False, run_config={"loggers": {"progress": {}}}
+        )
+        marks.unmark(paths, result.run_id)
+    return result
+
+
+def tidy_runs(paths: Paths, instance) -> None:
+    """Close the runs that died, which would keep Dagster's queue waiting, and forget the oldest."""
+    from orchestration import runs
+
+    for sentence in runs.close_dead(paths, instance):
+        print(f"          {sentence}", file=sys.stderr)
+    runs.purge(instance)
 
 
 def status(paths: Paths) -> int:
@@ -97,16 +121,30 @@ def status(paths: Paths) -> int:
     return 0
 
 
-def rollback(paths: Paths, release_id: str | None) -> int:
+def rollback(paths: Paths, release_id: str | None, approved_by: str | None = None) -> int:
     """Make an earlier release current again."""
     from orchestration import promote
 
     try:
-        done = promote.rollback(paths, release_id)
+        done = promote.rollback(paths, release_id, approved_by)
     except promote.PromotionRefused as refused:
         print(refused, file=sys.stderr)
         return 1
     print(f"{done.release_id} is current" + ("" if done.changed else " already; nothing was changed"))
+    if done.note:
+        print(done.note, file=sys.stderr)
+    return 0
+
+
+def changes(paths: Paths, release_id: str | None) -> int:
+    """Say what the current release changed, or an earlier one, in words for a mail."""
+    from orchestration import ledger, summary
+
+    try:
+        print(summary.summary(paths, release_id))
+    except (summary.NoRelease, ledger.LedgerError) as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 
@@ -161,6 +199,24 @@ def sql(paths: Paths, query: str) -> int:
     return 0
 
 
+def export(paths: Paths, table: str) -> int:
+    """Write a table of the current release to standard output as CSV, safe to open in a spreadsheet."""
+    from orchestration.export import NoSuchTable, write_csv
+    from orchestration.manifest import DATABASE
+
+    if not (paths.current / DATABASE).exists():
+        print("Nothing is published yet: make run", file=sys.stderr)
+        return 1
+    # The mark at the beginning tells spreadsheets that it is UTF-8.
+    with open(sys.stdout.fileno(), "w", encoding="utf-8-sig", newline="", closefd=False) as out:
+        try:
+            write_csv((paths.current / DATABASE).resolve(), table, out)
+        except NoSuchTable as error:
+            print(error, file=sys.stderr)
+            return 1
+    return 0
+
+
 def _prompt() -> str | None:
     try:
         return input("minsheng> ").strip()
@@ -208,8 +264,12 @@ def main(arguments: list[str] | None = None) -> int:
     one.add_argument("--all", action="store_true", help="also what decisions answer already")
     back = commands.add_parser("rollback", help=rollback.__doc__)
     back.add_argument("release_id", nargs="?", help="release to go back to; the one before if left out")
+    back.add_argument("--approved-by", help="who approved it; written into the ledger")
+    told = commands.add_parser("changes", help=changes.__doc__)
+    told.add_argument("release_id", nargs="?", help="release to tell of; the current one if left out")
     query = commands.add_parser("sql", help=sql.__doc__)
     query.add_argument("query", nargs="?", default="")
+    commands.add_parser("export", help=export.__doc__).add_argument("table", help="such as marts.dibao")
     web = commands.add_parser("ui", help=ui.__doc__)
     web.add_argument("--port", type=int, default=3000)
     options = parser.parse_args(arguments)
@@ -221,7 +281,11 @@ def main(arguments: list[str] | None = None) -> int:
     if options.command == "check-source":
         return check_source(paths, options.source_id, options.all)
     if options.command == "rollback":
-        return rollback(paths, options.release_id)
+        return rollback(paths, options.release_id, options.approved_by)
+    if options.command == "changes":
+        return changes(paths, options.release_id)
+    if options.command == "export":
+        return export(paths, options.table)
     if options.command == "sql":
         return sql(paths, options.query)
     if options.command == "ui":

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import candidates, changes, content, engine, intake, ledger, transform
+from orchestration import candidates, changes, content, engine, intake, ledger, package, transform
 from orchestration.content import HASHED_SCHEMAS, PublishedTable
-from orchestration.manifest import AUDIT, DATABASE, MANIFEST, PASSED, WORK, Check, Manifest, TableFacts, payload
+from orchestration.manifest import AUDIT, DATABASE, MANIFEST, PASSED, WORK, Check, Manifest, TableFacts, payload, sha256
 from orchestration.paths import ROOT, Paths
 from validations import suites
 
@@ -76,8 +76,11 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
         connection.execute("checkpoint")
         _export(connection, tables, release / "parquet")
     _closed(release)
-    for stale in (release / AUDIT, release / MANIFEST):
+    for stale in (release / AUDIT, release / MANIFEST, release / package.PACKAGE):
         stale.unlink(missing_ok=True)
+    files = payload(release)
+    with duckdb.connect(str(release / DATABASE), read_only=True) as connection:
+        described = package.write(release, package.describe(connection, release, tables, facts, files, release_id))
     for path in release.rglob("*"):
         if path.is_file():
             path.chmod(0o444)
@@ -89,7 +92,7 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
         input_hash=input_hash,
         code_version=code,
         tool_versions=tools,
-        files=payload(release),
+        files={**files, package.PACKAGE: sha256(described)},
         tables=facts,
         checks=[*checks, *declared_audit()],
     )

@@ -5,13 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import duckdb
 
-from orchestration import audit, candidates, content, dbt, intake
+from orchestration import audit, candidates, content, dbt, intake, marks, recovery
+from orchestration.accidents import as_failures
 from orchestration.assemble import AssembleError
 from orchestration.assemble import assemble as assemble_candidate
 from orchestration.audit import AuditError, AuditProcess, Verdict
-from orchestration.ledger import LedgerError
 from orchestration.manifest import PASSED
 from orchestration.paths import Paths
 from orchestration.promote import PromotionRefused, promote
@@ -25,6 +24,12 @@ CANDIDATE_KEY, AUDIT_KEY, CURRENT_KEY = (dg.AssetKey(["warehouse", name]) for na
 
 class Warehouse(dg.ConfigurableResource):
     """Seeds and warehouse of this checkout, or those that MINSHENG_SEEDS and MINSHENG_WAREHOUSE name."""
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """The run is alive from here until its process ends."""
+        if context.run:
+            with as_failures():
+                marks.mark(self.paths(), context.run.run_id, context.run.root_run_id)
 
     def paths(self) -> Paths:
         return Paths.from_environment()
@@ -95,7 +100,9 @@ def _intake_asset(sources: list[str]) -> dg.AssetsDefinition:
     )
     def intake_asset(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any]:
         paths, candidate = warehouse.paths(), warehouse.candidate(context)
-        with paths.lock():
+        with as_failures(candidate), paths.lock():
+            for sentence in recovery.recover(paths):
+                context.log.info(f"recovery: {sentence}")
             candidates.begin(paths, candidate)
             result = intake.read(paths.seeds, candidate / "spill", context.log.info)
             if result.source_ids != sources:
@@ -173,7 +180,7 @@ def _transform_assets(paths: Paths, sources: list[str]) -> dg.AssetsDefinition:
                 description=f"This run has no raw data in {candidate}: models are built from the intake of the same run. Run the job `refresh`.",
                 allow_retries=False,
             )
-        with paths.lock() as lock:
+        with as_failures(candidate), paths.lock() as lock:
             yield from dbt.build(paths, candidate, lock, check_keys)
         context.log.info("transform: models built, their contracts and tests passed")
 
@@ -196,9 +203,9 @@ def _publish_assets(published: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
     def candidate(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
         paths, folder = warehouse.paths(), warehouse.candidate(context)
         try:
-            with paths.lock():
+            with as_failures(folder), paths.lock():
                 manifest = assemble_candidate(paths, folder)
-        except (AssembleError, LedgerError, duckdb.Error) as error:
+        except AssembleError as error:
             raise dg.Failure(description=str(error), allow_retries=False) from error
         context.log.info(
             f"assemble: {manifest.release_id}, {len(manifest.tables)} tables, {sum(c.stage < 4 for c in manifest.checks)} checks passed"
@@ -246,7 +253,7 @@ def _publish_assets(published: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
                 allow_retries=False,
             )
         try:
-            with warehouse.paths().lock():
+            with as_failures(folder.parent), warehouse.paths().lock():
                 verdicts = auditor.run(folder)
         except AuditError as error:
             raise dg.Failure(description=str(error), allow_retries=False) from error
@@ -298,6 +305,7 @@ def _publish_assets(published: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
             raise dg.Failure(description=str(refused), allow_retries=False) from refused
         context.log.info(
             f"promote: {done.release_id} is current"
+            + (f"; {done.note}" if done.note else "")
             + ("" if done.changed else "; the content is the same, nothing was promoted")
         )
         return dg.MaterializeResult(

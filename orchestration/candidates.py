@@ -10,7 +10,7 @@ import os
 import shutil
 from pathlib import Path
 
-from orchestration import ledger
+from orchestration import ledger, marks
 from orchestration.paths import Paths
 
 #: Candidates of failed runs that are kept for inspection.
@@ -18,10 +18,18 @@ KEPT = 5
 
 
 def begin(paths: Paths, candidate: Path) -> None:
-    """Make `candidate` an empty folder; leave the newest few of other runs for inspection."""
+    """Make `candidate` an empty folder; leave the newest few that others failed with for inspection.
+
+    What a run that died left is half of something and goes; what a run that is alive works in stays.
+    """
     remove(candidate)
     candidate.mkdir(parents=True)
     others = [path for path in candidate.parent.iterdir() if path != candidate and not path.is_symlink()]
+    for died in [path for path in others if (path / marks.DIED).exists()]:
+        remove(died)
+        others.remove(died)
+    alive = marks.living_candidates(paths)
+    others = [path for path in others if path.name not in alive]
     for old in sorted(others, key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]:
         remove(old)
 

@@ -5,6 +5,7 @@ import sys
 
 import dagster as dg
 
+from orchestration import runs
 from orchestration.assets import Auditor, Warehouse, all_assets
 from orchestration.paths import Paths
 from orchestration.promote import PromotionRefused, rollback
@@ -13,18 +14,23 @@ SHANGHAI = "Asia/Shanghai"
 
 
 class RollbackConfig(dg.Config):
-    """`release_id`: the release to go back to; empty for the one before the current."""
+    """`release_id`: the release to go back to; empty for the one before the current. `approved_by`: who said so."""
 
     release_id: str = ""
+    approved_by: str = ""
 
 
 @dg.op(description="Makes an earlier release current again, through the same sealed door as a promotion.")
 def roll_back(context: dg.OpExecutionContext, config: RollbackConfig, warehouse: Warehouse) -> None:
     try:
-        done = rollback(warehouse.paths(), config.release_id or None)
+        done = rollback(warehouse.paths(), config.release_id or None, config.approved_by or None)
     except PromotionRefused as refused:
         raise dg.Failure(description=str(refused), allow_retries=False) from refused
-    context.log.info(f"rollback: {done.release_id} is current" + ("" if done.changed else " already"))
+    context.log.info(
+        f"rollback: {done.release_id} is current"
+        + ("" if done.changed else " already")
+        + (f"; {done.note}" if done.note else "")
+    )
 
 
 @dg.job(
@@ -74,10 +80,23 @@ schedules = [
     ),
 ]
 
+
+@dg.sensor(
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Closes runs whose process died, so that the queue does not wait for them.",
+)
+def dead_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    """Looks for runs that were killed while the UI is up."""
+    told = runs.close_dead(Paths.from_environment(), context.instance)
+    return dg.SkipReason("; ".join(told) or "Every run that began is alive or came to its end.")
+
+
 defs = dg.Definitions(
     assets=all_assets(Paths.from_environment()),
     jobs=[refresh, rollback_job],
     schedules=schedules,
+    sensors=[dead_runs],
     resources={"warehouse": Warehouse(), "auditor": Auditor()},
     loggers={"progress": progress, "console": dg.colored_console_logger},
     # Stages follow each other and share one process: a process a step costs seconds each and gains nothing.

@@ -14,6 +14,11 @@ from orchestration.paths import Paths
 RELEASE_ID = re.compile(r"r[0-9]{6}-[0-9a-f]{12}")
 
 
+def now() -> datetime:
+    """The time, UTC."""
+    return datetime.now(UTC)
+
+
 class LedgerError(Exception):
     """The symlink or the ledger is not what this software left; the message says where and what to do."""
 
@@ -74,8 +79,10 @@ def record(paths: Paths, release_id: str, action: str, approved_by: str | None =
     """Append one promotion and make it durable."""
     done = promotions(paths)
     last = done[-1].release_id if done else None
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    promotion = Promotion(len(done) + 1, release_id, last, action, now, approved_by)
+    moment = now().isoformat(timespec="seconds")
+    # Where the clock was set back, the ledger still goes one way: what was released by a date can be asked.
+    promoted_at = max(moment, done[-1].promoted_at) if done else moment
+    promotion = Promotion(len(done) + 1, release_id, last, action, promoted_at, approved_by)
     text = json.dumps(asdict(promotion), ensure_ascii=False) + "\n"
     _drop_torn_line(paths.ledger)
     with paths.ledger.open("a", encoding="utf-8") as handle:

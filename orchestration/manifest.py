@@ -3,6 +3,7 @@
 <release>/minsheng.duckdb          the published file
 <release>/work.duckdb              work tables, kept for the next candidate and for inspection
 <release>/parquet/<schema>/...     every published table
+<release>/datapackage.json         the same tables for any tool: Frictionless Data Package
 <release>/manifest.json            files with sha256, tables with rows and hash, declared checks
 <release>/audit.json               verdicts of stage 4; names the manifest's sha256
 """

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import audit, intake, ledger, transform
+from orchestration import audit, intake, ledger, retention, transform
 from orchestration.assemble import content_hash, declared_audit, release_id_of
 from orchestration.manifest import AUDIT, MANIFEST, PASSED, Check, Manifest, payload, sha256
 from orchestration.paths import Paths
@@ -36,11 +36,15 @@ class PromotionRefused(Exception):
 
 @dataclass(frozen=True)
 class Promoted:
-    """`changed` is False where the content equals the current release's: nothing was promoted."""
+    """`changed` is False where the content equals the current release's: nothing was promoted.
+
+    `note`: what went wrong after readers had the release; the next run puts it right.
+    """
 
     release_id: str
     previous_release_id: str | None
     changed: bool
+    note: str = ""
 
 
 def promote(paths: Paths, candidate: Path, approved_by: str | None = None) -> Promoted:
@@ -70,10 +74,9 @@ def promote(paths: Paths, candidate: Path, approved_by: str | None = None) -> Pr
         paths.releases.mkdir(parents=True, exist_ok=True)
         os.replace(folder, target)
         _sync(paths.releases)
-        _point(paths, manifest.release_id)
-        ledger.record(paths, manifest.release_id, "promote", approved_by)
+        note = publish(paths, manifest.release_id, "promote", approved_by)
         shutil.rmtree(candidate, ignore_errors=True)
-        return Promoted(manifest.release_id, current, changed=True)
+        return Promoted(manifest.release_id, current, changed=True, note=note)
 
 
 def rollback(paths: Paths, release_id: str | None = None, approved_by: str | None = None) -> Promoted:
@@ -100,9 +103,24 @@ def rollback(paths: Paths, release_id: str | None = None, approved_by: str | Non
         manifest, reasons = verify(folder, None)
         if manifest is None or reasons:
             raise PromotionRefused(folder, reasons)
-        _point(paths, wanted)
-        ledger.record(paths, wanted, "rollback", approved_by)
-        return Promoted(wanted, current, changed=True)
+        note = publish(paths, wanted, "rollback", approved_by)
+        return Promoted(wanted, current, changed=True, note=note)
+
+
+def publish(paths: Paths, release_id: str, action: str, approved_by: str | None = None) -> str:
+    """Swap the symlink, write the line, let old releases go; call it with the lock held, on what was verified.
+
+    Raises OSError only while nothing has changed. What fails after the swap (a full disk) is no refusal: readers
+    have the release; it is returned as a note.
+    """
+    point(paths, release_id)
+    try:
+        _sync(paths.warehouse)
+        ledger.record(paths, release_id, action, approved_by)
+        retention.sweep(paths)
+    except (OSError, ValueError) as error:
+        return f"{release_id} is current, but then: {error}. The next run makes up for it."
+    return ""
 
 
 def declared_checks(paths: Paths, folder: Path) -> list[Check]:
@@ -211,13 +229,12 @@ def _clear_unpromoted(paths: Paths, target: Path) -> None:
         shutil.rmtree(target)
 
 
-def _point(paths: Paths, release_id: str) -> None:
+def point(paths: Paths, release_id: str) -> None:
     """One rename: readers see the release before or the release after, never neither."""
     temporary = paths.warehouse / ".current"
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(Path("releases") / release_id)
     os.replace(temporary, paths.current)
-    _sync(paths.warehouse)
 
 
 def _sync(folder: Path) -> None:

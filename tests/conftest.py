@@ -133,3 +133,15 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sound") / "seeds"
     panel.write(folder, 2, counties_count=4)
     return folder
+
+
+@pytest.fixture
+def warehouse(built: Line, tmp_path: Path) -> Paths:
+    """A warehouse of two tiny releases, published."""
+    from orchestration.promote import promote
+    from tests import releases
+
+    paths = releases.empty_warehouse(built, tmp_path)
+    for number in (1, 2):
+        promote(paths, releases.candidate(built, paths, number))
+    return paths

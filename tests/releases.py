@@ -1,0 +1,77 @@
+"""Prepared tiny releases: they pass the real door to promotion with every check declared, and say their number."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+
+from orchestration import ledger, recovery
+from orchestration.assemble import content_hash, release_id_of
+from orchestration.manifest import AUDIT, DATABASE, Manifest, TableFacts, payload, sha256
+from orchestration.paths import Paths
+from tests.conftest import Line
+
+SOURCES = "parquet/core/source.parquet"
+#: Rows of each table: enough that a query of it is no single read.
+ROWS = 5_000
+
+
+def empty_warehouse(built: Line, folder: Path) -> Paths:
+    """A warehouse without a release, in which dbt's project is parsed already."""
+    paths = Paths(seeds=built.paths.seeds, warehouse=folder / "warehouse")
+    shutil.copytree(built.paths.warehouse / "dbt", paths.warehouse / "dbt")
+    return paths
+
+
+def candidate(built: Line, paths: Paths, number: int, other: int | None = None) -> Path:
+    """A whole candidate on what is current, in whose tables `number` stands; in one of them `other`, if given."""
+    folder = paths.candidate(f"tiny-{number}")
+    release = folder / "release"
+    (release / SOURCES).parent.mkdir(parents=True)
+    template = built.candidate / "release"
+    shutil.copy(template / SOURCES, release / SOURCES)
+    facts = {
+        name: TableFacts(ROWS, f"{number:064x}") for name in ("core.observation", "marts.dibao", "release.promotion")
+    }
+    sequence, digest = ledger.highest_sequence(paths) + 1, content_hash(facts)
+    release_id = release_id_of(sequence, digest)
+    with duckdb.connect(str(release / DATABASE)) as connection:
+        for schema, table, value in (
+            ("core", "observation", number),
+            ("marts", "dibao", number if other is None else other),
+            ("release", "promotion", number),
+        ):
+            connection.execute(f"create schema {schema}")
+            connection.execute(f"create table {schema}.{table} as select {value} as number from range({ROWS})")
+        connection.execute(f"create table release.info as select '{release_id}' as release_id")
+        connection.execute("checkpoint")
+    manifest = replace(
+        Manifest.read(template),
+        release_id=release_id,
+        sequence=sequence,
+        base_release_id=ledger.current_release(paths),
+        content_hash=digest,
+        tables=facts,
+        files=payload(release),
+    )
+    manifest.write(release)
+    audit = json.loads((template / AUDIT).read_text(encoding="utf-8"))
+    audit["manifest_sha256"] = sha256(release / "manifest.json")
+    (release / AUDIT).write_text(json.dumps(audit), encoding="utf-8")
+    return folder
+
+
+def numbers(paths: Paths) -> list:
+    """What a reader finds in the tables of the current release."""
+    with duckdb.connect(str(paths.current / DATABASE), read_only=True) as connection:
+        return connection.execute("select number from core.observation union select number from marts.dibao").fetchall()
+
+
+def recovered(paths: Paths) -> list[str]:
+    """What the begin of a run puts right."""
+    with paths.lock():
+        return recovery.recover(paths)

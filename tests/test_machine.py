@@ -1,0 +1,156 @@
+"""The machine fails: a full disk, folders that are closed, two at once. Readers and releases stay as they are."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from benchmarks import chaos
+from orchestration import ledger
+from orchestration.manifest import DATABASE
+from orchestration.paths import ROOT, Paths
+from orchestration.promote import PromotionRefused, promote
+from tests import releases
+from tests.conftest import SOURCE, Line, command, edit, published_state
+from tests.releases import numbers, recovered
+
+TABLE = f"{SOURCE}/table_1.csv"
+
+
+def test_a_disk_that_fills_up_after_the_swap_is_no_refusal(built: Line, warehouse: Paths, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    candidate = releases.candidate(built, warehouse, 3)
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger.os, "fsync", full)
+        patch.setattr("orchestration.promote._sync", lambda folder: None)
+        done = promote(warehouse, candidate)
+    assert done.changed and "is current, but then: [Errno 28]" in done.note and numbers(warehouse) == [(3,)]
+    recovered(warehouse)
+    assert ledger.promotions(warehouse)[-1].release_id == done.release_id
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of its own, to be filled; needs the right to mount."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=100m", "tmpfs", folder], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("no right to mount a disk")
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def test_a_full_disk(built: Line, small_disk: Path, tmp_path):
+    """It fills up while dbt builds, and Dagster cannot write down how its run went."""
+    seeds = Path(shutil.copytree(built.paths.seeds, tmp_path / "seeds"))
+    paths = Paths(seeds, small_disk / "warehouse")
+    shutil.copytree(built.paths.warehouse, paths.warehouse, symlinks=True, ignore=lambda d, _: ["second"])
+    edit(seeds / TABLE, "494.7", "494.65")
+    before = published_state(paths)
+    used = shutil.disk_usage(small_disk).used
+    subprocess.run(["mount", "-o", f"remount,size={used // 1024 + 6000}k", small_disk], check=True)
+    done = command(paths, "refresh")
+    assert done.returncode == 1 and "the disk is full" in done.stderr and "Traceback" not in done.stderr
+    assert "Nothing was published" in done.stderr and published_state(paths) == before
+    subprocess.run(["mount", "-o", "remount,size=100m", small_disk], check=True)
+    done = command(paths, "refresh")
+    assert done.returncode == 0, done.stderr
+    assert published_state(paths)[0] > before[0]
+    assert os.listdir(paths.warehouse / "candidate") == ["building"] and chaos.unfinished_runs(paths) == 0
+
+
+def without_override() -> None:
+    """From here on permissions bind this process, whoever it is: root gives up its right to override them."""
+    for capability in (1, 2, 3):  # DAC_OVERRIDE, DAC_READ_SEARCH, FOWNER
+        ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)
+
+
+def test_a_folder_that_cannot_be_written(line: Line):
+    """As a user whom permissions bind: the refresh says which folder; readers and releases stay."""
+    environment = {**chaos.environment(line.paths), "PYTHONDONTWRITEBYTECODE": "1"}
+    before = published_state(line.paths)
+    closed = [line.paths.warehouse, line.paths.releases, line.paths.warehouse / "candidate"]
+    for folder in closed:
+        folder.chmod(0o555)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "orchestration", "refresh"],
+            cwd=ROOT, env=environment, capture_output=True, text=True, check=False, preexec_fn=without_override,
+        )  # fmt: skip
+    finally:
+        for folder in closed:
+            folder.chmod(0o755)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "may not write there" in done.stderr and str(line.paths.warehouse) in done.stderr
+    assert published_state(line.paths) == before
+
+
+def test_a_release_folder_closed_to_another_user(built: Line, warehouse: Paths):
+    """Another uid reads what is published, and can neither publish, roll back, nor change a byte."""
+    if os.geteuid() != 0:
+        pytest.skip("needs the right to become another user")
+    for folder in [warehouse.warehouse, *warehouse.warehouse.parents]:
+        if folder.stat().st_uid == 0 and not folder.stat().st_mode & 0o005 and folder != Path("/"):
+            folder.chmod(folder.stat().st_mode | 0o005)
+    candidate = releases.candidate(built, warehouse, 3)
+    before = published_state(warehouse)
+    code = f"""
+import os, duckdb, pathlib
+from orchestration.paths import Paths
+from orchestration.promote import promote, rollback
+import orchestration.definitions
+os.setgid(65534); os.setuid(65534)
+paths = Paths(pathlib.Path({str(warehouse.seeds)!r}), pathlib.Path({str(warehouse.warehouse)!r}))
+file = paths.current / {DATABASE!r}
+print(duckdb.connect(str(file), read_only=True).execute("select max(number) from marts.dibao").fetchone()[0])
+for deed in (lambda: promote(paths, pathlib.Path({str(candidate)!r})), lambda: rollback(paths),
+             lambda: duckdb.connect(str(file)), lambda: file.unlink(), lambda: paths.current.unlink()):
+    try:
+        print("done", deed())
+    except Exception as error:
+        print(type(error).__name__, "ermission denied" in str(error) or "read-only" in str(error))
+"""
+    own = {**os.environ, "MINSHENG_SEEDS": str(warehouse.seeds), "MINSHENG_WAREHOUSE": str(warehouse.warehouse)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=own, capture_output=True, text=True, check=False)
+    lines = done.stdout.split("\n")
+    assert lines[0] == "2" and len(lines) == 7, done.stdout + done.stderr
+    assert all(line.endswith("True") and not line.startswith("done") for line in lines[1:6]), lines
+    assert published_state(warehouse) == before
+    assert promote(warehouse, candidate).changed
+
+
+def test_two_promotions_at_once(built: Line, warehouse: Paths):
+    """Both were built on the second release: one is published, the other says why it is not. (`make chaos` starts
+    two whole refreshes at once.)"""
+    base = ledger.current_release(warehouse)
+    told = []
+
+    def publish(candidate: Path) -> None:
+        try:
+            told.append(promote(warehouse, candidate).release_id)
+        except PromotionRefused as refused:
+            told.append(str(refused))
+
+    threads = [
+        threading.Thread(target=publish, args=(releases.candidate(built, warehouse, number),)) for number in (3, 4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    won, lost = sorted(told, key=len)
+    assert ledger.current_release(warehouse) == won
+    assert f"it was built on {base}, but {won} is current now: run `refresh` again" in lost
+    assert len(ledger.promotions(warehouse)) == 3
