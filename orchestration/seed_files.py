@@ -12,6 +12,8 @@ from validations import descriptor, strict_yaml
 from validations.faults import Fault
 
 MAX_BYTES = 20_000_000
+#: Cells of a CSV file that is read cell by cell.
+MAX_CELLS = 500_000
 
 
 def input_hash(seeds: Path) -> str:
@@ -48,12 +50,18 @@ def csv_rows(path: Path, file: str, check: str, faults: list[Fault]) -> list[lis
     text = text_of(path, file, check, faults)
     if text is None:
         return None
+    rows, cells = [], 0
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        for row in csv.reader(io.StringIO(text, newline=""), strict=True):
+            rows.append(row)
+            cells += len(row)
+            if cells > MAX_CELLS:
+                read, expected = f"more than {MAX_CELLS} cells", "a table of a page; bulk figures are a tidy resource"
+                faults.append(Fault(file, len(rows), "", read, expected, check))
+                return None
     except csv.Error as error:
-        faults.append(
-            Fault(file, None, "", str(error), "CSV: comma between cells, quotes doubled inside quotes", check)
-        )
+        expected = "CSV: comma between cells, quotes doubled inside quotes"
+        faults.append(Fault(file, len(rows) + 1, "", str(error), expected, check))
         return None
     if len(rows) < 2:
         faults.append(Fault(file, None, "", f"{len(rows)} row(s)", "a header and at least one row", check))

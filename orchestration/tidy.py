@@ -31,7 +31,7 @@ ROW = '"row of the file"'
 EXACT = r"U?(TINY|SMALL|BIG)INT|U?INTEGER|DECIMAL\(\d+,[0-8]\)"
 #: Put before a spelling that the descriptor does not declare.
 UNDECLARED = "?"
-CONTROL = r"[\x{00}-\x{1f}\x{7f}-\x{9f}\x{202a}-\x{202e}\x{2066}-\x{2069}\x{feff}]"
+CONTROL = r"[\x{00}-\x{1f}\x{7f}-\x{9f}\x{061c}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2060}-\x{2069}\x{feff}]"
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,8 @@ from validations.strict_yaml import Document
 Model = TypeVar("Model", bound=BaseModel)
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 FileName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}\.csv$")]
-#: Visible text on one line: no control or bidirectional-override characters.
-PLAIN = "^[^\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]*$"
+#: Visible text on one line: no control characters, none that set the direction, none without a width.
+PLAIN = "^[^\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]*$"
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True, pattern=PLAIN)]
 Date = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(date.fromisoformat)]
 

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
+#: Faults that a report lists.
+SHOWN = 500
+#: Characters of what was read that a line shows.
+READ = 200
+
 
 @dataclass(frozen=True, order=True)
 class Fault:
@@ -28,7 +33,8 @@ class Fault:
             place += f", row {self.row}"
         if self.column:
             place += f", column {self.column}"
-        return f"{place}: read {self.read!r}; expected {self.expected}"
+        read = self.read if len(self.read) <= READ else f"{self.read[:READ]}... ({len(self.read):,} characters)"
+        return f"{place}: read {read!r}; expected {self.expected}"
 
     def as_record(self) -> dict[str, str]:
         """The fault as one row of a table of texts."""
@@ -44,7 +50,8 @@ class IntakeError(Exception):
 
 
 def report(faults: list[Fault]) -> str:
-    """All faults in one text, a line each, grouped by file."""
+    """All faults in one text, a line each, grouped by file; of more than a person reads, the first ones."""
     files = len({fault.file for fault in faults})
     head = f"{len(faults)} fault(s) in {files} file(s) of the seeds; nothing was built."
-    return "\n".join([head, *(f"  {fault}" for fault in faults)])
+    more = [f"  and {len(faults) - SHOWN:,} more"] if len(faults) > SHOWN else []
+    return "\n".join([head, *(f"  {fault}" for fault in faults[:SHOWN]), *more])

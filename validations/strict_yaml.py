@@ -8,6 +8,8 @@ from typing import Any
 import yaml
 
 Path = tuple[str | int, ...]
+#: Most characters of a file, and levels in one another: far above what a person writes, and read in seconds.
+MAX_CHARACTERS, MAX_DEPTH = 500_000, 20
 
 
 class StrictYamlError(Exception):
@@ -37,20 +39,29 @@ def load(text: str) -> Document:
 
     Raises StrictYamlError, with the line, for anything that is not a plain tree.
     """
+    if len(text) > MAX_CHARACTERS:
+        raise StrictYamlError(
+            1, f"{len(text)} characters", f"at most {MAX_CHARACTERS}; bulk figures stand in files of their own"
+        )
     try:
+        depth = 0
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             line = event.start_mark.line + 1
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                raise StrictYamlError(line, f"more than {MAX_DEPTH} levels in one another", "a few levels")
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 raise StrictYamlError(line, f"anchor or alias {event.anchor}", "the value itself")
             if getattr(event, "tag", None):
                 raise StrictYamlError(line, f"tag {event.tag}", "a value without a tag")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.reader.ReaderError as error:
+        line = text[: error.position].count("\n") + 1
+        raise StrictYamlError(line, f"the character U+{error.character:04X}", "visible text") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise StrictYamlError(line, getattr(error, "problem", None) or str(error), "YAML") from error
-    except RecursionError as error:
-        raise StrictYamlError(1, "hundreds of levels in one another", "a few levels") from error
     document = Document(None)
     document.data = _plain(node, (), document) if node is not None else {}
     return document
