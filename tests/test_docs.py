@@ -16,7 +16,10 @@ from tests.conftest import Line, build, write_example
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 QUERY = re.compile(r"```sql\n(?P<sql>.*?)```\n\n(?P<table>(?:\|[^\n]*\n)+)", re.S)
 QUERIES = [
-    (page.name, match["sql"], match["table"]) for page in PAGES for match in QUERY.finditer(page.read_text("utf-8"))
+    (page.name, match["sql"], match["table"])
+    for page in PAGES
+    if page.name != "two-clocks.md"  # needs more than one release: test_clocks.py
+    for match in QUERY.finditer(page.read_text("utf-8"))
 ]
 
 
