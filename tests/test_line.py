@@ -340,3 +340,20 @@ def test_a_base_of_an_older_schema_stops_nothing(line: Line, monkeypatch):
         ).fetchall()
     assert {reason for _, reason, _ in rows} == {"code"}
     assert ("marts.dibao_gap", "code", 1) in rows
+
+
+def test_the_groups_of_the_graph_follow_each_other(built: Line):
+    """What people see in the UI walks one way: no group of models leads back to one before it."""
+    import graphlib
+    import json
+
+    from orchestration import transform
+
+    nodes = json.loads(transform.parsed_manifest(built.paths).read_text("utf-8"))["nodes"]
+    before: dict[str, set[str]] = {}
+    for node in nodes.values():
+        for name in node["depends_on"]["nodes"]:
+            if node["resource_type"] == "model" and name in nodes:
+                before.setdefault(node["config"]["group"], set()).add(nodes[name]["config"]["group"])
+    order = list(graphlib.TopologicalSorter({k: v - {k} for k, v in before.items()}).static_order())
+    assert order.index("staging") < order.index("rules") < order.index("core") < order.index("marts")

@@ -4,12 +4,14 @@
 -#}
 with selected as (
     select
-        o.observation_id, {{ prefixed('o', series_columns()) }}, o.period_start, o.period_end,
+        o.observation_id, {{ prefixed('o', series_columns()) }},
+        {{ period_start('o.time_period') }} as period_start, {{ period_end('o.time_period') }} as period_end,
         b.relation_id, b.valid_from, b.valid_to, b.caveat_en, b.caveat_zh
-    from {{ ref('observation') }} as o
+    from {{ ref('observation_pass') }} as o
     inner join {{ ref('stg_break') }} as b on {{ is_broken_by('b', 'o') }}
     left join {{ ref('int_series__contested') }} as x on x.observation_id = o.observation_id
-    where o.is_usable and o.measure in ('level', 'ratio', 'share') and coalesce(x.is_chosen, true)
+    left join {{ ref('int_caveat__by_observation') }} as c on c.observation_id = o.observation_id
+    where o.pass <> 'printed' and o.is_usable and not coalesce(c.is_quarantined, false) and o.measure in ('level', 'ratio', 'share') and coalesce(x.is_chosen, true)
 ),
 
 stepped as (

@@ -8,5 +8,5 @@ select
         '; the release is put in ', cast(release_year as varchar)) as message,
     'document' as role,
     document_id as observation_id
-from {{ ref('document') }}
+from {{ ref('stg_document') }}
 where number_year <> release_year
