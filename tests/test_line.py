@@ -231,24 +231,6 @@ def test_before_the_first_release_the_commands_say_what_to_do(built: Line, tmp_p
         assert "make run" in done.stdout + done.stderr or "no earlier release" in done.stderr
 
 
-def test_dbt_unit_tests_pass(built: Line, line: Line, monkeypatch):
-    """Given and expected rows of every formula and rule, on the relations of a real build."""
-    from orchestration import transform
-
-    with line.paths.lock() as lock:
-        release = line.candidate / "release"
-        for name in (DATABASE, "work.duckdb"):
-            os.chmod(release / name, 0o644)
-        # dbt reads the columns of a given source off a table; ours is Parquet.
-        with duckdb.connect(str(release / "work.duckdb")) as connection:
-            raw = line.candidate / "raw/observation/urban_rural_dibao.parquet"
-            connection.execute("create schema raw")
-            connection.execute(f"create table raw.observation as from read_parquet('{raw}') limit 0")
-        outcome = transform.run(line.paths, line.candidate, ["test", "--select", "test_type:unit"], lock)
-    verdicts = {name.split(".")[-1]: status for name, status in outcome.status.items()}
-    assert len(verdicts) >= 22 and set(verdicts.values()) == {"pass"}, verdicts
-
-
 def test_a_dbt_that_dies_leaves_nothing_to_assemble(line: Line, monkeypatch):
     """Killed in the middle of a second build, where the first one had left whole results."""
     import signal
@@ -340,20 +322,3 @@ def test_a_base_of_an_older_schema_stops_nothing(line: Line, monkeypatch):
         ).fetchall()
     assert {reason for _, reason, _ in rows} == {"code"}
     assert ("marts.dibao_gap", "code", 1) in rows
-
-
-def test_the_groups_of_the_graph_follow_each_other(built: Line):
-    """What people see in the UI walks one way: no group of models leads back to one before it."""
-    import graphlib
-    import json
-
-    from orchestration import transform
-
-    nodes = json.loads(transform.parsed_manifest(built.paths).read_text("utf-8"))["nodes"]
-    before: dict[str, set[str]] = {}
-    for node in nodes.values():
-        for name in node["depends_on"]["nodes"]:
-            if node["resource_type"] == "model" and name in nodes:
-                before.setdefault(node["config"]["group"], set()).add(nodes[name]["config"]["group"])
-    order = list(graphlib.TopologicalSorter({k: v - {k} for k, v in before.items()}).static_order())
-    assert order.index("staging") < order.index("rules") < order.index("core") < order.index("marts")
