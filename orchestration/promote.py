@@ -124,9 +124,16 @@ def publish(paths: Paths, release_id: str, action: str, approved_by: str | None 
 
 
 def declared_checks(paths: Paths, folder: Path) -> list[Check]:
-    """Every check that today's code, project and suites declare for the sources in `folder`."""
-    sources = duckdb.execute("select source_id from read_parquet(?)", [str(folder / "parquet/core/source.parquet")])
-    stage_1 = [Check(1, "", check) for check in intake.declared_checks([row[0] for row in sources.fetchall()])]
+    """Every check that today's code, project and suites declare for the sources in `folder`.
+
+    Raises ValueError if these cannot be read.
+    """
+    parquet = folder / "parquet/core/source.parquet"
+    try:
+        sources = duckdb.execute("select source_id from read_parquet(?)", [str(parquet)]).fetchall()
+    except (duckdb.Error, UnicodeDecodeError) as error:
+        raise ValueError(f"{parquet} cannot be read: {error}") from error
+    stage_1 = [Check(1, "", check) for check in intake.declared_checks([row[0] for row in sources])]
     project = json.loads(transform.parsed_manifest(paths, for_build=False).read_text(encoding="utf-8"))
     return [*stage_1, *transform.declared_checks(project).values(), *declared_audit()]
 

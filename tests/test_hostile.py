@@ -226,6 +226,7 @@ FILES = [TABLE, PROSE, DESCRIPTOR, DECISIONS]
     new=HOSTILE,
     times=st.sampled_from([1, 1, 1, 50]),
 )
+@example(file=DECISIONS, where=0.2, gone=0, new="\u200f: x\n".encode(), times=1)
 @example(file=TABLE, where=0.5, gone=0, new=b"\x00", times=1)
 @settings(
     max_examples=150,
@@ -311,3 +312,11 @@ def test_an_exported_table_is_the_table(built):
     assert {row[place] for row in rows[1:]} >= {"451.1", "10.57%"}
     wrong = command(built.paths, "export", "marts.dibao; drop table x")
     assert wrong.returncode == 1 and "is no table of the release" in wrong.stderr
+
+
+def test_a_report_does_nothing_to_a_terminal():
+    """A key of YAML and the name of a file may hold anything; the report shows it."""
+    from validations.faults import Fault
+
+    text = str(Fault("sources/a\x1b[2J.csv", 1, "key\u202e", "x", "y\u2028", ""))
+    assert text.isprintable() and r"\x1b[2J" in text and r"\u202e" in text

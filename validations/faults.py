@@ -34,11 +34,16 @@ class Fault:
         if self.column:
             place += f", column {self.column}"
         read = self.read if len(self.read) <= READ else f"{self.read[:READ]}... ({len(self.read):,} characters)"
-        return f"{place}: read {read!r}; expected {self.expected}"
+        return _visible(f"{place}: read {read!r}; expected {self.expected}")
 
     def as_record(self) -> dict[str, str]:
         """The fault as one row of a table of texts."""
         return {key: "" if value is None else str(value) for key, value in asdict(self).items()}
+
+
+def _visible(text: str) -> str:
+    """Text that does nothing to a terminal: a key or the name of a file may hold anything."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 class IntakeError(Exception):
