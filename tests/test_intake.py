@@ -173,7 +173,9 @@ def test_a_range_has_two_numbers(seeds):
 
 def test_a_source_may_print_no_figure(seeds):
     shutil.copytree(
-        seeds / SOURCE, seeds / "sources/words_only", ignore=shutil.ignore_patterns("*.csv", "decisions.yaml")
+        seeds / SOURCE,
+        seeds / "sources/words_only",
+        ignore=shutil.ignore_patterns("*.csv", "decisions.yaml", "claims.yaml"),
     )
     path = seeds / "sources/words_only/datapackage.yaml"
     head, _, _ = path.read_text(encoding="utf-8").partition("resources:")
