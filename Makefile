@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 BIN := .venv/bin
 RUN := $(BIN)/python -m orchestration
 
-.PHONY: help run ui status sql export check check-source changes rollback test bench bench-bulk chaos lock clean
+.PHONY: help run ui status sql export check check-source changes rollback test bench bench-bulk chaos mutants lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ bench-bulk: .venv/test.stamp  ## refreshes of 0.9, 2.5 and 5 million figures aga
 
 chaos: .venv/test.stamp  ## kill 50 refreshes at every stage and at random instants (half an hour)
 	@$(BIN)/python -m benchmarks.chaos $(or $(KILLS),50)
+
+mutants: .venv/test.stamp  ## damage the seeds one error at a time: what intake and rules see, and false alarms (5 minutes)
+	@$(BIN)/python -m benchmarks.mutants $(if $(SOURCE),--source $(SOURCE)) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(JSON),--json $(JSON))
 
 lock: .venv/test.stamp  ## resolve the dependencies anew into requirements/ (needs uv and the network)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet pyproject.toml -o requirements/run.lock

@@ -85,7 +85,7 @@ def read_source(seeds: Path, name: str, lists: CodeLists, spill: Path, progress:
         if isinstance(resource, Register):
             source.rows["document"] += register_rows(mapper, resource, folder, relative(resource.path), source.faults)
         elif not isinstance(resource, Tidy):
-            source.rows["observation"] += _resource_cells(
+            source.rows["observation"] += resource_cells(
                 folder, resource, mapper, relative(resource.path), source, descriptor_is_sound
             )
         elif descriptor_is_sound:
@@ -126,9 +126,13 @@ def _under(fault: Fault, check: dict[str, str]) -> Fault:
     return Fault(fault.file, fault.row, fault.column, fault.read, fault.expected, check["figures"])
 
 
-def _resource_cells(
+def resource_cells(
     folder: Path, resource: Table | Prose, mapper: Mapper, file: str, source: SourceRows, sound: bool
 ) -> list[Cell]:
+    """The cells of one printed table or of the text; its faults are added to `source`, and without cells if it has any.
+
+    `sound`: whether the descriptor passed its own checks; if not, labels are checked and nothing is mapped.
+    """
     check = mapper.check("figures")
     records = csv_rows(folder / resource.path, file, mapper.check("files"), source.faults)
     if records is None:
