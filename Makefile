@@ -52,7 +52,7 @@ bench-bulk: .venv/test.stamp  ## refreshes of 0.9, 2.5 and 5 million figures aga
 chaos: .venv/test.stamp  ## kill 50 refreshes at every stage and at random instants (half an hour)
 	@$(BIN)/python -m benchmarks.chaos $(or $(KILLS),50)
 
-mutants: .venv/test.stamp  ## damage the seeds one error at a time: what intake and rules see, and false alarms (5 minutes)
+mutants: .venv/test.stamp  ## damage the seeds one error at a time: what intake and rules see, and false alarms (3 minutes)
 	@$(BIN)/python -m benchmarks.mutants $(if $(SOURCE),--source $(SOURCE)) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(JSON),--json $(JSON))
 
 lock: .venv/test.stamp  ## resolve the dependencies anew into requirements/ (needs uv and the network)

@@ -79,18 +79,26 @@ class Original:
         return cls(rows.source_id, by_id, decisions, printed, relations(figures, known), bounded(figures, known))
 
     @cached_property
+    def overruled(self) -> set[str]:
+        """Ids of the cells whose printed number a decision replaces: whatever they print, nothing computes with it."""
+        by_id = {decision["decision_id"]: decision for decision in self.decisions[0]}
+        covered = [cover for cover in self.decisions[1] if cover["is_covered"]]
+        return {c["observation_id"] for c in covered if by_id[c["decision_id"]]["field"] == "printed_value"}
+
+    @cached_property
     def bound(self) -> set[str]:
-        """Ids of the cells that a relation binds which holds as the source stands."""
-        return {cell for (_, cells), agrees in self.holds.items() if agrees for cell in cells}
+        """Ids of the cells whose printed number takes part in a relation that holds as the source stands."""
+        return {cell for (_, cells), agrees in self.holds.items() if agrees for cell in cells} - self.overruled
 
     @cached_property
     def protection(self) -> dict[str, str]:
         """The class of each cell that prints a figure."""
-        return {
-            cell: "identity" if cell in self.bound else "bounded" if cell in self.bounded else "unprotected"
-            for cell, values in self.cells.items()
-            if not values["is_missing"]
-        }
+        return {cell: self._class_of(cell) for cell, values in self.cells.items() if not values["is_missing"]}
+
+    def _class_of(self, cell: str) -> str:
+        if cell in self.bound:
+            return "identity"
+        return "bounded" if cell in self.bounded - self.overruled else "unprotected"
 
 
 @dataclass(frozen=True)
