@@ -28,6 +28,7 @@ TABLE, PROSE, DESCRIPTOR, DECISIONS = (
     f"{SOURCE}/{name}" for name in ("table_1.csv", "prose.csv", "datapackage.yaml", "decisions.yaml")
 )
 AREA = "codelists/area.csv"
+LINE_OF_GANSU = next(n for n, line in enumerate((SEEDS / AREA).read_text("utf-8").splitlines(), 1) if "Gansu" in line)
 NUMBER, DIRECTION = "a number such as", "without control characters"
 CONTROLS = "\u202e\u2066\u200e\u200f\u061c\u200b\u2028\ufeff\x00\x1b\x85"
 
@@ -54,7 +55,7 @@ KINDS = [
     ("another encoding: half a surrogate pair", TABLE, put(b"451.1", b"\xed\xa0\x80"), 2, "text in UTF-8"),
     ("NUL in a figure", TABLE, cell("45\x001.1"), 2, DIRECTION),
     ("NUL in a label", TABLE, put(b"Rural (", b"Rural\x00("), 3, DIRECTION),
-    ("NUL in a code list", AREA, put(b"Gansu", b"Gan\x00su"), 17, DIRECTION),
+    ("NUL in a code list", AREA, put(b"Gansu", b"Gan\x00su"), LINE_OF_GANSU, DIRECTION),
     ("NUL in YAML", DESCRIPTOR, put(b"title:", b"ti\x00tle:"), 4, "visible text"),
     ("terminal escape in prose", PROSE, put(b"Urban standard", b"Urban \x1b[31m standard"), 4, DIRECTION),
     ("ragged: a cell too many", TABLE, put(b"451.1", b"451.1,1"), 2, "7 cells"),
@@ -307,7 +308,7 @@ def test_an_exported_table_is_the_table(built):
 
     done = command(built.paths, "export", "core.observation")
     rows = list(csv.reader(io.StringIO(done.stdout.removeprefix("\ufeff"))))
-    assert done.returncode == 0 and len(rows) == 267
+    assert done.returncode == 0 and len(rows) == 1 + 267
     place = rows[0].index("printed_value")
     assert {row[place] for row in rows[1:]} >= {"451.1", "10.57%"}
     wrong = command(built.paths, "export", "marts.dibao; drop table x")
