@@ -177,3 +177,13 @@ def test_seeds_are_left_alone(paths: Paths):
     assert (paths.seeds / "sources" / SOURCE / "table_1.csv").read_bytes() == Path(
         mutants.SOUND / "table_1.csv"
     ).read_bytes()
+
+
+def test_the_score_does_not_drop(paths: Paths, tmp_path: Path):
+    """A seeded sample of every kind on two sources that are right: 95 of 100 that an identity makes detectable are seen."""
+    elsewhere = Paths(seeds=paths.seeds, warehouse=tmp_path / "warehouse")
+    result = mutants.measure(elsewhere, list(KINDS), [SOURCE, "made_up_01"], 3, 7, lambda text: None)
+    bound = [Judged(**mutant) for mutant in result["mutants"] if mutant["protection"] == "identity"]
+    counts = mutant_report.score(bound)
+    assert counts["n"] >= 80 and counts["refused"] + counts["caught"] >= 0.95 * counts["n"], counts
+    assert [alarm for alarm in result["false_alarms"] if alarm["severity"] == "error"] == []
