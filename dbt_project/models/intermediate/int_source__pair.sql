@@ -3,15 +3,15 @@
     of its parts. `a` states the figure. Grain: kind, series, a_source, b_source, time_period, a_id.
 -#}
 {%- set quick_key = quick_hash(series_key_columns() | join(', ')) %}
-with usable as (
-    select * from {{ ref('observation_pass') }}
+{%- set usable -%}
+    from {{ ref('observation_pass') }}
     where {{ is_comparable() }} and pass <> 'printed' and measure = 'level'
-),
-
-shared as (
+{%- endset %}
+-- Of millions of figures only those are compared in full whose quick key several sources have.
+with shared as (
     select *, {{ quick_key }} as quick_key
-    from usable
-    where {{ quick_key }} in (select {{ quick_key }} from usable group by {{ quick_key }} having min(source_id) <> max(source_id))
+    {{ usable }} and {{ quick_key }} in (
+        select {{ quick_key }} {{ usable }} group by {{ quick_key }} having min(source_id) <> max(source_id))
 )
 
 select

@@ -8,8 +8,7 @@ with stated as (
     select
         e.in_pass as pass, {{ prefixed('o', series) }}, o.time_period,
         {{ period_start('o.time_period') }} as period_start, {{ period_end('o.time_period') }} as period_end,
-        min(o.observation_id) as observation_id, min({{ place('o') }}) as place, min(o.printed_value) as printed_value,
-        min(o.value_low) as value_low, max(o.value_high) as value_high, max(case when o.obs_status = 'B' then 1 else 0 end) as is_break
+        min(o.observation_id) as observation_id, min(o.value_low) as value_low, max(o.value_high) as value_high, max(case when o.obs_status = 'B' then 1 else 0 end) as is_break
     from {{ ref('observation_pass') }} as o
     inner join {{ passes() }} as e on e.stands_as = o.pass
     where {{ is_comparable('o') }} and o.measure = 'level' and o.time_basis <> 'year_to_date' and o.value_low > 0
@@ -21,7 +20,6 @@ stepped as (
     select
         *,
         lag(observation_id) over earlier as previous_id,
-        lag(printed_value) over earlier as previous_printed_value,
         lag(time_period) over earlier as previous_time_period,
         lag(period_end) over earlier as previous_end,
         lag(value_low) over earlier as previous_low,
@@ -109,13 +107,15 @@ rests_judged as (
 
 findings as (
     select
-        'jump.undeclared' as rule_id, pass, observation_id as anchor_id, 'warning' as severity,
-        concat(place, ': prints ', printed_value, ', ', cast(cast((factor_low + factor_high) / 2 as decimal(24, 3)) as varchar), ' times a year what ',
-            previous_time_period, ' has (', previous_printed_value, '); ', {{ shown('low') }}, ' to ', {{ shown('high') }},
-            ' is known, and no break is declared. ', reason_en) as message,
-        observation_id as result_id, previous_id, cast(null as varchar) as whole_id, cast(null as varchar) as previous_whole_id
-    from jumps
-    where factor_low > high or factor_high < low
+        'jump.undeclared' as rule_id, j.pass, j.observation_id as anchor_id, 'warning' as severity,
+        concat({{ place('o') }}, ': prints ', o.printed_value, ', ', cast(cast((j.factor_low + j.factor_high) / 2 as decimal(24, 3)) as varchar), ' times a year what ',
+            j.previous_time_period, ' has (', b.printed_value, '); ', {{ shown('j.low') }}, ' to ', {{ shown('j.high') }},
+            ' is known, and no break is declared. ', j.reason_en) as message,
+        j.observation_id as result_id, j.previous_id, cast(null as varchar) as whole_id, cast(null as varchar) as previous_whole_id
+    from jumps as j
+    inner join {{ ref('observation_pass') }} as o on o.observation_id = j.observation_id and o.pass in (j.pass, 'both')
+    inner join {{ ref('observation_pass') }} as b on b.observation_id = j.previous_id and b.pass in (j.pass, 'both')
+    where j.factor_low > j.high or j.factor_high < j.low
 
     union all
 
