@@ -26,7 +26,7 @@ def test_dbt_unit_tests_pass(built: Line, line: Line, monkeypatch):
             connection.execute(f"create table raw.observation as from read_parquet('{raw}') limit 0")
         outcome = transform.run(line.paths, line.candidate, ["test", "--select", "test_type:unit"], lock)
     verdicts = {name.split(".")[-1]: status for name, status in outcome.status.items()}
-    assert len(verdicts) >= 54 and set(verdicts.values()) == {"pass"}, verdicts
+    assert len(verdicts) >= 57 and set(verdicts.values()) == {"pass"}, verdicts
 
 
 def test_the_groups_of_the_graph_follow_each_other(built: Line):
