@@ -37,7 +37,12 @@
     end
 {%- endmacro %}
 
+{#- What a value is multiplied by a year, on average over a span of years, as DOUBLE; NULL where the earlier one is zero. -#}
+{% macro factor_a_year(value, previous, years) -%}
+    power(cast({{ value }} as double) / nullif(cast({{ previous }} as double), 0), 1.0 / cast({{ years }} as double))
+{%- endmacro %}
+
 {#- Mean growth a year over a span of years, as DECIMAL(24, 6); NULL where either end is missing or zero. -#}
 {% macro growth_a_year(value, previous, years) -%}
-    try_cast(power(cast({{ value }} as double) / nullif(cast({{ previous }} as double), 0), 1.0 / cast({{ years }} as double)) - 1 as decimal(24, 6))
+    try_cast({{ factor_a_year(value, previous, years) }} - 1 as decimal(24, 6))
 {%- endmacro %}

@@ -47,8 +47,8 @@ stepped as (
 judged as (
     select
         s.*, b.low, b.high, b.reason_en,
-        power(s.implied_low / s.previous_high, 1.0 / s.years) as factor_low,
-        power(s.implied_high / s.previous_low, 1.0 / s.years) as factor_high
+        {{ factor_a_year('s.implied_low', 's.previous_high', 's.years') }} as factor_low,
+        {{ factor_a_year('s.implied_high', 's.previous_low', 's.years') }} as factor_high
     from stepped as s
     {{ join_growth_band('s.implied_indicator', 's.ref_area') }}
     where s.years >= 1 and {{ own_band() }}

@@ -32,8 +32,8 @@ stepped as (
 jumps as (
     select
         s.*,
-        power(cast(s.value_low as double) / nullif(cast(s.previous_high as double), 0), 1.0 / s.years) as factor_low,
-        power(cast(s.value_high as double) / nullif(cast(s.previous_low as double), 0), 1.0 / s.years) as factor_high,
+        {{ factor_a_year('s.value_low', 's.previous_high', 's.years') }} as factor_low,
+        {{ factor_a_year('s.value_high', 's.previous_low', 's.years') }} as factor_high,
         b.low, b.high, b.reason_en
     from stepped as s
     {{ join_growth_band('s.indicator', 's.ref_area') }}
@@ -95,8 +95,8 @@ rests_stepped as (
 rests_judged as (
     select
         s.*, b.low, b.high, b.reason_en,
-        power(cast(s.rest_low as double) / nullif(cast(s.previous_high as double), 0), 1.0 / s.years) as factor_low,
-        power(cast(s.rest_high as double) / nullif(cast(s.previous_low as double), 0), 1.0 / s.years) as factor_high
+        {{ factor_a_year('s.rest_low', 's.previous_high', 's.years') }} as factor_low,
+        {{ factor_a_year('s.rest_high', 's.previous_low', 's.years') }} as factor_high
     from rests_stepped as s
     {{ join_growth_band('s.adds_up_as', 's.ref_area') }}
     where s.previous_time_period <> s.time_period and {{ own_band() }}
