@@ -57,7 +57,8 @@ mutants: .venv/test.stamp  ## damage the seeds one error at a time: what intake 
 
 lock: .venv/test.stamp  ## resolve the dependencies anew into requirements/ (needs uv and the network)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet pyproject.toml -o requirements/run.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -c requirements/run.lock --group test -o requirements/test.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -c requirements/run.lock --group bi -o requirements/bi.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -c requirements/run.lock -c requirements/bi.lock --group test -o requirements/test.lock
 
 clean:  ## remove the environment and dbt's leftovers; published releases stay
 	rm -rf .venv dbt_project/target dbt_project/logs
@@ -69,6 +70,10 @@ clean:  ## remove the environment and dbt's leftovers; published releases stay
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/run.lock
 	@touch $@
 
-.venv/test.stamp: .venv/run.stamp requirements/test.lock
+.venv/bi.stamp: .venv/run.stamp requirements/bi.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/bi.lock
+	@touch $@
+
+.venv/test.stamp: .venv/bi.stamp requirements/test.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/test.lock
 	@touch $@
