@@ -41,7 +41,7 @@ rollback: .venv/run.stamp  ## take the current release back (RELEASE=... for ano
 
 test: .venv/test.stamp  ## prove all of it; needs no network once installed
 	@$(BIN)/ruff check --quiet .
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 bench: .venv/test.stamp  ## refresh against a bare dbt build, interleaved, with the cost of each stage
 	@$(BIN)/python -m benchmarks.refresh

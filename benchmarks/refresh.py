@@ -41,7 +41,6 @@ def bare_build(paths: Paths) -> float:
         target = candidate / "dbt"
         target.mkdir()
         shutil.copy(paths.warehouse / "dbt" / "partial_parse.msgpack", target)
-        environment = {**os.environ, **transform.environment(candidates.building(candidate))}
         command = [
             transform.DBT,
             "--quiet",
@@ -53,7 +52,7 @@ def bare_build(paths: Paths) -> float:
             target,
         ]
         start = time.perf_counter()
-        subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(command, cwd=candidate, env=transform.environment(), check=True, stdout=subprocess.DEVNULL)
         return time.perf_counter() - start
 
 

@@ -1,12 +1,7 @@
-"""The folders that runs build in: begun empty, and cleared away when they are old.
-
-`candidate/building` points to the one that dbt works in. Its path never changes, so that dbt
-need not parse the project anew for every run; the lock of the warehouse keeps it to one run.
-"""
+"""The folders that runs build in: begun empty, and cleared away when they are old."""
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -42,15 +37,6 @@ def note_base(paths: Paths, candidate: Path) -> None:
 def base(candidate: Path) -> str | None:
     """The release that the candidate was begun on; None if there was none. Raises FileNotFoundError."""
     return (candidate / "base").read_text(encoding="utf-8").strip() or None
-
-
-def building(candidate: Path) -> Path:
-    """The constant path under which `candidate` is built; call it with the lock held."""
-    link, temporary = candidate.parent / "building", candidate.parent / ".building"
-    temporary.unlink(missing_ok=True)
-    temporary.symlink_to(candidate.name)
-    os.replace(temporary, link)
-    return link
 
 
 def remove(folder: Path) -> None:

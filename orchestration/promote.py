@@ -134,7 +134,7 @@ def declared_checks(paths: Paths, folder: Path) -> list[Check]:
     except (duckdb.Error, UnicodeDecodeError) as error:
         raise ValueError(f"{parquet} cannot be read: {error}") from error
     stage_1 = [Check(1, "", check) for check in intake.declared_checks([row[0] for row in sources])]
-    project = json.loads(transform.parsed_manifest(paths, for_build=False).read_text(encoding="utf-8"))
+    project = json.loads(transform.parsed_manifest(paths).read_text(encoding="utf-8"))
     return [*stage_1, *transform.declared_checks(project).values(), *declared_audit()]
 
 

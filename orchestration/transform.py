@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -30,34 +31,32 @@ class TransformError(Exception):
     """dbt did not come to an end; nothing that it left may be used."""
 
 
-def environment(candidate: Path) -> dict[str, str]:
-    """What dbt needs to know of a run: the folder in which it builds."""
-    return {"MINSHENG_CANDIDATE": str(candidate), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
+def parsed_manifest(paths: Paths) -> Path:
+    """The project's parsed manifest under `warehouse/dbt`, parsed again if a file or dbt changed since.
 
-
-def parsed_manifest(paths: Paths, for_build: bool = True) -> Path:
-    """The project's parsed manifest under `warehouse/dbt`, parsed again if a file changed since.
-
-    `for_build`: parsed for the very path that every build has, so that dbt need not parse it again; what
-    the project declares does not depend on it. Raises TransformError if dbt cannot parse the project.
+    Raises TransformError if dbt cannot parse the project.
     """
-    own = environment(paths.candidate("building"))
     target = paths.warehouse / "dbt"
     manifest, mark = target / "manifest.json", target / "parsed.json"
-    digest = hashlib.sha256()
+    digest = hashlib.sha256("".join(f"{name} {version(name)} " for name in ("dbt-core", "dbt-duckdb")).encode())
     for path in sorted(p for p in PROJECT_FOLDER.rglob("*") if p.suffix in (".sql", ".yml")):
         digest.update(path.relative_to(PROJECT_FOLDER).as_posix().encode() + path.read_bytes())
-    wanted = {"project": digest.hexdigest(), "environment": own}
+    wanted = {"project": digest.hexdigest()}
     parsed = json.loads(mark.read_text(encoding="utf-8")) if mark.exists() and manifest.exists() else {}
-    if parsed != wanted and (for_build or parsed.get("project") != wanted["project"]):
+    if parsed != wanted:
         target.mkdir(parents=True, exist_ok=True)
         mark.unlink(missing_ok=True)
         command = [DBT, "--quiet", "parse", *FOLDERS, "--target-path", target, "--log-path", target]
-        done = subprocess.run(command, env={**os.environ, **own}, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=target, env=environment(), capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise TransformError(f"dbt cannot parse {PROJECT_FOLDER}:\n{done.stdout}{done.stderr}")
         mark.write_text(json.dumps(wanted), encoding="utf-8")
     return manifest
+
+
+def environment() -> dict[str, str]:
+    """This process's environment, in which dbt phones nobody."""
+    return {**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
 
 
 def build(paths: Paths, candidate: Path, lock: int) -> Outcome:
@@ -81,13 +80,13 @@ def run(paths: Paths, candidate: Path, arguments: Sequence[str], lock: int) -> O
     for stale in ("run_results.json", "manifest.json"):
         (target / stale).unlink(missing_ok=True)
     command = [DBT, *arguments, *FOLDERS, "--target-path", target, "--log-path", target, "--no-use-colors"]
-    own = environment(candidates.building(candidate))
     if not DBT.exists():
         raise TransformError(f"{DBT} does not exist: remove .venv and run make again")
     log = []
     with subprocess.Popen(
         command,
-        env={**os.environ, **own},
+        cwd=candidate,
+        env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,

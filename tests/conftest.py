@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,6 +86,19 @@ def build(paths: Paths, run_id: str, monkeypatch: pytest.MonkeyPatch) -> Path:
         assemble(paths, candidate)
         AuditProcess().run(candidate / "release")
     return candidate
+
+
+@pytest.fixture(scope="session")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, Path], Paths]:
+    """Makes a warehouse that is empty, but for the parsed project: what every test would wait for again."""
+    parser = Paths(seeds=SEEDS, warehouse=tmp_path_factory.mktemp("parsed"))
+    transform.parsed_manifest(parser)
+
+    def make(seeds: Path, warehouse: Path) -> Paths:
+        shutil.copytree(parser.warehouse / "dbt", warehouse / "dbt")
+        return Paths(seeds=seeds, warehouse=warehouse)
+
+    return make
 
 
 @pytest.fixture(scope="session")

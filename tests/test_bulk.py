@@ -56,9 +56,9 @@ def decide(source: Path, error: object, expected: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def bulk(tmp_path_factory: pytest.TempPathFactory) -> Panel:
+def bulk(tmp_path_factory: pytest.TempPathFactory, fresh) -> Panel:
     folder = tmp_path_factory.mktemp("bulk")
-    paths = Paths(seeds=folder / "seeds", warehouse=folder / "warehouse")
+    paths = fresh(folder / "seeds", folder / "warehouse")
     errors = panel.write(paths.seeds, 3, counties_count=50, errors=True, printed=True)
     slipped = next(error for error in errors if error.kind == "unit_slipped")
     source = paths.seeds / "sources" / panel.SOURCE
@@ -214,8 +214,8 @@ def test_a_stale_decision_about_a_bulk_cell_is_a_fault_of_its_page(bulk: Panel, 
 
 
 @pytest.mark.parametrize("kind", ["above_the_ceiling"])
-def test_too_many_contradictions_stop_the_release(sound: Path, tmp_path: Path, monkeypatch, kind: str):
-    paths = Paths(seeds=Path(shutil.copytree(sound, tmp_path / "seeds")), warehouse=tmp_path / "warehouse")
+def test_too_many_contradictions_stop_the_release(sound: Path, tmp_path: Path, monkeypatch, fresh, kind: str):
+    paths = fresh(Path(shutil.copytree(sound, tmp_path / "seeds")), tmp_path / "warehouse")
     planted.plant(paths.seeds, kind)
     monkeypatch.setenv("MINSHENG_WAREHOUSE", str(paths.warehouse))
     candidate = paths.candidate("run")
@@ -227,11 +227,11 @@ def test_too_many_contradictions_stop_the_release(sound: Path, tmp_path: Path, m
     assert failed == {"quarantine_is_below_ceiling_source_"}
 
 
-def test_a_failed_expectation_names_the_rows_of_the_files(sound: Path, tmp_path: Path, monkeypatch):
+def test_a_failed_expectation_names_the_rows_of_the_files(sound: Path, tmp_path: Path, monkeypatch, fresh):
     """A standard that cannot be true stops at the audit; file, row and text stand behind each failing row."""
     from orchestration import audit
 
-    paths = Paths(seeds=Path(shutil.copytree(sound, tmp_path / "seeds")), warehouse=tmp_path / "warehouse")
+    paths = fresh(Path(shutil.copytree(sound, tmp_path / "seeds")), tmp_path / "warehouse")
     refusal = planted.plant(paths.seeds, "standard_below_any")
     candidate = build(paths, "run", monkeypatch)
     verdicts = [audit.traced(candidate / "release", v) for v in audit.read_verdicts(candidate / "release")]

@@ -85,7 +85,7 @@ def test_a_refresh_killed_in_the_middle_of_dbt(line: Line, monkeypatch):
     assert after[0] > before[0] and before[1].items() <= after[1].items()
     assert chaos.unfinished_runs(line.paths) == 0 and os.listdir(line.paths.warehouse / "running") == []
     # The candidate that waits in the fixture is another's, and stays.
-    assert set(os.listdir(line.paths.warehouse / "candidate")) == {"building", "second"}
+    assert set(os.listdir(line.paths.warehouse / "candidate")) == {"second"}
 
 
 def test_a_run_that_died_does_not_block_the_queue(line: Line):

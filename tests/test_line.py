@@ -183,11 +183,9 @@ def test_a_release_folder_is_whole(built: Line):
         )
 
 
-def test_same_input_same_content_whatever_the_surroundings(built: Line, tmp_path):
+def test_same_input_same_content_whatever_the_surroundings(built: Line, tmp_path, fresh):
     """Another process with another time zone, locale, hash seed, and one thread: the hash of the first release."""
-    from orchestration.paths import Paths
-
-    paths = Paths(seeds=ROOT / "seeds", warehouse=tmp_path / "warehouse")
+    paths = fresh(ROOT / "seeds", tmp_path / "warehouse")
     elsewhere = {
         "TZ": "Pacific/Kiritimati",
         "LC_ALL": "tr_TR.UTF-8",

@@ -34,13 +34,13 @@ CASES: dict[str, tuple[str, dict[Place, str], tuple[str, str, str, str]]] = {
 
 
 @pytest.fixture(scope="module")
-def paths(tmp_path_factory: pytest.TempPathFactory) -> Paths:
+def paths(tmp_path_factory: pytest.TempPathFactory, fresh) -> Paths:
     """The project's lists and relations, with one source that is right and two bulletins made up."""
     folder = tmp_path_factory.mktemp("mutants")
     shutil.copytree(SEEDS, folder / "seeds", ignore=shutil.ignore_patterns("sources"))
     shutil.copytree(mutants.SOUND, folder / "seeds" / "sources" / SOURCE)
     bulletins.write(folder / "seeds" / "sources", 2)
-    return Paths(seeds=folder / "seeds", warehouse=folder / "warehouse")
+    return fresh(folder / "seeds", folder / "warehouse")
 
 
 @pytest.fixture(scope="module")
@@ -179,9 +179,9 @@ def test_seeds_are_left_alone(paths: Paths):
     ).read_bytes()
 
 
-def test_the_score_does_not_drop(paths: Paths, tmp_path: Path):
+def test_the_score_does_not_drop(paths: Paths, tmp_path: Path, fresh):
     """A seeded sample of every kind on two sources that are right: 95 of 100 that an identity makes detectable are seen."""
-    elsewhere = Paths(seeds=paths.seeds, warehouse=tmp_path / "warehouse")
+    elsewhere = fresh(paths.seeds, tmp_path / "warehouse")
     result = mutants.measure(elsewhere, list(KINDS), [SOURCE, "made_up_01"], 3, 7, lambda text: None)
     bound = [Judged(**mutant) for mutant in result["mutants"] if mutant["protection"] == "identity"]
     counts = mutant_report.score(bound)

@@ -29,12 +29,12 @@ PLANTED = {
 
 
 @pytest.fixture(scope="module")
-def paths(tmp_path_factory: pytest.TempPathFactory) -> Paths:
+def paths(tmp_path_factory: pytest.TempPathFactory, fresh) -> Paths:
     """The project's seeds with both sources of this folder, and a warehouse of their own."""
     folder = tmp_path_factory.mktemp("rules")
     seeds = Path(shutil.copytree(SEEDS, folder / "seeds"))
     shutil.copytree(SOURCES, seeds / "sources", dirs_exist_ok=True)
-    return Paths(seeds=seeds, warehouse=folder / "warehouse")
+    return fresh(seeds, folder / "warehouse")
 
 
 @pytest.fixture(scope="module")
