@@ -1,0 +1,34 @@
+"""The data book of the current release: `python -m bi` builds it if it is not there; `make book` opens it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import duckdb
+
+from bi import book
+from orchestration import ledger
+from orchestration.paths import Paths
+
+#: Parts of the book by name, in the order in which they are written: pages come last and link to the others.
+PARTS: dict[str, book.Part] = {}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bi", description=__doc__)
+    parser.add_argument("--again", action="store_true", help="build it even if it is there")
+    parser.add_argument("--open", action="store_true", help="open it in a browser, or say where it is")
+    options = parser.parse_args(arguments)
+    try:
+        paths = Paths.from_environment()
+        found = book.ensure(paths, PARTS, lambda text: print(text, file=sys.stderr), options.again)
+    except (book.NoRelease, ledger.LedgerError, ValueError, OSError, duckdb.Error) as error:
+        print(f"The book was not built: {error}", file=sys.stderr)
+        return 1
+    print(f"{'built' if found.built else 'as it was built before'}: {book.symlink(paths) / 'index.html'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
