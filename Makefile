@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 BIN := .venv/bin
 RUN := $(BIN)/python -m orchestration
 
-.PHONY: help run ui status sql export check check-source changes rollback test bench bench-bulk chaos mutants lock clean
+.PHONY: help run ui status sql export check check-source changes rollback superset test bench bench-bulk chaos mutants lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,13 +55,17 @@ chaos: .venv/test.stamp  ## kill 50 refreshes at every stage and at random insta
 mutants: .venv/test.stamp  ## damage the seeds one error at a time: what intake and rules see, and false alarms (3 minutes)
 	@$(BIN)/python -m benchmarks.mutants $(if $(SOURCE),--source $(SOURCE)) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(JSON),--json $(JSON))
 
+superset: .venv/run.stamp .venv-superset/stamp  ## Superset over the current release, one dashboard, on 127.0.0.1 (PORT=8088)
+	@$(BIN)/python -m bi.superset.start --port $(or $(PORT),8088)
+
 lock: .venv/test.stamp  ## resolve the dependencies anew into requirements/ (needs uv and the network)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet pyproject.toml -o requirements/run.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -c requirements/run.lock --group bi -o requirements/bi.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -c requirements/run.lock -c requirements/bi.lock --group test -o requirements/test.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --group superset -o requirements/superset.lock
 
 clean:  ## remove the environment and dbt's leftovers; published releases stay
-	rm -rf .venv dbt_project/target dbt_project/logs
+	rm -rf .venv .venv-superset dbt_project/target dbt_project/logs
 
 .venv/run.stamp: requirements/run.lock
 	@test -n "$(PYTHON)" || { echo "Minsheng needs Python 3.11 or later; name it: make PYTHON=/path/to/python3.11 run" >&2; exit 1; }
@@ -76,4 +80,10 @@ clean:  ## remove the environment and dbt's leftovers; published releases stay
 
 .venv/test.stamp: .venv/bi.stamp requirements/test.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/test.lock
+	@touch $@
+
+.venv-superset/stamp: requirements/superset.lock
+	@echo "Installing Superset into .venv-superset, once (a few minutes) ..."
+	@$(PYTHON) -m venv .venv-superset
+	@.venv-superset/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/superset.lock
 	@touch $@

@@ -1,0 +1,1 @@
+"""Superset on the published file: its settings, and a bundle to import with one dashboard."""
