@@ -30,6 +30,8 @@ TYPES = {
     "BIGINT": "integer",
     "SMALLINT": "integer",
 }
+#: Types of DuckDB whose NULL pandas can only hold as NaN.
+FLOATING_WHEN_NULL = {"INTEGER", "BIGINT", "SMALLINT", "DOUBLE"}
 COLUMNS = """
     select column_name, data_type, is_nullable, comment from duckdb_columns()
     where database_name = current_database() and schema_name = ? and table_name = ?
@@ -80,6 +82,7 @@ def _sources(connection: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
 
 def _database(folder: Path, files: Mapping[str, str]) -> dict[str, Any]:
     return {
+        "$schema": PROFILE.format("dataresource"),
         "name": "database",
         "path": DATABASE,
         "format": "duckdb",
@@ -100,6 +103,7 @@ def _resource(
     columns = connection.execute(COLUMNS, [table.schema, table.name]).fetchall()
     nullable = {name for name, _, is_nullable, _ in columns if is_nullable}
     return {
+        "$schema": PROFILE.format("dataresource"),
         "name": table.full_name,
         "type": "table",
         "path": path,
@@ -121,4 +125,7 @@ def _resource(
 
 def _field(name: str, data_type: str, is_nullable: bool, comment: str) -> dict[str, Any]:
     field: dict[str, Any] = {"name": name, "type": TYPES[data_type.partition("(")[0]], "description": comment}
-    return field if is_nullable else {**field, "constraints": {"required": True}}
+    if not is_nullable:
+        return {**field, "constraints": {"required": True}}
+    # Tools that read Parquet by way of pandas see NaN where such a column is NULL.
+    return {**field, "missingValues": ["", "nan"]} if data_type in FLOATING_WHEN_NULL else field

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
 from orchestration import ledger
@@ -113,5 +114,13 @@ def test_a_package_that_any_tool_reads(built: Line):
         assert [field["name"] for field in fields] == [row[0] for row in described], name
         assert all(len(field["description"]) > 3 for field in fields) and resource["rows"] == manifest.tables[name].rows
         assert set(resource["schema"]["primaryKey"]) <= {field["name"] for field in fields}
+    # As the reference implementation reads: through pandas, where an integer that is NULL becomes a NaN.
+    frame = pd.read_parquet(folder / tables["marts.dibao"]["path"])
+    of_dibao = {field["name"]: field for field in tables["marts.dibao"]["schema"]["fields"]}
+    missing = {
+        str(value) for value in frame.loc[frame["recipients_change_persons"].isna(), "recipients_change_persons"]
+    }
+    assert missing and missing <= set(of_dibao["recipients_change_persons"]["missingValues"])
+    assert "missingValues" not in of_dibao["year"] and "missingValues" not in of_dibao["caveat_en"]
     standard = next(f for f in tables["marts.dibao"]["schema"]["fields"] if f["name"] == "standard_yuan_per_month")
     assert standard["type"] == "number" and "yuan per month" in standard["description"]
