@@ -38,6 +38,7 @@ from orchestration.paths import ROOT, Paths
 
 #: Functions that every refresh runs through, in this order; the process is killed before and after them.
 INSTANTS = [
+    "assets:Warehouse.setup_for_execution",
     "recovery:recover",
     "candidates:begin",
     "intake:read",
@@ -190,8 +191,8 @@ def faults_after_refresh(paths: Paths, figure: str) -> Iterator[str]:
 
 
 def unfinished_runs(paths: Paths) -> int:
-    """Runs that Dagster would wait for."""
-    query = "select count(*) from runs where status in ('STARTING', 'STARTED', 'CANCELING')"
+    """Runs that Dagster takes for begun."""
+    query = "select count(*) from runs where status in ('NOT_STARTED', 'STARTING', 'STARTED', 'CANCELING')"
     (database,) = (paths.warehouse / "dagster").rglob("runs.db")
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
         return connection.execute(query).fetchone()[0]

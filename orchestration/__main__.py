@@ -68,17 +68,22 @@ def refresh(paths: Paths) -> int:
 
 def run_refresh(paths: Paths):
     """The job in Dagster's instance, between closing the runs that died and taking this one's mark away."""
+    from uuid import uuid4
+
     import dagster as dg
 
     from orchestration import marks
     from orchestration.definitions import defs
 
+    run_id = str(uuid4())
     with dg.DagsterInstance.get() as instance, contextlib.redirect_stdout(DbtProgress(sys.stderr)):
         tidy_runs(paths, instance)
+        # Before Dagster knows of it: wherever it ends, the next run sees by the mark that it died.
+        marks.mark(paths, run_id)
         result = defs.resolve_job_def("refresh").execute_in_process(
-            instance=instance, raise_on_error=False, run_config={"loggers": {"progress": {}}}
+            instance=instance, raise_on_error=False, run_id=run_id, run_config={"loggers": {"progress": {}}}
         )
-        marks.unmark(paths, result.run_id)
+        marks.unmark(paths, run_id)
     return result
 
 

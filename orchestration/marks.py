@@ -27,10 +27,12 @@ def folder(paths: Paths) -> Path:
 
 def mark(paths: Paths, run_id: str, root_run_id: str | None = None) -> None:
     """Mark the run as alive until this process ends, or `unmark` is called: what it has to tell Dagster after
-    its last step is part of it. `root_run_id`: the run whose candidate it works in.
+    its last step is part of it. `root_run_id`: the run whose candidate it works in. A run that is marked stays so.
 
     Raises OSError if the warehouse cannot be written.
     """
+    if run_id in _held:
+        return
     folder(paths).mkdir(parents=True, exist_ok=True)
     temporary = folder(paths) / f".{run_id}"
     handle = temporary.open("wb", buffering=0)

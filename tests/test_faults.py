@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 
 import dagster as dg
 import pytest
@@ -108,6 +109,47 @@ def test_a_run_that_died_does_not_block_the_queue(line: Line):
         assert runs.close_dead(line.paths, instance) == []
         assert runs.purge(instance, kept=1) == 1 and instance.get_runs_count() == 2
         marks.unmark(line.paths, alive.run_id)
+
+
+def test_a_run_that_dies_before_its_first_step_is_closed_at_once(line: Line, monkeypatch):
+    """Dagster has written down that it begins, and nothing else has happened."""
+    for name, value in chaos.environment(line.paths).items():
+        monkeypatch.setenv(name, value)
+    dying = chaos.refresh(line.paths, "assets:Warehouse.setup_for_execution", "before")
+    output, _ = dying.communicate(timeout=120)
+    assert dying.returncode == -signal.SIGKILL, output
+    assert chaos.unfinished_runs(line.paths) == 1
+    with dg.DagsterInstance.get() as instance:
+        (said,) = runs.close_dead(line.paths, instance)
+    assert " died: its process was gone before its end" in said
+    assert chaos.unfinished_runs(line.paths) == 0 and os.listdir(line.paths.warehouse / "running") == []
+
+
+YEARS = timedelta(days=3653)
+
+
+@pytest.mark.parametrize(
+    ("later", "closed"),
+    [
+        (timedelta(seconds=runs.SILENCE - 5), False),
+        (timedelta(seconds=runs.SILENCE + 5), True),
+        (-timedelta(seconds=runs.SILENCE - 5), False),
+        (YEARS, True),
+        (-YEARS, True),
+    ],
+    ids=["beginning", "silent", "clock set back a little", "years", "clock set back by years"],
+)
+def test_a_run_that_left_no_mark_is_closed_when_it_is_silent(line: Line, monkeypatch, later, closed):
+    """One that the UI launched, and whose process was killed or met a full disk before it could mark itself: it
+    cannot be told from one that is about to begin but by its age, and by a wrong clock an age may be negative."""
+    from orchestration.definitions import defs
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = instance.create_run_for_job(defs.resolve_job_def("refresh"), status=dg.DagsterRunStatus.STARTING)
+        moment = instance.get_run_record_by_id(run.run_id).update_timestamp + later
+        monkeypatch.setattr(runs, "now", lambda: moment)
+        assert len(runs.close_dead(line.paths, instance)) == closed
+        assert instance.get_run_by_id(run.run_id).is_finished == closed
 
 
 # What accidents do to the warehouse.

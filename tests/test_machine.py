@@ -8,15 +8,18 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
+import dagster as dg
+import duckdb
 import pytest
 
 from benchmarks import chaos
-from orchestration import ledger
+from orchestration import ledger, runs
 from orchestration.manifest import DATABASE
 from orchestration.paths import ROOT, Paths
-from orchestration.promote import PromotionRefused, promote
+from orchestration.promote import PromotionRefused, promote, rollback
 from tests import releases
 from tests.conftest import SOURCE, Line, command, edit, published_state
 from tests.releases import numbers, recovered
@@ -53,22 +56,62 @@ def small_disk(tmp_path):
 
 
 def test_a_full_disk(built: Line, small_disk: Path, tmp_path):
-    """It fills up while dbt builds, and Dagster cannot write down how its run went."""
+    """It is full as Dagster writes down that a run begins, then fills up while dbt builds; neither time can Dagster
+    write down how its run went. The next run closes both at once, since their marks tell that they died."""
     seeds = Path(shutil.copytree(built.paths.seeds, tmp_path / "seeds"))
     paths = Paths(seeds, small_disk / "warehouse")
     shutil.copytree(built.paths.warehouse, paths.warehouse, symlinks=True, ignore=lambda d, _: ["second"])
     edit(seeds / TABLE, "494.7", "494.65")
     before = published_state(paths)
     used = shutil.disk_usage(small_disk).used
-    subprocess.run(["mount", "-o", f"remount,size={used // 1024 + 6000}k", small_disk], check=True)
-    done = command(paths, "refresh")
-    assert done.returncode == 1 and "the disk is full" in done.stderr and "Traceback" not in done.stderr
-    assert "Nothing was published" in done.stderr and published_state(paths) == before
+    for room in (300, 6000):
+        subprocess.run(["mount", "-o", f"remount,size={used // 1024 + room}k", small_disk], check=True)
+        done = command(paths, "refresh")
+        assert done.returncode == 1 and "the disk is full" in done.stderr and "Traceback" not in done.stderr
+        assert "Nothing was published" in done.stderr and published_state(paths) == before
     subprocess.run(["mount", "-o", "remount,size=100m", small_disk], check=True)
     done = command(paths, "refresh")
     assert done.returncode == 0, done.stderr
     assert published_state(paths)[0] > before[0]
     assert os.listdir(paths.warehouse / "candidate") == [] and chaos.unfinished_runs(paths) == 0
+
+
+def test_the_clock_set_back_by_ten_years(line: Line, monkeypatch):
+    """A whole refresh with all its processes under a clock that is wrong, and the next one under the right one."""
+    for name, value in chaos.environment(line.paths).items():
+        monkeypatch.setenv(name, value)
+    paths, first = line.paths, ledger.current_release(line.paths)
+    with dg.DagsterInstance.get() as instance:
+        # One that the UI launched and that died before it had a mark: by that clock it begins in ten years.
+        instance.add_run(dg.DagsterRun("refresh", status=dg.DagsterRunStatus.STARTING))
+        assert runs.close_dead(paths, instance) == [], "by the right clock it may still begin"
+    back = {"PYTHONPATH": str(ROOT / "tests" / "clock_set_back"), "SECONDS_BACK": str(10 * 365 * 86400)}
+    done = command(paths, "refresh", **back)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr.count(" died: ") == 1
+    with dg.DagsterInstance.get() as instance:
+        (record, *_) = instance.get_run_records()
+    assert record.dagster_run.is_success and record.start_time < time.time() - 9 * 365 * 86400, "it was set back"
+    second = ledger.current_release(paths)
+    assert second[:7] == "r000002" and chaos.unfinished_runs(paths) == 0
+    # The kernel would have dated the files by the same clock.
+    for path in [paths.releases / second, *(paths.releases / second).rglob("*")]:
+        os.utime(path, (record.start_time, record.start_time))
+    edit(paths.seeds / TABLE, "494.7", "494.65")
+    done = command(paths, "refresh", MINSHENG_KEPT_RELEASES="2")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " died: " not in done.stderr and chaos.unfinished_runs(paths) == 0
+    third = ledger.current_release(paths)
+    lines = ledger.promotions(paths)
+    assert [line.release_id for line in lines] == [first, second, third] and third[:7] == "r000003"
+    moments = [line.promoted_at for line in lines]
+    assert moments == sorted(moments) and moments[0] == moments[1], "in order, though the clock was not"
+    assert {path.name for path in paths.releases.iterdir()} == {second, third}, "the oldest left, by number"
+    with duckdb.connect(str(paths.current / DATABASE), read_only=True) as connection:
+        known = connection.execute("select release_id, promoted_at from release.promotion order by sequence").fetchall()
+        assert [row[0] for row in known] == [first, second]
+        assert connection.execute("select base_release_id from release.info").fetchone() == (second,)
+    assert rollback(paths).release_id == second
 
 
 def without_override() -> None:
