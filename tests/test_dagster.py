@@ -5,6 +5,7 @@ from __future__ import annotations
 import dagster as dg
 import pytest
 
+from orchestration import ledger
 from orchestration.assets import AUDIT_KEY, CANDIDATE_KEY, CURRENT_KEY
 from orchestration.manifest import DATABASE
 from tests.conftest import SOURCE, Line, edit, published_state
@@ -183,6 +184,18 @@ def test_a_refresh_publishes_and_a_second_one_changes_nothing(definitions, line:
     assert again.success and published_state(line.paths) == after
     back = run(definitions, job="rollback")
     assert back.success and published_state(line.paths) == (before[0], after[1])
+
+
+def test_the_job_rollback_leads_where_it_is_told_and_writes_who_approved_it(definitions, warehouse, monkeypatch):
+    monkeypatch.setenv("MINSHENG_WAREHOUSE", str(warehouse.warehouse))
+    first, second = (line.release_id for line in ledger.promotions(warehouse))
+    job = definitions.resolve_job_def("rollback")
+    for release_id, approved_by in ((first, "A. Person"), (second, "")):
+        config = {"ops": {"roll_back": {"config": {"release_id": release_id, "approved_by": approved_by}}}}
+        assert job.execute_in_process(run_config=config).success
+        line = ledger.promotions(warehouse)[-1]
+        assert (line.release_id, line.action, line.approved_by) == (release_id, "rollback", approved_by or None)
+        assert ledger.current_release(warehouse) == release_id
 
 
 def test_what_changed_is_listed_with_its_reason(definitions, line: Line):

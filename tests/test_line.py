@@ -183,6 +183,31 @@ def test_a_release_folder_is_whole(built: Line):
         )
 
 
+def test_the_manifest_says_what_the_release_is_made_of(built: Line):
+    """Measured again: the seeds it was built from, the tools, the files, and what each check said."""
+    import json
+    from importlib.metadata import version
+
+    from orchestration import seed_files
+    from orchestration.assemble import code_version
+    from orchestration.manifest import PASSED, payload, sha256
+
+    folder = built.paths.current.resolve()
+    manifest = Manifest.read(folder)
+    assert manifest.input_hash == seed_files.input_hash(ROOT / "seeds") and manifest.code_version == code_version()
+    assert manifest.tool_versions["dagster"] == version("dagster")
+    assert all(version(tool) == number for tool, number in manifest.tool_versions.items() if tool != "python")
+    assert {"dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "pandera", "python"} <= set(
+        manifest.tool_versions
+    )
+    assert manifest.files == payload(folder) and len({facts.sha256 for facts in manifest.tables.values()}) > 20
+    assert {check.stage for check in manifest.checks} == {1, 2, 4}
+    audited = json.loads((folder / AUDIT).read_text(encoding="utf-8"))
+    assert audited["manifest_sha256"] == sha256(folder / MANIFEST)
+    verdicts = {row["check"]: row["verdict"] for row in audited["verdicts"]}
+    assert verdicts == {check.check: PASSED for check in manifest.checks if check.stage == 4}
+
+
 def test_same_input_same_content_whatever_the_surroundings(built: Line, tmp_path, fresh):
     """Another process with another time zone, locale, hash seed, and one thread: the hash of the first release."""
     paths = fresh(ROOT / "seeds", tmp_path / "warehouse")

@@ -6,7 +6,10 @@ import json
 import os
 import shutil
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -14,6 +17,7 @@ import pytest
 from orchestration import ledger
 from orchestration.assemble import AssembleError, assemble, release_id_of
 from orchestration.manifest import AUDIT, DATABASE, MANIFEST, Manifest, sha256
+from orchestration.paths import ROOT
 from orchestration.promote import PromotionRefused, promote, rollback
 from tests.conftest import SOURCE, Line, build, edit, published_state
 
@@ -232,6 +236,20 @@ def test_a_rollback_and_the_way_forward(line):
     assert [p.action for p in ledger.promotions(line.paths)] == ["promote", "promote", "rollback", "rollback"]
     with pytest.raises(PromotionRefused, match="no such release"):
         rollback(line.paths, "r000042-000000000000")
+
+
+def test_make_takes_a_release_back(warehouse):
+    """The two lines that a person types; the environment that they would install is there."""
+    environment = {**os.environ, "MINSHENG_SEEDS": str(warehouse.seeds), "MINSHENG_WAREHOUSE": str(warehouse.warehouse)}
+    first, second = (line.release_id for line in ledger.promotions(warehouse))
+    for arguments, release_id in (([], first), ([f"RELEASE={second}"], second)):
+        done = subprocess.run(
+            ["make", "-o", ".venv/run.stamp", f"BIN={Path(sys.executable).parent}", "rollback", *arguments],
+            cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0 and f"{release_id} is current" in done.stdout, done.stdout + done.stderr
+        assert ledger.current_release(warehouse) == release_id
+    assert [line.action for line in ledger.promotions(warehouse)] == ["promote", "promote", "rollback", "rollback"]
 
 
 def test_a_release_that_was_taken_back_does_not_come_back(line, monkeypatch):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from benchmarks import panel, planted
 from orchestration import intake
 from tests.conftest import edit
+from tests.test_hostile import CONTROLS, HOSTILE, TEXTS
 from validations.faults import IntakeError
 
 INTAKE = sorted(kind for kind, refusal in planted.REFUSED.items() if refusal.gate == "intake")
@@ -125,3 +129,102 @@ def test_a_header_that_names_a_column_twice_is_a_fault(tmp_path: Path):
     edit(file, "area,indicator", "area,area")
     (fault,) = intake.read(tmp_path / "seeds").faults
     assert "area twice" in fault.read
+
+
+# Hostile bulk files.
+
+
+@pytest.mark.parametrize("kind", ["link", "link to nothing", "pipe", "folder", "pattern", "link instead of the folder"])
+def test_what_is_no_bulk_file_is_not_opened(sound: Path, tmp_path: Path, kind: str):
+    """Nor is a name with a star in it taken for the names of other files."""
+    seeds = Path(shutil.copytree(sound, tmp_path / "seeds"))
+    folder = seeds / "sources/county_panel/panel"
+    extra = folder / "2015-03.parquet"
+    if kind == "pipe":
+        os.mkfifo(extra)
+    elif kind == "folder":
+        extra.mkdir()
+    elif kind == "pattern":
+        (folder / "2015-02.parquet").rename(folder / "2015-*.parquet")
+    elif kind == "link instead of the folder":
+        folder.rename(tmp_path / "elsewhere")
+        folder.symlink_to(tmp_path / "elsewhere")
+    else:
+        extra.symlink_to("2015-01.parquet" if kind == "link" else "/nowhere.parquet")
+    faults = intake.read(seeds).faults
+    assert faults and all(fault.file.startswith("sources/county_panel/panel") for fault in faults)
+
+
+BULK = "sources/county_panel/panel.csv"
+
+
+@pytest.fixture(scope="module")
+def long_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One month of one county as long CSV, without a ceiling."""
+    seeds = tmp_path_factory.mktemp("long") / "seeds"
+    panel.write(seeds, 1, counties_count=1, form="csv")
+    edit(seeds / "sources/county_panel/datapackage.yaml", "quarantine_ceiling: 200\n", "")
+    assert intake.read(seeds).faults == []
+    return seeds
+
+
+# fmt: off
+KINDS = [
+    ("another encoding", "value", b"\xe9"), ("NUL", "value", b"1\x002"), ("NUL in a code", "area", b"110\x00101"),
+    ("a cell too many", "value", b"1,2"), ("quote that never ends", "value", b'"1'), ("line end", "value", b'"1\n2"'),
+    ("formula", "value", b"=1+1"), ("SQL in a figure", "value", b"1'); drop table x; --"),
+    ("SQL in a code", "area", b"' or 1=1; --"), ("not a number", "value", b"NaN"), ("infinity", "value", b"-inf"),
+    ("exponent", "value", b"1e308"), ("a hundred digits", "value", b"9" * 100), ("digits of another script", "value", "٤٥".encode()),
+    *((f"U+{ord(mark):04X}", "value", f"1{mark}2".encode()) for mark in CONTROLS),
+    *((f"U+{ord(mark):04X} in a unit", "unit", f"CNY{mark}".encode()) for mark in CONTROLS),
+    *((f"text {number} in a code", "residence", text.replace('"', "").encode()) for number, text in enumerate(TEXTS)),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("column", "text"), [kind[1:] for kind in KINDS], ids=[kind[0] for kind in KINDS])
+def test_each_kind_is_a_fault_with_its_place_in_bulk_too(long_csv: Path, tmp_path: Path, column: str, text: bytes):
+    seeds = Path(shutil.copytree(long_csv, tmp_path / "seeds"))
+    header, *rows = (seeds / BULK).read_bytes().splitlines()
+    cells = rows[2].split(b",")
+    cells[header.decode().split(",").index(column)] = text
+    rows[2] = b",".join(cells)
+    (seeds / BULK).write_bytes(b"\n".join([header, *rows]) + b"\n")
+    faults = intake.read(seeds).faults
+    assert faults and {fault.file for fault in faults} == {BULK}
+    assert all(str(fault).isprintable() and fault.expected for fault in faults)
+    assert any(fault.row == 4 and fault.column == column for fault in faults) or any(
+        "file that can be read whole" in fault.expected for fault in faults
+    )
+
+
+@given(where=st.floats(0, 1), gone=st.integers(0, 30), new=HOSTILE)
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_whatever_is_put_into_a_bulk_file_ends_in_faults_or_in_clean_figures(
+    tmp_path_factory, long_csv, where, gone, new
+):
+    """Bytes put in anywhere, over anything: no exception, each fault in that file, and what passes is plain."""
+    folder = tmp_path_factory.mktemp("hostile")
+    seeds = Path(shutil.copytree(long_csv, folder / "seeds"))
+    data = (seeds / BULK).read_bytes()
+    at = int(where * len(data))
+    (seeds / BULK).write_bytes(data[:at] + new + data[at + gone :])
+    try:
+        result = intake.read(seeds, folder / "spill")
+        assert all(fault.file == BULK and str(fault).isprintable() for fault in result.faults)
+        if not result.faults:
+            intake.write(result, folder / "raw")
+            query = f"""
+                select count(*) from read_parquet('{folder}/raw/observation/**/*.parquet')
+                where not regexp_full_match(printed_value, '[-0-9.,%]*') or regexp_matches(concat(*columns(* exclude (
+                row_no, column_no))::varchar), '[\\x00-\\x1f]')"""
+            assert duckdb.execute(query).fetchone() == (0,)
+        assert set(os.listdir(folder)) <= {"seeds", "spill", "raw"}
+    finally:
+        shutil.rmtree(folder)
