@@ -201,6 +201,17 @@ def test_each_kind_is_a_fault_with_its_place_in_bulk_too(long_csv: Path, tmp_pat
     )
 
 
+@pytest.mark.parametrize("mark", CONTROLS, ids=[f"U+{ord(mark):04X}" for mark in CONTROLS])
+def test_no_ceiling_lets_marks_pass_that_nobody_sees(tmp_path: Path, mark: str):
+    """A source may have figures withheld that are no numbers; they are published as printed, so they must be visible."""
+    panel.write(tmp_path / "seeds", 1, counties_count=1, form="csv")
+    edit(tmp_path / "seeds" / BULK, "806.54", "806.5x")
+    assert intake.read(tmp_path / "seeds").faults == []
+    edit(tmp_path / "seeds" / BULK, "806.5x", f"806.5{mark}x")
+    faults = intake.read(tmp_path / "seeds").faults
+    assert {fault.file for fault in faults} == {BULK} and all(str(fault).isprintable() for fault in faults)
+
+
 def test_whatever_is_put_into_a_bulk_file_ends_in_faults_or_in_clean_figures(long_csv: Path, tmp_path: Path):
     """Bytes put in anywhere, over anything, most of them into a figure: no exception, each fault in that file, and
     what passes is plain."""
