@@ -14,6 +14,7 @@ import duckdb
 from dagster_dbt import DagsterDbtTranslator, DbtProject, build_dbt_asset_specs
 
 from orchestration import findings, transform
+from orchestration.metadata import table
 from orchestration.paths import Paths
 
 SHOWN_ROWS = 20
@@ -116,16 +117,6 @@ def failing_rows(connection: duckdb.DuckDBPyConnection, compiled_sql: str) -> li
     cursor = connection.execute(f"select * from ({compiled_sql}) limit {SHOWN_ROWS}")
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row)) for row in cursor.fetchall()]
-
-
-def table(rows: list[dict[str, Any]]) -> dg.TableMetadataValue:
-    """Rows as a table in the UI; every value as text."""
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    records = [
-        dg.TableRecord({name: "" if row.get(name) is None else str(row[name]) for name in names}) for row in rows
-    ]
-    schema = dg.TableSchema([dg.TableColumn(name, "string") for name in names])
-    return dg.MetadataValue.table(records, schema=schema)
 
 
 def _report(outcome: transform.Outcome, wrong: dict[str, str], failing: dict[str, list[dict[str, Any]]]) -> str:

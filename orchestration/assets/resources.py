@@ -1,0 +1,43 @@
+"""What the assets share: the folders of this checkout, and the process of the audit."""
+
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration import marks
+from orchestration.accidents import as_failures
+from orchestration.audit import AuditProcess, Verdict
+from orchestration.paths import Paths
+
+#: Who answers for every asset.
+OWNERS = ["team:statistics"]
+
+
+class Warehouse(dg.ConfigurableResource):
+    """Seeds and warehouse of this checkout, or those that MINSHENG_SEEDS and MINSHENG_WAREHOUSE name."""
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """The run is alive from here until its process ends."""
+        if context.run:
+            with as_failures():
+                marks.mark(self.paths(), context.run.run_id, context.run.root_run_id)
+
+    def paths(self) -> Paths:
+        return Paths.from_environment()
+
+    def candidate(self, context: dg.OpExecutionContext | dg.AssetExecutionContext) -> Path:
+        """The candidate of this run's root: a re-execution goes on where the first one stopped."""
+        return self.paths().candidate(context.run.root_run_id or context.run_id)
+
+
+class Auditor(dg.ConfigurableResource):
+    """The audit's process, started with the run so that it is ready when the file is."""
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        self._process = AuditProcess()
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        self._process.close()
+
+    def run(self, folder: Path) -> list[Verdict]:
+        return self._process.run(folder)
