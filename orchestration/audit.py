@@ -12,47 +12,29 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from orchestration import engine
+from orchestration import cells, engine
+from orchestration.cells import PrintedCell
 from orchestration.manifest import AUDIT, DATABASE, MANIFEST, PASSED, Manifest, sha256
 from orchestration.paths import ROOT
 from validations import suites
-from validations.descriptor import SERIES_ID
 from validations.expectations import Expectation
 from validations.suites import declared
 
 SHOWN_ROWS = 20
-#: The cells behind a row of a published table, and behind its failing column where that is known: printed ones
-#: by lineage, those of bulk files by the series of the row's place.
-PRINTED_CELLS = """
-    with behind as (
-        select column_name, observation_id from core.lineage where table_name = $table and row_key = $key
-        union all
-        select 'obs_value', observation_id from core.observation
-        where $table = 'core.observation' and 'observation_id=' || observation_id = $key
-        union all
-        select 'obs_value', s.observation_id from marts.series as s
-        where $table like 'marts.%' and not exists (select 1 from core.lineage where table_name = $table and row_key = $key)
-            and s.ref_area = $place['ref_area'] and s.time_period = $place['time_period']
-            and coalesce($place['series_id'], s.series_id) = s.series_id
-            and coalesce($place['residence'], s.residence) in (s.residence, '_T')
-    )
-    select distinct concat(o.file, ', row ', o.row_no, ', column ', o.column_no, ': ', o.printed_value)
-    from behind inner join core.observation as o using (observation_id)
-    where list_contains($columns, column_name) or not exists (select 1 from behind where list_contains($columns, column_name))
-    order by all
-    limit 10
-"""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one expectation found. `rows`: some of the failing rows; `error`: why it could not run."""
+    """What one expectation found. `rows`: some of the failing rows; `error`: why it could not run.
+
+    `cells`: the printed cells behind each of the rows, where they were looked for.
+    """
 
     table: str
     check: str
@@ -60,6 +42,7 @@ class Verdict:
     observed: str
     rows: list[dict[str, Any]]
     error: str | None = None
+    cells: list[list[PrintedCell]] = field(default_factory=list)
 
 
 class AuditError(Exception):
@@ -103,27 +86,13 @@ def read_verdicts(folder: Path) -> list[Verdict]:
 
 def traced(folder: Path, verdict: Verdict) -> Verdict:
     """The verdict with the printed cells that each failing row follows from: file, row, column, text."""
-    grain = suites.grain(verdict.table)
-    if verdict.verdict == PASSED or not all(set(grain) <= row.keys() for row in verdict.rows) or not grain:
+    keys = [cells.row_key(suites.grain(verdict.table), row) for row in verdict.rows]
+    if verdict.verdict == PASSED or not all(keys):
         return verdict
-    rows = []
     with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
-        for row in verdict.rows:
-            key = "|".join(f"{column}={row[column]}" for column in grain)
-            cells = connection.execute(
-                PRINTED_CELLS, {"table": verdict.table, "key": key, "columns": list(row), "place": _place(row)}
-            ).fetchall()
-            rows.append({**row, "printed": "; ".join(cell for (cell,) in cells)})
-    return replace(verdict, rows=rows)
-
-
-def _place(row: dict[str, Any]) -> dict[str, str | None]:
-    """What a row of a mart is found by among the series; a series names its place in its key."""
-    names = ("ref_area", "time_period", "residence", "series_id")
-    place = {name: None if row.get(name) is None else str(row[name]) for name in names}
-    if place["series_id"] and not place["ref_area"]:
-        place["ref_area"] = place["series_id"].split(".")[SERIES_ID.index("ref_area")]
-    return place
+        found = [cells.behind(connection, verdict.table, key, row) for key, row in zip(keys, verdict.rows)]
+    rows = [{**row, "printed": "; ".join(map(str, behind))} for row, behind in zip(verdict.rows, found)]
+    return replace(verdict, rows=rows, cells=found)
 
 
 def lines(verdict: Verdict) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -110,18 +109,3 @@ def key_expression(table: PublishedTable, alias: str) -> str:
         f"'{column}=' || coalesce(cast({alias}.{quoted(column)} as varchar), '')" for column in table.grain
     )
     return f"concat_ws('|', {parts})"
-
-
-def latest_changes(database: Path, limit: int = 50) -> list[dict[str, Any]]:
-    """What the release in `database` changed, some rows of it."""
-    with duckdb.connect(str(database), read_only=True) as connection:
-        cursor = connection.execute(
-            """
-            select c.table_name, c.row_key, c.column_name, c.before_value, c.after_value, c.reason
-            from release.change as c inner join release.info as i on i.release_id = c.release_id
-            order by all limit ?
-            """,
-            [limit],
-        )
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row)) for row in cursor.fetchall()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,11 +12,10 @@ import dagster as dg
 import duckdb
 from dagster_dbt import DagsterDbtTranslator, DbtProject, build_dbt_asset_specs
 
-from orchestration import findings, transform
-from orchestration.metadata import table
+from orchestration import columns, failed_tests, findings, transform
+from orchestration.failed_tests import FailedTest
+from orchestration.metadata import preview, source_code
 from orchestration.paths import Paths
-
-SHOWN_ROWS = 20
 
 
 class Translator(DagsterDbtTranslator):
@@ -31,9 +29,26 @@ class Translator(DagsterDbtTranslator):
         spec = super().get_asset_spec(manifest, unique_id, project)
         keys: dict[dg.AssetKey, None] = {}
         for dep in spec.deps:
-            for key in self._upstream.get(dep.asset_key.path[0], [dep.asset_key]):
+            for key in self.upstream(dep.asset_key.path[0]) or [dep.asset_key]:
                 keys[key] = None
         return spec.replace_attributes(deps=list(keys))
+
+    def upstream(self, kind: str) -> list[dg.AssetKey] | None:
+        """The assets that stand for the raw tables of a kind: `raw`, `codelist`, `relation`; None for any other."""
+        return self._upstream.get(kind)
+
+    def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Also the columns with their constraints, and links to the SQL and the contract."""
+        node = dbt_resource_props
+        files = [(node["original_file_path"], "model")]
+        if node.get("patch_path"):
+            files.append((node["patch_path"].partition("://")[2], "contract"))
+        columns_of = columns.contracted(node)
+        return {
+            **super().get_metadata(node),
+            **({"dagster/column_schema": columns_of} if columns_of else {}),
+            **source_code(*((transform.PROJECT_FOLDER / path, label) for path, label in files)),
+        }
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """The contract's description; for a work table, the comment that its SQL begins with."""
@@ -46,10 +61,9 @@ class Translator(DagsterDbtTranslator):
 
 
 def asset_specs(
-    paths: Paths, translator: DagsterDbtTranslator
+    manifest: Mapping[str, Any], translator: DagsterDbtTranslator
 ) -> tuple[list[dg.AssetSpec], dict[str, dg.AssetCheckSpec]]:
     """An asset for each model, and a blocking check for each data test by its unique id."""
-    manifest = json.loads(transform.parsed_manifest(paths).read_text(encoding="utf-8"))
     specs = list(build_dbt_asset_specs(manifest=manifest, dagster_dbt_translator=translator))
     by_key = {spec.key: spec for spec in specs}
     checks = {}
@@ -59,12 +73,29 @@ def asset_specs(
             spec = by_key[dg.AssetKey([model["schema"], model["name"]])]
             check = translator.get_asset_check_spec(spec, manifest, unique_id, None)
             if check is not None:
-                checks[unique_id] = check
+                checks[unique_id] = check._replace(description=meaning(manifest, node))
     return specs, checks
 
 
-def build(paths: Paths, candidate: Path, lock: int, check_keys: Mapping[str, dg.AssetCheckKey]) -> Iterator[Any]:
-    """Build the project; yield what was built, with row counts, and each test's verdict, with failing rows.
+def meaning(manifest: Mapping[str, Any], test: Mapping[str, Any]) -> str:
+    """What a failure of a test means: the comment that the test's file begins with."""
+    (macro,) = (
+        name
+        for name in test["depends_on"]["macros"]
+        if name.split(".")[1] == manifest["metadata"]["project_name"] and name.rpartition(".")[2].startswith("test_")
+    )
+    path = transform.PROJECT_FOLDER / manifest["macros"][macro]["original_file_path"]
+    return leading_comment(path.read_text(encoding="utf-8"))
+
+
+def build(
+    paths: Paths,
+    candidate: Path,
+    lock: int,
+    check_keys: Mapping[str, dg.AssetCheckKey],
+    translator: Translator,
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """Build the project; yield what was built, with its rows and columns, and each test's verdict, with failing rows.
 
     `check_keys`: the check of each dbt test by unique id. Raises dagster.Failure if anything
     failed, naming each.
@@ -73,35 +104,55 @@ def build(paths: Paths, candidate: Path, lock: int, check_keys: Mapping[str, dg.
         outcome = transform.build(paths, candidate, lock)
     except transform.TransformError as error:
         raise dg.Failure(description=f"{error}\nNothing was published.", allow_retries=False) from error
-    failing: dict[str, list[dict[str, Any]]] = {}
-    help_text = ""
+    failing: dict[str, FailedTest] = {}
     with findings.open_candidate(candidate) as connection:
+        yield from _models(connection, outcome, translator)
         for unique_id, status in outcome.status.items():
-            node = outcome.manifest["nodes"][unique_id]
-            if node["resource_type"] == "model" and status == "success":
-                name = f'{node["database"]}.{node["schema"]}."{node["name"]}"'
-                rows = connection.execute(f"select count(*) from {name}").fetchone()[0]
-                yield dg.MaterializeResult(
-                    dg.AssetKey([node["schema"], node["name"]]), metadata={"dagster/row_count": rows}
-                )
-            elif unique_id in check_keys and status != "skipped":
-                if status == "fail":
-                    failing[unique_id] = failing_rows(connection, outcome.compiled[unique_id])
-                    if "no_error_is_unexplained" in unique_id:
-                        help_text = "\n\n" + findings.help_for(findings.read(connection, standing="unexplained"))
-                key = check_keys[unique_id]
-                yield dg.AssetCheckResult(
-                    passed=status == "pass",
-                    asset_key=key.asset_key,
-                    check_name=key.name,
-                    metadata={
-                        "status": outcome.messages[unique_id] or status,
-                        **({"failing_rows": table(failing[unique_id])} if unique_id in failing else {}),
-                    },
-                )
+            if unique_id not in check_keys or status == "skipped":
+                continue
+            if status == "fail":
+                failing[unique_id] = failed_tests.read(connection, outcome, unique_id)
+            key = check_keys[unique_id]
+            yield dg.AssetCheckResult(
+                passed=status == "pass",
+                asset_key=key.asset_key,
+                check_name=key.name,
+                metadata={
+                    "status": outcome.messages[unique_id] or status,
+                    **(failing[unique_id].metadata() if unique_id in failing else {}),
+                },
+            )
     wrong = {uid: status for uid, status in outcome.status.items() if status in ("error", "fail", "runtime error")}
     if wrong:
-        raise dg.Failure(description=_report(outcome, wrong, failing) + help_text, allow_retries=False)
+        raise dg.Failure(description=_report(outcome, wrong, failing), allow_retries=False)
+
+
+def _models(
+    connection: duckdb.DuckDBPyConnection, outcome: transform.Outcome, translator: Translator
+) -> Iterator[dg.MaterializeResult]:
+    """Each model that was built, with what the UI shows of it."""
+    meanings = columns.comments(outcome.manifest)
+    schemas = columns.built(connection, meanings)
+    lineage = columns.Lineage(outcome.manifest, schemas, translator.upstream)
+    for unique_id, status in outcome.status.items():
+        node = outcome.manifest["nodes"][unique_id]
+        if node["resource_type"] != "model" or status != "success":
+            continue
+        name = f'{node["database"]}.{node["schema"]}."{node["name"]}"'
+        rows = connection.execute(f"select count(*) from {name}").fetchone()[0]
+        is_published = node["config"]["contract"]["enforced"]
+        shown: dict[str, Any] = {
+            "dagster/row_count": rows,
+            "dagster/column_schema": columns.contracted(node) or schemas[node["schema"], node["name"]],
+            "dagster/column_lineage": lineage.of(outcome.compiled[unique_id]),
+            "preview": preview(connection, name, node["config"]["meta"].get("grain", []), rows)
+            if is_published
+            else None,
+        }
+        yield dg.MaterializeResult(
+            dg.AssetKey([node["schema"], node["name"]]),
+            metadata={label: value for label, value in shown.items() if value is not None},
+        )
 
 
 def leading_comment(sql: str) -> str:
@@ -113,16 +164,12 @@ def leading_comment(sql: str) -> str:
     return " ".join(line.removeprefix("--").strip() for line in lines)
 
 
-def failing_rows(connection: duckdb.DuckDBPyConnection, compiled_sql: str) -> list[dict[str, Any]]:
-    cursor = connection.execute(f"select * from ({compiled_sql}) limit {SHOWN_ROWS}")
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row)) for row in cursor.fetchall()]
-
-
-def _report(outcome: transform.Outcome, wrong: dict[str, str], failing: dict[str, list[dict[str, Any]]]) -> str:
+def _report(outcome: transform.Outcome, wrong: Mapping[str, str], failing: Mapping[str, FailedTest]) -> str:
     lines = ["dbt build failed; nothing was published."]
     for unique_id, status in wrong.items():
         node = outcome.manifest["nodes"][unique_id]
         lines.append(f"  {node['resource_type']} {node['name']}: {status}. {outcome.messages[unique_id]}")
-        lines += [f"    {row.get('message') or row}" for row in failing.get(unique_id, [])]
-    return "\n".join(lines)
+        if unique_id in failing:
+            lines += [f"    {row.get('message') or row}" for row in failing[unique_id].rows]
+    help_texts = [failed.help_text for failed in failing.values() if failed.help_text]
+    return "\n\n".join(["\n".join(lines), *help_texts])

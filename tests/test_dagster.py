@@ -95,7 +95,7 @@ def test_gate_intake(definitions, line: Line):
     failed = failed_checks(result)
     # What could not be checked because of the fault has not passed either.
     assert set(failed) == {f"raw/urban_rural_dibao:{part}" for part in ("figures", "decisions", "claims")}
-    assert failed["raw/urban_rural_dibao:figures"]["faults"].records[0].data["read"] == "7l9.3"
+    assert failed["raw/urban_rural_dibao:figures"]["failing_rows"].records[0].data["read"] == "7l9.3"
     assert published_state(line.paths) == before
     assert "no assembled candidate" in failure(run(definitions, CURRENT_KEY))
     assert published_state(line.paths) == before

@@ -33,6 +33,25 @@ class Expectation:
     def check(self) -> str:
         return f"audit.{self.table}.{self.name}"
 
+    @property
+    def expected(self) -> str:
+        """What must hold, in words."""
+        a = self.arguments
+        match self.kind:
+            case "ExpectColumnValuesToBeBetween":
+                return f"{a['column']} from {a['min_value']:,} to {a['max_value']:,}"
+            case "ExpectColumnValuesToBeInSet":
+                return f"{a['column']} is one of {', '.join(map(str, a['value_set']))}"
+            case "ExpectColumnValuesToBeUnique":
+                return f"one row for each {a['column']}"
+            case "ExpectCompoundColumnsToBeUnique":
+                return f"one row for each {', '.join(a['column_list'])}"
+            case "ExpectColumnPairValuesAToBeGreaterThanB":
+                return f"{a['column_A']} after {a['column_B']}"
+            case "ExpectTableRowCountToBeBetween":
+                return f"at least {a['min_value']} row(s)"
+        return self.name.replace("_", " ")
+
 
 def rows(name: str, query: str) -> Entry:
     """No row may come back. `{batch}` is the table, which Great Expectations gives an alias of its own."""

@@ -1,20 +1,25 @@
 """The five stages as assets. Each takes the lock of the warehouse and works in the run's own candidate."""
 
+import json
+
 import dagster as dg
 
-from orchestration.assets.intake import intake_asset, source_key
+from orchestration import columns
+from orchestration.assets.intake import intake_asset
 from orchestration.assets.publish import AUDIT_KEY, CANDIDATE_KEY, CURRENT_KEY, publish_assets
 from orchestration.assets.resources import Auditor, Warehouse
 from orchestration.assets.transform import transform_assets
 from orchestration.intake import source_ids
 from orchestration.paths import Paths
+from orchestration.transform import parsed_manifest
 
-__all__ = ["AUDIT_KEY", "CANDIDATE_KEY", "CURRENT_KEY", "Auditor", "Warehouse", "all_assets", "source_key"]
+__all__ = ["AUDIT_KEY", "CANDIDATE_KEY", "CURRENT_KEY", "Auditor", "Warehouse", "all_assets"]
 
 
 def all_assets(paths: Paths) -> list[dg.AssetsDefinition]:
     """Assets of every source folder, every dbt model, and the publication."""
     sources = source_ids(paths.seeds)
-    models = transform_assets(paths, sources)
+    manifest = json.loads(parsed_manifest(paths).read_text(encoding="utf-8"))
+    models = transform_assets(manifest, sources)
     published = sorted(key for key in models.keys if key.path[0] in ("core", "marts", "quality", "release"))
-    return [intake_asset(sources), models, *publish_assets(published)]
+    return [intake_asset(paths, sources, columns.comments(manifest)), models, *publish_assets(published)]

@@ -1,65 +1,52 @@
 """Stage 1 as assets: every source folder, the code lists, the relations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
-from orchestration import candidates, intake, recovery
+from orchestration import candidates, columns, intake, recovery
 from orchestration.accidents import as_failures
-from orchestration.assets.resources import OWNERS, Warehouse
+from orchestration.assets.resources import OWNERS, Result, Warehouse, refused, selected
 from orchestration.manifest import PASSED
-from orchestration.metadata import table
-from validations.faults import IntakeError
+from orchestration.metadata import source_code, table
+from orchestration.paths import Paths
+from validations.faults import SHOWN, IntakeError
 
 CODELISTS_KEY, RELATIONS_KEY = dg.AssetKey(["raw", "codelists"]), dg.AssetKey(["raw", "relations"])
+#: Figures of a source that the UI shows.
+PREVIEW_FIGURES = 10
+PREVIEW = ("table_id", "row_no", "column_no", "row_label", "column_label", "printed_value", "printed_unit", "file")
 
 
 def source_key(source_id: str) -> dg.AssetKey:
     return dg.AssetKey(["raw", source_id])
 
 
-def intake_asset(sources: list[str]) -> dg.AssetsDefinition:
+def intake_asset(paths: Paths, sources: list[str], meanings: Mapping[str, str]) -> dg.AssetsDefinition:
+    """`meanings`: what a column name means, for the columns that sources share with published tables."""
     keys = {
         "codelists": CODELISTS_KEY,
         "relations": RELATIONS_KEY,
         **{source: source_key(source) for source in sources},
     }
-    describe = {
-        "codelists": "Code lists: indicators, schemes, areas, units and the texts of units, as the seeds hold them.",
-        "relations": "What must hold between indicators; the rules read these.",
-    }
-    specs = [
-        dg.AssetSpec(
-            key,
-            group_name="intake",
-            owners=OWNERS,
-            kinds={"python", "csv", "pandera"},
-            skippable=True,
-            description=describe.get(
-                name,
-                f"The source `seeds/sources/{name}`: tables and prose figures as printed, and decisions about them, checked and laid down as Parquet.",
-            ),
-        )
-        for name, key in keys.items()
-    ]
     checks = {check_id: keys[check_id.split(".")[1]] for check_id in intake.declared_checks(sources)}
 
-    def check_name(check_id: str) -> str:
-        return check_id.split(".")[2]
-
+    # All seeds are read whatever is selected: files are held against each other. A selection says what is reported.
     @dg.multi_asset(
         name="intake",
-        specs=specs,
+        specs=[_spec(paths.seeds, name, key, meanings) for name, key in keys.items()],
         check_specs=[
             dg.AssetCheckSpec(
-                check_name(check_id),
+                _check_name(check_id),
                 asset=key,
                 blocking=True,
                 description=f"Stage 1, {check_id}: read as text, every fault of every file reported.",
             )
             for check_id, key in checks.items()
         ],
+        can_subset=True,
     )
     def intake_stage(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any]:
         paths, candidate = warehouse.paths(), warehouse.candidate(context)
@@ -69,9 +56,8 @@ def intake_asset(sources: list[str]) -> dg.AssetsDefinition:
             candidates.begin(paths, candidate)
             result = intake.read(paths.seeds, candidate / "spill", context.log.info)
             if result.source_ids != sources:
-                raise dg.Failure(
-                    description=f"The seeds hold the sources {', '.join(result.source_ids)}; the code location was loaded with {', '.join(sources)}. Reload the definitions.",
-                    allow_retries=False,
+                raise refused(
+                    f"The seeds hold the sources {', '.join(result.source_ids)}; the code location was loaded with {', '.join(sources)}. Reload the definitions."
                 )
             if not result.faults:
                 intake.write(result, candidate / "raw", context.log.info)
@@ -79,46 +65,80 @@ def intake_asset(sources: list[str]) -> dg.AssetsDefinition:
         context.log.info(
             f"intake: {sum(s.figures for s in result.sources):,} figures of {len(result.source_ids)} source(s), {len(result.faults)} fault(s)"
         )
-        if not result.faults:
-            for name, key in keys.items():
-                yield dg.MaterializeResult(key, metadata=_intake_metadata(result, name))
-        for check in result.checks():
-            faults = [fault.as_record() for fault in result.faults if fault.check == check["check_id"]]
-            if check["check_id"] in checks:
-                yield dg.AssetCheckResult(
-                    passed=check["verdict"] == PASSED,
-                    check_name=check_name(check["check_id"]),
-                    asset_key=checks[check["check_id"]],
-                    metadata={
-                        "observed": check["observed"] or check["verdict"],
-                        **({"faults": table(faults)} if faults else {}),
-                    },
-                )
+        yield from selected(context, _results(result, keys, checks))
         if result.faults:
-            raise dg.Failure(description=str(IntakeError(result.faults)), allow_retries=False)
+            raise refused(str(IntakeError(result.faults)))
 
     return intake_stage
 
 
-def _intake_metadata(result: intake.Intake, name: str) -> dict[str, Any]:
+def _check_name(check_id: str) -> str:
+    return check_id.split(".")[2]
+
+
+def _spec(seeds: Path, name: str, key: dg.AssetKey, meanings: Mapping[str, str]) -> dg.AssetSpec:
+    """What a folder of the seeds holds, with its columns and a link to it."""
+    if key == CODELISTS_KEY:
+        kind, description = (
+            "codelist",
+            "Code lists: indicators, schemes, areas, units and the texts of units, as the seeds hold them.",
+        )
+    elif key == RELATIONS_KEY:
+        kind, description = "relation", "What must hold between indicators; the rules read these."
+    else:
+        kind, description = (
+            "raw",
+            f"The source `seeds/sources/{name}`: tables and prose figures as printed, and decisions about them, checked and laid down as Parquet.",
+        )
+    folder = seeds / "sources" / name if kind == "raw" else seeds / name
+    files = [(path, path.name) for path in sorted(folder.glob("*")) if path.suffix in (".yaml", ".csv")]
+    return dg.AssetSpec(
+        key,
+        group_name="intake",
+        owners=OWNERS,
+        kinds={"python", "csv", "pandera"},
+        skippable=True,
+        description=description,
+        metadata={"dagster/column_schema": columns.raw(kind, meanings), **source_code(*files)},
+    )
+
+
+def _results(
+    result: intake.Intake, keys: Mapping[str, dg.AssetKey], checks: Mapping[str, dg.AssetKey]
+) -> Iterator[Result]:
+    if not result.faults:
+        for name, key in keys.items():
+            yield dg.MaterializeResult(key, metadata=_metadata(result, name))
+    for check in result.checks():
+        check_id = check["check_id"]
+        faults = [fault.as_record() for fault in result.faults if fault.check == check_id]
+        yield dg.AssetCheckResult(
+            passed=check["verdict"] == PASSED,
+            check_name=_check_name(check_id),
+            asset_key=checks[check_id],
+            metadata={
+                "observed": check["observed"] or "not run: a fault elsewhere in the seeds came before it",
+                **({"failing_rows": table(faults[:SHOWN])} if faults else {}),
+            },
+        )
+
+
+def _metadata(result: intake.Intake, name: str) -> dict[str, Any]:
     if name in ("codelists", "relations"):
         tables = result.lists.records if name == "codelists" else result.relations
-        return {f"{table}": len(records) for table, records in tables.items()} | {
-            "dagster/row_count": sum(map(len, tables.values()))
+        rows = {name: len(records) for name, records in tables.items()}
+        return {
+            "dagster/row_count": sum(rows.values()),
+            "tables": table([{"table": name, "rows": count} for name, count in rows.items()]),
         }
     source = next(source for source in result.sources if source.source_id == name)
-    figures = source.rows["observation"]
-    preview = [
-        {
-            key: cell[key]
-            for key in ("table_id", "row_no", "column_no", "row_label", "column_label", "printed_value", "printed_unit")
-        }
-        for cell in figures[:10]
-    ]
+    described = source.rows["source"][0]
+    figures = source.rows["observation"][:PREVIEW_FIGURES]
     return {
         "dagster/row_count": source.figures,
         "decisions": len(source.rows["decision"]),
         "claims": len(source.rows["claim"]),
-        "citation": source.rows["source"][0]["citation"],
-        "preview": table(preview),
+        "title": described["title"],
+        "citation": described["citation"],
+        **({"preview": table([{column: cell[column] for column in PREVIEW} for cell in figures])} if figures else {}),
     }

@@ -1,19 +1,23 @@
 """Stages 3 to 5 as assets: the candidate, its audit, and the release that readers see."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import dagster as dg
+import duckdb
 
-from orchestration import audit, content
+from orchestration import audit
 from orchestration.accidents import as_failures
 from orchestration.assemble import AssembleError
 from orchestration.assemble import assemble as assemble_candidate
-from orchestration.assets.resources import OWNERS, Auditor, Warehouse
-from orchestration.audit import AuditError
-from orchestration.manifest import PASSED
+from orchestration.assets import release_metadata
+from orchestration.assets.resources import OWNERS, Auditor, Result, Warehouse, refused, selected
+from orchestration.audit import AuditError, Verdict
+from orchestration.manifest import DATABASE, PASSED
 from orchestration.metadata import table
-from orchestration.promote import PromotionRefused, promote
+from orchestration.paths import Paths
+from orchestration.promote import Promoted, PromotionRefused, promote
+from validations.expectations import Expectation
 from validations.suites import SUITES, declared
 
 CANDIDATE_KEY, AUDIT_KEY, CURRENT_KEY = (dg.AssetKey(["warehouse", name]) for name in ("candidate", "audit", "current"))
@@ -34,21 +38,11 @@ def publish_assets(published: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
             with as_failures(folder), paths.lock():
                 manifest = assemble_candidate(paths, folder)
         except AssembleError as error:
-            raise dg.Failure(description=str(error), allow_retries=False) from error
+            raise refused(str(error)) from error
         context.log.info(
             f"assemble: {manifest.release_id}, {len(manifest.tables)} tables, {sum(c.stage < 4 for c in manifest.checks)} checks passed"
         )
-        rows = [{"table": name, "rows": facts.rows} for name, facts in sorted(manifest.tables.items())]
-        return dg.MaterializeResult(
-            metadata={
-                "release_id": manifest.release_id,
-                "base_release_id": manifest.base_release_id or "none",
-                "content_hash": manifest.content_hash,
-                "tables": table(rows),
-                "changes": manifest.tables["release.change"].rows,
-                "folder": dg.MetadataValue.path(folder / "release"),
-            }
-        )
+        return dg.MaterializeResult(metadata=release_metadata.of_release(paths, folder / "release"))
 
     @dg.multi_asset(
         name="audit",
@@ -65,57 +59,32 @@ def publish_assets(published: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
         ],
         check_specs=[
             dg.AssetCheckSpec(
-                table.replace(".", "_"),
+                _check_name(name),
                 asset=AUDIT_KEY,
                 blocking=True,
-                description=f"Stage 4, {table}: " + ", ".join(name for name, _, _ in entries) + ".",
+                description=f"Stage 4, {name}: " + "; ".join(e.expected for e in expectations) + ".",
             )
-            for table, entries in SUITES.items()
+            for name, expectations in _by_table().items()
         ],
+        can_subset=True,
     )
     def audit_asset(context: dg.AssetExecutionContext, warehouse: Warehouse, auditor: Auditor) -> Iterator[Any]:
         folder = warehouse.candidate(context) / "release"
         if not (folder / "manifest.json").exists():
-            raise dg.Failure(
-                description=f"This run has no assembled candidate in {folder}. Run the job `refresh`.",
-                allow_retries=False,
-            )
+            raise refused(f"This run has no assembled candidate in {folder}. Run the job `refresh`.")
         try:
             with as_failures(folder.parent), warehouse.paths().lock():
                 verdicts = auditor.run(folder)
         except AuditError as error:
-            raise dg.Failure(description=str(error), allow_retries=False) from error
+            raise refused(str(error)) from error
         failed = [verdict for verdict in verdicts if verdict.verdict != PASSED]
         context.log.info(
             f"audit: {len(verdicts)} expectations of {len(list(declared()))} declared, {len(failed)} failed"
         )
-        if not failed:
-            yield dg.MaterializeResult(AUDIT_KEY, metadata={"expectations": len(verdicts)})
-        for table_name in SUITES:
-            of_table = [verdict for verdict in verdicts if verdict.table == table_name]
-            wrong = [verdict for verdict in of_table if verdict.verdict != PASSED]
-            rows = [
-                {"check": v.check, "error": v.error, **row}
-                for v in wrong
-                for row in (v.rows or [{"observed": v.observed}])
-            ]
-            yield dg.AssetCheckResult(
-                passed=bool(of_table) and not wrong,
-                check_name=table_name.replace(".", "_"),
-                asset_key=AUDIT_KEY,
-                metadata={
-                    "expectations": table(
-                        [{"check": v.check, "verdict": v.verdict, "observed": v.observed} for v in of_table]
-                    ),
-                    **({"failing_rows": table(rows)} if rows else {}),
-                },
-            )
+        yield from selected(context, _audit_results(verdicts))
         if failed:
             lines = "\n".join(line for verdict in failed for line in audit.lines(verdict))
-            raise dg.Failure(
-                description=f"{len(failed)} expectation(s) failed on {folder}; nothing was published.\n{lines}",
-                allow_retries=False,
-            )
+            raise refused(f"{len(failed)} expectation(s) failed on {folder}; nothing was published.\n{lines}")
 
     @dg.asset(
         key=CURRENT_KEY,
@@ -129,8 +98,8 @@ def publish_assets(published: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
         paths = warehouse.paths()
         try:
             done = promote(paths, warehouse.candidate(context))
-        except PromotionRefused as refused:
-            raise dg.Failure(description=str(refused), allow_retries=False) from refused
+        except PromotionRefused as refusal:
+            raise refused(str(refusal)) from refusal
         context.log.info(
             f"promote: {done.release_id} is current"
             + (f"; {done.note}" if done.note else "")
@@ -138,16 +107,80 @@ def publish_assets(published: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
         )
         return dg.MaterializeResult(
             metadata={
-                "release_id": done.release_id,
+                **_told(paths, done),
                 "previous_release_id": done.previous_release_id or "none",
                 "promoted": done.changed,
-                "file": dg.MetadataValue.path(paths.current / "minsheng.duckdb"),
-                **(
-                    {"changes": table(content.latest_changes(paths.current / "minsheng.duckdb"))}
-                    if done.changed
-                    else {}
-                ),
+                "file": dg.MetadataValue.path(paths.current / DATABASE),
+                **_seconds(context),
             }
         )
 
     return [candidate, audit_asset, current]
+
+
+def _by_table() -> dict[str, list[Expectation]]:
+    """The declared expectations of each table, in their order."""
+    found: dict[str, list[Expectation]] = {}
+    for expectation in declared():
+        found.setdefault(expectation.table, []).append(expectation)
+    return found
+
+
+def _check_name(table_name: str) -> str:
+    return table_name.replace(".", "_")
+
+
+def _audit_results(verdicts: Sequence[Verdict]) -> Iterator[Result]:
+    """One check a table; the asset itself only if all of them passed."""
+    expected = {expectation.check: expectation.expected for expectation in declared()}
+    if all(verdict.verdict == PASSED for verdict in verdicts):
+        yield dg.MaterializeResult(
+            AUDIT_KEY, metadata={"expectations": len(verdicts), "expectations_passed": len(verdicts)}
+        )
+    for table_name in SUITES:
+        of_table = [verdict for verdict in verdicts if verdict.table == table_name]
+        wrong = [verdict for verdict in of_table if verdict.verdict != PASSED]
+        rows = [row for verdict in wrong for row in _failing_rows(verdict, expected[verdict.check])]
+        yield dg.AssetCheckResult(
+            passed=bool(of_table) and not wrong,
+            check_name=_check_name(table_name),
+            asset_key=AUDIT_KEY,
+            metadata={
+                **({"failing_rows": table(rows)} if rows else {}),
+                "expectations": table(
+                    [
+                        {"check": v.check, "expected": expected[v.check], "verdict": v.verdict, "observed": v.observed}
+                        for v in of_table
+                    ]
+                ),
+            },
+        )
+
+
+def _failing_rows(verdict: Verdict, expected: str) -> Iterator[dict[str, Any]]:
+    """Each failing row, once for each printed cell behind it."""
+    for number, row in enumerate(verdict.rows or [{"observed": verdict.error or verdict.observed}]):
+        own = {name: value for name, value in row.items() if name != "printed"}
+        for cell in (verdict.cells[number] if verdict.cells else []) or [None]:
+            place = {"file": cell.file, "row": cell.row, "column": cell.column, "read": cell.read} if cell else {}
+            yield {**place, "expected": expected, "check": verdict.check, **own}
+
+
+def _told(paths: Paths, done: Promoted) -> dict[str, Any]:
+    """What is current now. Readers have it already: what cannot be told of it is no failure."""
+    folder = paths.releases / done.release_id
+    try:
+        told = release_metadata.of_release(paths, folder, audit.read_verdicts(folder))
+    except (OSError, ValueError, KeyError, TypeError, duckdb.Error) as error:
+        return {"release_id": done.release_id, "not_told": str(error)}
+    return told if done.changed else release_metadata.unchanged(told)
+
+
+def _seconds(context: dg.AssetExecutionContext) -> dict[str, float]:
+    """Seconds that each stage before this one took in this run; plotted over time."""
+    stats = context.instance.get_run_step_stats(context.run_id)
+    return {
+        f"seconds_{step.step_key.removeprefix('warehouse__')}": round(step.end_time - step.start_time, 1)
+        for step in stats
+        if step.start_time and step.end_time
+    }

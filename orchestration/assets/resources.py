@@ -1,5 +1,6 @@
 """What the assets share: the folders of this checkout, and the process of the audit."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -11,6 +12,7 @@ from orchestration.paths import Paths
 
 #: Who answers for every asset.
 OWNERS = ["team:statistics"]
+Result = dg.MaterializeResult | dg.AssetCheckResult
 
 
 class Warehouse(dg.ConfigurableResource):
@@ -41,3 +43,19 @@ class Auditor(dg.ConfigurableResource):
 
     def run(self, folder: Path) -> list[Verdict]:
         return self._process.run(folder)
+
+
+def refused(message: str) -> dg.Failure:
+    """The step cannot do what was selected; `message` says why and what to launch instead."""
+    return dg.Failure(description=message, allow_retries=False)
+
+
+def selected(context: dg.AssetExecutionContext, results: Iterable[Result]) -> Iterator[Result]:
+    """Of what a stage did, what the run asked for: a stage does all of its work for any part of it."""
+    for result in results:
+        if isinstance(result, dg.MaterializeResult):
+            asked = result.asset_key in context.selected_asset_keys
+        else:
+            asked = dg.AssetCheckKey(result.asset_key, result.check_name) in context.selected_asset_check_keys
+        if asked:
+            yield result

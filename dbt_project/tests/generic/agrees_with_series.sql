@@ -9,7 +9,7 @@
 {%- for column in node.columns.values() if column.meta.get('printed') %}
 {%- set input = column.meta.inputs[0] %}
 {%- set keys = node.config.meta.series['keys'] | reject('in', input.keys() | list) | list %}
-select s.series_id, s.time_period, '{{ column.name }}' as column_name, s.obs_value as expected, cast(m.{{ column.name }} as decimal(38, 10)) as read
+select 'marts.series' as table_name, {{ row_key('s', ['series_id', 'time_period', 'base_period']) }} as row_key, '{{ column.name }}' as mart_column, cast(m.{{ column.name }} as decimal(38, 10)) as shown, s.obs_value as expected
 from {{ ref('series') }} as s
 left join {{ model }} as m on {{ equal('m', 's', keys) }}
 where {{ shown_in(model.identifier, 's', other=input.keys() | list) }}

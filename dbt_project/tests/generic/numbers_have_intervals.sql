@@ -4,7 +4,7 @@
     has its interval, and no value.
 -#}
 {% test numbers_have_intervals(model) %}
-select observation_id, pass, printed_value, unit_mult, decimals
+select 'core.observation' as table_name, concat('observation_id=', observation_id) as row_key, pass, printed_value, unit_mult, decimals
 from {{ model }}
 where not is_missing and not is_unparseable and (
     (obs_value is null) <> (qualifier = 'range')
