@@ -49,11 +49,13 @@ def contracted(node: Mapping[str, Any]) -> dg.TableSchema | None:
 
 
 def comments(manifest: Mapping[str, Any]) -> dict[str, str]:
-    """What a column name means wherever it stands: the comment of the contracts, where all of them agree."""
+    """What columns mean: by `table.column` as the contract says, and by name alone where all contracts agree."""
     found = defaultdict(set)
     for node in manifest["nodes"].values():
         for name, column in (node.get("columns") or {}).items():
-            found[name].add(column.get("description") or "")
+            text = column.get("description") or ""
+            found[f"{node['name']}.{name}"] = {text}
+            found[name].add(text)
     return {name: texts.pop() for name, texts in found.items() if len(texts) == 1}
 
 
@@ -61,7 +63,7 @@ def raw(kind: str, meanings: Mapping[str, str]) -> dg.TableSchema:
     """The columns of what stage 1 leaves of a source (`raw`), of code lists or relations: `table.column`, all text."""
     return dg.TableSchema(
         [
-            dg.TableColumn(f"{table}.{name}", "text", meanings.get(name))
+            dg.TableColumn(f"{table}.{name}", "text", meanings.get(f"{table}.{name}") or meanings.get(name))
             for table, names in RAW[kind].items()
             for name in names
         ]
@@ -120,7 +122,7 @@ class Lineage:
         return dg.TableColumnLineage({column: self._behind(node) for column, node in found.items()})
 
     def _behind(self, node: Any) -> list[dg.TableColumnDep]:
-        found: dict[tuple[dg.AssetKey, str], None] = {}
+        found: set[tuple[dg.AssetKey, str]] = set()
         for leaf in node.walk():
             table = leaf.expression.find(exp.Table) if not leaf.downstream else None
             if table is None or not table.db:
@@ -128,5 +130,16 @@ class Lineage:
             name = exp.to_column(leaf.name).name
             keys = self._upstream(table.db)
             for key in keys or [dg.AssetKey([table.db, table.name])]:
-                found[key, f"{table.name}.{name}" if keys else name] = None
-        return [dg.TableColumnDep(key, name) for key, name in found]
+                found.add((key, f"{table.name}.{name}" if keys else name))
+        return [dg.TableColumnDep(key, name) for key, name in sorted(found)]
+
+
+def origins(lineage: dg.TableColumnLineage) -> list[dict[str, str]]:
+    """The lineage as rows for people: each column, and the columns that it follows from."""
+    return [
+        {
+            "column": column,
+            "follows_from": ", ".join(f"{dep.asset_key.to_user_string()}: {dep.column_name}" for dep in deps),
+        }
+        for column, deps in lineage.deps_by_column.items()
+    ]

@@ -14,7 +14,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject, build_dbt_asset_specs
 
 from orchestration import columns, failed_tests, findings, transform
 from orchestration.failed_tests import FailedTest
-from orchestration.metadata import preview, source_code
+from orchestration.metadata import preview, source_code, table
 from orchestration.paths import Paths
 
 
@@ -119,6 +119,7 @@ def build(
                 check_name=key.name,
                 metadata={
                     "status": outcome.messages[unique_id] or status,
+                    "rows_failing": outcome.failures[unique_id],
                     **(failing[unique_id].metadata() if unique_id in failing else {}),
                 },
             )
@@ -141,13 +142,16 @@ def _models(
         name = f'{node["database"]}.{node["schema"]}."{node["name"]}"'
         rows = connection.execute(f"select count(*) from {name}").fetchone()[0]
         is_published = node["config"]["contract"]["enforced"]
+        behind = lineage.of(outcome.compiled[unique_id])
         shown: dict[str, Any] = {
             "dagster/row_count": rows,
             "dagster/column_schema": columns.contracted(node) or schemas[node["schema"], node["name"]],
-            "dagster/column_lineage": lineage.of(outcome.compiled[unique_id]),
             "preview": preview(connection, name, node["config"]["meta"].get("grain", []), rows)
             if is_published
             else None,
+            "dagster/column_lineage": behind,
+            # The open UI keeps what stands above and shows it in Dagster+ only: the same as a table.
+            "column_lineage": table(columns.origins(behind)) if behind else None,
         }
         yield dg.MaterializeResult(
             dg.AssetKey([node["schema"], node["name"]]),

@@ -106,11 +106,12 @@ def run(paths: Paths, candidate: Path, arguments: Sequence[str], lock: int) -> O
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one dbt process did: its manifest, and status, message and SQL of each node by unique id."""
+    """What one dbt process did: its manifest, and by unique id each node's status, message, rows that failed, and SQL."""
 
     manifest: dict[str, Any]
     status: dict[str, str]
     messages: dict[str, str]
+    failures: dict[str, int]
     compiled: dict[str, str]
 
     @classmethod
@@ -122,6 +123,7 @@ class Outcome:
             manifest=manifest,
             status={result["unique_id"]: result["status"] for result in results},
             messages={result["unique_id"]: result.get("message") or "" for result in results},
+            failures={result["unique_id"]: result.get("failures") or 0 for result in results},
             compiled={result["unique_id"]: result.get("compiled_code") or "" for result in results},
         )
 
