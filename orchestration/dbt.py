@@ -48,12 +48,13 @@ class Translator(DagsterDbtTranslator):
             **super().get_metadata(node),
             **({"dagster/column_schema": columns_of} if columns_of else {}),
             **source_code(*((transform.PROJECT_FOLDER / path, label) for path, label in files)),
+            "sql": dg.MetadataValue.md(f"```sql\n{node.get('raw_code') or ''}\n```"),
         }
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """The contract's description; for a work table, the comment that its SQL begins with."""
         description = dbt_resource_props.get("description") or leading_comment(dbt_resource_props.get("raw_code") or "")
-        return super().get_description({**dbt_resource_props, "description": description})
+        return description or super().get_description(dbt_resource_props)
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
         group = dbt_resource_props.get("config", {}).get("group")

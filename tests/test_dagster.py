@@ -173,6 +173,19 @@ def test_the_models_alone_refuse(definitions, line: Line):
     assert "no raw data" in failure(run(definitions, *keys))
 
 
+def test_a_model_with_the_intake_is_built_to_be_looked_at(definitions, line: Line):
+    """One dbt build makes all models: a selection says what is reported, and the candidate is kept."""
+    before = published_state(line.paths)
+    raw = [spec.key for spec in definitions.resolve_all_asset_specs() if spec.group_name == "intake"]
+    dibao = dg.AssetKey(["marts", "dibao"])
+    result = run(definitions, *raw, dibao)
+    assert result.success and failed_checks(result) == {}
+    made = {event.asset_key for event in result.all_events if event.event_type_value == "ASSET_MATERIALIZATION"}
+    assert made == {*raw, dibao}
+    assert (line.paths.candidate(result.run_id) / "release" / DATABASE).exists()
+    assert published_state(line.paths) == before
+
+
 def test_a_refresh_publishes_and_a_second_one_changes_nothing(definitions, line: Line):
     before = published_state(line.paths)
     result = run(definitions)
