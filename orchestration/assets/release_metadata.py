@@ -33,8 +33,8 @@ CHANGES = f"""
 """
 
 
-def of_release(paths: Paths, folder: Path, verdicts: Sequence[Verdict] = ()) -> dict[str, Any]:
-    """Metadata of the release in `folder`, against its base. `verdicts`: of stage 4, once it ran.
+def of_release(paths: Paths, folder: Path, verdicts: Sequence[Verdict] | None = None) -> dict[str, Any]:
+    """Metadata of the release in `folder`, against its base. `verdicts`: of stage 4; None before it ran.
 
     Raises OSError or ValueError if the folder holds no whole release.
     """
@@ -67,13 +67,15 @@ def unchanged(told: dict[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in told.items() if k not in ("what_changed", "first_changes")} | {"changes": 0}
 
 
-def _checks(declared: Sequence[Check], verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
+def _checks(declared: Sequence[Check], verdicts: Sequence[Verdict] | None) -> list[dict[str, Any]]:
+    """How many checks each stage that ran declared, and how many passed."""
     passed = Counter(check.stage for check in declared if check.verdict == PASSED)
-    passed[4] = sum(verdict.verdict == PASSED for verdict in verdicts)
+    passed[4] = sum(verdict.verdict == PASSED for verdict in verdicts or ())
     of_stage = Counter(check.stage for check in declared)
     return [
         {"stage": f"{number} {name}", "declared": of_stage[number], "passed": passed[number]}
         for number, name in STAGES.items()
+        if number != 4 or verdicts is not None
     ]
 
 
