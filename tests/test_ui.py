@@ -112,7 +112,7 @@ def test_a_column_leads_back_to_the_page(assets):
     behind = {
         (key, column["columnName"]): {("/".join(d["assetKey"]["path"]), d["columnName"]) for d in column["columnDeps"]}
         for key, asset in assets.items()
-        for column in asset["shown"].get("dagster/column_lineage", {}).get("lineage", [])
+        for column in asset["shown"].get("dagster/column_lineage", [])
     }
     names = {
         (key, column["name"])

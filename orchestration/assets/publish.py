@@ -14,8 +14,8 @@ from orchestration.assets import release_metadata
 from orchestration.assets.resources import OWNERS, Auditor, Result, Warehouse, refused, selected
 from orchestration.audit import AuditError, Verdict
 from orchestration.manifest import DATABASE, PASSED
-from orchestration.metadata import table
-from orchestration.paths import Paths
+from orchestration.metadata import source_code, table
+from orchestration.paths import ROOT, Paths
 from orchestration.promote import Promoted, PromotionRefused, promote
 from validations.expectations import Expectation
 from validations.suites import SUITES, declared
@@ -30,6 +30,7 @@ def publish_assets(published: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
         group_name="publish",
         owners=OWNERS,
         kinds={"duckdb", "parquet"},
+        metadata=source_code((ROOT / "orchestration" / "assemble.py", "stage 3")),
         description="Stage 3: the built file completed with its checks and changes, hashed, exported and made read-only; `manifest.json` says what it is.",
     )
     def candidate(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
@@ -53,6 +54,9 @@ def publish_assets(published: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
                 group_name="publish",
                 owners=OWNERS,
                 kinds={"greatexpectations"},
+                metadata=source_code(
+                    *((ROOT / "validations" / name, name) for name in ("suites.py", "mart_suites.py"))
+                ),
                 skippable=True,
                 description="Stage 4: Great Expectations on the very file that will be published, in a process of its own.",
             )
@@ -92,6 +96,7 @@ def publish_assets(published: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
         group_name="publish",
         owners=OWNERS,
         kinds={"duckdb"},
+        metadata=source_code((ROOT / "orchestration" / "promote.py", "stage 5")),
         description="Stage 5: the release that readers see, `warehouse/current`. Verifies every file and every declared check, then renames one symlink; refuses otherwise, however it is started.",
     )
     def current(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
