@@ -152,9 +152,9 @@ def _audit_results(verdicts: Sequence[Verdict]) -> Iterator[Result]:
             asset_key=AUDIT_KEY,
             metadata={
                 **({"failing_rows": table(rows)} if rows else {}),
-                "expectations": table(
+                "observed": table(
                     [
-                        {"check": v.check, "expected": expected[v.check], "verdict": v.verdict, "observed": v.observed}
+                        {"expected": expected[v.check], "verdict": v.verdict, "observed": v.observed, "check": v.check}
                         for v in of_table
                     ]
                 ),
