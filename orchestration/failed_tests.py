@@ -52,13 +52,15 @@ def read(connection: duckdb.DuckDBPyConnection, outcome: Outcome, unique_id: str
 def _of_findings(found: list[findings.Finding]) -> Iterator[dict[str, Any]]:
     """The cells of the first findings; a finding in both passes is one."""
     for finding in found[:SHOWN_ROWS]:
-        for cell in finding.cells:
+        doubted = findings.leading(finding.cells)
+        # What contradicts the others stands first.
+        for cell in sorted(finding.cells, key=lambda cell: cell.role != doubted):
             yield {
                 "file": cell.file,
                 "row": cell.row,
                 "column": cell.column,
                 "read": " ".join(filter(None, (cell.printed_value, cell.printed_unit))),
-                "expected": finding.message,
+                "expected": finding.message if cell.role == doubted else "",
                 "role": cell.role,
                 "rule_id": finding.rule_id,
                 "pass": ", ".join(finding.passes),

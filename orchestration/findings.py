@@ -132,11 +132,16 @@ def described(finding: Finding, source_id: str | None = None) -> str:
     return "\n".join(lines)
 
 
+def leading(cells: Sequence[Cell]) -> str:
+    """The role of the cells that a decision would be about; those of other roles they are held against."""
+    return next((role for role in LEADING if any(cell.role == role for cell in cells)), cells[0].role)
+
+
 def skeleton(rule_id: str, cells: Sequence[Cell]) -> str:
     """The YAML of a decision about `cells`: what they print is filled in, the judgement is left to a person."""
-    leading = next((role for role in LEADING if any(cell.role == role for cell in cells)), cells[0].role)
-    covers = _selectors(cell for cell in cells if cell.role == leading)
-    rests_on = [s for s in _selectors(cell for cell in cells if cell.role != leading) if s not in covers]
+    doubted = leading(cells)
+    covers = _selectors(cell for cell in cells if cell.role == doubted)
+    rests_on = [s for s in _selectors(cell for cell in cells if cell.role != doubted) if s not in covers]
     lines = [
         "- decision_id: ",
         f"  outcome: # {OUTCOMES}",
