@@ -24,6 +24,8 @@ METADATA = """
     __typename label
     ... on IntMetadataEntry { intValue }
     ... on FloatMetadataEntry { floatValue }
+    ... on BoolMetadataEntry { boolValue }
+    ... on PathMetadataEntry { path }
     ... on TextMetadataEntry { text }
     ... on MarkdownMetadataEntry { mdStr }
     ... on TableMetadataEntry { table { records } }
@@ -88,11 +90,17 @@ class Ui:
         }
         if assets or checks:
             selector["assetSelection"] = [{"path": key.split("/")} for key in assets]
+        if checks:
             selector["assetCheckSelection"] = [
                 {"assetKey": {"path": key.split("/")}, "name": name} for key, name in (c.split(":") for c in checks)
             ]
         launched = self.ask(LAUNCH, p={"selector": selector, "runConfigData": {}, "mode": "default"})
         return self.ended(launched["launchPipelineExecution"]["run"]["runId"])
+
+    def newest(self) -> str | None:
+        """The id of the run that was created last."""
+        found = self.ask("{ runsOrError(limit: 1) { ... on Runs { results { runId } } } }")["runsOrError"]["results"]
+        return found[0]["runId"] if found else None
 
     def again(self, run: Run) -> Run:
         """Re-execute from failure."""
