@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
+import webbrowser
 
 import duckdb
 
-from bi import book
+from bi import book, pages
 from orchestration import ledger
 from orchestration.paths import Paths
 
 #: Parts of the book by name, in the order in which they are written: pages come last and link to the others.
-PARTS: dict[str, book.Part] = {}
+PARTS: dict[str, book.Part] = {"pages": pages.write}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,7 +27,10 @@ def main(arguments: list[str] | None = None) -> int:
     except (book.NoRelease, ledger.LedgerError, ValueError, OSError, duckdb.Error) as error:
         print(f"The book was not built: {error}", file=sys.stderr)
         return 1
-    print(f"{'built' if found.built else 'as it was built before'}: {book.symlink(paths) / 'index.html'}")
+    index = book.symlink(paths) / "index.html"
+    if options.open and not (book.has_display() and webbrowser.open(index.as_uri())):
+        print("There is no browser to open it with: open this file.")
+    print(f"{'built' if found.built else 'as it was built before'}: {index}")
     return 0
 
 

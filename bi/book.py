@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from fcntl import LOCK_EX, flock
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from bi import quality
 from bi.release import Release, opened
 from orchestration import ledger
 from orchestration.paths import Paths
@@ -54,13 +56,18 @@ def symlink(paths: Paths) -> Path:
     return paths.warehouse / "book"
 
 
+def has_display() -> bool:
+    """Whether a browser has where to show: a terminal over the network has not."""
+    return sys.platform == "darwin" or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
 def code_version() -> str:
-    """Hash of this package's files and of the libraries that draw: another one makes another book."""
+    """Hash of this package's files, the report that it shows, and the libraries that draw."""
     digest = hashlib.sha256()
     root = Path(__file__).parent
-    for path in sorted(root.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    files = [path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    for path in sorted([*files, *(path for path in (quality.MUTANTS,) if path.exists())]):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
     for library in ("altair", "vl-convert-python", "xlsxwriter"):
         try:
             digest.update(version(library).encode())

@@ -1,0 +1,137 @@
+"""What the pages of claims, decisions, changes and contracts show: rows of `quality` and `release`, and verdicts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import mistune
+
+from bi.marks import Mark, Marks, link
+from bi.release import Release
+from orchestration.manifest import AUDIT, PASSED
+from orchestration.paths import ROOT
+
+#: The measured report on the rules: it is of the code and not of a release.
+MUTANTS = ROOT / "docs" / "mutants.md"
+#: Changes that a page lists; the table `release.change` holds all of them.
+SHOWN_CHANGES = 500
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A decision or finding with the printed cells that it judges."""
+
+    mark: Mark
+    cells: list[str]
+
+    @property
+    def href(self) -> str | None:
+        return link(self.cells)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Counts of two properties: `rows` by name, each with a count for each of `columns`."""
+
+    columns: list[str]
+    rows: list[tuple[str, list[int]]]
+
+    @property
+    def totals(self) -> list[int]:
+        return [sum(counts[at] for _, counts in self.rows) for at in range(len(self.columns))]
+
+
+def grid(pairs: Iterable[tuple[str, str]]) -> Grid:
+    """How often each pair stands there."""
+    counted = Counter(pairs)
+    columns = sorted({column for _, column in counted})
+    rows = sorted({row for row, _ in counted})
+    return Grid(columns, [(row, [counted[row, column] for column in columns]) for row in rows])
+
+
+def claims(release: Release) -> list[dict[str, Any]]:
+    """Every claim with a link to the figures that it is tested on, by source and section."""
+    cells = _cells(release, "quality.claim_observation", "claim_id", "true")
+    rows = release.rows("from quality.claim order by source_id, section, claim_id")
+    return [{**row, "href": link(cells.get(row["claim_id"], []))} for row in rows]
+
+
+def decisions(release: Release, marks: Marks) -> list[Judged]:
+    cells = _cells(release, "quality.decision_observation", "decision_id", "is_covered")
+    return [Judged(mark, cells.get(key, [])) for key, mark in marks.decisions.items()]
+
+
+def findings(release: Release, marks: Marks) -> list[Judged]:
+    """The findings that no decision answers."""
+    cells = _cells(release, "quality.finding_observation", "finding_id", "true")
+    return [Judged(mark, cells.get(key, [])) for key, mark in marks.findings.items()]
+
+
+def changes(release: Release) -> tuple[list[dict[str, Any]], int]:
+    """The newest changes, and how many there are."""
+    rows = release.rows(
+        "from release.change order by release_id desc, table_name, row_key, column_name limit ?", [SHOWN_CHANGES]
+    )
+    (counted,) = release.rows("select count(*) as n from release.change")
+    return rows, counted["n"]
+
+
+def checks(release: Release) -> Grid:
+    """Every declared check of the release by stage and verdict: those of stage 4 from `audit.json`."""
+    pairs = [(str(row["stage"]), row["verdict"]) for row in release.rows("select stage, verdict from quality.check")]
+    return grid([*pairs, *(("4", verdict["verdict"]) for verdict in _audit(release))])
+
+
+def checks_by_table(release: Release) -> list[tuple[str, str, int, int]]:
+    """Stage, table, how many checks it passed, and how many it has."""
+    pairs = [
+        (str(row["stage"]), row["table_name"], row["verdict"])
+        for row in release.rows("select stage, table_name, verdict from quality.check")
+    ]
+    pairs += [("4", verdict["table"], verdict["verdict"]) for verdict in _audit(release)]
+    declared, passed = Counter(pair[:2] for pair in pairs), Counter(p[:2] for p in pairs if p[2] == PASSED)
+    return [(*place, passed[place], declared[place]) for place in sorted(declared)]
+
+
+def findings_by_rule(release: Release) -> Grid:
+    return grid((r["rule_id"], r["standing"]) for r in release.rows("select rule_id, standing from quality.finding"))
+
+
+def decisions_by_outcome(release: Release) -> Grid:
+    return grid(
+        (r["outcome"], r["confidence"]) for r in release.rows("select outcome, confidence from quality.decision")
+    )
+
+
+def mutants() -> str:
+    """The report on planted errors as HTML, its headings below the page's; empty if it is not beside the code."""
+    if not MUTANTS.exists():
+        return ""
+    text = MUTANTS.read_text(encoding="utf-8").partition("\n")[2]
+    text = re.sub(r"^(#+) ", r"#\1 ", text, flags=re.M)
+    text = re.sub(r"\[([^\]]+)\]\((?!#)[^)]*\)", r"\1", text)
+    html = str(mistune.create_markdown(plugins=["table"])(text))
+    region = (
+        '<div class="scroll" tabindex="0" role="region" aria-label="docs/mutants.md, table {}"><table class="plain">'
+    )
+    parts = html.split("<table>")
+    return parts[0] + "".join(region.format(at) + part for at, part in enumerate(parts[1:], 1)).replace(
+        "</table>", "</table></div>"
+    )
+
+
+def _audit(release: Release) -> list[dict[str, Any]]:
+    return json.loads((release.folder / AUDIT).read_text(encoding="utf-8"))["verdicts"]
+
+
+def _cells(release: Release, table: str, key: str, where: str) -> dict[str, list[str]]:
+    rows = release.rows(
+        f"select {key} as key, list(distinct observation_id order by observation_id) as cells"
+        f" from {table} where {where} group by all"
+    )
+    return {row["key"]: row["cells"] for row in rows}

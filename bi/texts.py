@@ -1,0 +1,76 @@
+"""The book's own words in one language, and the names of codes."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+LANGUAGES = ("en", "zh")
+HERE = Path(__file__).parent
+
+
+@cache
+def marts() -> dict[str, Any]:
+    """What `marts.yml` says of each mart, in the order of the book."""
+    return yaml.safe_load((HERE / "marts.yml").read_text(encoding="utf-8"))
+
+
+@cache
+def pictures() -> dict[str, Any]:
+    """Title and words of each picture, by its id."""
+    return yaml.safe_load((HERE / "pictures.yml").read_text(encoding="utf-8"))
+
+
+@cache
+def _texts() -> dict[str, Any]:
+    return yaml.safe_load((HERE / "texts.yml").read_text(encoding="utf-8"))
+
+
+class Texts:
+    """Words, statuses and codes in `language`."""
+
+    def __init__(self, language: str):
+        self.language = language
+
+    def word(self, key: str, **values: Any) -> str:
+        """A word or sentence of the book. Raises KeyError if it has none of that name."""
+        text = _texts()["words"][key][self.language]
+        return text.format(**values) if values else text
+
+    def status(self, code: str | None) -> str:
+        return self._code("statuses", code)
+
+    def column(self, name: str) -> str:
+        return self._code("columns", name)
+
+    def code(self, code: Any) -> str:
+        """The name of a code, or the code where it has none; yes and no for what is true or false."""
+        if isinstance(code, bool):
+            return self.word("yes" if code else "no")
+        return self._code("codes", code)
+
+    def of(self, both: dict[str, str]) -> str:
+        """One of two texts."""
+        return both[self.language]
+
+    def lead(self, page: str) -> str:
+        """What a page of its own says first. Raises KeyError if it has no such page."""
+        return _texts()["pages"][page]["lead"][self.language]
+
+    @property
+    def lines(self) -> dict[str, Any]:
+        """Sentences of single pages, by name."""
+        return {name: both[self.language] for name, both in _texts()["lines"].items()}
+
+    def field(self, row: dict[str, Any], stem: str) -> Any:
+        """`stem_en` or `stem_zh` of a row."""
+        return row.get(f"{stem}_{self.language}")
+
+    def _code(self, kind: str, code: Any) -> str:
+        if code is None:
+            return ""
+        known = _texts()[kind].get(str(code))
+        return known[self.language] if known else str(code)
