@@ -6,9 +6,10 @@ needs a caveat is an open mark with a number that the list beneath explains; whe
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
@@ -20,14 +21,20 @@ INK, FAINT, GRID = "#1d2327", "#5d666d", "#e3e6e8"
 COLOURS = ["#1b4f8a", "#b3401c", "#2d7040", "#6a4589", "#7d5a00", "#3f474d", "#a0306a"]
 DASHES = [[1, 0], [7, 3], [2, 2], [9, 3, 2, 3], [4, 4], [12, 3], [1, 4]]
 SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right"]
-#: Width of the plot and of the space for names, on a page and on a phone.
-WIDE, NARROW = (500, 150), (208, 84)
+#: Width of a plot over time, on a page and on a phone; names of series come beside it.
+WIDE, NARROW = 540, 208
+#: Records of the pictures drawn so far, by the name under which a specification refers to them.
+_RECORDS: dict[str, list[dict[str, Any]]] = {}
+Spec = dict[str, Any]
 CIRCLED = [chr(0x2460 + number) for number in range(20)]
 
 
 @dataclass(frozen=True)
 class Point:
-    """One figure: `x` a year and its part, `y` in the panel's unit; `note` points to the list beneath."""
+    """One figure: `x` a year and its part, `y` in the panel's unit; `note` points to the list beneath.
+
+    `is_break`: what is counted changed; `is_cut`: a figure before it is missing. Both cut the line.
+    """
 
     x: float
     y: float
@@ -37,6 +44,7 @@ class Point:
     note: str = ""
     is_open: bool = False
     is_break: bool = False
+    is_cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,7 +74,6 @@ class Bar:
     name: str
     y: float | None
     text: str
-    style: int = 0
     low: float | None = None
     note: str = ""
     is_open: bool = False
@@ -75,14 +82,14 @@ class Bar:
 
 @dataclass(frozen=True)
 class Bars:
-    """One measure over categories, from zero."""
+    """One measure over categories, from zero; panels of one `scale` share it."""
 
     title: str
     bars: list[Bar]
-    legend: list[str] = field(default_factory=list)
+    scale: str = ""
 
 
-def over_time(panels: list[Panel], is_narrow: bool, words: dict[str, str]) -> alt.VConcatChart:
+def over_time(panels: list[Panel], is_narrow: bool, words: dict[str, str]) -> Spec:
     """Panels beneath each other that share their years. `words`: period, value, status, break in the page's language."""
     years = sorted({int(point.x) for panel in panels for line in panel.lines for point in line.points})
     first, last = _ends(panels)
@@ -93,17 +100,22 @@ def over_time(panels: list[Panel], is_narrow: bool, words: dict[str, str]) -> al
         axis=alt.Axis(values=years[:: _every(years, is_narrow)], format="d", grid=False, tickSize=4),
     )
     drawn = [_panel(panel, x, is_narrow, words, last) for panel in panels]
-    return alt.vconcat(*drawn, spacing=26)
+    return _spec(alt.vconcat(*drawn, spacing=26))
 
 
-def across(panels: list[Bars], is_narrow: bool, words: dict[str, str]) -> alt.VConcatChart:
-    """Panels of horizontal bars beneath each other, each value beside its bar."""
-    return alt.vconcat(*[_bars(panel, is_narrow, words) for panel in panels], spacing=26)
+def across(panels: list[Bars], is_narrow: bool, words: dict[str, str]) -> Spec:
+    """Panels of horizontal bars beneath each other, each value beside its bar; those of one title's unit share a scale."""
+    highs: dict[str, float] = {}
+    for panel in panels:
+        values = [bar.y for bar in panel.bars if bar.y is not None]
+        highs[panel.scale] = max([highs.get(panel.scale, 0.0), *values])
+    drawn = [_bars(panel, is_narrow, words, highs[panel.scale] or 1) for panel in panels]
+    return _spec(alt.vconcat(*drawn, spacing=26))
 
 
-def svg(chart: alt.TopLevelMixin) -> str:
+def svg(spec: Spec) -> str:
     """The picture as SVG that scales with the page; what it shows is told by the page, so it names no roles."""
-    text = vl_convert.vegalite_to_svg(spec(chart))
+    text = vl_convert.vegalite_to_svg(spec)
     text = re.sub(r' (role|aria-[a-z]+)="[^"]*"', "", text)
     head, _, body = text.partition(">")
     width = re.search(r'width="([\d.]+)"', head)
@@ -112,8 +124,11 @@ def svg(chart: alt.TopLevelMixin) -> str:
     return f'{head}{size} aria-hidden="true">{body}'
 
 
-def spec(chart: alt.TopLevelMixin) -> dict[str, Any]:
-    """The Vega-Lite specification, with the book's look."""
+def _spec(chart: alt.VConcatChart) -> Spec:
+    """The specification with the book's look and its records as datasets.
+
+    Altair copies what it composes and checks all of it: records stay outside until the end, and the tests check.
+    """
     look = {
         "font": FONT,
         "background": "white",
@@ -130,10 +145,11 @@ def spec(chart: alt.TopLevelMixin) -> dict[str, Any]:
         },
         "title": {"font": FONT, "fontSize": 12.5, "fontWeight": 600, "color": INK, "anchor": "start", "offset": 10},
         "text": {"font": FONT},
-        "concat": {"align": "each"},
         "aria": False,
     }
-    return {**chart.to_dict(), "config": look}
+    drawn = chart.to_dict(validate=False)
+    names = set(re.findall(r'"name": "(records-[0-9a-f]+)"', json.dumps(drawn)))
+    return {**drawn, "config": look, "datasets": {name: _RECORDS[name] for name in sorted(names)}}
 
 
 def wrapped(text: str, is_narrow: bool) -> list[str]:
@@ -150,8 +166,15 @@ def wrapped(text: str, is_narrow: bool) -> list[str]:
     return lines
 
 
+def _data(records: list[dict[str, Any]]) -> alt.NamedData:
+    """Records under a name that their content gives them."""
+    name = f"records-{hashlib.sha256(json.dumps(records).encode()).hexdigest()[:12]}"
+    _RECORDS[name] = records
+    return alt.NamedData(name)
+
+
 def _panel(panel: Panel, x: alt.X, is_narrow: bool, words: dict[str, str], last: float) -> alt.LayerChart:
-    width = (NARROW if is_narrow else WIDE)[0]
+    width = NARROW if is_narrow else WIDE
     values = [point.y for line in panel.lines for point in line.points]
     low, high = min([panel.base, *values]), max([panel.base, *values])
     y = alt.Y(
@@ -170,7 +193,7 @@ def _panel(panel: Panel, x: alt.X, is_narrow: bool, words: dict[str, str], last:
     ]
     for line in panel.lines:
         layers += _line(line, x, y)
-    data = alt.Data(values=records)
+    data = _data(records)
     points = alt.Chart(data).mark_point(size=46, strokeWidth=1.6, opacity=1)
     style = {
         "x": x,
@@ -180,12 +203,28 @@ def _panel(panel: Panel, x: alt.X, is_narrow: bool, words: dict[str, str], last:
         "fill": alt.Fill("fill:N", scale=None, legend=None),
     }
     layers.append(points.encode(**style, tooltip=tooltip))
-    noted = [record for record in records if record["note"]]
-    if noted:
-        marks = alt.Chart(alt.Data(values=noted)).mark_text(dy=-12, fontSize=13, color=INK)
-        layers.append(marks.encode(x=x, y=y, text="note:N"))
+    layers += _notes(records, x, y, high - low or 1)
     layers += [_name(name, x, y, last) for name in _names(panel, is_narrow, high - low or 1)]
     return alt.layer(*layers).properties(width=width, height=panel.height, title=_title(panel.title, is_narrow))
+
+
+def _notes(records: list[dict[str, Any]], x: alt.X, y: alt.Y, span: float) -> list[alt.Chart]:
+    """The numbers of the notes, each above its figure, or below it where another figure is close above."""
+    drawn = []
+    for is_below in (False, True):
+        chosen = [
+            record
+            for record in records
+            if record["note"] and is_below == any(_is_close_above(record, other, span) for other in records)
+        ]
+        if chosen:
+            marks = alt.Chart(_data(chosen)).mark_text(dy=14 if is_below else -12, fontSize=13, color=INK)
+            drawn.append(marks.encode(x=x, y=y, text="note:N"))
+    return drawn
+
+
+def _is_close_above(record: dict[str, Any], other: dict[str, Any], span: float) -> bool:
+    return other["x"] == record["x"] and 0 < other["y"] - record["y"] < span * 0.11
 
 
 def _record(line: Line, point: Point) -> dict[str, Any]:
@@ -208,12 +247,12 @@ def _line(line: Line, x: alt.X, y: alt.Y) -> list[alt.Chart]:
     """The segments of one series, and a tick across each break."""
     segments: list[list[Point]] = [[]]
     for point in line.points:
-        if point.is_break:
+        if point.is_break or point.is_cut:
             segments.append([])
         segments[-1].append(point)
     colour = FAINT if line.is_context else COLOURS[line.style % len(COLOURS)]
     drawn = [
-        alt.Chart(alt.Data(values=[{"x": point.x, "y": point.y} for point in segment]))
+        alt.Chart(_data([{"x": point.x, "y": point.y} for point in segment]))
         .mark_line(
             color=colour,
             strokeWidth=1 if line.is_context else 2,
@@ -225,13 +264,13 @@ def _line(line: Line, x: alt.X, y: alt.Y) -> list[alt.Chart]:
     ]
     breaks = [{"x": point.x, "y": point.y} for point in line.points if point.is_break]
     if breaks:
-        across_break = alt.Chart(alt.Data(values=breaks)).mark_text(text="//", fontSize=15, dx=-13, color=colour)
+        across_break = alt.Chart(_data(breaks)).mark_text(text="//", fontSize=15, dx=-13, color=colour)
         drawn.append(across_break.encode(x=x, y=y))
     return drawn
 
 
 def _base(low: float, high: float) -> alt.Chart:
-    return alt.Chart(alt.Data(values=[{"y": 0}])).mark_rule(color=FAINT).encode(y="y:Q")
+    return alt.Chart(_data([{"y": 0}])).mark_rule(color=FAINT).encode(y="y:Q")
 
 
 def _names(panel: Panel, is_narrow: bool, span: float) -> list[dict[str, Any]]:
@@ -254,7 +293,7 @@ def _names(panel: Panel, is_narrow: bool, span: float) -> list[dict[str, Any]]:
 
 
 def _name(name: dict[str, Any], x: alt.X, y: alt.Y, last: float) -> alt.Chart:
-    data = alt.Data(values=[{"x": last, "y": name["at"]}])
+    data = _data([{"x": last, "y": name["at"]}])
     text = name["lines"][0] if len(name["lines"]) == 1 else name["lines"]
     height = 13 * (len(name["lines"]) - 1) / 2
     drawn = alt.Chart(data).mark_text(
@@ -270,9 +309,9 @@ def _name(name: dict[str, Any], x: alt.X, y: alt.Y, last: float) -> alt.Chart:
     return drawn.encode(x=x, y=y)
 
 
-def _bars(panel: Bars, is_narrow: bool, words: dict[str, str]) -> alt.LayerChart:
+def _bars(panel: Bars, is_narrow: bool, words: dict[str, str], high: float) -> alt.LayerChart:
     names = list(dict.fromkeys(bar.name for bar in panel.bars))
-    high = max([bar.y for bar in panel.bars if bar.y is not None], default=1) or 1
+    is_known = any(bar.y is not None for bar in panel.bars)
     records = [
         {
             "name": bar.name,
@@ -280,66 +319,59 @@ def _bars(panel: Bars, is_narrow: bool, words: dict[str, str]) -> alt.LayerChart
             "low": bar.low or 0,
             "text": f"{bar.text} {bar.note}".strip(),
             "status": bar.status,
-            "colour": COLOURS[bar.style % len(COLOURS)],
-            "fill": "white" if bar.is_open else COLOURS[bar.style % len(COLOURS)],
+            "fill": "white" if bar.is_open else COLOURS[0],
             "dash": [4, 3] if bar.is_open else [1, 0],
-            "offset": bar.style,
             "is_known": bar.y is not None,
         }
         for bar in panel.bars
     ]
-    groups = len({bar.style for bar in panel.bars})
-    joined = "|"
-    for record in records:
-        record["name"] = joined.join(wrapped(record["name"], is_narrow))
-    order = [joined.join(wrapped(name, is_narrow)) for name in names]
-    y = alt.Y(
-        "name:N",
-        sort=order,
-        title=None,
-        axis=alt.Axis(
-            labelExpr=f"split(datum.label, '{joined}')", labelLimit=220, domain=False, ticks=False, labelColor=INK
-        ),
-    )
+    # On a phone a name stands above its bar, on a page beside it.
+    below = 7 if is_narrow else 0
+    beside = None if is_narrow else alt.Axis(labelLimit=330, domain=False, ticks=False, labelColor=INK, labelPadding=8)
+    y = alt.Y("name:N", sort=names, title=None, axis=beside)
     x = alt.X(
         "y:Q",
         title=None,
-        scale=alt.Scale(domain=[0, high * (1.45 if is_narrow else 1.25)], nice=False),
-        axis=alt.Axis(tickCount=3 if is_narrow else 5, domain=False, ticks=False),
+        scale=alt.Scale(domain=[0, high * (1.5 if is_narrow else 1.3)], nice=False),
+        axis=alt.Axis(tickCount=3 if is_narrow else 5, domain=False, ticks=False) if is_known else None,
     )
-    inner = alt.YOffset("offset:O", sort=None) if groups > 1 else alt.YOffset()
-    base = alt.Chart(alt.Data(values=records))
+    base = alt.Chart(_data(records))
     tooltip = [
         alt.Tooltip("name:N", title=words["series"]),
         alt.Tooltip("text:N", title=panel.title),
         alt.Tooltip("status:N", title=words["status"]),
     ]
-    shape = base.transform_filter("datum.is_known").mark_bar(height={"band": 0.72}, strokeWidth=1.4)
-    drawn = shape.encode(
-        x=x,
-        x2="low:Q",
-        y=y,
-        yOffset=inner,
-        fill=alt.Fill("fill:N", scale=None, legend=None),
-        stroke=alt.Stroke("colour:N", scale=None, legend=None),
-        strokeDash=alt.StrokeDash("dash:N", scale=None, legend=None),
-        tooltip=tooltip,
+    drawn = base.transform_filter("datum.is_known").mark_bar(
+        height=13, yOffset=below, y2Offset=below, strokeWidth=1.4, stroke=COLOURS[0]
     )
-    values = base.mark_text(align="left", dx=5, fontSize=11, color=INK, baseline="middle").encode(
-        x=x, y=y, yOffset=inner, text="text:N"
-    )
-    step = 22 if groups == 1 else 17
-    rows = max(len(panel.bars), sum(max(1, len(name.split(joined)) * 0.7) for name in order))
-    return alt.layer(drawn, values).properties(
-        width=190 if is_narrow else 470, height=max(step * rows, 40), title=_title(panel.title, is_narrow)
+    layers: list[alt.Chart] = [
+        drawn.encode(
+            x=x,
+            x2="low:Q",
+            y=y,
+            fill=alt.Fill("fill:N", scale=None, legend=None),
+            strokeDash=alt.StrokeDash("dash:N", scale=None, legend=None),
+            tooltip=tooltip,
+        ),
+        base.mark_text(align="left", dx=5, dy=below, fontSize=11, color=INK, baseline="middle").encode(
+            x=x, y=y, text="text:N"
+        ),
+    ]
+    if is_narrow:
+        above = base.mark_text(align="left", dy=-8, fontSize=11, color=INK, baseline="middle", limit=330)
+        layers.append(above.encode(x=alt.datum(0), y=y, text="name:N"))
+    return alt.layer(*layers).properties(
+        width=290 if is_narrow else 400,
+        height=(36 if is_narrow else 22) * len(names),
+        title=_title(panel.title, is_narrow),
     )
 
 
 def _title(text: str, is_narrow: bool) -> alt.TitleParams:
     """A panel's title over its axis, in two lines on a phone."""
     if not is_narrow or len(text) < 44:
-        return alt.TitleParams(text)
-    return alt.TitleParams(_halved(text))
+        return alt.TitleParams(text, frame="group")
+    return alt.TitleParams(_halved(text), frame="group")
 
 
 def _halved(text: str) -> list[str]:
@@ -355,6 +387,3 @@ def _ends(panels: list[Panel]) -> tuple[float, float]:
 
 def _every(years: list[int], is_narrow: bool) -> int:
     return max(1, -(-len(years) // (6 if is_narrow else 14)))
-
-
-Draw = Callable[[bool], alt.TopLevelMixin]

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import altair as alt
-
 from bi import charts, figures
 from bi.charts import CIRCLED, Bar, Bars, Line, Panel, Point
+from bi.marks import Marks
 from bi.tables import Mart, caveat, named
 from bi.texts import Texts
 
@@ -22,7 +21,7 @@ class Picture:
 
     id: str
     notes: list[tuple[str, str]]
-    draw: Callable[[bool], alt.TopLevelMixin]
+    draw: Callable[[bool], charts.Spec]
 
 
 class Notes:
@@ -30,39 +29,38 @@ class Notes:
 
     def __init__(self, texts: Texts):
         self._texts = texts
-        self._places: dict[str, list[str]] = {}
+        self._places: dict[str, dict[str, list[str]]] = {}
 
-    def number(self, row: Row, status: str | None, series: str, always: bool = False) -> str:
-        """The number of the row's caveat, with its status in words; none where the figure is normal."""
-        told = caveat(row, self._texts)
-        if always and told:
-            text = told
-        elif status in (None, "A"):
+    def number(self, text: str, series: str, period: str) -> str:
+        """The number under which `text` is told of a figure; none for an empty text."""
+        if not text:
             return ""
-        else:
-            stop = {"en": ". ", "zh": "。"}[self._texts.language]
-            text = f"{self._texts.status(status)}{stop}{told}".strip()
-        places = self._places.setdefault(text, [])
-        place = f"{series} {row['time_period']}".strip()
-        if place not in places:
-            places.append(place)
-        at = list(self._places).index(text)
-        return CIRCLED[at] if at < len(CIRCLED) else f"({at + 1})"
+        periods = self._places.setdefault(text, {}).setdefault(series, [])
+        if period not in periods:
+            periods.append(period)
+        return _numeral(list(self._places).index(text))
 
     def told(self) -> list[tuple[str, str]]:
         """Each number with the figures that bear it and what is to be known of them."""
-        colon = {"en": ": ", "zh": ":"}[self._texts.language]
-        numbers = [CIRCLED[at] if at < len(CIRCLED) else f"({at + 1})" for at in range(len(self._places))]
+        colon, comma = {"en": (": ", ", "), "zh": ("\uff1a", "\u3001")}[self._texts.language]
         return [
-            (number, f"{_span(places)}{colon}{text}") for number, (text, places) in zip(numbers, self._places.items())
+            (
+                _numeral(at),
+                f"{_span([f'{name} {comma.join(periods)}'.strip() for name, periods in places.items()])}{colon}{text}",
+            )
+            for at, (text, places) in enumerate(self._places.items())
         ]
+
+
+def _numeral(at: int) -> str:
+    return CIRCLED[at] if at < len(CIRCLED) else f"({at + 1})"
 
 
 class Drawing:
     """A mart's rows on their way into pictures, in one language."""
 
-    def __init__(self, mart: Mart, spec: dict[str, Any], texts: Texts):
-        self.mart, self.texts = mart, texts
+    def __init__(self, mart: Mart, spec: dict[str, Any], marks: Marks, texts: Texts):
+        self.mart, self.marks, self.texts = mart, marks, texts
         self.columns = {name: column for table in spec["tables"] for name, column in table["columns"].items()}
         self.home = [row for row in mart.rows if row["ref_area"] == mart.main_area]
         self.words = {
@@ -71,12 +69,27 @@ class Drawing:
             "status": texts.word("verdict"),
         }
 
+    def note(self, row: Row, column: str) -> str:
+        """What must be told of a figure that is not normal: its status, and what decisions tell of its cells.
+
+        Where there is no figure, or the series breaks, the row's caveat says why.
+        """
+        status = row.get(self.columns[column].get("status", ""))
+        if status in (None, "A", "_Z"):
+            return ""
+        marks = self.marks.of_value(self.mart.table, self.mart.key(row), column)
+        told = [self.texts.field(mark.record, "caveat") for mark in marks if mark.kind == "decision"]
+        if status == "B" or row[column] is None or not any(told):
+            told = [caveat(row, self.texts)]
+        stop, space = {"en": (". ", " "), "zh": ("\u3002", "")}[self.texts.language]
+        return f"{self.texts.status(status)}{stop}{space.join(dict.fromkeys(text for text in told if text))}".strip()
+
     def unit(self, column: str, rows: list[Row]) -> figures.Unit:
         percent = self.columns[column].get("as") == "percent"
         return figures.unit_of(column, [row[column] for row in rows], self.texts.language, percent)
 
     def title(self, column: str, unit: figures.Unit, name: str | None = None) -> str:
-        opening, closing = {"en": (" (", ")"), "zh": ("(", ")")}[self.texts.language]
+        opening, closing = {"en": (" (", ")"), "zh": ("\uff08", "\uff09")}[self.texts.language]
         return f"{name or self.texts.of(self.columns[column])}{opening}{unit.name}{closing}"
 
     def line(
@@ -94,9 +107,8 @@ class Drawing:
         points, gap = [], False
         for row in sorted(rows, key=lambda row: row["period_start"]):
             status, value = row.get(status_column), row[column]
+            note = notes.number(self.note(row, column), name, row["time_period"])
             if value is None:
-                if status in ("O", "Q", "L"):
-                    notes.number(row, status, name)
                 gap = True
                 continue
             is_break = status == "B" and (bool(row["is_break"]) if "is_break" in row else True)
@@ -107,9 +119,10 @@ class Drawing:
                     row["time_period"],
                     unit.text(value),
                     self.texts.status(status),
-                    notes.number(row, status, name),
+                    note,
                     is_open=status not in (None, "A"),
-                    is_break=bool(points) and (is_break or gap),
+                    is_break=bool(points) and is_break,
+                    is_cut=bool(points) and gap,
                 )
             )
             gap = False
@@ -140,15 +153,15 @@ class Drawing:
             return None
         return Picture(name, notes.told(), lambda is_narrow: charts.across(panels, is_narrow, self.words))
 
-    def bar(self, row: Row, column: str, unit: figures.Unit, name: str, notes: Notes, style: int = 0) -> Bar:
+    def bar(self, row: Row, column: str, unit: figures.Unit, name: str, notes: Notes) -> Bar:
         """One bar; a value that is missing has its reason in its place."""
         status, value = row.get(self.columns[column].get("status", "")), row[column]
-        note = notes.number(row, status, name)
+        note = notes.number(self.note(row, column), name, row["time_period"])
         words = self.texts.status(status)
         if value is None:
-            return Bar(name, None, f"× {words}", style, note=note, status=words)
+            return Bar(name, None, f"× {words}", note=note, status=words)
         is_open = status not in (None, "A")
-        return Bar(name, unit.number(value), unit.text(value), style, note=note, is_open=is_open, status=words)
+        return Bar(name, unit.number(value), unit.text(value), note=note, is_open=is_open, status=words)
 
 
 def _span(places: list[str]) -> str:

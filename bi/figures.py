@@ -15,18 +15,19 @@ PER_CENT = Decimal("0.01")
 
 @dataclass(frozen=True)
 class Unit:
-    """`factor`: the mart's value of one; `decimals`: those shown; `sign`: what follows the number."""
+    """`factor`: the mart's value of one; `decimals`: those shown, None for as many as each value needs."""
 
     name: str
     factor: Decimal
-    decimals: int
-    sign: str = ""
+    decimals: int | None
 
     def text(self, value: Decimal | int | float) -> str:
         """The value in this unit, with thousands apart and a true minus."""
         scaled = Decimal(str(value)) / self.factor
+        if self.decimals is None:
+            return f"{round(scaled, UNNAMED).normalize():,f}".replace("-", "\N{MINUS SIGN}")
         rounded = scaled.quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_EVEN)
-        return f"{rounded:,f}".replace("-", "\N{MINUS SIGN}") + self.sign
+        return f"{rounded:,f}".replace("-", "\N{MINUS SIGN}")
 
     def number(self, value: Decimal | int | float) -> float:
         """The value in this unit, for an axis."""
@@ -50,7 +51,7 @@ PLAIN = [
     ("years_elapsed", {"en": "years", "zh": "年"}, 2),
 ]
 #: Decimals of scaled money and counts, of percentages and points, and of what says nothing about its unit.
-SCALED, PERCENT, POINTS, UNNAMED = 3, 2, 2, 4
+SCALED, PERCENT, POINTS, UNNAMED = 3, 2, 2, 6
 
 
 def unit_of(column: str, values: Iterable[Decimal | int | None], language: str, percent: bool = False) -> Unit:
@@ -69,7 +70,7 @@ def unit_of(column: str, values: Iterable[Decimal | int | None], language: str, 
             largest = max((abs(value) for value in known), default=Decimal(0))
             factor, name = next((factor, name) for least, factor, name in ladder[language] if largest >= least)
             return _fitting(known, Unit(name, Decimal(factor), SCALED if factor > 1 else 1))
-    return _fitting(known, Unit("", Decimal(1), UNNAMED))
+    return Unit("", Decimal(1), None)
 
 
 def _fitting(values: list[Decimal], unit: Unit) -> Unit:
@@ -77,5 +78,5 @@ def _fitting(values: list[Decimal], unit: Unit) -> Unit:
     for decimals in range(unit.decimals):
         step = Decimal(1).scaleb(-decimals)
         if all(value / unit.factor == (value / unit.factor).quantize(step) for value in values):
-            return Unit(unit.name, unit.factor, decimals, unit.sign)
+            return Unit(unit.name, unit.factor, decimals)
     return unit

@@ -115,22 +115,23 @@ class _Pages:
             comment=self.release.tables[mart.table].comment,
             mart=mart,
             views=views,
+            constants=tables.constants(mart, spec, self.texts) if mart.rows else [],
             keys=[mart.key(row) for row in mart.rows],
             caveats=tables.caveats(mart.rows, self.texts),
             marks=[used[code] for code in sorted(used, key=lambda code: (code[0], int(code[1:])))],
-            drawn=[self._figure(picture) for picture in pictures.of(mart, spec, self.texts)],
+            drawn=[self._figure(picture) for picture in pictures.of(mart, spec, self.marks, self.texts)],
             cited=[source.record for source in self.printed if source.source_id in cited],
         )
 
     def _figure(self, picture: pictures.Picture) -> dict[str, Any]:
-        """A picture drawn for a page and for a phone, as SVG and as what the page's script draws from."""
+        """A picture as SVG, and what the page's script draws it from, on a page and on a phone."""
         words = texts.pictures()[picture.id]
-        drawn = {width: picture.draw(width == "narrow") for width in ("wide", "narrow")}
+        wide, narrow = picture.draw(False), picture.draw(True)
         return {
             "id": picture.id,
             "notes": picture.notes,
-            "svg": {width: Markup(charts.svg(chart)) for width, chart in drawn.items()},
-            "spec": {width: _in_script(charts.spec(chart)) for width, chart in drawn.items()},
+            "svg": Markup(charts.svg(wide)),
+            "spec": {"wide": _in_script(wide), "narrow": _in_script(narrow)},
             **{name: self.texts.of(words[name]) for name in ("title", "sees", "beware")},
         }
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from bi.charts import Bar, Bars, Panel
 from bi.drawing import Drawing, Notes, Picture, Row
-from bi.tables import Mart, named
+from bi.marks import Marks
+from bi.tables import Mart, caveat, named
 from bi.texts import Texts
 
 
-def of(mart: Mart, spec: dict[str, Any], texts: Texts) -> list[Picture]:
+def of(mart: Mart, spec: dict[str, Any], marks: Marks, texts: Texts) -> list[Picture]:
     """The pictures of a mart, without those for which it has no row."""
-    drawing = Drawing(mart, spec, texts)
+    drawing = Drawing(mart, spec, marks, texts)
     return [picture for picture in MAKERS.get(mart.name, lambda drawing: [])(drawing) if picture is not None]
 
 
@@ -101,7 +102,10 @@ def _structure(drawing: Drawing) -> list[Picture | None]:
 
     def label(row: Row) -> str:
         name = named(row, "component", drawing.texts)
-        return name if row["scope"] == "_Z" else f"{name}, {drawing.texts.code(row['scope'])}"
+        opening, closing = {"en": (" (", ")"), "zh": ("\uff08", "\uff09")}[drawing.texts.language]
+        if row["is_total"]:
+            return f"{name}{opening}{drawing.texts.word('sum')}{closing}"
+        return name if row["scope"] == "_Z" else f"{name}{opening}{drawing.texts.code(row['scope'])}{closing}"
 
     def amounts(name: str, chosen: Callable[[Row], bool]) -> Picture | None:
         notes, panels = Notes(drawing.texts), []
@@ -112,7 +116,7 @@ def _structure(drawing: Drawing) -> list[Picture | None]:
                 for row in rows
                 if row["time_period"] == period and chosen(row)
             ]
-            panels.append(Bars(drawing.title("amount_yuan", unit, period), bars))
+            panels.append(Bars(drawing.title("amount_yuan", unit, period), bars, "amount"))
         return drawing.across(name, panels, notes)
 
     notes, shares = Notes(drawing.texts), []
@@ -180,7 +184,7 @@ def _regional(drawing: Drawing) -> list[Picture | None]:
         for column in columns:
             unit = drawing.unit(column, [row for row in rows if row[column] is not None])
             made = [drawing.bar(row, column, unit, named(row, "ref_area", drawing.texts), notes) for row in ordered]
-            panels.append(Bars(drawing.title(column, unit), made))
+            panels.append(Bars(drawing.title(column, unit), made, column))
         return drawing.across(name, panels, notes)
 
     return [
@@ -207,13 +211,13 @@ def _benefit(drawing: Drawing) -> list[Picture | None]:
     amount, low, high = (f"amount_{part}yuan_per_month" for part in ("", "low_", "high_"))
     unit = drawing.unit(high, drawing.mart.rows)
     for row in drawing.mart.rows:
-        name = f"{named(row, 'ref_area', drawing.texts)}, {row['time_period']}: {named(row, 'scheme', drawing.texts)}"
+        name = f"{named(row, 'scheme', drawing.texts)}, {named(row, 'ref_area', drawing.texts)}, {row['time_period']}"
         top = row[high] if row[amount] is None else row[amount]
         if top is None:
             continue
         bottom = row[low] if row[amount] is None else None
         text = unit.text(top) if bottom is None else f"{unit.text(bottom)}\N{EN DASH}{unit.text(top)}"
-        note = notes.number(row, None, name, always=True)
+        note = notes.number(caveat(row, drawing.texts), name, "")
         is_range = bottom is not None
         made.append(
             Bar(

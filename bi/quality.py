@@ -122,7 +122,7 @@ def mutants() -> str:
     parts = html.split("<table>")
     return parts[0] + "".join(region.format(at) + part for at, part in enumerate(parts[1:], 1)).replace(
         "</table>", "</table></div>"
-    )
+    ).replace("<pre>", '<pre tabindex="0">')
 
 
 def _audit(release: Release) -> list[dict[str, Any]]:

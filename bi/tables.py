@@ -12,13 +12,16 @@ from typing import Any
 from bi import figures
 from bi.marks import Mark, Marks, link
 from bi.release import Release
-from bi.texts import Texts
+from bi.texts import LANGUAGES, Texts
 from validations import suites
 
 #: Rows of a mart that a page shows; larger marts lead to the files.
 SHOWN_ROWS = 400
 #: The areas whose figures a page shows first: the widest.
 LEVELS = ["group", "country", "province", "prefecture", "county"]
+#: Codes whose names are kept where a mart has the code alone.
+NAMED = {"indicator": "core.indicator", "scheme": "core.scheme", "unit_measure": "core.unit"}
+UNNAMED_CODES = {"_Z", "_T", "_U"}
 #: Why a value is missing, in a word.
 MISSING = {"Q": "withheld", "O": "not_printed", "_Z": "not_applicable"}
 
@@ -66,6 +69,7 @@ class Mart:
     rows: list[dict[str, Any]]
     all_rows: int
     grain: list[str]
+    names: dict[str, dict[str, dict[str, Any]]]
 
     @property
     def table(self) -> str:
@@ -85,7 +89,7 @@ class Mart:
 
 def read(release: Release, name: str, spec: dict[str, Any]) -> Mart:
     """The rows of `marts.<name>`, sorted by the columns that name a row. Raises duckdb.Error."""
-    order = [column for column in spec["rows"] if column != "ref_area"]
+    order = [column for column in [*spec.get("what", []), *spec["rows"]] if column not in ("ref_area", "what")]
     ranks = " ".join(f"when '{level}' then {rank}" for rank, level in enumerate(LEVELS))
     # The name is one of `marts.yml`.
     rows = release.rows(
@@ -94,12 +98,54 @@ def read(release: Release, name: str, spec: dict[str, Any]) -> Mart:
         f" limit {SHOWN_ROWS}"
     )
     (counted,) = release.rows(f"select count(*) as n from marts.{name}")
-    return Mart(name, rows, counted["n"], suites.grain(f"marts.{name}"))
+    names = {column: _names(release, column, table) for column, table in NAMED.items()}
+    rows = [_with_names(row, names) for row in rows]
+    if what := spec.get("what"):
+        rows = [{**row, **_what(row, what)} for row in rows]
+    return Mart(name, rows, counted["n"], suites.grain(f"marts.{name}"), names)
+
+
+def _names(release: Release, column: str, table: str) -> dict[str, dict[str, Any]]:
+    return {row["code"]: row for row in release.rows(f"select {column} as code, name_en, name_zh from {table}")}
+
+
+def _with_names(row: dict[str, Any], names: dict[str, dict[str, dict[str, Any]]]) -> dict[str, Any]:
+    """The row with the names of codes that the mart does not name itself."""
+    added = {
+        f"{column}_name_{language}": found[f"name_{language}"]
+        for column, known in names.items()
+        if row.get(column) and (found := known.get(row[column])) and row[column] not in UNNAMED_CODES
+        for language in LANGUAGES
+    }
+    return {**added, **row}
+
+
+def _what(row: dict[str, Any], columns: list[str]) -> dict[str, str]:
+    """What a series is, in words: its dimensions without those that say nothing."""
+    told = {}
+    for language in LANGUAGES:
+        words = [
+            named(row, column, Texts(language)) for column in columns if row[column] not in {*UNNAMED_CODES, "level"}
+        ]
+        told[f"what_name_{language}"] = " · ".join(words)
+    return {"what": told["what_name_en"], **told}
+
+
+def constants(mart: Mart, spec: dict[str, Any], texts: Texts) -> list[tuple[str, str]]:
+    """Dimensions that have one value in all rows: said once above the tables instead of in every row."""
+    columns = spec["rows"][:-1]
+    return [
+        (texts.column(column), named(mart.rows[0], column, texts))
+        for column in columns
+        if len({row[column] for row in mart.rows}) == 1 and mart.rows[0][column] not in UNNAMED_CODES
+    ]
 
 
 def views(mart: Mart, spec: dict[str, Any], marks: Marks, texts: Texts) -> list[View]:
     """The tables that `marts.yml` lays out."""
-    return [_view(mart, spec["rows"], table, marks, texts) for table in spec["tables"]]
+    *first, last = spec["rows"]
+    rows = [*(column for column in first if len({row[column] for row in mart.rows}) > 1), last]
+    return [_view(mart, rows, table, marks, texts) for table in spec["tables"]]
 
 
 def caveats(rows: Iterable[dict[str, Any]], texts: Texts) -> list[str]:
@@ -173,8 +219,8 @@ def _cell(
         if status == "_Z" and row.get("qualifier") == "range":
             words = texts.word("as_range")
         return Cell(words, status=status, status_name=texts.status(status))
-    if column.endswith("year") or not _is_number(value):
-        return Cell(_words(value, texts), str(value))
+    if spec.get("as") == "words" or not _is_number(value):
+        return Cell(row.get(f"{column}_name_{texts.language}") or _words(value, texts), str(value))
     key = mart.key(row)
     cells = marks.cells(mart.table, key, column)
     return Cell(

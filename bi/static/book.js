@@ -4,11 +4,12 @@
   var narrow = window.matchMedia("(max-width: 46em)");
 
   function draw(chart) {
-    var holder = chart.nextElementSibling;
-    if (chart.dataset.drawn || !window.vegaEmbed || !holder) return;
-    chart.dataset.drawn = "yes";
+    var width = narrow.matches ? "narrow" : "wide";
+    var spec = chart.parentElement.querySelector("script.spec." + width);
+    if (chart.dataset.drawn === width || !window.vegaEmbed || !spec) return;
+    chart.dataset.drawn = width;
     var place = document.createElement("div");
-    window.vegaEmbed(place, JSON.parse(holder.textContent), { actions: false, renderer: "svg" }).then(
+    window.vegaEmbed(place, JSON.parse(spec.textContent), { actions: false, renderer: "svg" }).then(
       function () {
         place.querySelectorAll("svg").forEach(function (svg) { svg.setAttribute("aria-hidden", "true"); });
         chart.replaceChildren(place);
@@ -17,8 +18,8 @@
     );
   }
 
-  function drawShown() {
-    document.querySelectorAll(narrow.matches ? ".chart.narrow" : ".chart.wide").forEach(draw);
+  function drawAll() {
+    document.querySelectorAll(".chart").forEach(draw);
   }
 
   // A derived figure follows from several cells: all of them are shown, not only the one the address names.
@@ -54,7 +55,7 @@
     showCells();
     keepPlace();
     openForPrint();
-    drawShown();
-    narrow.addEventListener("change", drawShown);
+    drawAll();
+    narrow.addEventListener("change", drawAll);
   });
 })();
