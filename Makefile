@@ -6,13 +6,16 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 BIN := .venv/bin
 RUN := $(BIN)/python -m orchestration
 
-.PHONY: help run ui status sql export check check-source changes rollback superset test bench bench-bulk chaos mutants lock clean
+.PHONY: help run book ui status sql export check check-source changes rollback superset test bench bench-bulk chaos mutants lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/run.stamp  ## build, check and publish a release; the end says what is in it
 	@$(RUN) refresh
+
+book: .venv/bi.stamp  ## the data book of the current release, in a browser (AGAIN=1 builds it anew)
+	@$(BIN)/python -m bi --open $(if $(AGAIN),--again)
 
 ui: .venv/run.stamp  ## the Dagster UI and its schedules, on 127.0.0.1 (PORT=3000)
 	@$(RUN) ui --port $(or $(PORT),3000)

@@ -120,14 +120,15 @@ def status(paths: Paths) -> int:
         )
     print("  findings of the rules: " + ", ".join(f"{count} {standing}" for standing, count in findings.items()))
     shown = os.path.relpath(database)
-    print(f"\nOpen it:  make sql            or  duckdb -readonly {shown}")
+    print("\nOpen it:  make book           the data book: pictures, tables, sources")
+    print(f"          make sql            or  duckdb -readonly {shown}")
     print("          make ui             the Dagster UI, on 127.0.0.1")
     print(f"BI tools: {shown}, read-only")
     return 0
 
 
 def rollback(paths: Paths, release_id: str | None, approved_by: str | None = None) -> int:
-    """Make an earlier release current again."""
+    """Make an earlier release current again, and its data book with it."""
     from orchestration import promote
 
     try:
@@ -138,6 +139,9 @@ def rollback(paths: Paths, release_id: str | None, approved_by: str | None = Non
     print(f"{done.release_id} is current" + ("" if done.changed else " already; nothing was changed"))
     if done.note:
         print(done.note, file=sys.stderr)
+    from orchestration.book import bring_up_to_date
+
+    print(f"book: {bring_up_to_date(paths).text}", file=sys.stderr)
     return 0
 
 

@@ -5,7 +5,7 @@ import sys
 
 import dagster as dg
 
-from orchestration import runs
+from orchestration import book, runs
 from orchestration.assets import Auditor, Warehouse, all_assets
 from orchestration.paths import Paths
 from orchestration.promote import PromotionRefused, rollback
@@ -31,6 +31,7 @@ def roll_back(context: dg.OpExecutionContext, config: RollbackConfig, warehouse:
         + ("" if done.changed else " already")
         + (f"; {done.note}" if done.note else "")
     )
+    context.log.info(f"book: {book.bring_up_to_date(warehouse.paths()).text}")
 
 
 @dg.job(
@@ -50,7 +51,7 @@ def progress(context: dg.InitLoggerContext) -> logging.Logger:
     def own_messages(record: logging.LogRecord) -> bool:
         meta = getattr(record, "dagster_meta", {})
         record.msg, record.args = meta.get("orig_message", record.msg), ()
-        return record.levelno == logging.INFO and not meta.get("dagster_event")
+        return record.levelno in (logging.INFO, logging.WARNING) and not meta.get("dagster_event")
 
     handler.addFilter(own_messages)
     logger.addHandler(handler)
@@ -60,7 +61,7 @@ def progress(context: dg.InitLoggerContext) -> logging.Logger:
 refresh = dg.define_asset_job(
     "refresh",
     selection=dg.AssetSelection.all(),
-    description="Intake, transform, assemble, audit, promote: everything, into one new release.",
+    description="Intake, transform, assemble, audit, promote: everything, into one new release; then its data book.",
 )
 
 schedules = [
@@ -93,7 +94,7 @@ def dead_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
 
 
 defs = dg.Definitions(
-    assets=all_assets(Paths.from_environment()),
+    assets=[*all_assets(Paths.from_environment()), book.book],
     jobs=[refresh, rollback_job],
     schedules=schedules,
     sensors=[dead_runs],
