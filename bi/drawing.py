@@ -64,9 +64,9 @@ class Drawing:
         self.columns = {name: column for table in spec["tables"] for name, column in table["columns"].items()}
         self.home = [row for row in mart.rows if row["ref_area"] == mart.main_area]
         self.words = {
-            "series": texts.word("marts"),
+            "series": texts.column("what"),
             "period": texts.word("period"),
-            "status": texts.word("verdict"),
+            "status": texts.word("status"),
         }
 
     def note(self, row: Row, column: str) -> str:

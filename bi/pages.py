@@ -136,7 +136,7 @@ class _Pages:
         }
 
     def _claims(self) -> None:
-        rows = quality.claims(self.release)
+        rows = [{**row, "caveat": tables.caveat(row, self.texts)} for row in quality.claims(self.release)]
         records = {source.source_id: source.record for source in self.printed}
         self._page(
             "claims.html",
