@@ -90,6 +90,7 @@ def environment(paths: Paths) -> dict[str, str]:
         "MINSHENG_WAREHOUSE": str(paths.warehouse),
         "MINSHENG_STATE": str(paths.warehouse / "dagster"),
         "DAGSTER_HOME": str(ROOT),
+        "MINSHENG_BOOK": "off",  # what is killed ends with the release
     }
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from orchestration import ledger
 from orchestration.assets import AUDIT_KEY, CANDIDATE_KEY, CURRENT_KEY
+from orchestration.book import KEY as BOOK_KEY
 from orchestration.manifest import DATABASE
 from tests.conftest import SOURCE, Line, edit, published_state
 
@@ -60,7 +61,8 @@ def test_the_data_walks_one_way(definitions):
         AUDIT_KEY,
         CURRENT_KEY,
     } <= below
-    assert graph.get(CURRENT_KEY).child_keys == set()
+    assert graph.get(CURRENT_KEY).child_keys == {BOOK_KEY}
+    assert graph.get(BOOK_KEY).child_keys == set()
 
 
 def test_every_asset_says_what_it_is(definitions):
