@@ -115,14 +115,12 @@ def mutants() -> str:
     text = MUTANTS.read_text(encoding="utf-8").partition("\n")[2]
     text = re.sub(r"^(#+) ", r"#\1 ", text, flags=re.M)
     text = re.sub(r"\[([^\]]+)\]\((?!#)[^)]*\)", r"\1", text)
-    html = str(mistune.create_markdown(plugins=["table"])(text))
+    html = str(mistune.create_markdown(plugins=["table"])(text)).replace("<pre>", '<pre tabindex="0">')
     region = (
         '<div class="scroll" tabindex="0" role="region" aria-label="docs/mutants.md, table {}"><table class="plain">'
     )
-    parts = html.split("<table>")
-    return parts[0] + "".join(region.format(at) + part for at, part in enumerate(parts[1:], 1)).replace(
-        "</table>", "</table></div>"
-    ).replace("<pre>", '<pre tabindex="0">')
+    first, *rest = html.replace("</table>", "</table></div>").split("<table>")
+    return first + "".join(region.format(number) + part for number, part in enumerate(rest, start=1))
 
 
 def _audit(release: Release) -> list[dict[str, Any]]:

@@ -312,7 +312,10 @@ def test_in_a_browser_no_request_leaves_the_folder_and_axe_finds_nothing(shelf: 
     asked: list[str] = []
     page = browser.new_page(viewport={"width": width, "height": 900})
     page.on("request", lambda request: asked.append(request.url))
-    chosen = {1280: ["en/dibao_gap.html", "zh/expenditure_structure.html", "en/contracts.html"], 390: ["zh/dibao.html"]}
+    chosen = {
+        1280: ["en/dibao_gap.html", "zh/expenditure_structure.html", "en/contracts.html"],
+        390: ["zh/dibao.html", "zh/contracts.html"],
+    }
     for name in chosen[width]:
         page.goto((folder / name).as_uri())
         if "contracts" not in name:
