@@ -6,18 +6,11 @@ The release is out by then. Whatever happens to the book is told and takes nothi
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any
 
-import dagster as dg
-
-from orchestration.assets import CURRENT_KEY, OWNERS, Warehouse
 from orchestration.paths import ROOT, Paths
 
-KEY = dg.AssetKey(["warehouse", "book"])
-CHECK = "book_did_not_fail"
 #: What draws the pictures; the runtime set does not hold it.
 NEEDED = ("altair", "vl_convert")
 #: Seconds after which a book that is not done is given up.
@@ -55,41 +48,3 @@ def bring_up_to_date(paths: Paths) -> Outcome:
     if done.returncode != 0:
         return Outcome(False, f"{done.stderr.strip()[-2000:]}\nThe release stands; `make book` tries again.")
     return Outcome(True, done.stdout.strip())
-
-
-@dg.multi_asset(
-    name="book",
-    specs=[
-        dg.AssetSpec(
-            KEY,
-            deps=[CURRENT_KEY],
-            group_name="publish",
-            owners=OWNERS,
-            kinds={"altair"},
-            skippable=True,
-            description="The data book of the current release, `warehouse/book/index.html`: pictures and tables, each figure with its caveat and its source. A failure here takes nothing back.",
-        )
-    ],
-    check_specs=[
-        dg.AssetCheckSpec(
-            CHECK,
-            asset=KEY,
-            description="No book that was asked for failed to be built. It warns and blocks nothing: the release is out.",
-        )
-    ],
-)
-def book(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any]:
-    outcome = bring_up_to_date(warehouse.paths())
-    told = context.log.warning if outcome.built is False else context.log.info
-    told(f"book: {outcome.text}")
-    if outcome.built:
-        yield dg.MaterializeResult(
-            KEY, metadata={"index": dg.MetadataValue.path(warehouse.paths().warehouse / "book" / "index.html")}
-        )
-    yield dg.AssetCheckResult(
-        passed=outcome.built is not False,
-        check_name=CHECK,
-        asset_key=KEY,
-        severity=dg.AssetCheckSeverity.WARN,
-        metadata={"outcome": outcome.text},
-    )

@@ -94,7 +94,7 @@ def dead_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
 
 
 defs = dg.Definitions(
-    assets=[*all_assets(Paths.from_environment()), book.book],
+    assets=all_assets(Paths.from_environment()),
     jobs=[refresh, rollback_job],
     schedules=schedules,
     sensors=[dead_runs],

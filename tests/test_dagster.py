@@ -7,7 +7,7 @@ import pytest
 
 from orchestration import ledger
 from orchestration.assets import AUDIT_KEY, CANDIDATE_KEY, CURRENT_KEY
-from orchestration.book import KEY as BOOK_KEY
+from orchestration.assets.book import KEY as BOOK_KEY
 from orchestration.manifest import DATABASE
 from tests.conftest import SOURCE, Line, edit, published_state
 

@@ -5,6 +5,7 @@ import json
 import dagster as dg
 
 from orchestration import columns
+from orchestration.assets.book import book
 from orchestration.assets.intake import intake_asset
 from orchestration.assets.publish import AUDIT_KEY, CANDIDATE_KEY, CURRENT_KEY, publish_assets
 from orchestration.assets.resources import Auditor, Warehouse
@@ -17,9 +18,9 @@ __all__ = ["AUDIT_KEY", "CANDIDATE_KEY", "CURRENT_KEY", "Auditor", "Warehouse", 
 
 
 def all_assets(paths: Paths) -> list[dg.AssetsDefinition]:
-    """Assets of every source folder, every dbt model, and the publication."""
+    """Assets of every source folder, every dbt model, the publication, and its book."""
     sources = source_ids(paths.seeds)
     manifest = json.loads(parsed_manifest(paths).read_text(encoding="utf-8"))
     models = transform_assets(manifest, sources)
     published = sorted(key for key in models.keys if key.path[0] in ("core", "marts", "quality", "release"))
-    return [intake_asset(paths, sources, columns.comments(manifest)), models, *publish_assets(published)]
+    return [intake_asset(paths, sources, columns.comments(manifest)), models, *publish_assets(published), book]
