@@ -24,6 +24,7 @@ from orchestration import book as shelving
 from orchestration import ledger
 from orchestration import promote as promotion
 from orchestration.assets import Warehouse
+from orchestration.assets.book import book as book_asset
 from orchestration.book import bring_up_to_date
 from orchestration.paths import Paths
 from tests.conftest import Line, published_state
@@ -271,7 +272,7 @@ def test_in_dagster_a_book_that_fails_warns_and_the_run_goes_well(line: Line, mo
     monkeypatch.setenv("MINSHENG_BOOK", "on")
     before = published_state(line.paths)
     (line.paths.warehouse / "books").write_text("in the way")
-    done = dg.materialize([shelving.book], resources={"warehouse": Warehouse()})
+    done = dg.materialize([book_asset], resources={"warehouse": Warehouse()})
     (verdict,) = done.get_asset_check_evaluations()
     assert done.success and not verdict.passed and verdict.severity == dg.AssetCheckSeverity.WARN
     assert "make book" in verdict.metadata["outcome"].value
