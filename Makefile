@@ -6,19 +6,29 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 BIN := .venv/bin
 RUN := $(BIN)/python -m orchestration
 
-.PHONY: help run book ui status sql export check check-source changes rollback superset test bench bench-bulk chaos mutants lock clean
+.PHONY: help run promote approve book ui team status sql export check check-source changes rollback superset test bench bench-bulk chaos mutants lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: .venv/run.stamp  ## build, check and publish a release; the end says what is in it
-	@$(RUN) refresh
+run: .venv/run.stamp  ## build, check and publish a release; the end says what is in it (DRY=1 publishes nothing)
+	@$(RUN) refresh $(if $(DRY),--dry-run) $(if $(BY),--launched-by "$(BY)")
+
+promote: .venv/run.stamp  ## publish the candidate that a dry run left (CANDIDATE=...)
+	@test -n "$(CANDIDATE)" || { echo "Name a run: make promote CANDIDATE=...; make status lists those that wait" >&2; exit 1; }
+	@$(RUN) promote $(CANDIDATE)
+
+approve: .venv/run.stamp  ## approve a candidate that waits for a second person (CANDIDATE=... BY="your name" NOTE="...")
+	@test -n "$(CANDIDATE)" -a -n "$(BY)" || { echo "Name a run and yourself: make approve CANDIDATE=... BY=\"your name\"; make status lists those that wait" >&2; exit 1; }
+	@$(RUN) approve $(CANDIDATE) --by "$(BY)" --note "$(NOTE)"
 
 book: .venv/bi.stamp  ## the data book of the current release, in a browser (AGAIN=1 builds it anew)
 	@$(BIN)/python -m bi --open $(if $(AGAIN),--again)
 
 ui: .venv/run.stamp  ## the Dagster UI and its schedules, on 127.0.0.1 (PORT=3000)
 	@$(RUN) ui --port $(or $(PORT),3000)
+
+team: .venv/team.stamp  ## install what a server with PostgreSQL needs beside it (docs/team.md)
 
 status: .venv/run.stamp  ## which release is current and what is in it
 	@$(RUN) status
@@ -36,8 +46,8 @@ check-source: .venv/run.stamp  ## intake and rules on one source, and the decisi
 	@test -n "$(SOURCE)" || { echo "Name a folder of seeds/sources: make check-source SOURCE=urban_rural_dibao" >&2; exit 1; }
 	@$(RUN) check-source $(SOURCE) $(if $(ALL),--all)
 
-changes: .venv/run.stamp  ## what the current release changed, to paste into a mail (RELEASE=... for another)
-	@$(RUN) changes $(RELEASE)
+changes: .venv/run.stamp  ## what the current release changed, to paste into a mail (RELEASE=... for another, CANDIDATE=... for one not published)
+	@$(RUN) changes $(RELEASE) $(if $(CANDIDATE),--candidate $(CANDIDATE))
 
 rollback: .venv/run.stamp  ## take the current release back (RELEASE=... for another than the one before)
 	@$(RUN) rollback $(RELEASE)
@@ -64,6 +74,7 @@ superset: .venv/run.stamp .venv-superset/stamp  ## Superset over the current rel
 lock: .venv/test.stamp  ## resolve the dependencies anew into requirements/ (needs uv and the network)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet pyproject.toml -o requirements/run.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -c requirements/run.lock --group bi -o requirements/bi.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -c requirements/run.lock --group team -o requirements/team.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -c requirements/run.lock -c requirements/bi.lock --group test -o requirements/test.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --group superset -o requirements/superset.lock
 
@@ -79,6 +90,10 @@ clean:  ## remove the environment and dbt's leftovers; published releases stay
 
 .venv/bi.stamp: .venv/run.stamp requirements/bi.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/bi.lock
+	@touch $@
+
+.venv/team.stamp: .venv/run.stamp requirements/team.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/team.lock
 	@touch $@
 
 .venv/test.stamp: .venv/bi.stamp requirements/test.lock

@@ -3,97 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import io
 import os
-import re
 import shutil
-import signal
 import sys
-from pathlib import Path
-from typing import TextIO
 
-from orchestration.paths import ROOT, Paths
+from orchestration.paths import Paths
 
 
-def environment(paths: Paths) -> None:
-    """Dagster's home is this checkout; what it writes goes under the warehouse. Nothing phones home."""
-    os.environ.setdefault("DAGSTER_HOME", str(ROOT))
-    os.environ.setdefault("MINSHENG_STATE", str(paths.warehouse / "dagster"))
-    os.environ["DAGSTER_DISABLE_TELEMETRY"] = os.environ["DO_NOT_TRACK"] = "1"
-    Path(os.environ["MINSHENG_STATE"]).mkdir(parents=True, exist_ok=True)
+def refresh(paths: Paths, dry_run: bool = False, launched_by: str = "") -> int:
+    """Build, check and publish a release; or, as a dry run, build and check one and leave it for inspection."""
+    from orchestration import launch
 
-
-class DbtProgress(io.TextIOBase):
-    """dbt's log as a counter on a terminal; models and tests that failed as lines of their own."""
-
-    def __init__(self, terminal: TextIO):
-        self._terminal = terminal
-
-    def write(self, text: str) -> int:
-        found = re.match(r"(\d+) of (\d+) (\S+)", re.sub(r"\x1b\[\d*m", "", text))
-        if found and found[3] in ("ERROR", "FAIL"):
-            self._terminal.write(text.rstrip() + "\n")
-        elif found and found[3] != "START" and self._terminal.isatty():
-            self._terminal.write(
-                f"\r          dbt: {found[1]} of {found[2]} models and tests" + ("\n" if found[1] == found[2] else "")
-            )
-            self._terminal.flush()
-        return len(text)
-
-
-def refresh(paths: Paths) -> int:
-    """Run the job `refresh` here, in this process; it shows in the UI as any other run."""
-    from orchestration.accidents import MACHINE, in_words
-
-    try:
-        environment(paths)
-        result = run_refresh(paths)
-    except MACHINE as error:
-        # Dagster could not even write down what happened: the next run closes this one.
-        print(f"\n{in_words(error, paths.warehouse)}\n\nNothing was published.", file=sys.stderr)
-        return 1
-    if not result.success:
-        for event in result.all_events:
-            if event.is_step_failure:
-                failure = event.step_failure_data
-                text = failure.user_failure_data.description if failure.user_failure_data else str(failure.error)
-                print(f"\nStage {event.step_key} failed.\n{text}", file=sys.stderr)
-        candidate = paths.candidate(result.run_id)
-        kept = f"; its candidate is kept in {candidate}" if candidate.exists() else ""
-        print(f"\nNothing was published. The run is {result.run_id}{kept}", file=sys.stderr)
-        return 1
-    return status(paths)
-
-
-def run_refresh(paths: Paths):
-    """The job in Dagster's instance, between closing the runs that died and taking this one's mark away."""
-    from uuid import uuid4
-
-    import dagster as dg
-
-    from orchestration import marks
-    from orchestration.definitions import defs
-
-    run_id = str(uuid4())
-    with dg.DagsterInstance.get() as instance, contextlib.redirect_stdout(DbtProgress(sys.stderr)):
-        tidy_runs(paths, instance)
-        # Before Dagster knows of it: wherever it ends, the next run sees by the mark that it died.
-        marks.mark(paths, run_id)
-        result = defs.resolve_job_def("refresh").execute_in_process(
-            instance=instance, raise_on_error=False, run_id=run_id, run_config={"loggers": {"progress": {}}}
-        )
-        marks.unmark(paths, run_id)
-    return result
-
-
-def tidy_runs(paths: Paths, instance) -> None:
-    """Close the runs that died, which would keep Dagster's queue waiting, and forget the oldest."""
-    from orchestration import runs
-
-    for sentence in runs.close_dead(paths, instance):
-        print(f"          {sentence}", file=sys.stderr)
-    runs.purge(instance)
+    return launch.refresh(paths, dry_run, launched_by) or status(paths)
 
 
 def status(paths: Paths) -> int:
@@ -120,11 +41,25 @@ def status(paths: Paths) -> int:
         )
     print("  findings of the rules: " + ", ".join(f"{count} {standing}" for standing, count in findings.items()))
     shown = os.path.relpath(database)
+    _print_affairs(paths)
     print("\nOpen it:  make book           the data book: pictures, tables, sources")
     print(f"          make sql            or  duckdb -readonly {shown}")
     print("          make ui             the Dagster UI, on 127.0.0.1")
     print(f"BI tools: {shown}, read-only")
     return 0
+
+
+def _print_affairs(paths: Paths) -> None:
+    """What a person may want to see to: figures that are late, candidates that wait."""
+    from orchestration import freshness, waiting
+
+    found, day = freshness.read(paths), freshness.today()
+    late = [source for source in found if source.is_stale(day)]
+    print(f"  figures of {len(found)} sources: " + (f"{len(late)} late" if late else "none late"))
+    for source in late:
+        print(f"    {source.sentence(day)}")
+    for line in waiting.lines(paths):
+        print(f"\nCandidate {line}")
 
 
 def rollback(paths: Paths, release_id: str | None, approved_by: str | None = None) -> int:
@@ -139,19 +74,57 @@ def rollback(paths: Paths, release_id: str | None, approved_by: str | None = Non
     print(f"{done.release_id} is current" + ("" if done.changed else " already; nothing was changed"))
     if done.note:
         print(done.note, file=sys.stderr)
-    from orchestration.book import bring_up_to_date
-
-    print(f"book: {bring_up_to_date(paths).text}", file=sys.stderr)
+    _bring_book(paths)
     return 0
 
 
-def changes(paths: Paths, release_id: str | None) -> int:
-    """Say what the current release changed, or an earlier one, in words for a mail."""
-    from orchestration import ledger, summary
+def _bring_book(paths: Paths) -> None:
+    """The book of what readers see now; whatever happens to it, the release stands."""
+    from orchestration.book import bring_up_to_date
+
+    print(f"book: {bring_up_to_date(paths).text}", file=sys.stderr)
+
+
+def promote(paths: Paths, run_id: str) -> int:
+    """Publish the candidate that a dry run left, through the sealed door."""
+    from orchestration import candidates
+    from orchestration.promote import PromotionRefused
+    from orchestration.promote import promote as promote_candidate
 
     try:
-        print(summary.summary(paths, release_id))
-    except (summary.NoRelease, ledger.LedgerError) as error:
+        print(promote_candidate(paths, candidates.find(paths, run_id)).sentence())
+    except (PromotionRefused, candidates.NoCandidate) as refused:
+        print(refused, file=sys.stderr)
+        return 1
+    _bring_book(paths)
+    return 0
+
+
+def approve(paths: Paths, run_id: str, approved_by: str, note: str) -> int:
+    """Approve the candidate that waits for a second person, and publish it."""
+    from orchestration import candidates
+    from orchestration.approval import ApprovalRefused
+    from orchestration.promote import PromotionRefused
+    from orchestration.promote import approve as approve_candidate
+
+    try:
+        approve_candidate(paths, candidates.find(paths, run_id), approved_by, note)
+    except (PromotionRefused, ApprovalRefused, candidates.NoCandidate) as refused:
+        print(refused, file=sys.stderr)
+        return 1
+    return promote(paths, run_id)
+
+
+def changes(paths: Paths, release_id: str | None, candidate: str | None = None) -> int:
+    """Say what the current release changed, or an earlier one, or a candidate, in words for a mail."""
+    from orchestration import candidates, ledger, summary
+
+    try:
+        if candidate:
+            print(summary.of_candidate(paths, candidates.find(paths, candidate)))
+        else:
+            print(summary.summary(paths, release_id))
+    except (summary.NoRelease, candidates.NoCandidate, ledger.LedgerError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -247,25 +220,18 @@ def _show(connection, query: str) -> int:
 
 
 def ui(paths: Paths, port: int) -> int:
-    """Replace this process by the Dagster UI and its daemon."""
-    environment(paths)
-    os.chdir(ROOT)
-    dagster = Path(sys.executable).parent / "dagster"
-    print(f"The UI opens at http://127.0.0.1:{port}; Ctrl-C ends it.", flush=True)
-    # A shell that starts us in the background has us ignore interrupts, and Dagster would then ignore TERM too.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    # `dagster dev` says that `dg dev` is newer; it does the same here and needs nothing more installed.
-    os.environ["PYTHONWARNINGS"] = "ignore:Function `dev_command` is superseded"
-    os.execv(
-        dagster,
-        [str(dagster), "dev", "--host", "127.0.0.1", "--port", str(port)],
-    )
+    """Open the Dagster UI, with its schedules and sensors, until Ctrl-C."""
+    from orchestration.ui import serve
+
+    return serve(paths, port)
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m orchestration", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("refresh", help=refresh.__doc__)
+    run = commands.add_parser("refresh", help=refresh.__doc__)
+    run.add_argument("--dry-run", action="store_true", help="publish nothing; leave the candidate for inspection")
+    run.add_argument("--launched-by", default="", help="who starts it, if not this machine's user")
     commands.add_parser("status", help=status.__doc__)
     commands.add_parser("check", help=check.__doc__)
     one = commands.add_parser("check-source", help=check_source.__doc__)
@@ -276,6 +242,13 @@ def main(arguments: list[str] | None = None) -> int:
     back.add_argument("--approved-by", help="who approved it; written into the ledger")
     told = commands.add_parser("changes", help=changes.__doc__)
     told.add_argument("release_id", nargs="?", help="release to tell of; the current one if left out")
+    told.add_argument("--candidate", help="run whose unpublished candidate to tell of")
+    publish = commands.add_parser("promote", help=promote.__doc__)
+    second = commands.add_parser("approve", help=approve.__doc__)
+    for parser_of_candidate in (publish, second):
+        parser_of_candidate.add_argument("run_id", help="run whose candidate is meant, or the beginning of its id")
+    second.add_argument("--by", required=True, help="who approves: somebody else than who launched the run")
+    second.add_argument("--note", default="", help="what was looked at; it stands in the ledger")
     query = commands.add_parser("sql", help=sql.__doc__)
     query.add_argument("query", nargs="?", default="")
     commands.add_parser("export", help=export.__doc__).add_argument("table", help="such as marts.dibao")
@@ -291,15 +264,21 @@ def main(arguments: list[str] | None = None) -> int:
         return check_source(paths, options.source_id, options.all)
     if options.command == "rollback":
         return rollback(paths, options.release_id, options.approved_by)
+    if options.command == "refresh":
+        return refresh(paths, options.dry_run, options.launched_by)
+    if options.command == "promote":
+        return promote(paths, options.run_id)
+    if options.command == "approve":
+        return approve(paths, options.run_id, options.by, options.note)
     if options.command == "changes":
-        return changes(paths, options.release_id)
+        return changes(paths, options.release_id, options.candidate)
     if options.command == "export":
         return export(paths, options.table)
     if options.command == "sql":
         return sql(paths, options.query)
     if options.command == "ui":
         return ui(paths, options.port)
-    return {"refresh": refresh, "status": status, "check": check}[options.command](paths)
+    return {"status": status, "check": check}[options.command](paths)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import dagster as dg
 import duckdb
 import polars as pl
 import sqlalchemy.exc
+from dagster import DagsterInvariantViolationError
 
 from orchestration.ledger import LedgerError
 
@@ -22,6 +23,12 @@ MACHINE = (OSError, LedgerError, duckdb.Error, pl.exceptions.PolarsError, sqlite
 #: Bytes free below which a disk counts as full.
 LITTLE = 1_000_000
 FULL = re.compile(r"no space left|disk is full|disk quota exceeded", re.I)
+#: Errors of a moment: a device that stumbled, a share that was away, too many files open at once, a file that
+#: another process holds. All others, and every fault of the data, would fail a second time as well.
+PASSING = {errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ESTALE, errno.ETIMEDOUT, errno.ENFILE, errno.EMFILE}
+HELD = re.compile(r"could not set lock on file|database is locked", re.I)
+#: How often a stage is tried again after such an error, and the seconds between.
+RETRIES, PAUSE = 2, 20
 CLOSED = re.compile(
     r"permission denied|read-only file ?system|readonly database|unable to open database file|not permitted", re.I
 )
@@ -43,7 +50,7 @@ def in_words(error: BaseException, folder: Path | None = None) -> str:
 
 @contextmanager
 def as_failures(candidate: Path | None = None) -> Iterator[None]:
-    """An error of the machine ends the step with a message, not with a traceback.
+    """An error of the machine ends the step with a message, not with a traceback; one of a moment has it tried again.
 
     What a full disk cut off is worth no inspection: `candidate` goes, so that there is room to say so.
     """
@@ -55,7 +62,22 @@ def as_failures(candidate: Path | None = None) -> Iterator[None]:
             shutil.rmtree(candidate, ignore_errors=True)
         if isinstance(error, dg.Failure) and not full:
             raise
+        if is_passing(error) and _attempts() < RETRIES:
+            raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=PAUSE) from error
         raise dg.Failure(description=f"{in_words(error)}\nNothing was published.", allow_retries=False) from error
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the same may succeed in a moment."""
+    return getattr(error, "errno", None) in PASSING or bool(HELD.search(str(error)))
+
+
+def _attempts() -> int:
+    """How often the stage was tried again already; `RETRIES` outside of one, where nothing can be."""
+    try:
+        return dg.OpExecutionContext.get().retry_number
+    except DagsterInvariantViolationError:
+        return RETRIES
 
 
 def _is_full(error: BaseException) -> bool:

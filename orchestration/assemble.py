@@ -12,7 +12,19 @@ import duckdb
 
 from orchestration import candidates, changes, content, engine, intake, ledger, package, transform
 from orchestration.content import HASHED_SCHEMAS, PublishedTable
-from orchestration.manifest import AUDIT, DATABASE, MANIFEST, PASSED, WORK, Check, Manifest, TableFacts, payload, sha256
+from orchestration.manifest import (
+    APPROVAL,
+    AUDIT,
+    DATABASE,
+    MANIFEST,
+    PASSED,
+    WORK,
+    Check,
+    Manifest,
+    TableFacts,
+    payload,
+    sha256,
+)
 from orchestration.paths import ROOT, Paths
 from validations import suites
 
@@ -76,7 +88,7 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
         connection.execute("checkpoint")
         _export(connection, tables, release / "parquet")
     _closed(release)
-    for stale in (release / AUDIT, release / MANIFEST, release / package.PACKAGE):
+    for stale in (release / AUDIT, release / APPROVAL, release / MANIFEST, release / package.PACKAGE):
         stale.unlink(missing_ok=True)
     files = payload(release)
     with duckdb.connect(str(release / DATABASE), read_only=True) as connection:
@@ -95,6 +107,7 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
         files={**files, package.PACKAGE: sha256(described)},
         tables=facts,
         checks=[*checks, *declared_audit()],
+        launched_by=candidates.launcher(candidate),
     )
     manifest.write(release)
     return manifest
@@ -186,11 +199,11 @@ def content_hash(facts: dict[str, TableFacts]) -> str:
 def _fill_promotions(connection: duckdb.DuckDBPyConnection, paths: Paths) -> None:
     connection.execute("delete from release.promotion")
     rows = [
-        [p.sequence, p.release_id, p.from_release_id, p.action, p.promoted_at, p.approved_by]
+        [p.sequence, p.release_id, p.from_release_id, p.action, p.promoted_at, p.approved_by, p.approved_at, p.note]
         for p in ledger.promotions(paths)
     ]
     if rows:
-        connection.executemany("insert into release.promotion values (?, ?, ?, ?, ?, ?)", rows)
+        connection.executemany("insert into release.promotion values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def _export(connection: duckdb.DuckDBPyConnection, tables: list[PublishedTable], folder: Path) -> None:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from orchestration.manifest import Approval
 from orchestration.paths import Paths
 
 RELEASE_ID = re.compile(r"r[0-9]{6}-[0-9a-f]{12}")
@@ -25,7 +26,7 @@ class LedgerError(Exception):
 
 @dataclass(frozen=True)
 class Promotion:
-    """One line of `promotions.jsonl`."""
+    """One line of `promotions.jsonl`. `approved_at` and `note` are the approval's, where there was one."""
 
     sequence: int
     release_id: str
@@ -33,6 +34,8 @@ class Promotion:
     action: str
     promoted_at: str
     approved_by: str | None = None
+    approved_at: str | None = None
+    note: str | None = None
 
 
 def current_release(paths: Paths) -> str | None:
@@ -75,14 +78,15 @@ def highest_sequence(paths: Paths) -> int:
     return max((int(release_id[1:7]) for release_id in ids), default=0)
 
 
-def record(paths: Paths, release_id: str, action: str, approved_by: str | None = None) -> Promotion:
-    """Append one promotion and make it durable."""
+def record(paths: Paths, release_id: str, action: str, approval: Approval | None = None) -> Promotion:
+    """Append one promotion, with the approval that it had, and make it durable."""
     done = promotions(paths)
     last = done[-1].release_id if done else None
     moment = now().isoformat(timespec="seconds")
     # Where the clock was set back, the ledger still goes one way: what was released by a date can be asked.
     promoted_at = max(moment, done[-1].promoted_at) if done else moment
-    promotion = Promotion(len(done) + 1, release_id, last, action, promoted_at, approved_by)
+    given = (approval.approved_by, approval.approved_at, approval.note or None) if approval else ()
+    promotion = Promotion(len(done) + 1, release_id, last, action, promoted_at, *given)
     text = json.dumps(asdict(promotion), ensure_ascii=False) + "\n"
     _drop_torn_line(paths.ledger)
     with paths.ledger.open("a", encoding="utf-8") as handle:
@@ -97,7 +101,9 @@ def restore_lost_line(paths: Paths) -> Promotion | None:
     current, done = current_release(paths), promotions(paths)
     if current and (not done or done[-1].release_id != current):
         known = {promotion.release_id for promotion in done}
-        return record(paths, current, "rollback" if current in known else "promote")
+        if current in known:
+            return record(paths, current, "rollback")
+        return record(paths, current, "promote", Approval.read(paths.releases / current))
     return None
 
 

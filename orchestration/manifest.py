@@ -6,6 +6,7 @@
 <release>/datapackage.json         the same tables for any tool: Frictionless Data Package
 <release>/manifest.json            files with sha256, tables with rows and hash, declared checks
 <release>/audit.json               verdicts of stage 4; names the manifest's sha256
+<release>/approval.json            who approved it, where that is required; names the manifest's sha256
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-MANIFEST, AUDIT, DATABASE, WORK = "manifest.json", "audit.json", "minsheng.duckdb", "work.duckdb"
+MANIFEST, AUDIT, APPROVAL = "manifest.json", "audit.json", "approval.json"
+DATABASE, WORK = "minsheng.duckdb", "work.duckdb"
 PASSED = "passed"
 
 
@@ -45,7 +47,10 @@ class TableFacts:
 
 @dataclass(frozen=True)
 class Manifest:
-    """Facts of a release that are fixed when it is assembled; no clock."""
+    """Facts of a release that are fixed when it is assembled; no clock.
+
+    `launched_by`: the person, schedule or sensor that began the run; empty where nobody said.
+    """
 
     release_id: str
     sequence: int
@@ -57,6 +62,7 @@ class Manifest:
     files: dict[str, str]
     tables: dict[str, TableFacts]
     checks: list[Check]
+    launched_by: str = ""
 
     def write(self, folder: Path) -> None:
         text = json.dumps(asdict(self), indent=1, sort_keys=True, ensure_ascii=False)
@@ -71,6 +77,22 @@ class Manifest:
         return cls(**data)
 
 
+@dataclass(frozen=True)
+class Approval:
+    """Who approved the release with this manifest, when (UTC), and what they wrote."""
+
+    approved_by: str
+    approved_at: str
+    note: str
+    manifest_sha256: str
+
+    @classmethod
+    def read(cls, folder: Path) -> Approval | None:
+        """That of a release folder; None without one. Raises OSError, ValueError or TypeError if it is not whole."""
+        file = folder / APPROVAL
+        return cls(**json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None
+
+
 def sha256(path: Path) -> str:
     """Hex digest of a file's bytes, read in blocks."""
     with path.open("rb") as handle:
@@ -78,11 +100,11 @@ def sha256(path: Path) -> str:
 
 
 def payload(folder: Path) -> dict[str, str]:
-    """sha256 of every file of a release folder but the manifest and the audit; `a link` for a symlink."""
+    """sha256 of every file of a release folder but the manifest, the audit and the approval; `a link` for a symlink."""
     files = sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
     names = {path.relative_to(folder).as_posix(): path for path in files}
     return {
         name: "a link" if path.is_symlink() else sha256(path)
         for name, path in names.items()
-        if name not in (MANIFEST, AUDIT)
+        if name not in (MANIFEST, AUDIT, APPROVAL)
     }

@@ -1,7 +1,8 @@
 """Stage 5: the only door to `warehouse/current`. It trusts nobody.
 
 However it is called (job, asset, command line, rollback), every file is verified against the
-manifest, every declared check must have passed, and the release must follow the current one.
+manifest, every declared check must have passed, the release must follow the current one, and where the warehouse
+names approvers, a second person must have approved this very manifest.
 A refusal changes no published byte.
 """
 
@@ -18,9 +19,9 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import audit, intake, ledger, retention, transform
+from orchestration import approval, audit, intake, ledger, retention, transform
 from orchestration.assemble import content_hash, declared_audit, release_id_of
-from orchestration.manifest import AUDIT, MANIFEST, PASSED, Check, Manifest, payload, sha256
+from orchestration.manifest import AUDIT, MANIFEST, PASSED, Approval, Check, Manifest, payload, sha256
 from orchestration.paths import Paths
 
 
@@ -32,6 +33,10 @@ class PromotionRefused(Exception):
         super().__init__(
             "\n".join([f"promotion of {folder} refused; nothing published was changed:", *(f"  {r}" for r in reasons)])
         )
+
+
+class ApprovalMissing(PromotionRefused):
+    """Nothing but a second person's approval is missing: the candidate waits for it."""
 
 
 @dataclass(frozen=True)
@@ -46,37 +51,66 @@ class Promoted:
     changed: bool
     note: str = ""
 
+    def sentence(self) -> str:
+        """What became of it, for people."""
+        same = "" if self.changed else " already, with the same content; nothing was promoted"
+        return f"{self.release_id} is current{same}" + (f"; {self.note}" if self.note else "")
 
-def promote(paths: Paths, candidate: Path, approved_by: str | None = None) -> Promoted:
-    """Publish `candidate/release`. Raises PromotionRefused."""
+
+def promote(paths: Paths, candidate: Path) -> Promoted:
+    """Publish `candidate/release`. Raises PromotionRefused, or ApprovalMissing where only that is in the way."""
     folder = candidate / "release"
     with paths.lock(), _refusing(folder):
         ledger.restore_lost_line(paths)
-        if not folder.is_dir():
-            raise PromotionRefused(folder, ["this run has no assembled candidate; run the job `refresh`"])
-        manifest, reasons = verify(folder, declared_checks(paths, folder))
+        manifest = _publishable(paths, folder)
         current = ledger.current_release(paths)
-        if manifest is None or reasons:
-            raise PromotionRefused(folder, reasons)
-        if manifest.base_release_id != current:
-            reasons.append(
-                f"it was built on {manifest.base_release_id or 'nothing'}, but {current or 'nothing'} is current now: run `refresh` again"
-            )
-        elif manifest.sequence != ledger.highest_sequence(paths) + 1:
-            reasons.append(f"its sequence is {manifest.sequence}; the next one is {ledger.highest_sequence(paths) + 1}")
-        if reasons:
-            raise PromotionRefused(folder, reasons)
         if current is not None and Manifest.read(paths.current.resolve()).content_hash == manifest.content_hash:
             shutil.rmtree(candidate)
             return Promoted(current, current, changed=False)
+        if missing := approval.missing(paths, folder, manifest):
+            raise ApprovalMissing(folder, missing)
         target = paths.releases / manifest.release_id
         _clear_unpromoted(paths, target)
         paths.releases.mkdir(parents=True, exist_ok=True)
         os.replace(folder, target)
         _sync(paths.releases)
-        note = publish(paths, manifest.release_id, "promote", approved_by)
+        note = publish(paths, manifest.release_id, "promote", Approval.read(target))
         shutil.rmtree(candidate, ignore_errors=True)
         return Promoted(manifest.release_id, current, changed=True, note=note)
+
+
+def approve(paths: Paths, candidate: Path, approved_by: str, note: str = "") -> Approval:
+    """Approve `candidate/release`, if nothing else speaks against publishing it.
+
+    Raises PromotionRefused, approval.ApprovalRefused.
+    """
+    folder = candidate / "release"
+    with paths.lock(), _refusing(folder):
+        ledger.restore_lost_line(paths)
+        _publishable(paths, folder)
+        return approval.write(paths, folder, approved_by, note)
+
+
+def _publishable(paths: Paths, folder: Path) -> Manifest:
+    """The manifest of a release that is whole, passed every check and follows the current one.
+
+    Raises PromotionRefused.
+    """
+    if not folder.is_dir():
+        raise PromotionRefused(folder, ["this run has no assembled candidate; run the job `refresh`"])
+    manifest, reasons = verify(folder, declared_checks(paths, folder))
+    if manifest is None or reasons:
+        raise PromotionRefused(folder, reasons)
+    current, following = ledger.current_release(paths), ledger.highest_sequence(paths) + 1
+    if manifest.base_release_id != current:
+        reasons.append(
+            f"it was built on {manifest.base_release_id or 'nothing'}, but {current or 'nothing'} is current now: run `refresh` again"
+        )
+    elif manifest.sequence != following:
+        reasons.append(f"its sequence is {manifest.sequence}; the next one is {following}")
+    if reasons:
+        raise PromotionRefused(folder, reasons)
+    return manifest
 
 
 def rollback(paths: Paths, release_id: str | None = None, approved_by: str | None = None) -> Promoted:
@@ -103,11 +137,12 @@ def rollback(paths: Paths, release_id: str | None = None, approved_by: str | Non
         manifest, reasons = verify(folder, None)
         if manifest is None or reasons:
             raise PromotionRefused(folder, reasons)
-        note = publish(paths, wanted, "rollback", approved_by)
+        approved = approval.of(folder, approved_by) if approved_by else None
+        note = publish(paths, wanted, "rollback", approved)
         return Promoted(wanted, current, changed=True, note=note)
 
 
-def publish(paths: Paths, release_id: str, action: str, approved_by: str | None = None) -> str:
+def publish(paths: Paths, release_id: str, action: str, approved: Approval | None = None) -> str:
     """Swap the symlink, write the line, let old releases go; call it with the lock held, on what was verified.
 
     Raises OSError only while nothing has changed. What fails after the swap (a full disk) is no refusal: readers
@@ -116,7 +151,7 @@ def publish(paths: Paths, release_id: str, action: str, approved_by: str | None 
     point(paths, release_id)
     try:
         _sync(paths.warehouse)
-        ledger.record(paths, release_id, action, approved_by)
+        ledger.record(paths, release_id, action, approved)
         retention.sweep(paths)
     except (OSError, ValueError) as error:
         return f"{release_id} is current, but then: {error}. The next run makes up for it."

@@ -10,6 +10,7 @@ from contextlib import suppress
 import dagster as dg
 
 from orchestration import marks
+from orchestration.alerts import Alert
 from orchestration.ledger import now
 from orchestration.paths import Paths
 
@@ -50,6 +51,19 @@ def purge(instance: dg.DagsterInstance, kept: int = KEPT) -> int:
     for record in instance.get_run_records(finished, limit=old, ascending=True):
         instance.delete_run(record.dagster_run.run_id)
     return old
+
+
+def failure_text(event: dg.DagsterEvent) -> str:
+    """What a failed step says to people: its message with file, row and column, or the error where it has none."""
+    failure = event.step_failure_data
+    text = failure.user_failure_data.description if failure.user_failure_data else None
+    return f"Stage {event.step_key} failed.\n{text or str(failure.error)}"
+
+
+def failure_alert(job: str, run_id: str, texts: list[str]) -> Alert:
+    """The message about a failed run."""
+    body = "\n\n".join([*texts, f"Run {run_id} of the job {job}. Readers still have the release before."])
+    return Alert("run_failed", f"Minsheng: {job} failed ({run_id[:8]})", body, run_id)
 
 
 def _close(paths: Paths, instance: dg.DagsterInstance, run: dg.DagsterRun | None, run_id: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from orchestration.manifest import sha256
 from validations import descriptor, strict_yaml
 from validations.faults import Fault
 
@@ -16,13 +18,19 @@ MAX_BYTES = 20_000_000
 MAX_CELLS = 500_000
 
 
-def input_hash(seeds: Path) -> str:
-    """sha256 over the names and bytes of every seed file, in the order of names."""
+def digest_of_file(path: Path) -> bytes:
+    return bytes.fromhex(sha256(path))
+
+
+def input_hash(seeds: Path, digest_of: Callable[[Path], bytes] = digest_of_file) -> str:
+    """sha256 over the names and bytes of every seed file, in the order of names.
+
+    `digest_of`: gives the sha256 of a file, if the caller knows it without reading.
+    """
     digest = hashlib.sha256()
     for path in sorted(p for p in seeds.rglob("*") if p.is_file() and not p.is_symlink()):
         digest.update(f"{path.relative_to(seeds).as_posix()}\0".encode())
-        with path.open("rb") as handle:
-            digest.update(hashlib.file_digest(handle, "sha256").digest())
+        digest.update(digest_of(path))
     return digest.hexdigest()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration import ledger
-from orchestration.manifest import DATABASE, Manifest
+from orchestration.manifest import DATABASE, MANIFEST, Manifest
 from orchestration.paths import Paths
 
 #: Values of one table that are listed; the rest is counted.
@@ -58,6 +58,21 @@ def summary(paths: Paths, release: str | None = None) -> str:
         head += [f"Measured against {base}.", "", *_body(changes)]
     tail = _taken_back(paths, current) if wanted == current else []
     return "\n".join([*head, *tail, "", *_way_back(wanted == current, base)])
+
+
+def of_candidate(paths: Paths, candidate: Path) -> str:
+    """The changes that an unpublished candidate would make. Raises NoRelease if it is not assembled."""
+    folder = candidate / "release"
+    if not (folder / MANIFEST).exists():
+        raise NoRelease(f"{candidate} was not assembled: there is nothing to tell of")
+    manifest = Manifest.read(folder)
+    head = f"Minsheng, candidate {candidate.name} of release {manifest.release_id}: not published"
+    if manifest.base_release_id is None:
+        return f"{head}\nIt would be the first release: there is nothing to compare it with."
+    changes = _read(folder / DATABASE, manifest.release_id)
+    obsolete = manifest.base_release_id != ledger.current_release(paths)
+    tail = ["", "Another release is current since: it cannot be published any more."] if obsolete else []
+    return "\n".join([head, f"Measured against {manifest.base_release_id}.", "", *_body(changes), *tail])
 
 
 def _history(lines: list[ledger.Promotion], is_current: bool) -> list[str]:
@@ -136,11 +151,15 @@ def _changes(paths: Paths, release: str, current: str) -> list[Change]:
     for name in (release, current):
         database = paths.releases / name / DATABASE
         if database.exists():
-            with duckdb.connect(str(database), read_only=True) as connection:
-                rows = connection.execute(CHANGES, [release]).fetchall()
-            if rows or name == release:
-                return [Change(*row) for row in rows]
+            changes = _read(database, release)
+            if changes or name == release:
+                return changes
     raise NoRelease(f"{release} is not kept, and {current} does not descend from it: {_kept(paths)}")
+
+
+def _read(database: Path, release: str) -> list[Change]:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return [Change(*row) for row in connection.execute(CHANGES, [release]).fetchall()]
 
 
 def _kept(paths: Paths) -> str:

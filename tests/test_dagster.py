@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+
 import dagster as dg
+import duckdb
 import pytest
 
-from orchestration import ledger
+from orchestration import candidates, ledger
 from orchestration.assets import AUDIT_KEY, CANDIDATE_KEY, CURRENT_KEY
 from orchestration.assets.book import KEY as BOOK_KEY
 from orchestration.manifest import DATABASE
-from tests.conftest import SOURCE, Line, edit, published_state
+from tests import sinks
+from tests.conftest import SOURCE, Line, command, edit, published_state
 
 
 @pytest.fixture(scope="module")
@@ -23,10 +27,14 @@ def definitions(built: Line):
         yield defs
 
 
-def run(definitions: dg.Definitions, *keys: dg.AssetKey, job: str = "refresh"):
+def run(definitions: dg.Definitions, *keys: dg.AssetKey, job: str = "refresh", **ops: dict):
+    """`ops`: the configuration of an op by its name."""
     with dg.DagsterInstance.ephemeral() as instance:
         return definitions.resolve_job_def(job).execute_in_process(
-            instance=instance, asset_selection=list(keys) or None, raise_on_error=False
+            instance=instance,
+            asset_selection=list(keys) or None,
+            raise_on_error=False,
+            run_config={"ops": {name: {"config": config} for name, config in ops.items()}},
         )
 
 
@@ -72,10 +80,13 @@ def test_every_asset_says_what_it_is(definitions):
         assert spec.group_name != "default", spec.key
 
 
-def test_every_check_blocks(definitions):
-    graph = definitions.resolve_asset_graph()
-    checks = [graph.get(key) for key in graph.asset_check_keys]
+def test_every_check_of_a_release_blocks(definitions):
+    """Whether a source is late is no matter of the release: it warns, and no release waits for it."""
+    graph = definitions.resolve_job_def("refresh").asset_layer.asset_graph
+    everywhere = definitions.resolve_asset_graph()
+    checks = [everywhere.get(key) for key in graph.asset_check_keys]
     assert checks and all(check.blocking for check in checks)
+    assert {key.name for key in everywhere.asset_check_keys - graph.asset_check_keys} == {"is_fresh"}
 
 
 def test_schedules_are_quarterly_and_yearly_in_shanghai(definitions):
@@ -240,3 +251,117 @@ def test_what_changed_is_listed_with_its_reason(definitions, line: Line):
     touched = {(key, column) for table, key, column, *_ in changes if table == "marts.dibao_gap"}
     assert ("ref_area=CHN|time_period=2016", "urban_rural_standard_difference_yuan_per_month") in touched
     assert all(reason == "source" for *_, reason in changes)
+
+
+# What a person asks of a run.
+
+
+def test_a_dry_run_leaves_a_candidate_that_can_be_promoted_later(definitions, line: Line):
+    before = published_state(line.paths)
+    dry = run(definitions, warehouse__current={"dry_run": True})
+    assert dry.success and published_state(line.paths) == before
+    assert [m.asset_key for m in dry.asset_materializations_for_node("warehouse__current")] == []
+    (waits,) = candidates.waiting(line.paths)
+    assert (waits.candidate.name, waits.waits_for) == (dry.run_id, "inspection")
+    told = command(line.paths, "changes", "--candidate", dry.run_id[:8]).stdout
+    assert "not published" in told and "494.6 -> 494.7 (source)" in told
+    assert f"make promote CANDIDATE={dry.run_id}" in command(line.paths, "status").stdout
+    done = run(definitions, job="promote_candidate", promote_the_candidate={"run_id": dry.run_id[:8]})
+    assert done.success and published_state(line.paths)[0] == waits.manifest.release_id
+    again = run(definitions, job="promote_candidate", promote_the_candidate={"run_id": dry.run_id[:8]})
+    assert "there is no candidate" in failure(again)
+
+
+def test_where_approvers_are_named_a_run_ends_waiting(definitions, line: Line, monkeypatch):
+    (line.paths.warehouse / "approvers").write_text("Li Ming\n", encoding="utf-8")
+    before = published_state(line.paths)
+    assert "a run says who starts it" in failure(run(definitions))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with sinks.webhook() as (address, taken):
+        monkeypatch.setenv("MINSHENG_ALERT_WEBHOOK", address)
+        result = run(definitions, intake={"launched_by": "Zhang Min"})
+    assert result.success and published_state(line.paths) == before
+    (message,) = taken
+    assert message["event"] == "approval_needed" and "who may give it: Li Ming" in message["text"]
+    assert "waits for approval by Li Ming" in command(line.paths, "status").stdout
+    chosen = {"run_id": result.run_id, "note": "seen"}
+    own = run(definitions, job="approve", approve_the_candidate={**chosen, "approved_by": "Zhang Min"})
+    assert "a second person approves" in failure(own) and published_state(line.paths) == before
+    alone = run(definitions, job="promote_candidate", promote_the_candidate={"run_id": result.run_id})
+    assert "waits for a second person" in failure(alone) and published_state(line.paths) == before
+    done = run(definitions, job="approve", approve_the_candidate={**chosen, "approved_by": "Li Ming"})
+    assert done.success and published_state(line.paths)[0] > before[0]
+    last = ledger.promotions(line.paths)[-1]
+    assert (last.approved_by, last.note) == ("Li Ming", "seen")
+
+
+def test_one_source_is_checked_from_the_ui(definitions, line: Line):
+    sound = run(definitions, job="check_source", check_the_source={"source_id": "rural_security"})
+    assert "rural_security: " in sound.output_for_node("check_the_source")
+    edit(line.paths.seeds / SOURCE / "table_2.csv", "4647.3", "4674.3")
+    wrong = run(definitions, job="check_source", check_the_source={"source_id": "urban_rural_dibao"})
+    assert "prints 4674.3; its parts give 4646" in failure(wrong)
+    unknown = run(definitions, job="check_source", check_the_source={"source_id": "../elsewhere"})
+    assert "there are gansu_ethnic_areas" in failure(unknown)
+
+
+def test_the_launchpad_says_what_each_setting_means(definitions):
+    for job, op in (
+        ("refresh", "intake"),
+        ("refresh", "warehouse__current"),
+        ("approve", "approve_the_candidate"),
+        ("promote_candidate", "promote_the_candidate"),
+        ("rollback", "roll_back"),
+        ("check_source", "check_the_source"),
+    ):
+        fields = definitions.resolve_job_def(job).get_node_named(op).definition.config_schema.config_type.fields
+        assert fields and all(len(field.description or "") > 20 for field in fields.values()), (job, fields)
+
+
+# A second attempt, where it helps.
+
+
+@pytest.mark.parametrize(
+    ("error", "attempts"),
+    [
+        (OSError(errno.EIO, "Input/output error"), 3),
+        (duckdb.IOException("IO Error: Could not set lock on file x: Conflicting lock is held"), 3),
+        (OSError(errno.EACCES, "Permission denied"), 1),
+        (OSError(errno.ENOSPC, "No space left on device"), 1),
+        (duckdb.BinderException("no such column"), 1),
+    ],
+    ids=["a device that stumbles", "a file that is held", "a folder that is closed", "a full disk", "a fault of code"],
+)
+def test_only_an_error_of_a_moment_is_tried_again(definitions, line: Line, monkeypatch, error, attempts):
+    from orchestration import accidents, recovery
+
+    tried = []
+
+    def fail(paths):
+        tried.append(paths)
+        raise error
+
+    monkeypatch.setattr(recovery, "recover", fail)
+    monkeypatch.setattr(accidents, "PAUSE", 0)
+    result = run(definitions)
+    assert not result.success and len(tried) == attempts and str(error.args[-1]) in failure(result)
+
+
+def test_a_stage_that_stumbled_once_goes_on(definitions, line: Line, monkeypatch):
+    """The audit as well, whose process serves but once."""
+    from orchestration import accidents
+    from orchestration.assets import publish
+
+    audited = publish.Auditor.run
+    stumbles = [OSError(errno.ESTALE, "Stale file handle")]
+
+    def stumbling(self, folder):
+        found = audited(self, folder)
+        if stumbles:
+            raise stumbles.pop()
+        return found
+
+    monkeypatch.setattr(publish.Auditor, "run", stumbling)
+    monkeypatch.setattr(accidents, "PAUSE", 0)
+    before = published_state(line.paths)
+    assert run(definitions).success and published_state(line.paths)[0] > before[0] and stumbles == []

@@ -91,7 +91,8 @@ def test_a_refresh_killed_in_the_middle_of_dbt(line: Line, monkeypatch):
 
 def test_a_run_that_died_does_not_block_the_queue(line: Line):
     """A run of the UI that was killed: closed by the sensor, which is not a run and waits in no queue."""
-    from orchestration.definitions import dead_runs, defs
+    from orchestration.definitions import defs
+    from orchestration.sensors import dead_runs
 
     job = defs.resolve_job_def("refresh")
     with dg.DagsterInstance.ephemeral() as instance:

@@ -23,6 +23,7 @@ from pydantic import (
 
 from validations import numerals
 from validations.faults import Fault
+from validations.release_calendar import ReleaseCalendar
 from validations.strict_yaml import Document
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -253,6 +254,7 @@ class Licence(Strict):
 class Descriptor(Strict):
     """One source. `resources` is empty for one that prints no figure.
 
+    `release_calendar`: when its next figures are due; a source without one never goes stale.
     `quarantine_ceiling`: how many figures of a bulk source rules may withhold, because they contradict each
     other or are no numbers, before the release stops; without it the first one stops it.
     """
@@ -266,6 +268,7 @@ class Descriptor(Strict):
     release_stage: str
     vintage: Annotated[str, StringConstraints(pattern=r"^([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?|_U)$")]
     cadence: str
+    release_calendar: ReleaseCalendar | None = None
     agency: str
     quarantine_ceiling: Annotated[Whole, Field(ge=1)] | None = None
     resources: list[Annotated[Table | Prose | Tidy | Register, Field(discriminator="layout")]]
@@ -276,6 +279,12 @@ class Descriptor(Strict):
             values = [getattr(resource, key) for resource in self.resources]
             if len(values) != len(set(values)):
                 raise ValueError(f"resources: each {key} once; read {', '.join(values)}")
+        return self
+
+    @model_validator(mode="after")
+    def what_comes_once_has_no_calendar(self) -> Descriptor:
+        if self.release_calendar is not None and self.cadence == "never":
+            raise ValueError("release_calendar: for sources that come again; the cadence is never")
         return self
 
     @model_validator(mode="after")

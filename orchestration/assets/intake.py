@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from pydantic import Field
 
-from orchestration import candidates, columns, intake, recovery
+from orchestration import approval, candidates, columns, intake, recovery
 from orchestration.accidents import as_failures
 from orchestration.assets.resources import OWNERS, Result, Warehouse, refused, selected
 from orchestration.manifest import PASSED
@@ -20,8 +21,23 @@ PREVIEW_FIGURES = 10
 PREVIEW = ("table_id", "row_no", "column_no", "row_label", "column_label", "printed_value", "printed_unit", "file")
 
 
+class IntakeConfig(dg.Config):
+    """What a person may say of a run before it begins."""
+
+    launched_by: str = Field(
+        default="",
+        description="Who starts the run. Needed only where a second person approves releases (warehouse/approvers): it must be somebody else. Schedules and sensors name themselves.",
+    )
+
+
 def source_key(source_id: str) -> dg.AssetKey:
     return dg.AssetKey(["raw", source_id])
+
+
+def automation(tags: Mapping[str, str]) -> str:
+    """The schedule or sensor that launched a run with these tags; empty if a person did."""
+    kinds = ("schedule", "sensor")
+    return next((f"{kind} {tags[f'dagster/{kind}_name']}" for kind in kinds if f"dagster/{kind}_name" in tags), "")
 
 
 def intake_asset(paths: Paths, sources: list[str], meanings: Mapping[str, str]) -> dg.AssetsDefinition:
@@ -48,9 +64,14 @@ def intake_asset(paths: Paths, sources: list[str], meanings: Mapping[str, str]) 
         ],
         can_subset=True,
     )
-    def intake_stage(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any]:
+    def intake_stage(context: dg.AssetExecutionContext, config: IntakeConfig, warehouse: Warehouse) -> Iterator[Any]:
         paths, candidate = warehouse.paths(), warehouse.candidate(context)
         with as_failures(candidate), paths.lock():
+            launched_by = config.launched_by or automation(context.run.tags)
+            if not launched_by and approval.approvers(paths) is not None:
+                raise refused(
+                    "Here a second person approves a release before it is published, so a run says who starts it: in the launchpad, `ops: {intake: {config: {launched_by: your name}}}`."
+                )
             for sentence in recovery.recover(paths):
                 context.log.info(f"recovery: {sentence}")
             candidates.begin(paths, candidate)
@@ -62,6 +83,7 @@ def intake_asset(paths: Paths, sources: list[str], meanings: Mapping[str, str]) 
             if not result.faults:
                 intake.write(result, candidate / "raw", context.log.info)
                 candidates.note_base(paths, candidate)
+                candidates.note_launcher(candidate, launched_by)
         context.log.info(
             f"intake: {sum(s.figures for s in result.sources):,} figures of {len(result.source_ids)} source(s), {len(result.faults)} fault(s)"
         )

@@ -5,22 +5,32 @@ from typing import Any
 
 import dagster as dg
 import duckdb
+from pydantic import Field
 
-from orchestration import audit
+from orchestration import audit, candidates, waiting
 from orchestration.accidents import as_failures
 from orchestration.assemble import AssembleError
 from orchestration.assemble import assemble as assemble_candidate
 from orchestration.assets import release_metadata
 from orchestration.assets.resources import OWNERS, Auditor, Result, Warehouse, refused, selected
 from orchestration.audit import AuditError, Verdict
-from orchestration.manifest import DATABASE, PASSED
+from orchestration.manifest import AUDIT, DATABASE, PASSED
 from orchestration.metadata import source_code, table
 from orchestration.paths import ROOT, Paths
-from orchestration.promote import Promoted, PromotionRefused, promote
+from orchestration.promote import ApprovalMissing, Promoted, PromotionRefused, promote
 from validations.expectations import Expectation
 from validations.suites import SUITES, declared
 
 CANDIDATE_KEY, AUDIT_KEY, CURRENT_KEY = (dg.AssetKey(["warehouse", name]) for name in ("candidate", "audit", "current"))
+
+
+class PublishConfig(dg.Config):
+    """What a person may ask of the last stage."""
+
+    dry_run: bool = Field(
+        default=False,
+        description="Build, check and audit, but publish nothing: the candidate is left in warehouse/candidate/<run> for inspection, and the job `promote_candidate` publishes it later.",
+    )
 
 
 def publish_assets(published: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
@@ -97,28 +107,28 @@ def publish_assets(published: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
         owners=OWNERS,
         kinds={"duckdb"},
         metadata=source_code((ROOT / "orchestration" / "promote.py", "stage 5")),
-        description="Stage 5: the release that readers see, `warehouse/current`. Verifies every file and every declared check, then renames one symlink; refuses otherwise, however it is started.",
+        description="Stage 5: the release that readers see, `warehouse/current`. Verifies every file and every declared check, then renames one symlink; refuses otherwise, however it is started. A dry run, and a release that waits for a second person's approval, end before it.",
+        output_required=False,
     )
-    def current(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
-        paths = warehouse.paths()
+    def current(
+        context: dg.AssetExecutionContext, config: PublishConfig, warehouse: Warehouse
+    ) -> Iterator[dg.MaterializeResult]:
+        paths, folder = warehouse.paths(), warehouse.candidate(context)
+        if config.dry_run:
+            if not (folder / "release" / AUDIT).exists():
+                raise refused(f"This run has no audited candidate in {folder}. Run the job `refresh`.")
+            candidates.hold(folder, candidates.INSPECTION)
+            context.log.info(f"dry run: nothing was published; {waiting.how_to_go_on(folder, candidates.INSPECTION)}")
+            return
         try:
-            done = promote(paths, warehouse.candidate(context))
+            done = promote(paths, folder)
+        except ApprovalMissing as missing:
+            waiting.hold_for_approval(folder, missing, context.run_id, context.log.info)
+            return
         except PromotionRefused as refusal:
             raise refused(str(refusal)) from refusal
-        context.log.info(
-            f"promote: {done.release_id} is current"
-            + (f"; {done.note}" if done.note else "")
-            + ("" if done.changed else "; the content is the same, nothing was promoted")
-        )
-        return dg.MaterializeResult(
-            metadata={
-                **_told(paths, done),
-                "previous_release_id": done.previous_release_id or "none",
-                "promoted": done.changed,
-                "file": dg.MetadataValue.path(paths.current / DATABASE),
-                **_seconds(context),
-            }
-        )
+        context.log.info(f"promote: {done.sentence()}")
+        yield dg.MaterializeResult(metadata={**publication(paths, done), **_seconds(context)})
 
     return [candidate, audit_asset, current]
 
@@ -169,6 +179,16 @@ def _failing_rows(verdict: Verdict, expected: str) -> Iterator[dict[str, Any]]:
         for cell in (verdict.cells[number] if verdict.cells else []) or [None]:
             place = {"file": cell.file, "row": cell.row, "column": cell.column, "read": cell.read} if cell else {}
             yield {**place, "expected": expected, "check": verdict.check, **own}
+
+
+def publication(paths: Paths, done: Promoted) -> dict[str, Any]:
+    """Metadata of `warehouse/current` after a promotion or a rollback, whichever job it came by."""
+    return {
+        **_told(paths, done),
+        "previous_release_id": done.previous_release_id or "none",
+        "promoted": done.changed,
+        "file": dg.MetadataValue.path(paths.current / DATABASE),
+    }
 
 
 def _told(paths: Paths, done: Promoted) -> dict[str, Any]:

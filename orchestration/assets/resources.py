@@ -39,10 +39,13 @@ class Auditor(dg.ConfigurableResource):
         self._process = AuditProcess()
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
-        self._process.close()
+        if self._process is not None:
+            self._process.close()
 
     def run(self, folder: Path) -> list[Verdict]:
-        return self._process.run(folder)
+        """The verdicts on `folder`. A process audits once: for a stage that is tried again there is a new one."""
+        process, self._process = self._process, None
+        return (process or AuditProcess()).run(folder)
 
 
 def refused(message: str) -> dg.Failure:

@@ -5,5 +5,7 @@ select
     cast(null as varchar) as from_release_id,
     cast(null as varchar) as action,
     cast(null as varchar) as promoted_at,
-    cast(null as varchar) as approved_by
+    cast(null as varchar) as approved_by,
+    cast(null as varchar) as approved_at,
+    cast(null as varchar) as approval_note
 where false

@@ -1,0 +1,123 @@
+"""A source is late when what its calendar promises is not there; a paper never is."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import dagster as dg
+import pytest
+from pydantic import ValidationError
+
+from orchestration import freshness, intake, ledger
+from tests import sinks
+from tests.conftest import SOURCE, Line, command, edit
+from validations.release_calendar import ReleaseCalendar
+
+DESCRIPTOR = f"{SOURCE}/datapackage.yaml"
+
+
+@pytest.mark.parametrize(
+    ("freq", "lag", "end", "due"),
+    [
+        ("Q", "P2M", date(2026, 3, 31), date(2026, 8, 31)),
+        ("Q", "P45D", date(2026, 3, 31), date(2026, 8, 14)),
+        ("Q", "P1M15D", date(2026, 9, 30), date(2027, 2, 15)),
+        ("M", "P1M", date(2027, 12, 31), date(2028, 2, 29)),
+        ("M", "P0D", date(2028, 1, 31), date(2028, 2, 29)),
+        ("A", "P11M", date(2025, 12, 31), date(2027, 11, 30)),
+        ("A", "P3M", date(2026, 6, 15), date(2027, 9, 15)),
+    ],
+)
+def test_the_next_period_is_due_a_lag_after_its_end(freq, lag, end, due):
+    assert ReleaseCalendar(freq=freq, lag=lag).due(end) == due
+
+
+@pytest.mark.parametrize("lag", ["", "P", "P-1M", "2M", "P2W", "P1Y", "P1D2M", "p2m", "P2M ", "P٢M"])
+def test_a_lag_is_months_and_days_of_iso_8601(lag):
+    with pytest.raises(ValidationError):
+        ReleaseCalendar(freq="Q", lag=lag)
+
+
+def come_again(line: Line, calendar: str = "{freq: A, lag: P11M}") -> None:
+    """The source of the line comes every year from now on; it states figures until the end of 2020."""
+    edit(line.paths.seeds / DESCRIPTOR, "cadence: never", f"cadence: yearly\nrelease_calendar: {calendar}")
+
+
+def test_a_source_is_late_from_the_day_after_it_was_due(line: Line):
+    come_again(line)
+    found = {f.source_id: f for f in freshness.read(line.paths)}
+    source = found["urban_rural_dibao"]
+    assert (source.stated_until, source.due) == (date(2020, 12, 31), date(2022, 11, 30))
+    assert not source.is_stale(date(2022, 11, 30)) and source.is_stale(date(2022, 12, 1))
+    assert source.sentence(date(2022, 12, 11)).endswith("next yearly figures due 2022-11-30: 11 day(s) late")
+    papers = set(found) - {"urban_rural_dibao"}
+    assert len(papers) == 4 and not any(found[name].is_stale(date(2999, 1, 1)) for name in papers)
+
+
+def test_a_calendar_of_figures_that_nobody_states_is_late(line: Line):
+    come_again(line, "{freq: M, lag: P1M}")
+    (source,) = [f for f in freshness.read(line.paths) if f.calendar]
+    assert source.is_stale(date(1999, 1, 1)) and "no monthly figure" in source.sentence(date(1999, 1, 1))
+
+
+def test_what_comes_once_has_no_calendar(seeds):
+    edit(seeds / DESCRIPTOR, "cadence: never", "cadence: never\nrelease_calendar: {freq: A, lag: P1M}")
+    (fault,) = intake.read(seeds, only="urban_rural_dibao").faults
+    assert "release_calendar: for sources that come again" in fault.expected
+    assert fault.file == DESCRIPTOR
+
+
+def test_status_names_what_is_late(line: Line):
+    come_again(line)
+    assert "figures of 5 sources: 1 late" in (told := command(line.paths, "status").stdout)
+    assert "urban_rural_dibao: stated until 2020-12-31" in told
+
+
+def tick(instance: dg.DagsterInstance, cursor: str | None = None) -> dg.SensorResult:
+    from orchestration.sensors import late_sources
+
+    with dg.build_sensor_context(instance=instance, cursor=cursor) as context:
+        return late_sources(context)
+
+
+def test_the_sensor_warns_once_and_evaluates_every_day(line: Line, monkeypatch):
+    come_again(line)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with sinks.webhook() as (address, taken), dg.DagsterInstance.ephemeral() as instance:
+        monkeypatch.setenv("MINSHENG_ALERT_WEBHOOK", address)
+        seen = []
+        cursor = None
+        for moment in ("2022-11-30T15:00", "2022-11-30T15:30", "2022-11-30T16:00", "2022-12-02T00:00"):
+            # 16:00 UTC is the next day in Shanghai.
+            at = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+            monkeypatch.setattr(ledger, "now", lambda at=at: at)
+            result = tick(instance, cursor)
+            cursor = result.cursor or cursor
+            verdicts = {e.asset_key.path[-1]: e.passed for e in result.asset_events}
+            seen.append((verdicts.get("urban_rural_dibao"), len(verdicts), len(taken)))
+            assert all(e.severity == dg.AssetCheckSeverity.WARN for e in result.asset_events)
+    assert seen == [(True, 5, 0), (None, 0, 0), (False, 5, 1), (False, 5, 1)]
+    assert taken[0]["event"] == "sources_stale" and "urban_rural_dibao: stated until 2020-12-31" in taken[0]["body"]
+    assert "rural_security" not in taken[0]["body"]
+
+
+def test_the_check_can_be_run_from_the_ui_and_stops_nothing(line: Line):
+    from orchestration import definitions
+
+    come_again(line)
+    key = dg.AssetCheckKey(dg.AssetKey(["raw", "urban_rural_dibao"]), "is_fresh")
+    with dg.DagsterInstance.ephemeral() as instance:
+        job = definitions.defs.resolve_implicit_global_asset_job_def()
+        result = job.get_subset(asset_selection=set(), asset_check_selection={key}).execute_in_process(
+            instance=instance
+        )
+    (evaluation,) = result.get_asset_check_evaluations()
+    assert result.success and not evaluation.passed and evaluation.severity == dg.AssetCheckSeverity.WARN
+
+
+def test_no_release_waits_for_the_calendar():
+    from orchestration.definitions import defs
+
+    graph = defs.resolve_job_def("refresh").asset_layer.asset_graph
+    names = {key.name for key in graph.asset_check_keys}
+    assert "figures" in names and "is_fresh" not in names
