@@ -49,8 +49,8 @@ check-source: .venv/run.stamp  ## intake and rules on one source, and the decisi
 changes: .venv/run.stamp  ## what the current release changed, to paste into a mail (RELEASE=... for another, CANDIDATE=... for one not published)
 	@$(RUN) changes $(RELEASE) $(if $(CANDIDATE),--candidate $(CANDIDATE))
 
-rollback: .venv/run.stamp  ## take the current release back (RELEASE=... for another than the one before)
-	@$(RUN) rollback $(RELEASE)
+rollback: .venv/run.stamp  ## take the current release back (RELEASE=... for another than the one before; BY=... said so)
+	@$(RUN) rollback $(RELEASE) $(if $(BY),--approved-by "$(BY)")
 
 test: .venv/test.stamp  ## prove all of it; needs no network once installed
 	@$(BIN)/ruff check --quiet .

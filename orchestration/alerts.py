@@ -70,15 +70,16 @@ def _tried(name: str, deliver: Callable[[], None], attempts: int = 2) -> str:
 
 
 def _post(alert: Alert, environment: Mapping[str, str]) -> None:
+    address = environment["MINSHENG_ALERT_WEBHOOK"]
+    if not address.startswith(("http://", "https://")):
+        raise ValueError("MINSHENG_ALERT_WEBHOOK is no http(s) address")
     data = {"text": f"{alert.subject}\n{_short(alert.body)}", **asdict(alert), "body": _short(alert.body)}
     request = urllib.request.Request(
-        environment["MINSHENG_ALERT_WEBHOOK"],
+        address,
         data=json.dumps(data, ensure_ascii=False).encode(),
         headers={"Content-Type": "application/json; charset=utf-8", "User-Agent": "minsheng"},
         method="POST",
     )
-    if not request.full_url.startswith(("http://", "https://")):
-        raise ValueError("MINSHENG_ALERT_WEBHOOK is no http(s) address")
     with urllib.request.urlopen(request, timeout=TIMEOUT):
         pass
 

@@ -43,7 +43,7 @@ def changed_seeds(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         found = seed_watch.fingerprint(paths.seeds)
         current = ledger.current_release(paths)
         published = Manifest.read(paths.releases / current).input_hash if current else ""
-    except MACHINE as error:
+    except (*MACHINE, ValueError, TypeError, KeyError) as error:
         return dg.SensorResult(skip_reason=f"The seeds or the release cannot be read now: {error}")
     clock = ledger.now().timestamp()
     seen = seed_watch.look(

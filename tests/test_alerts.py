@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import email
 import email.policy
+import shutil
 import socket
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -86,6 +89,32 @@ def test_one_channel_that_fails_does_not_keep_the_other():
             "alert by e-mail: delivered",
         ]
     assert len(taken) == 1
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """Key and certificate of localhost, signed by itself."""
+    if not shutil.which("openssl"):
+        pytest.skip("no openssl to make a certificate with")
+    file = tmp_path / "localhost.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", file, "-out", tmp_path / "certificate",
+         "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    file.write_bytes(file.read_bytes() + (tmp_path / "certificate").read_bytes())
+    return file
+
+
+def test_where_tls_is_offered_it_is_used_and_the_password_goes_with_it(certificate, monkeypatch):
+    secret = {"MINSHENG_ALERT_USER": "minsheng", "MINSHENG_ALERT_PASSWORD": "s3cr3t"}
+    with sinks.mail(certificate=certificate) as (server, taken):
+        settings = {"MINSHENG_ALERT_SMTP": server.replace("127.0.0.1", "localhost"), **ADDRESSES, **secret}
+        (unknown,) = send(ALERT, print, settings)
+        assert "CERTIFICATE_VERIFY_FAILED" in unknown and taken == [], "a server that nobody vouches for"
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert send(ALERT, print, settings) == ["alert by e-mail: delivered"]
+    assert taken[0].startswith("TLS AUTH") and taken[1].startswith("TLS ") and ALERT.subject in taken[1]
 
 
 def test_a_password_is_never_sent_without_tls():
