@@ -125,8 +125,8 @@ def _alert(alert: alerts.Alert, log: logging.Logger) -> None:
     def both(text: str) -> None:
         log.warning(text)
         with suppress(OSError):
-            found = logs.entry(log.makeRecord("minsheng", logging.WARNING, "", 0, text, (), None))
-            logs.append(Paths.from_environment(), found | {"run_id": alert.run_id})
+            found = logs.entry(logging.LogRecord("minsheng", logging.WARNING, "", 0, text, (), None))
+            logs.append(Paths.from_environment(), found | ({"run_id": alert.run_id} if alert.run_id else {}))
 
     alerts.send(alert, both)
 

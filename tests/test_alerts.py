@@ -13,6 +13,7 @@ import pytest
 
 from orchestration.alerts import Alert, send
 from tests import sinks
+from tests.conftest import SOURCE, Line, command, edit
 
 ALERT = Alert(
     "run_failed",
@@ -56,6 +57,16 @@ def test_without_either_the_log_has_it():
     told = []
     assert send(ALERT, told.append, {}) == []
     assert ALERT.body in told[0]
+
+
+def test_a_run_from_a_terminal_that_nobody_watches_tells_too(line: Line):
+    edit(line.paths.seeds / SOURCE / "table_2.csv", "719.3", "7l9.3")
+    with sinks.webhook() as (address, taken):
+        done = command(line.paths, "refresh", MINSHENG_ALERT_WEBHOOK=address)
+    assert done.returncode == 1 and "alert by webhook: delivered" in done.stderr
+    (message,) = taken
+    assert message["event"] == "run_failed" and message["run_id"] in done.stderr
+    assert f"{SOURCE}/table_2.csv, row 2, column 2 (2015): read '7l9.3'; expected a number" in message["text"]
 
 
 def closed_port() -> str:
