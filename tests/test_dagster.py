@@ -128,7 +128,7 @@ def test_gate_rules(definitions, line: Line):
     ):
         assert text in failure(result)
     metadata = failed_checks(result)["quality/finding:no_error_is_unexplained_finding_"]
-    assert any("prints 4674.3" in record.data["message"] for record in metadata["failing_rows"].records)
+    assert any("prints 4674.3" in record.data["expected"] for record in metadata["failing_rows"].records)
     assert published_state(line.paths) == before
     assert "no assembled candidate" in failure(run(definitions, CURRENT_KEY))
     assert published_state(line.paths) == before
