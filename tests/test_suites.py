@@ -22,6 +22,7 @@ WRONG: dict[str, str] = {
     "core.observation.unusable_is_marked": "update {t} set obs_status = 'V' where is_usable",
     "core.observation.dimensions_are_known": "update {t} set indicator = 'NO_SUCH' where row_no = 2",
     "core.observation.changed_value_has_a_decision": "update {t} set obs_value = obs_value + 1 where table_id = 'table_1'",
+    "core.code.names_every_code_in_use": "delete from {t} where codelist = 'residence'",
     "core.area_member.groups_have_members": "delete from {t} where area_group = 'OECD'",
     "core.source.observations_are_counted": "update {t} set observations = observations + 1",
     "core.lineage.leads_to_an_observation": "update {t} set observation_id = 'nowhere' where column_name = 'standard_yuan_per_month'",

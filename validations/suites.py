@@ -64,6 +64,27 @@ SUITES: dict[str, list[Entry]] = {
         ),
     ],
     "core.unit": [not_empty(), key("unit_measure")],
+    "core.code": [
+        key("codelist", "code"),
+        rows(
+            "names_every_code_in_use",
+            """
+            with seen as (
+                select distinct obs_status, measure, pop_group, age, residence, scope, population_basis, actuality, freq,
+                    time_basis, qualifier
+                from core.observation
+            ),
+            used as (
+                select unnest([
+                    ('obs_status', obs_status), ('measure', measure), ('pop_group', pop_group), ('age', age),
+                    ('residence', residence), ('scope', scope), ('population_basis', population_basis),
+                    ('actuality', actuality), ('freq', freq), ('time_basis', time_basis), ('qualifier', qualifier)
+                ]) as pair from seen
+            )
+            select distinct u.pair from used as u left join {batch} as c on c.codelist = u.pair[1] and c.code = u.pair[2]
+            where c.code is null""",
+        ),
+    ],
     "core.source": [
         not_empty(),
         key("source_id"),
