@@ -16,6 +16,7 @@ from orchestration.manifest import (
     APPROVAL,
     AUDIT,
     DATABASE,
+    DBT_MANIFEST,
     MANIFEST,
     PASSED,
     WORK,
@@ -88,6 +89,7 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
         connection.execute("checkpoint")
         _export(connection, tables, release / "parquet")
     _closed(release)
+    _keep_dbt_manifest(candidate)
     for stale in (release / AUDIT, release / APPROVAL, release / MANIFEST, release / package.PACKAGE):
         stale.unlink(missing_ok=True)
     files = payload(release)
@@ -212,6 +214,16 @@ def _export(connection: duckdb.DuckDBPyConnection, tables: list[PublishedTable],
         target.parent.mkdir(parents=True, exist_ok=True)
         name = f"{table.schema}.{engine.quoted(table.name)}"
         connection.execute(f"copy {name} to {engine.literal(target.as_posix())} (format parquet)")
+
+
+def _keep_dbt_manifest(candidate: Path) -> None:
+    """What dbt says of the project goes with the release, so that its documentation never depends on later code."""
+    kept = candidate / "release" / DBT_MANIFEST
+    kept.parent.mkdir(exist_ok=True)
+    kept.unlink(missing_ok=True)
+    text = (candidate / "dbt" / "manifest.json").read_text(encoding="utf-8")
+    # Readers of a release have no use for the path of a folder that is gone by then.
+    kept.write_text(text.replace(f"{candidate}/", ""), encoding="utf-8")
 
 
 def _closed(release: Path) -> None:

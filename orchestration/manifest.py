@@ -3,6 +3,7 @@
 <release>/minsheng.duckdb          the published file
 <release>/work.duckdb              work tables, kept for the next candidate and for inspection
 <release>/parquet/<schema>/...     every published table
+<release>/dbt/manifest.json        dbt's own account of the project that built it
 <release>/datapackage.json         the same tables for any tool: Frictionless Data Package
 <release>/manifest.json            files with sha256, tables with rows and hash, declared checks
 <release>/audit.json               verdicts of stage 4; names the manifest's sha256
@@ -18,6 +19,7 @@ from pathlib import Path
 
 MANIFEST, AUDIT, APPROVAL = "manifest.json", "audit.json", "approval.json"
 DATABASE, WORK = "minsheng.duckdb", "work.duckdb"
+DBT_MANIFEST = "dbt/manifest.json"
 PASSED = "passed"
 
 

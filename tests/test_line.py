@@ -170,6 +170,7 @@ def test_a_release_folder_is_whole(built: Line):
         DATABASE,
         "work.duckdb",
         "parquet",
+        "dbt",
         "datapackage.json",
         MANIFEST,
         AUDIT,
