@@ -189,8 +189,7 @@ def export(paths: Paths, table: str) -> int:
     if not (paths.current / DATABASE).exists():
         print("Nothing is published yet: make run", file=sys.stderr)
         return 1
-    # The mark at the beginning tells spreadsheets that it is UTF-8.
-    with open(sys.stdout.fileno(), "w", encoding="utf-8-sig", newline="", closefd=False) as out:
+    with open(sys.stdout.fileno(), "w", encoding="utf-8", newline="", closefd=False) as out:
         try:
             write_csv((paths.current / DATABASE).resolve(), table, out)
         except NoSuchTable as error:

@@ -1,23 +1,24 @@
-"""A table of the current release as CSV that a spreadsheet opens without harm.
+"""A table of a release as CSV that a spreadsheet opens without harm.
 
 A cell that begins with = + - or @ is a formula to a spreadsheet, whoever wrote it. Text that begins so gets an
-apostrophe before it, which spreadsheets take for `this is text`; plain numbers stay what they are.
+apostrophe before it, which spreadsheets take for `this is text`; plain numbers stay what they are. The mark at the
+beginning (BOM) tells spreadsheets that the file is UTF-8.
 """
 
 from __future__ import annotations
 
 import csv
-import re
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import duckdb
 
-from orchestration.engine import quoted
+from orchestration.engine import literal, quoted
 
+BOM = "\ufeff"
 #: What spreadsheets take for the beginning of a formula, behind spaces as well.
-FORMULA = re.compile(r"[\s\x00]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
-NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
+FORMULA = r"^(?:[\s\x00\x0b\x1c-\x1f\x{85}\p{Z}]*[=+\-@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]|[\t\r\n])"
+NUMBER = r"-?[0-9]+(\.[0-9]+)?"
 ROWS = 10_000
 
 
@@ -25,14 +26,33 @@ class NoSuchTable(Exception):
     """The release has no such table; the message lists those that it has."""
 
 
-def safe(value: Any) -> str:
-    """A value as the text of a cell that is no formula; nothing for NULL."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if FORMULA.match(text) and not NUMBER.fullmatch(text) else text
+def harmless(text: str) -> str:
+    """SQL for the value of the expression `text`, a VARCHAR, as a cell that is no formula."""
+    is_formula = f"regexp_matches({text}, {literal(FORMULA)}) and not regexp_full_match({text}, {literal(NUMBER)})"
+    return f"case when {is_formula} then '''' || {text} else {text} end"
+
+
+def harmless_rows(connection: duckdb.DuckDBPyConnection, schema: str, table: str, first: str = "") -> str:
+    """SQL for the rows of a published table in an order of their own; `first` stands before the first name."""
+    name = f"{quoted(schema)}.{quoted(table)}"
+    cells, order = [], []
+    for column, data_type, *_ in connection.execute(f"describe {name}").fetchall():
+        value = f"t.{quoted(column)}"
+        text = harmless(value) if data_type == "VARCHAR" else f"cast({value} as varchar)"
+        cells.append(f"{text} as {quoted(column if order else first + column)}")
+        order.append(value)
+    return f"select {', '.join(cells)} from {name} as t order by {', '.join(order)}"
+
+
+def copy_csv(connection: duckdb.DuckDBPyConnection, schema: str, table: str, path: Path) -> None:
+    """Write a table to the file `path`. Raises duckdb.Error."""
+    # DuckDB writes no mark of its own, and the first name is the first thing in the file.
+    rows = harmless_rows(connection, schema, table, first=BOM)
+    connection.execute(f"copy ({rows}) to {literal(path.as_posix())} (format csv, header true)")
 
 
 def write_csv(database: Path, table: str, out: TextIO) -> int:
-    """Write `table` (schema.name) to `out`, header first; returns its rows. Raises NoSuchTable."""
+    """Write `table` (schema.name) to `out`, mark and header first; returns its rows. Raises NoSuchTable."""
     with duckdb.connect(str(database), read_only=True, config={"enable_external_access": "false"}) as connection:
         tables = connection.execute(
             "select schema_name || '.' || table_name from duckdb_tables() order by 1"
@@ -40,11 +60,12 @@ def write_csv(database: Path, table: str, out: TextIO) -> int:
         if (table,) not in tables:
             raise NoSuchTable(f"{table!r} is no table of the release; there are: {', '.join(t for (t,) in tables)}")
         schema, _, name = table.partition(".")
-        cursor = connection.execute(f"select * from {quoted(schema)}.{quoted(name)} order by all")
+        cursor = connection.execute(harmless_rows(connection, schema, name))
+        out.write(BOM)
         writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow([column[0] for column in cursor.description])
         count = 0
         while rows := cursor.fetchmany(ROWS):
-            writer.writerows([safe(value) for value in row] for row in rows)
+            writer.writerows(rows)
             count += len(rows)
     return count
