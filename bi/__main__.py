@@ -8,12 +8,12 @@ import webbrowser
 
 import duckdb
 
-from bi import book, pages
+from bi import book, files, pages
 from orchestration import ledger
 from orchestration.paths import Paths
 
 #: Parts of the book by name, in the order in which they are written: pages come last and link to the others.
-PARTS: dict[str, book.Part] = {"pages": pages.write}
+PARTS: dict[str, book.Part] = {"files": files.write, "pages": pages.write}
 
 
 def main(arguments: list[str] | None = None) -> int:
