@@ -22,7 +22,7 @@ approve: .venv/run.stamp  ## approve a candidate that waits for a second person 
 	@test -n "$(CANDIDATE)" -a -n "$(BY)" || { echo "Name a run and yourself: make approve CANDIDATE=... BY=\"your name\"; make status lists those that wait" >&2; exit 1; }
 	@$(RUN) approve $(CANDIDATE) --by "$(BY)" --note "$(NOTE)"
 
-book: .venv/bi.stamp  ## the data book of the current release, in a browser (AGAIN=1 builds it anew)
+book: .venv/bi.stamp  ## the data book of the current release, in a browser, with every mart as files (AGAIN=1 builds it anew)
 	@$(BIN)/python -m bi --open $(if $(AGAIN),--again)
 
 ui: .venv/run.stamp  ## the Dagster UI and its schedules, on 127.0.0.1 (PORT=3000)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -33,6 +35,26 @@ def test_a_query_gives_the_printed_result(built: Line, page, sql, table):
         names = [column[0] for column in result.description]
         rows = [["" if value is None else str(value) for value in row] for row in result.fetchall()]
     assert [names, *rows] == [printed[0], *printed[2:]]
+
+
+RECIPE = re.compile(r"```python\n(?P<code>.*?)```\n\n```text\n(?P<printed>.*?)```", re.S)
+RECIPES = [
+    (page.name, match["code"], match["printed"]) for page in PAGES for match in RECIPE.finditer(page.read_text("utf-8"))
+]
+
+
+@pytest.mark.parametrize(("page", "code", "printed"), RECIPES, ids=[f"{p}-{i}" for i, (p, _, _) in enumerate(RECIPES)])
+def test_a_recipe_prints_what_the_page_says(built: Line, page, code, printed):
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=built.paths.warehouse.parent, capture_output=True, text=True
+    )
+    assert (done.stdout, done.returncode) == (printed, 0), done.stderr
+
+
+def test_every_python_of_a_page_is_run():
+    """A block that is shown without what it prints would never be tried."""
+    shown = sum(page.read_text("utf-8").count("```python\n") for page in PAGES)
+    assert shown == len(RECIPES) >= 2
 
 
 def test_pages_have_queries():
