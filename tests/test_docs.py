@@ -10,6 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from bi import files
+from bi.release import opened
 from orchestration import intake
 from orchestration.manifest import DATABASE
 from orchestration.paths import ROOT, Paths
@@ -43,11 +45,20 @@ RECIPES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def desk(built: Line, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which paths of the pages lead to the release and to its files."""
+    folder = tmp_path_factory.mktemp("desk")
+    (folder / "warehouse").mkdir()
+    (folder / "warehouse" / "current").symlink_to(built.paths.current.resolve())
+    with opened(built.paths.current) as release:
+        files.write(release, folder / "warehouse" / "book")
+    return folder
+
+
 @pytest.mark.parametrize(("page", "code", "printed"), RECIPES, ids=[f"{p}-{i}" for i, (p, _, _) in enumerate(RECIPES)])
-def test_a_recipe_prints_what_the_page_says(built: Line, page, code, printed):
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=built.paths.warehouse.parent, capture_output=True, text=True
-    )
+def test_a_recipe_prints_what_the_page_says(desk: Path, page, code, printed):
+    done = subprocess.run([sys.executable, "-c", code], cwd=desk, capture_output=True, text=True)
     assert (done.stdout, done.returncode) == (printed, 0), done.stderr
 
 

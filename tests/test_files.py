@@ -87,6 +87,13 @@ def test_every_mart_is_there_in_every_format(made: Made, reading: Release):
         assert {f"{mart}.parquet", f"{mart}.csv", f"contracts/{mart}.odcs.yaml"} <= there
 
 
+def test_a_release_that_kept_no_manifest_of_dbt_has_no_files(copy: Made, tmp_path: Path):
+    (copy.release / DBT_MANIFEST).unlink()
+    with opened(copy.release) as release:
+        files.write(release, tmp_path / "book")
+    assert index(tmp_path / "book/files") == {}
+
+
 def test_parquet_lies_on_the_disk_once(made: Made, reading: Release):
     for mart in marts(reading):
         assert (made.folder / f"{mart}.parquet").samefile(made.release / f"parquet/marts/{mart}.parquet")
@@ -361,17 +368,18 @@ def test_text_in_the_workbook_stays_text(copy: Made, tmp_path: Path):
 
 
 def test_a_mart_that_no_sheet_holds_is_left_to_parquet_and_the_notes_say_so(made: Made, tmp_path: Path, monkeypatch):
-    monkeypatch.setattr(workbook, "SHEET_ROWS", 100)
+    monkeypatch.setattr(workbook, "SHEET_ROWS", 40)
+    monkeypatch.setattr(files, "SPREADSHEET_ROWS", 100)
     with opened(made.release) as release:
         files.write(release, tmp_path)
     written = index(tmp_path / "files")
     assert "series.parquet" in written and not {"series.csv", "series.sdmx.csv"} & set(written)
-    assert "without series: more rows than a sheet holds" in written["minsheng.xlsx"]["note"]
+    assert {"series.parquet", "spending_share_of_gdp.csv"} <= set(written)
+    assert written["minsheng.xlsx"]["note"].startswith("without series, spending_share_of_gdp: more than 40 rows")
     book = openpyxl.load_workbook(tmp_path / "files/minsheng.xlsx", read_only=True)
     assert "series" not in book.sheetnames and "dibao" in book.sheetnames
-    assert "237 (more than a sheet holds: see series.parquet)" in [
-        row[2] for row in book["notes"].values if len(row) > 2
-    ]
+    told = [row[2] for row in book["notes"].values if len(row) > 2]
+    assert "237 (more than 40, no sheet: see series.parquet)" in told
 
 
 # SDMX.
