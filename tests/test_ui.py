@@ -206,7 +206,7 @@ def test_an_asset_page_shows_columns_and_source(page):
         "Row count",
         "statistics",
         "DuckDB",
-        "Open contract in editor",
+        "contract in editor",
     ):
         assert shown in text
     assert "Dibao standard per person, yuan per month" in text
