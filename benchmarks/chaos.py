@@ -32,28 +32,28 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import ledger, promote
-from orchestration.manifest import DATABASE, sha256
 from orchestration.paths import ROOT, Paths
+from orchestration.release import ledger, promote
+from orchestration.release.manifest import DATABASE, sha256
 
 #: Functions that every refresh runs through, in this order; the process is killed before and after them.
 INSTANTS = [
-    "assets:Warehouse.setup_for_execution",
-    "recovery:recover",
-    "candidates:begin",
+    "desk.assets:Warehouse.setup_for_execution",
+    "release.recovery:recover",
+    "release.candidates:begin",
     "intake:read",
     "intake:write",
-    "candidates:note_base",
+    "release.candidates:note_base",
     "transform:run",
-    "changes:fill",
-    "package:write",
-    "manifest:Manifest.write",
-    "audit:AuditProcess.run",
-    "promote:verify",
-    "promote:publish",
-    "promote:point",
-    "ledger:record",
-    "retention:sweep",
+    "release.changes:fill",
+    "release.package:write",
+    "release.manifest:Manifest.write",
+    "release.audit:AuditProcess.run",
+    "release.promote:verify",
+    "release.promote:publish",
+    "release.promote:point",
+    "release.ledger:record",
+    "release.retention:sweep",
 ]
 KILLED = -signal.SIGKILL
 

@@ -10,8 +10,8 @@ import duckdb
 from benchmarks.mutant_bounds import bounded
 from benchmarks.mutant_relations import Figure, Knowledge, Relation, decided, relations
 from benchmarks.mutant_sheet import Mutant
-from orchestration.mapping import Cell, printed_id
-from orchestration.source_reader import SourceRows
+from orchestration.intake.mapping import Cell, printed_id
+from orchestration.intake.source_reader import SourceRows
 from validations.faults import Fault
 
 STALE = "decision.stale"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from orchestration.mapping import Cell
+from orchestration.intake.mapping import Cell
 from validations.contracts import CodeLists
 
 CONTEXT = ("scheme", "pop_group", "age", "residence", "ref_area", "scope", "population_basis", "actuality")

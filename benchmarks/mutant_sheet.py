@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from orchestration.mapping import Cell
+from orchestration.intake.mapping import Cell
 from validations.descriptor import Prose, Table
 
 #: Record and column of a cell, both from 1: the header is record 1.

@@ -32,12 +32,13 @@ from benchmarks.mutant_kinds import KINDS
 from benchmarks.mutant_moves import Units
 from benchmarks.mutant_relations import Knowledge
 from benchmarks.mutant_sheet import Mutant, Sheet, as_csv, read_records
-from orchestration import candidates, intake, transform
+from orchestration import intake, transform
 from orchestration.findings import open_candidate
-from orchestration.mapping import Cell, Mapper
+from orchestration.intake.mapping import Cell, Mapper
+from orchestration.intake.seed_files import parse_yaml
+from orchestration.intake.source_reader import DESCRIPTOR, SourceRows, resource_cells
 from orchestration.paths import ROOT, Paths
-from orchestration.seed_files import parse_yaml
-from orchestration.source_reader import DESCRIPTOR, SourceRows, resource_cells
+from orchestration.release import candidates
 from validations.descriptor import Descriptor, Prose, Table
 from validations.faults import Fault, IntakeError
 

@@ -19,8 +19,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from orchestration import candidates, intake, transform
+from orchestration import intake, transform
 from orchestration.paths import ROOT, Paths
+from orchestration.release import candidates
 
 STAGES = {
     "intake": "1 intake",

@@ -9,8 +9,8 @@ import webbrowser
 import duckdb
 
 from bi import book, files, pages
-from orchestration import ledger
 from orchestration.paths import Paths
+from orchestration.release import ledger
 
 #: Parts of the book by name, in the order in which they are written: pages come last and link to the others.
 PARTS: dict[str, book.Part] = {"files": files.write, "pages": pages.write}

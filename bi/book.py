@@ -25,8 +25,8 @@ from pathlib import Path
 
 from bi import quality
 from bi.release import Release, opened
-from orchestration import ledger
 from orchestration.paths import Paths
+from orchestration.release import ledger
 
 #: A part of the book: writes below the folder; what other parts wrote before it stands there.
 Part = Callable[[Release, Path], None]

@@ -13,8 +13,8 @@ import mistune
 
 from bi.marks import Mark, Marks, link
 from bi.release import Release
-from orchestration.manifest import AUDIT, PASSED
 from orchestration.paths import ROOT
+from orchestration.release.manifest import AUDIT, PASSED
 
 #: The measured report on the rules: it is of the code and not of a release.
 MUTANTS = ROOT / "docs" / "mutants.md"

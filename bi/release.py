@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.manifest import DATABASE, Manifest
+from orchestration.release.manifest import DATABASE, Manifest
 
 
 @dataclass(frozen=True)

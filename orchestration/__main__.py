@@ -12,7 +12,7 @@ from orchestration.paths import Paths
 
 def refresh(paths: Paths, dry_run: bool = False, launched_by: str = "") -> int:
     """Build, check and publish a release; or, as a dry run, build and check one and leave it for inspection."""
-    from orchestration import launch
+    from orchestration.desk import launch
 
     return launch.refresh(paths, dry_run, launched_by) or status(paths)
 
@@ -21,8 +21,8 @@ def status(paths: Paths) -> int:
     """Say which release is current, what is in it and how to open it."""
     import duckdb
 
-    from orchestration import ledger
-    from orchestration.manifest import DATABASE, Manifest
+    from orchestration.release import ledger
+    from orchestration.release.manifest import DATABASE, Manifest
 
     current = ledger.current_release(paths)
     if current is None:
@@ -51,7 +51,7 @@ def status(paths: Paths) -> int:
 
 def _print_affairs(paths: Paths) -> None:
     """What a person may want to see to: figures that are late, candidates that wait."""
-    from orchestration import freshness, waiting
+    from orchestration.desk import freshness, waiting
 
     found, day = freshness.read(paths), freshness.today()
     late = [source for source in found if source.is_stale(day)]
@@ -64,7 +64,7 @@ def _print_affairs(paths: Paths) -> None:
 
 def rollback(paths: Paths, release_id: str | None, approved_by: str | None = None) -> int:
     """Make an earlier release current again, and its data book with it."""
-    from orchestration import promote
+    from orchestration.release import promote
 
     try:
         done = promote.rollback(paths, release_id, approved_by)
@@ -80,16 +80,16 @@ def rollback(paths: Paths, release_id: str | None, approved_by: str | None = Non
 
 def _bring_book(paths: Paths) -> None:
     """The book of what readers see now; whatever happens to it, the release stands."""
-    from orchestration.book import bring_up_to_date
+    from orchestration.desk.book import bring_up_to_date
 
     print(f"book: {bring_up_to_date(paths).text}", file=sys.stderr)
 
 
 def promote(paths: Paths, run_id: str) -> int:
     """Publish the candidate that a dry run left, through the sealed door."""
-    from orchestration import candidates
-    from orchestration.promote import PromotionRefused
-    from orchestration.promote import promote as promote_candidate
+    from orchestration.release import candidates
+    from orchestration.release.promote import PromotionRefused
+    from orchestration.release.promote import promote as promote_candidate
 
     try:
         print(promote_candidate(paths, candidates.find(paths, run_id)).sentence())
@@ -102,10 +102,10 @@ def promote(paths: Paths, run_id: str) -> int:
 
 def approve(paths: Paths, run_id: str, approved_by: str, note: str) -> int:
     """Approve the candidate that waits for a second person, and publish it."""
-    from orchestration import candidates
-    from orchestration.approval import ApprovalRefused
-    from orchestration.promote import PromotionRefused
-    from orchestration.promote import approve as approve_candidate
+    from orchestration.release import candidates
+    from orchestration.release.approval import ApprovalRefused
+    from orchestration.release.promote import PromotionRefused
+    from orchestration.release.promote import approve as approve_candidate
 
     try:
         approve_candidate(paths, candidates.find(paths, run_id), approved_by, note)
@@ -117,7 +117,7 @@ def approve(paths: Paths, run_id: str, approved_by: str, note: str) -> int:
 
 def changes(paths: Paths, release_id: str | None, candidate: str | None = None) -> int:
     """Say what the current release changed, or an earlier one, or a candidate, in words for a mail."""
-    from orchestration import candidates, ledger, summary
+    from orchestration.release import candidates, ledger, summary
 
     try:
         if candidate:
@@ -163,7 +163,7 @@ def sql(paths: Paths, query: str) -> int:
     """Run one query on the current release, read-only and confined to it; a prompt if there is none."""
     import duckdb
 
-    from orchestration.manifest import DATABASE
+    from orchestration.release.manifest import DATABASE
 
     database = paths.current / DATABASE
     if not database.exists():
@@ -183,8 +183,8 @@ def sql(paths: Paths, query: str) -> int:
 
 def export(paths: Paths, table: str) -> int:
     """Write a table of the current release to standard output as CSV, safe to open in a spreadsheet."""
-    from orchestration.export import NoSuchTable, write_csv
-    from orchestration.manifest import DATABASE
+    from orchestration.release.export import NoSuchTable, write_csv
+    from orchestration.release.manifest import DATABASE
 
     if not (paths.current / DATABASE).exists():
         print("Nothing is published yet: make run", file=sys.stderr)
@@ -220,7 +220,7 @@ def _show(connection, query: str) -> int:
 
 def ui(paths: Paths, port: int) -> int:
     """Open the Dagster UI, with its schedules and sensors, until Ctrl-C."""
-    from orchestration.ui import serve
+    from orchestration.desk.ui import serve
 
     return serve(paths, port)
 

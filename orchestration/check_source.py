@@ -7,8 +7,9 @@ import io
 from collections import Counter
 from collections.abc import Callable
 
-from orchestration import candidates, findings, intake, transform
+from orchestration import findings, intake, transform
 from orchestration.paths import Paths
+from orchestration.release import candidates
 
 #: dbt models that the report reads, with all that they need; no mart, no test.
 MODELS = ["run", "--select", "+finding_observation", "+finding", "+document", "+observation_pass"]

@@ -2,12 +2,12 @@
 
 import dagster as dg
 
-from orchestration import freshness_checks, jobs
-from orchestration.assets import Auditor, Warehouse, all_assets
-from orchestration.logs import progress
+from orchestration.desk import freshness_checks, jobs
+from orchestration.desk.assets import Auditor, Warehouse, all_assets
+from orchestration.desk.logs import progress
+from orchestration.desk.schedules import schedules
+from orchestration.desk.sensors import SENSORS
 from orchestration.paths import Paths
-from orchestration.schedules import schedules
-from orchestration.sensors import SENSORS
 
 defs = dg.Definitions(
     assets=all_assets(Paths.from_environment()),

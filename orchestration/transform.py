@@ -14,9 +14,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from orchestration import candidates
-from orchestration.manifest import PASSED, Check
 from orchestration.paths import ROOT, Paths
+from orchestration.release import candidates
+from orchestration.release.manifest import PASSED, Check
 
 DBT = Path(sys.executable).parent / "dbt"
 PROJECT_FOLDER = ROOT / "dbt_project"

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import candidates, intake, transform
-from orchestration.assemble import assemble
-from orchestration.audit import AuditProcess
+from orchestration import intake, transform
 from orchestration.paths import ROOT, Paths
+from orchestration.release import candidates
+from orchestration.release.assemble import assemble
+from orchestration.release.audit import AuditProcess
 
 # The book of a release has tests of its own: a refresh of the others leaves it out.
 os.environ.setdefault("MINSHENG_BOOK", "off")
@@ -130,8 +131,8 @@ def line(built: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Line:
 
 def published_state(paths: Paths) -> tuple[str | None, dict[str, str]]:
     """Where the symlink points, and the sha256 of every published file."""
-    from orchestration import ledger
-    from orchestration.manifest import sha256
+    from orchestration.release import ledger
+    from orchestration.release.manifest import sha256
 
     files = {
         path.relative_to(paths.warehouse).as_posix(): sha256(path)
@@ -154,7 +155,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def warehouse(built: Line, tmp_path: Path) -> Paths:
     """A warehouse of two tiny releases, published."""
-    from orchestration.promote import promote
+    from orchestration.release.promote import promote
     from tests import releases
 
     paths = releases.empty_warehouse(built, tmp_path)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import ledger, recovery
-from orchestration.assemble import content_hash, release_id_of
-from orchestration.manifest import AUDIT, DATABASE, Manifest, TableFacts, payload, sha256
 from orchestration.paths import Paths
+from orchestration.release import ledger, recovery
+from orchestration.release.assemble import content_hash, release_id_of
+from orchestration.release.manifest import AUDIT, DATABASE, Manifest, TableFacts, payload, sha256
 from tests.conftest import Line
 
 SOURCES = "parquet/core/source.parquet"

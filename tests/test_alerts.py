@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.alerts import Alert, send
+from orchestration.desk.alerts import Alert, send
 from tests import sinks
 from tests.conftest import SOURCE, Line, command, edit
 

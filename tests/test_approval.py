@@ -7,11 +7,11 @@ import os
 
 import pytest
 
-from orchestration import approval, candidates, ledger
-from orchestration.assemble import assemble
-from orchestration.manifest import APPROVAL, MANIFEST, Manifest, sha256
 from orchestration.paths import Paths
-from orchestration.promote import ApprovalMissing, PromotionRefused, approve, promote, rollback
+from orchestration.release import approval, candidates, ledger
+from orchestration.release.assemble import assemble
+from orchestration.release.manifest import APPROVAL, MANIFEST, Manifest, sha256
+from orchestration.release.promote import ApprovalMissing, PromotionRefused, approve, promote, rollback
 from tests import releases
 from tests.conftest import Line, command, published_state
 

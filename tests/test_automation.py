@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import candidates, ledger
-from orchestration.manifest import DATABASE, Manifest
 from orchestration.paths import ROOT, Paths
+from orchestration.release import candidates, ledger
+from orchestration.release.manifest import DATABASE, Manifest
 from tests import sinks
 from tests.conftest import SOURCE, Line, command, edit, write_example
 

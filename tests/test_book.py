@@ -20,13 +20,13 @@ from bi import book, figures, pages, pictures, tables, texts
 from bi import release as releases
 from bi.marks import Marks
 from bi.texts import LANGUAGES, Texts
-from orchestration import book as shelving
-from orchestration import ledger
-from orchestration import promote as promotion
-from orchestration.assets import Warehouse
-from orchestration.assets.book import book as book_asset
-from orchestration.book import bring_up_to_date
+from orchestration.desk import book as shelving
+from orchestration.desk.assets import Warehouse
+from orchestration.desk.assets.book import book as book_asset
+from orchestration.desk.book import bring_up_to_date
 from orchestration.paths import Paths
+from orchestration.release import ledger
+from orchestration.release import promote as promotion
 from tests.conftest import Line, published_state
 
 PAGES = [f"{name}.html" for name in (*texts.marts(), *pages.QUALITY, "index")]

@@ -10,10 +10,11 @@ import duckdb
 import pytest
 
 from benchmarks import panel, planted
-from orchestration import candidates, intake, transform
-from orchestration.manifest import DATABASE
+from orchestration import intake, transform
 from orchestration.paths import Paths
-from orchestration.promote import promote
+from orchestration.release import candidates
+from orchestration.release.manifest import DATABASE
+from orchestration.release.promote import promote
 from tests.conftest import Line, build, edit, published_state, write_example
 
 DECISION = """\
@@ -229,7 +230,7 @@ def test_too_many_contradictions_stop_the_release(sound: Path, tmp_path: Path, m
 
 def test_a_failed_expectation_names_the_rows_of_the_files(sound: Path, tmp_path: Path, monkeypatch, fresh):
     """A standard that cannot be true stops at the audit; file, row and text stand behind each failing row."""
-    from orchestration import audit
+    from orchestration.release import audit
 
     paths = fresh(Path(shutil.copytree(sound, tmp_path / "seeds")), tmp_path / "warehouse")
     refusal = planted.plant(paths.seeds, "standard_below_any")

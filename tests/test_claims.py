@@ -7,8 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import candidates, intake, transform
-from orchestration.manifest import DATABASE
+from orchestration import intake, transform
+from orchestration.release import candidates
+from orchestration.release.manifest import DATABASE
 from tests.conftest import SEEDS, SOURCE, Line, edit
 
 CLAIMS = f"{SOURCE}/claims.yaml"

@@ -11,11 +11,11 @@ import duckdb
 import pandas as pd
 import pytest
 
-from orchestration import ledger
-from orchestration.manifest import DATABASE
 from orchestration.paths import ROOT
-from orchestration.promote import promote, rollback
-from orchestration.summary import summary
+from orchestration.release import ledger
+from orchestration.release.manifest import DATABASE
+from orchestration.release.promote import promote, rollback
+from orchestration.release.summary import summary
 from tests.conftest import Line, command
 
 PAGE = ROOT / "docs" / "two-clocks.md"
@@ -97,7 +97,7 @@ def test_the_commands_say_what_changed(built: Line):
 
 def test_a_package_that_any_tool_reads(built: Line):
     """The descriptor names every file that it speaks of with its hash, and every column with its meaning."""
-    from orchestration.manifest import Manifest
+    from orchestration.release.manifest import Manifest
 
     folder = built.paths.current.resolve()
     package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))

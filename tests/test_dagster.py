@@ -8,10 +8,10 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration import candidates, ledger
-from orchestration.assets import AUDIT_KEY, CANDIDATE_KEY, CURRENT_KEY
-from orchestration.assets.book import KEY as BOOK_KEY
-from orchestration.manifest import DATABASE
+from orchestration.desk.assets import AUDIT_KEY, CANDIDATE_KEY, CURRENT_KEY
+from orchestration.desk.assets.book import KEY as BOOK_KEY
+from orchestration.release import candidates, ledger
+from orchestration.release.manifest import DATABASE
 from tests import sinks
 from tests.conftest import SOURCE, Line, command, edit, published_state
 
@@ -179,7 +179,7 @@ def test_a_part_alone_refuses(definitions, line: Line, keys, message):
 
 
 def test_the_models_alone_refuse(definitions, line: Line):
-    from orchestration import assets
+    from orchestration.desk import assets
 
     keys = [spec.key for spec in definitions.resolve_all_asset_specs() if "dbt" in spec.kinds]
     assert assets.CANDIDATE_KEY not in keys
@@ -333,7 +333,8 @@ def test_the_launchpad_says_what_each_setting_means(definitions):
     ids=["a device that stumbles", "a file that is held", "a folder that is closed", "a full disk", "a fault of code"],
 )
 def test_only_an_error_of_a_moment_is_tried_again(definitions, line: Line, monkeypatch, error, attempts):
-    from orchestration import accidents, recovery
+    from orchestration.desk import accidents
+    from orchestration.release import recovery
 
     tried = []
 
@@ -349,8 +350,8 @@ def test_only_an_error_of_a_moment_is_tried_again(definitions, line: Line, monke
 
 def test_a_stage_that_stumbled_once_goes_on(definitions, line: Line, monkeypatch):
     """The audit as well, whose process serves but once."""
-    from orchestration import accidents
-    from orchestration.assets import publish
+    from orchestration.desk import accidents
+    from orchestration.desk.assets import publish
 
     audited = publish.Auditor.run
     stumbles = [OSError(errno.ESTALE, "Stale file handle")]

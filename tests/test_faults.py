@@ -18,11 +18,12 @@ import dagster as dg
 import pytest
 
 from benchmarks import chaos
-from orchestration import ledger, marks, retention, runs
-from orchestration.ledger import LedgerError
-from orchestration.manifest import DATABASE
+from orchestration.desk import runs
 from orchestration.paths import ROOT, Paths
-from orchestration.promote import PromotionRefused, promote, rollback
+from orchestration.release import ledger, marks, retention
+from orchestration.release.ledger import LedgerError
+from orchestration.release.manifest import DATABASE
+from orchestration.release.promote import PromotionRefused, promote, rollback
 from tests import releases
 from tests.conftest import SOURCE, Line, command, published_state
 from tests.releases import numbers, recovered
@@ -33,13 +34,13 @@ TABLE = f"{SOURCE}/table_1.csv"
 # A promotion killed at each of its steps.
 
 STEPS = [
-    ("promote:verify", "after", 2, ""),
-    ("promote:publish", "before", 2, "was removed: it was never current"),
-    ("promote:point", "before", 2, "was removed: it was never current"),
-    ("promote:point", "after", 3, "the ledger lacked the line of r000003-"),
-    ("ledger:record", "before", 3, "the ledger lacked the line of r000003-"),
-    ("ledger:record", "after", 3, ""),
-    ("retention:sweep", "after", 3, ""),
+    ("release.promote:verify", "after", 2, ""),
+    ("release.promote:publish", "before", 2, "was removed: it was never current"),
+    ("release.promote:point", "before", 2, "was removed: it was never current"),
+    ("release.promote:point", "after", 3, "the ledger lacked the line of r000003-"),
+    ("release.ledger:record", "before", 3, "the ledger lacked the line of r000003-"),
+    ("release.ledger:record", "after", 3, ""),
+    ("release.retention:sweep", "after", 3, ""),
 ]
 
 
@@ -49,7 +50,7 @@ def test_a_promotion_killed_at_any_step(built: Line, warehouse: Paths, function,
     _, files = published_state(warehouse)
     code = (
         "import sys; from pathlib import Path; from benchmarks.chaos import arm; arm(sys.argv[1], sys.argv[2]);"
-        "from orchestration.paths import Paths; from orchestration import promote;"
+        "from orchestration.paths import Paths; from orchestration.release import promote;"
         "promote.promote(Paths(Path(sys.argv[3]), Path(sys.argv[4])), Path(sys.argv[5]))"
     )
     arguments = [function, when, str(warehouse.seeds), str(warehouse.warehouse), str(candidate)]
@@ -92,7 +93,7 @@ def test_a_refresh_killed_in_the_middle_of_dbt(line: Line, monkeypatch):
 def test_a_run_that_died_does_not_block_the_queue(line: Line):
     """A run of the UI that was killed: closed by the sensor, which is not a run and waits in no queue."""
     from orchestration.definitions import defs
-    from orchestration.sensors import dead_runs
+    from orchestration.desk.sensors import dead_runs
 
     job = defs.resolve_job_def("refresh")
     with dg.DagsterInstance.ephemeral() as instance:
@@ -116,7 +117,7 @@ def test_a_run_that_dies_before_its_first_step_is_closed_at_once(line: Line, mon
     """Dagster has written down that it begins, and nothing else has happened."""
     for name, value in chaos.environment(line.paths).items():
         monkeypatch.setenv(name, value)
-    dying = chaos.refresh(line.paths, "assets:Warehouse.setup_for_execution", "before")
+    dying = chaos.refresh(line.paths, "desk.assets:Warehouse.setup_for_execution", "before")
     output, _ = dying.communicate(timeout=120)
     assert dying.returncode == -signal.SIGKILL, output
     assert chaos.unfinished_runs(line.paths) == 1

@@ -25,9 +25,9 @@ from pysdmx.io.json.sdmxjson2.messages.structure import JsonStructureMessage
 from bi import files
 from bi.files import contract, dbt_docs, metadata, workbook
 from bi.release import Release, opened
-from orchestration import package
-from orchestration.export import BOM, copy_csv
-from orchestration.manifest import DATABASE, DBT_MANIFEST
+from orchestration.release import package
+from orchestration.release.export import BOM, copy_csv
+from orchestration.release.manifest import DATABASE, DBT_MANIFEST
 from tests.conftest import Line, published_state
 from validations import suites
 

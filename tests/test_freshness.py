@@ -8,7 +8,9 @@ import dagster as dg
 import pytest
 from pydantic import ValidationError
 
-from orchestration import freshness, intake, ledger
+from orchestration import intake
+from orchestration.desk import freshness
+from orchestration.release import ledger
 from tests import sinks
 from tests.conftest import SOURCE, Line, command, edit
 from validations.release_calendar import ReleaseCalendar
@@ -74,7 +76,7 @@ def test_status_names_what_is_late(line: Line):
 
 
 def tick(instance: dg.DagsterInstance, cursor: str | None = None) -> dg.SensorResult:
-    from orchestration.sensors import late_sources
+    from orchestration.desk.sensors import late_sources
 
     with dg.build_sensor_context(instance=instance, cursor=cursor) as context:
         return late_sources(context)

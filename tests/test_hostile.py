@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from orchestration import intake
-from orchestration.source_reader import read_source
+from orchestration.intake.source_reader import read_source
 from tests.conftest import SEEDS, SOURCE
 from validations.contracts import CODELISTS, CodeLists
 from validations.descriptor import PLAIN
@@ -288,7 +288,7 @@ def safe(value) -> str:
     """A value as the text of a cell, as every export writes it."""
     import duckdb
 
-    from orchestration.export import harmless
+    from orchestration.release.export import harmless
 
     return duckdb.execute(f"select {harmless('v')} from (select ? as v)", [str(value)]).fetchone()[0]
 
@@ -301,7 +301,7 @@ def test_no_cell_of_an_export_is_a_formula(text):
 @given(st.one_of(st.text(max_size=8), st.sampled_from(FORMULAS), st.integers(), st.decimals(allow_nan=False)))
 @settings(max_examples=300, deadline=None, derandomize=True, database=None)
 def test_an_export_loses_nothing_and_begins_no_formula(value):
-    from orchestration.export import NUMBER
+    from orchestration.release.export import NUMBER
 
     text = safe(value)
     assert text.removeprefix("'") == str(value).removeprefix("'")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import intake, seed_files
+from orchestration import intake
+from orchestration.intake import seed_files
 from tests.conftest import SEEDS, SOURCE, edit
 from validations.faults import IntakeError
 

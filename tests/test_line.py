@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.manifest import AUDIT, DATABASE, MANIFEST, Manifest
 from orchestration.paths import ROOT
+from orchestration.release.manifest import AUDIT, DATABASE, MANIFEST, Manifest
 from tests.conftest import Line, build, command
 
 
@@ -189,9 +189,9 @@ def test_the_manifest_says_what_the_release_is_made_of(built: Line):
     import json
     from importlib.metadata import version
 
-    from orchestration import seed_files
-    from orchestration.assemble import code_version
-    from orchestration.manifest import PASSED, payload, sha256
+    from orchestration.intake import seed_files
+    from orchestration.release.assemble import code_version
+    from orchestration.release.manifest import PASSED, payload, sha256
 
     folder = built.paths.current.resolve()
     manifest = Manifest.read(folder)
@@ -261,7 +261,7 @@ def test_a_dbt_that_dies_leaves_nothing_to_assemble(line: Line, monkeypatch):
     import sys
 
     from orchestration import transform
-    from orchestration.assemble import AssembleError, assemble
+    from orchestration.release.assemble import AssembleError, assemble
 
     def children() -> list[int]:
         text = "".join(path.read_text() for path in Path("/proc/self/task").glob("*/children"))
@@ -317,7 +317,7 @@ def test_a_decision_alone_is_a_reason(line: Line, monkeypatch):
 
 def test_content_hashes_tell_values_apart():
     """What one row says in two columns, another cannot say in one."""
-    from orchestration.content import PublishedTable, table_facts
+    from orchestration.release.content import PublishedTable, table_facts
 
     table = PublishedTable("main", "t", ("a",), ("a", "b"))
     with duckdb.connect() as connection:

@@ -6,7 +6,7 @@ import json
 import logging
 import threading
 
-from orchestration import logs
+from orchestration.desk import logs
 from orchestration.paths import Paths
 from tests.conftest import Line
 

@@ -16,10 +16,11 @@ import duckdb
 import pytest
 
 from benchmarks import chaos
-from orchestration import ledger, runs
-from orchestration.manifest import DATABASE
+from orchestration.desk import runs
 from orchestration.paths import ROOT, Paths
-from orchestration.promote import PromotionRefused, promote, rollback
+from orchestration.release import ledger
+from orchestration.release.manifest import DATABASE
+from orchestration.release.promote import PromotionRefused, promote, rollback
 from tests import releases
 from tests.conftest import SOURCE, Line, command, edit, published_state
 from tests.releases import numbers, recovered
@@ -34,7 +35,7 @@ def test_a_disk_that_fills_up_after_the_swap_is_no_refusal(built: Line, warehous
     candidate = releases.candidate(built, warehouse, 3)
     with monkeypatch.context() as patch:
         patch.setattr(ledger.os, "fsync", full)
-        patch.setattr("orchestration.promote._sync", lambda folder: None)
+        patch.setattr("orchestration.release.promote._sync", lambda folder: None)
         done = promote(warehouse, candidate)
     assert done.changed and "is current, but then: [Errno 28]" in done.note and numbers(warehouse) == [(3,)]
     recovered(warehouse)
@@ -152,7 +153,7 @@ def test_a_release_folder_closed_to_another_user(built: Line, warehouse: Paths):
     code = f"""
 import os, duckdb, pathlib
 from orchestration.paths import Paths
-from orchestration.promote import promote, rollback
+from orchestration.release.promote import promote, rollback
 import orchestration.definitions
 os.setgid(65534); os.setuid(65534)
 paths = Paths(pathlib.Path({str(warehouse.seeds)!r}), pathlib.Path({str(warehouse.warehouse)!r}))

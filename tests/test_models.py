@@ -9,7 +9,7 @@ import os
 import duckdb
 
 from orchestration import transform
-from orchestration.manifest import DATABASE
+from orchestration.release.manifest import DATABASE
 from tests.conftest import Line
 
 

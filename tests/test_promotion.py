@@ -14,11 +14,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import ledger
-from orchestration.assemble import AssembleError, assemble, release_id_of
-from orchestration.manifest import AUDIT, DATABASE, MANIFEST, Manifest, sha256
 from orchestration.paths import ROOT
-from orchestration.promote import PromotionRefused, promote, rollback
+from orchestration.release import ledger
+from orchestration.release.assemble import AssembleError, assemble, release_id_of
+from orchestration.release.manifest import AUDIT, DATABASE, MANIFEST, Manifest, sha256
+from orchestration.release.promote import PromotionRefused, promote, rollback
 from tests.conftest import SOURCE, Line, build, edit, published_state
 
 

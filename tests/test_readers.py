@@ -14,10 +14,10 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import ledger, retention
-from orchestration.manifest import DATABASE
 from orchestration.paths import ROOT, Paths
-from orchestration.promote import promote
+from orchestration.release import ledger, retention
+from orchestration.release.manifest import DATABASE
+from orchestration.release.promote import promote
 from tests import releases
 from tests.conftest import SOURCE as TABLES
 from tests.conftest import Line, command, edit

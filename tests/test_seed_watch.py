@@ -8,10 +8,11 @@ import shutil
 import dagster as dg
 import pytest
 
-from orchestration import ledger, seed_watch
-from orchestration.manifest import Manifest
-from orchestration.seed_files import input_hash
-from orchestration.seed_watch import Watch, look
+from orchestration.desk import seed_watch
+from orchestration.desk.seed_watch import Watch, look
+from orchestration.intake.seed_files import input_hash
+from orchestration.release import ledger
+from orchestration.release.manifest import Manifest
 from tests.conftest import SOURCE, Line, edit
 
 TABLE = f"{SOURCE}/table_1.csv"
@@ -79,7 +80,7 @@ def test_a_file_is_read_again_only_if_it_was_touched(seeds, monkeypatch):
 @pytest.fixture
 def sensor(line: Line, monkeypatch):
     """Ticks of the sensor at chosen seconds, on the line's seeds; its code location knows their folders."""
-    from orchestration import sensors
+    from orchestration.desk import sensors
 
     monkeypatch.setattr(sensors, "LOADED", sorted(os.listdir(line.paths.seeds / "sources")))
     monkeypatch.setenv("MINSHENG_QUIET_SECONDS", "60")

@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import audit
-from orchestration.manifest import DATABASE, PASSED
+from orchestration.release import audit
+from orchestration.release.manifest import DATABASE, PASSED
 from tests.conftest import Line
 from validations import expectations, suites
 from validations.expectations import Expectation

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from orchestration import ledger
 from orchestration.paths import ROOT
+from orchestration.release import ledger
 from tests.conftest import Line, command
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import ledger
 from orchestration.paths import Paths
+from orchestration.release import ledger
 from tests.conftest import SOURCE, Line, edit
 from tests.dagster_ui import PATIENCE, Run, Ui, served
 

@@ -25,8 +25,8 @@ from bi.files import contract, dbt_docs, dictionary, metadata, sdmx, workbook
 from bi.files.metadata import TableFacts
 from bi.release import Release
 from orchestration import engine
-from orchestration.export import copy_csv
-from orchestration.manifest import DBT_MANIFEST
+from orchestration.release.export import copy_csv
+from orchestration.release.manifest import DBT_MANIFEST
 
 FOLDER, INDEX = "files", "index.json"
 SERIES = "series"

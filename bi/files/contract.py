@@ -15,8 +15,8 @@ import yaml
 from bi.files.metadata import TableFacts, unit_of
 from bi.release import Column, Release
 from orchestration.engine import literal, quoted
-from orchestration.manifest import DATABASE
-from orchestration.package import TYPES
+from orchestration.release.manifest import DATABASE
+from orchestration.release.package import TYPES
 from validations import expectations as kinds
 from validations.expectations import Expectation
 

@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 
 from bi.files.metadata import TableFacts, unit_of
-from orchestration.export import BOM
+from orchestration.release.export import BOM
 
 HEADER = (
     "table",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bi.release import Release, Table
-from orchestration.manifest import DBT_MANIFEST, Check
+from orchestration.release.manifest import DBT_MANIFEST, Check
 from validations import suites
 from validations.expectations import Expectation
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from bi.release import Release
 from orchestration.engine import literal, quoted
-from orchestration.manifest import MANIFEST
+from orchestration.release.manifest import MANIFEST
 
 AGENCY, STRUCTURE, VERSION = "MINSHENG", "SERIES", "1.0"
 SERIES = "marts.series"

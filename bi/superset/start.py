@@ -16,8 +16,8 @@ from pathlib import Path
 
 from bi.release import opened
 from bi.superset import bundle
-from orchestration.manifest import DATABASE
 from orchestration.paths import ROOT, Paths
+from orchestration.release.manifest import DATABASE
 
 BIN = ROOT / ".venv-superset" / "bin"
 

@@ -1,0 +1,93 @@
+"""The Dagster UI and its daemon: started whole, and ended so that no process stays behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from orchestration.desk.launch import environment, tidy_runs
+from orchestration.paths import ROOT, Paths
+
+HOST = "127.0.0.1"
+#: Seconds that Dagster has to end by itself, and that the rest has after it was asked to.
+PATIENCE, AFTERWARDS = 30, 5
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def serve(paths: Paths, port: int) -> int:
+    """Run the UI until Ctrl-C, TERM or HUP. Returns an exit code."""
+    import dagster as dg
+
+    if not _is_free(port):
+        print(
+            f"Port {port} of {HOST} is in use: perhaps the UI is open already, http://{HOST}:{port}. "
+            f"For another port: make ui PORT={port + 1}",
+            file=sys.stderr,
+        )
+        return 1
+    environment(paths)
+    os.environ["MINSHENG_UI"] = f"http://{HOST}:{port}"
+    with dg.DagsterInstance.get() as instance:
+        tidy_runs(paths, instance)
+    for number in ENDINGS:
+        signal.signal(number, _ask_to_end)
+    print(f"The UI opens at http://{HOST}:{port}; Ctrl-C ends it.", flush=True)
+    dagster = Path(sys.executable).parent / "dagster"
+    command = [str(dagster), "dev", "--host", HOST, "--port", str(port)]
+    # A session of its own: all that Dagster starts can be found again, and Ctrl-C reaches this process alone.
+    server = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+    try:
+        code = server.wait()
+        print(f"Dagster ended with code {code}.", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Ending the UI and whatever it runs ...", file=sys.stderr, flush=True)
+        return 0
+    finally:
+        for number in ENDINGS:
+            signal.signal(number, signal.SIG_IGN)
+        end(server)
+
+
+def end(server: subprocess.Popen) -> None:
+    """End `server` and every process of its session: asked first, then made to."""
+    if server.poll() is None:
+        server.send_signal(signal.SIGINT)
+        try:
+            server.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        until = time.monotonic() + AFTERWARDS
+        _signal(server.pid, number)
+        while time.monotonic() < until and _signal(server.pid, 0):
+            time.sleep(0.1)
+
+
+def _signal(group: int, number: int) -> bool:
+    """Send a signal to a process group; whether there is such a group still."""
+    try:
+        os.killpg(group, number)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def _ask_to_end(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True

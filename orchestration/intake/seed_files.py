@@ -1,0 +1,146 @@
+"""Seed files as text: read whole, checked for what any reader stumbles over, never followed elsewhere."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from orchestration.release.manifest import sha256
+from validations import descriptor, strict_yaml
+from validations.faults import Fault
+
+MAX_BYTES = 20_000_000
+#: Cells of a CSV file that is read cell by cell.
+MAX_CELLS = 500_000
+
+
+def digest_of_file(path: Path) -> bytes:
+    return bytes.fromhex(sha256(path))
+
+
+def input_hash(seeds: Path, digest_of: Callable[[Path], bytes] = digest_of_file) -> str:
+    """sha256 over the names and bytes of every seed file, in the order of names.
+
+    `digest_of`: gives the sha256 of a file, if the caller knows it without reading.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(p for p in seeds.rglob("*") if p.is_file() and not p.is_symlink()):
+        digest.update(f"{path.relative_to(seeds).as_posix()}\0".encode())
+        digest.update(digest_of(path))
+    return digest.hexdigest()
+
+
+def text_of(path: Path, file: str, check: str, faults: list[Fault]) -> str | None:
+    """The UTF-8 text of a regular file; None (and a fault) for anything else."""
+    if path.is_symlink() or not path.is_file():
+        faults.append(Fault(file, None, "", "a link" if path.is_symlink() else "no such file", "a file", check))
+        return None
+    if path.stat().st_size > MAX_BYTES:
+        faults.append(Fault(file, None, "", f"{path.stat().st_size} bytes", f"at most {MAX_BYTES} bytes", check))
+        return None
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = data[: error.start].count(b"\n") + 1
+        faults.append(
+            Fault(file, row, "", f"byte 0x{data[error.start]:02x} at offset {error.start}", "text in UTF-8", check)
+        )
+        return None
+
+
+def csv_rows(path: Path, file: str, check: str, faults: list[Fault]) -> list[list[str]] | None:
+    """Records of a CSV file, all of one width; None (and faults) if it cannot be read as such."""
+    text = text_of(path, file, check, faults)
+    if text is None:
+        return None
+    rows, cells = [], 0
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), strict=True):
+            rows.append(row)
+            cells += len(row)
+            if cells > MAX_CELLS:
+                read, expected = f"more than {MAX_CELLS} cells", "a table of a page; bulk figures are a tidy resource"
+                faults.append(Fault(file, len(rows), "", read, expected, check))
+                return None
+    except csv.Error as error:
+        expected = "CSV: comma between cells, quotes doubled inside quotes"
+        faults.append(Fault(file, len(rows) + 1, "", str(error), expected, check))
+        return None
+    if len(rows) < 2:
+        faults.append(Fault(file, None, "", f"{len(rows)} row(s)", "a header and at least one row", check))
+        return None
+    ragged = [(number, len(row)) for number, row in enumerate(rows, start=1) if len(row) != len(rows[0])]
+    faults += [
+        Fault(file, number, "", f"{width} cells", f"{len(rows[0])} cells, as the header has", check)
+        for number, width in ragged
+    ]
+    return None if ragged else rows
+
+
+def header_faults(header: list[str], expected: list[str], file: str, check: str) -> list[Fault]:
+    if header == expected:
+        return []
+    return [Fault(file, 1, "", ",".join(header), f"the header {','.join(expected)}", check)]
+
+
+def parse_yaml(
+    path: Path, model: type, file: str, check: str, faults: list[Fault]
+) -> tuple[Any, strict_yaml.Document] | None:
+    """A YAML file as `model` with the lines of its parts; None (and faults) if it is not one."""
+    text = text_of(path, file, check, faults)
+    if text is None:
+        return None
+    try:
+        document = strict_yaml.load(text)
+    except strict_yaml.StrictYamlError as error:
+        faults.append(Fault(file, error.line, "", error.read, error.expected, check))
+        return None
+    parsed, found = descriptor.parse(model, document, file, check)
+    faults += found
+    return None if parsed is None else (parsed, document)
+
+
+def extra_files(
+    folder: Path, seeds: Path, known: set[str], check: str, folders: frozenset[str] = frozenset()
+) -> list[Fault]:
+    """Entries that are neither among the files `known` nor among `folders`."""
+    if not folder.is_dir():
+        return []
+    extra = sorted(p for p in folder.iterdir() if p.name not in (folders if p.is_dir() else known))
+    return [
+        Fault(
+            path.relative_to(seeds).as_posix(),
+            None,
+            "",
+            "a file that nothing declares",
+            f"only {', '.join(sorted(known))}",
+            check,
+        )
+        for path in extra
+    ]
+
+
+def stray_entries(seeds: Path) -> list[Fault]:
+    """Links anywhere, and files and folders where nothing reads them: left out in silence, they would seem loaded."""
+    check = "intake.codelists.files"
+    links = [path for path in sorted(seeds.rglob("*")) if path.is_symlink() and path.is_dir()]
+    faults = [Fault(p.relative_to(seeds).as_posix(), None, "", "a link to a folder", "a folder", check) for p in links]
+    strays = [path for path in sorted(seeds.iterdir()) if path.name not in ("sources", "codelists", "relations")]
+    if (seeds / "sources").is_dir():
+        strays += [path for path in sorted((seeds / "sources").iterdir()) if not path.is_dir()]
+    return faults + [
+        Fault(
+            p.relative_to(seeds).as_posix(),
+            None,
+            "",
+            "an entry that nothing reads",
+            "only codelists, relations, and a folder for each source",
+            check,
+        )
+        for p in strays
+    ]

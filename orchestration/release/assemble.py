@@ -1,0 +1,236 @@
+"""Stage 3: complete the built file, hash it, export it, and say what it is."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+import duckdb
+
+from orchestration import engine, intake, transform
+from orchestration.paths import ROOT, Paths
+from orchestration.release import candidates, changes, content, ledger, package
+from orchestration.release.content import HASHED_SCHEMAS, PublishedTable
+from orchestration.release.manifest import (
+    APPROVAL,
+    AUDIT,
+    DATABASE,
+    DBT_MANIFEST,
+    MANIFEST,
+    PASSED,
+    WORK,
+    Check,
+    Manifest,
+    TableFacts,
+    payload,
+    sha256,
+)
+from validations import suites
+
+TOOLS = ("dagster", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "pandera", "polars")
+CODE = ("orchestration", "validations", "dbt_project/models", "dbt_project/macros", "dbt_project/tests")
+
+
+class AssembleError(Exception):
+    """The candidate is not whole; the message says what is missing."""
+
+
+def assemble(paths: Paths, candidate: Path) -> Manifest:
+    """Make `candidate/release` complete and read-only. Raises AssembleError if stage 1 or 2 did not finish there."""
+    release, raw = candidate / "release", candidate / "raw"
+    outcome = _finished(candidate)
+    tables = content.published_tables(outcome.manifest)
+    checks = _verdicts(raw, outcome)
+    ledger.restore_lost_line(paths)
+    base, current = candidates.base(candidate), ledger.current_release(paths)
+    if base != current:
+        raise AssembleError(
+            f"the candidate was begun on {base or 'nothing'}, but {current or 'nothing'} is current now: run `refresh` again"
+        )
+    sequence = ledger.highest_sequence(paths) + 1
+    input_hash = (raw / "input_hash").read_text().strip()
+    code, tools = code_version(), tool_versions()
+
+    for name in (DATABASE, WORK):
+        (release / name).chmod(0o644)  # read-only already, if this stage is run again
+    with duckdb.connect(str(release / DATABASE)) as connection:
+        engine.limit(connection, candidate / "spill")
+        _fill_checks(connection, checks)
+        facts = {
+            table.full_name: content.table_facts(connection, "minsheng", table)
+            for table in tables
+            if table.schema in HASHED_SCHEMAS
+        }
+        digest = content_hash(facts)
+        release_id = release_id_of(sequence, digest)
+        connection.execute("delete from release.info")
+        connection.execute(
+            "insert into release.info values (?, ?, ?, ?, ?, ?, ?)",
+            [
+                release_id,
+                base,
+                sequence,
+                digest,
+                input_hash,
+                code,
+                "; ".join(f"{k} {v}" for k, v in tools.items()),
+            ],
+        )
+        _fill_promotions(connection, paths)
+        base_facts = Manifest.read(paths.releases / base).tables if base else {}
+        changes.fill(connection, paths, tables, facts, base_facts, release_id, base)
+        facts |= {
+            table.full_name: content.table_facts(connection, "minsheng", table)
+            for table in tables
+            if table.schema not in HASHED_SCHEMAS
+        }
+        connection.execute("checkpoint")
+        _export(connection, tables, release / "parquet")
+    _closed(release)
+    _keep_dbt_manifest(candidate)
+    for stale in (release / AUDIT, release / APPROVAL, release / MANIFEST, release / package.PACKAGE):
+        stale.unlink(missing_ok=True)
+    files = payload(release)
+    with duckdb.connect(str(release / DATABASE), read_only=True) as connection:
+        described = package.write(release, package.describe(connection, release, tables, facts, files, release_id))
+    for path in release.rglob("*"):
+        if path.is_file():
+            path.chmod(0o444)
+    manifest = Manifest(
+        release_id=release_id,
+        sequence=sequence,
+        base_release_id=base,
+        content_hash=digest,
+        input_hash=input_hash,
+        code_version=code,
+        tool_versions=tools,
+        files={**files, package.PACKAGE: sha256(described)},
+        tables=facts,
+        checks=[*checks, *declared_audit()],
+        launched_by=candidates.launcher(candidate),
+    )
+    manifest.write(release)
+    return manifest
+
+
+def declared_audit() -> list[Check]:
+    """Checks of stage 4, whose verdicts stand in `audit.json`."""
+    return [Check(4, expectation.table, expectation.check) for expectation in suites.declared()]
+
+
+def code_version() -> str:
+    """sha256 over the names and bytes of the code that builds a release."""
+    digest = hashlib.sha256()
+    for folder in CODE:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in (".py", ".sql", ".yml"):
+                digest.update(f"{path.relative_to(ROOT).as_posix()}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def tool_versions() -> dict[str, str]:
+    return {"python": platform.python_version(), **{tool: version(tool) for tool in TOOLS}}
+
+
+def _finished(candidate: Path) -> transform.Outcome:
+    """dbt's outcome, if every published model was built and nothing failed in this candidate."""
+    release, raw = candidate / "release", candidate / "raw"
+    missing = [
+        path
+        for path in (candidate / "base", raw / "input_hash", raw / "check.parquet", release / DATABASE, release / WORK)
+        if not path.exists()
+    ]
+    if missing:
+        names = ", ".join(path.relative_to(candidate).as_posix() for path in missing)
+        raise AssembleError(
+            f"stages 1 and 2 did not finish in this run: {candidate} has no {names}. Run the job `refresh`."
+        )
+    try:
+        outcome = transform.Outcome.read(candidate / "dbt")
+    except (OSError, ValueError, KeyError) as error:
+        raise AssembleError(
+            f"dbt left no whole result in {candidate / 'dbt'}: {error}. Run the job `refresh`."
+        ) from error
+    wrong = [check for check in outcome.checks() if check.verdict != PASSED]
+    if wrong:
+        lines = "\n".join(f"  {check.table}: {check.check} {check.verdict}" for check in wrong)
+        raise AssembleError(f"{len(wrong)} of the checks that dbt declares did not pass in this run:\n{lines}")
+    return outcome
+
+
+def _verdicts(raw: Path, outcome: transform.Outcome) -> list[Check]:
+    """Verdicts of stages 1 and 2; a declared check without one did not run."""
+    query = "select check_id, table_name, verdict, observed from read_parquet(?)"
+    ran = {row[0]: row for row in duckdb.execute(query, [str(raw / "check.parquet")]).fetchall()}
+    sources = sorted(path.stem for path in (raw / "source").glob("*.parquet"))
+    checks = []
+    for check_id in intake.declared_checks(sources):
+        _, table, verdict, observed = ran.get(check_id, (check_id, "", "not_run", ""))
+        checks.append(Check(1, table, check_id, verdict, observed))
+    checks += outcome.checks()
+    wrong = [check for check in checks if check.verdict != PASSED]
+    if wrong:
+        raise AssembleError(
+            "declared checks without a passed verdict: " + ", ".join(f"{c.check} ({c.verdict})" for c in wrong)
+        )
+    return checks
+
+
+def _fill_checks(connection: duckdb.DuckDBPyConnection, checks: list[Check]) -> None:
+    connection.execute("delete from quality.check")
+    connection.executemany(
+        "insert into quality.check values (?, ?, ?, true, ?, ?)",
+        [[check.stage, check.table, check.check, check.verdict, check.observed] for check in checks],
+    )
+
+
+def release_id_of(sequence: int, digest: str) -> str:
+    """The id of a release: its number and the start of its content hash; no clock."""
+    return f"r{sequence:06d}-{digest[:12]}"
+
+
+def content_hash(facts: dict[str, TableFacts]) -> str:
+    """sha256 over the rows and hashes of the tables that make a release what it is."""
+    hashed = {name: fact for name, fact in facts.items() if name.partition(".")[0] in HASHED_SCHEMAS}
+    text = "\n".join(f"{name} {fact.rows} {fact.sha256}" for name, fact in sorted(hashed.items()))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _fill_promotions(connection: duckdb.DuckDBPyConnection, paths: Paths) -> None:
+    connection.execute("delete from release.promotion")
+    rows = [
+        [p.sequence, p.release_id, p.from_release_id, p.action, p.promoted_at, p.approved_by, p.approved_at, p.note]
+        for p in ledger.promotions(paths)
+    ]
+    if rows:
+        connection.executemany("insert into release.promotion values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _export(connection: duckdb.DuckDBPyConnection, tables: list[PublishedTable], folder: Path) -> None:
+    for table in tables:
+        target = folder / table.schema / f"{table.name}.parquet"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        name = f"{table.schema}.{engine.quoted(table.name)}"
+        connection.execute(f"copy {name} to {engine.literal(target.as_posix())} (format parquet)")
+
+
+def _keep_dbt_manifest(candidate: Path) -> None:
+    """What dbt says of the project goes with the release, so that its documentation never depends on later code."""
+    kept = candidate / "release" / DBT_MANIFEST
+    kept.parent.mkdir(exist_ok=True)
+    kept.unlink(missing_ok=True)
+    text = (candidate / "dbt" / "manifest.json").read_text(encoding="utf-8")
+    # Readers of a release have no use for the path of a folder that is gone by then.
+    kept.write_text(text.replace(f"{candidate}/", ""), encoding="utf-8")
+
+
+def _closed(release: Path) -> None:
+    left = sorted(path.name for path in release.glob("*.wal"))
+    if left:
+        raise AssembleError(f"write-ahead logs are left in {release}: {', '.join(left)}")
+    for path in (release / DATABASE, release / WORK):
+        with path.open("rb") as handle:
+            os.fsync(handle.fileno())

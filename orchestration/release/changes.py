@@ -1,0 +1,275 @@
+"""What a release changed against its base: one row a value, each with its reason.
+
+Tables of millions of rows are compared by what differs: a table whose content hash is the base's is
+not read at all, and of the others only the rows that the other side does not have are looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+
+from orchestration.engine import literal, quoted
+from orchestration.paths import Paths
+from orchestration.release import content
+from orchestration.release.content import PublishedTable
+from orchestration.release.manifest import DATABASE, TableFacts
+
+OBSERVATION, SERIES = "core.observation", "marts.series"
+
+#: What happened to each figure since the base: `whole` with its source, `source` on the page or in its
+#: descriptor, `decision` about it. `place` is what a mart row without lineage is found by.
+TOUCHED = """
+    create temp table touched as
+    with decided as (
+        select 'new' as side, observation_id, outcome, field, new_value
+        from quality.decision_observation inner join quality.decision using (decision_id)
+        union all
+        select 'base', observation_id, outcome, field, new_value
+        from base.quality.decision_observation inner join base.quality.decision using (decision_id)
+    ),
+    redecided as (
+        select distinct observation_id
+        from decided
+        group by observation_id, outcome, field, new_value
+        having count(distinct side) = 1
+    ),
+    differing as (
+        select
+            coalesce(n.observation_id, o.observation_id) as observation_id,
+            case
+                when n.observation_id is null or o.observation_id is null then 'source'
+                when (n.printed_value, n.printed_unit, n.printed_obs_value, n.row_label, n.column_label, n.vintage, n.release_stage)
+                    is distinct from (o.printed_value, o.printed_unit, o.printed_obs_value, o.row_label, o.column_label, o.vintage, o.release_stage)
+                    then 'source'
+                when coalesce(n.observation_id, o.observation_id) in (from redecided) then 'decision'
+                else 'source'
+            end as reason,
+            coalesce(n.ref_area, o.ref_area) as ref_area, coalesce(n.freq, o.freq) as freq, coalesce(n.time_period, o.time_period) as time_period
+        from new_observation as n
+        full join old_observation as o on o.observation_id = n.observation_id
+    )
+    from differing
+    union all
+    select observation_id, 'decision', ref_area, freq, time_period
+    from core.observation
+    where observation_id in (from redecided) and observation_id not in (select observation_id from differing)
+        and source_id not in (select source_id from source_change)
+"""
+#: The figures of sources that came or went whole: by observation where they were printed, by place in bulk.
+WHOLE = """
+    insert into touched
+    select observation_id, 'whole', ref_area, freq, time_period
+    from {catalog}.core.observation
+    where source_id in (select source_id from source_change) and layout <> 'tidy'
+    union all
+    select distinct null, 'whole', ref_area, freq, time_period
+    from {catalog}.core.observation
+    where source_id in (select source_id from source_change) and layout = 'tidy'
+"""
+
+
+def fill(
+    connection: duckdb.DuckDBPyConnection,
+    paths: Paths,
+    tables: list[PublishedTable],
+    facts: Mapping[str, TableFacts],
+    base_facts: Mapping[str, TableFacts],
+    release_id: str,
+    base: str | None,
+) -> None:
+    """Every value of the marts, and every obs_value, that differs from the base; older changes are carried over."""
+    connection.execute("delete from release.change")
+    if base is None:
+        connection.execute(
+            "insert into release.change select ?, null, 'core.source', 'source_id=' || source_id, 'source_id', null, source_id, 'source' from core.source",
+            [release_id],
+        )
+        return
+    connection.execute(f"attach {literal((paths.releases / base / DATABASE).as_posix())} as base (read_only)")
+    _carry_over(connection)
+    _source_changes(connection, release_id, base)
+    compared = {table.full_name: table for table in tables if _compared_columns(table)}
+    _touched(connection, compared[OBSERVATION])
+    otherwise = _reason_without_trace(connection)
+    for name, table in compared.items():
+        if not set(table.grain) <= _columns(connection, "base", table):
+            row = [release_id, base, name, "", "", None, None, "code"]
+            connection.execute("insert into release.change values (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        elif facts[name] != base_facts.get(name):
+            _table_changes(connection, table, release_id, base, otherwise)
+    for left in ("touched", "source_change"):
+        connection.execute(f"drop table {left}")
+    connection.execute("detach base")
+
+
+def _source_changes(connection: duckdb.DuckDBPyConnection, release_id: str, base: str) -> None:
+    """Sources that came or went, one row each."""
+    connection.execute(
+        """
+        create temp table source_change as
+        select coalesce(n.source_id, o.source_id) as source_id, o.source_id as before_value, n.source_id as after_value
+        from core.source as n full join base.core.source as o on o.source_id = n.source_id
+        where n.source_id is null or o.source_id is null
+        """
+    )
+    connection.execute(
+        "insert into release.change select ?, ?, 'core.source', 'source_id=' || source_id, 'source_id', before_value, after_value, 'source' from source_change",
+        [release_id, base],
+    )
+
+
+def _touched(connection: duckdb.DuckDBPyConnection, observation: PublishedTable) -> None:
+    try:
+        _differing_rows(connection, observation, "new_observation", "old_observation")
+        connection.execute(TOUCHED)
+        for catalog in ("minsheng", "base"):
+            connection.execute(WHOLE.format(catalog=catalog))
+    except (duckdb.BinderException, duckdb.CatalogException):
+        # The base is of an older schema, in which this cannot be asked: what differs is put down to code.
+        connection.execute(
+            "create or replace temp table touched (observation_id varchar, reason varchar, ref_area varchar, freq varchar, time_period varchar)"
+        )
+    for left in ("new_observation", "old_observation"):
+        connection.execute(f"drop table if exists {left}")
+
+
+def _differing_rows(connection: duckdb.DuckDBPyConnection, table: PublishedTable, new: str, old: str) -> None:
+    """Temp tables `new` and `old` of the rows that the other side does not have.
+
+    Rows of a source that came or went are left out unless the other side has their key: they are one change.
+    """
+    columns = tuple(column for column in table.columns if column in _columns(connection, "base", table))
+    name = f"{table.schema}.{quoted(table.name)}"
+    keys = " and ".join(f"k.{quoted(c)} is not distinct from t.{quoted(c)}" for c in table.grain)
+    escape = any(content.holds_marks(connection, f"{catalog}.{name}", columns) for catalog in ("minsheng", "base"))
+    for catalog, other, target in (("minsheng", "base", new), ("base", "minsheng", old)):
+        mine = content.row_text(connection, f"{catalog}.{name}", columns, escape, "t")
+        theirs = content.row_text(connection, f"{other}.{name}", columns, escape, "t")
+        left_out = (
+            f"(t.source_id not in (select source_id from source_change) or exists (select 1 from {other}.{name} as k where {keys})) and"
+            if "source_id" in columns
+            else ""
+        )
+        connection.execute(
+            f"""
+            create temp table {target} as
+            select * from {catalog}.{name} as t
+            where {left_out} md5_number({mine}) not in (select md5_number({theirs}) from {other}.{name} as t)
+            """
+        )
+
+
+def _table_changes(
+    connection: duckdb.DuckDBPyConnection, table: PublishedTable, release_id: str, base: str, otherwise: str
+) -> None:
+    """One row a value of `table` that differs, with its reason: source, else decision, else as `otherwise`."""
+    _differing_rows(connection, table, "new_rows", "old_rows")
+    in_base = _columns(connection, "base", table)
+    columns = [column for column in _compared_columns(table) if column in in_base]
+    keys = " and ".join(f"n.{quoted(c)} is not distinct from o.{quoted(c)}" for c in table.grain)
+    first = quoted(table.grain[0])
+    key_new, key_old = content.key_expression(table, "n"), content.key_expression(table, "o")
+    place = ["ref_area", "freq", "time_period"] if {"ref_area", "freq", "time_period"} <= set(table.columns) else []
+    values = " union all ".join(
+        f"""
+        select row_key, on_both_sides, observation_ids, {", ".join(place or ["null as ref_area, null as freq, null as time_period"])},
+            {literal(column)} as column_name, "o_{column}" as before_value, "n_{column}" as after_value
+        from joined where "o_{column}" is distinct from "n_{column}"
+        """
+        for column in columns
+    )
+    connection.execute(
+        f"""
+        create temp table differing as
+        with joined as (
+            select
+                case when n.{first} is not null then {key_new} else {key_old} end as row_key,
+                n.{first} is not null and o.{first} is not null as on_both_sides,
+                {_observation_ids(table)} as observation_ids
+                {"".join(f", coalesce(n.{c}, o.{c}) as {c}" for c in place)}
+                {"".join(f', cast(n.{quoted(c)} as varchar) as "n_{c}", cast(o.{quoted(c)} as varchar) as "o_{c}"' for c in columns)}
+            from new_rows as n full join old_rows as o on {keys}
+        )
+        {values}
+        """
+    )
+    connection.execute(
+        f"""
+        insert into release.change
+        with ranked as (
+            select reason, case reason when 'source' then 1 when 'decision' then 2 else 3 end as rank, * exclude (reason)
+            from touched
+        ),
+        leads as (
+            select distinct row_key, observation_id from core.lineage where table_name = {literal(table.full_name)}
+            union
+            select distinct row_key, observation_id from base.core.lineage where table_name = {literal(table.full_name)}
+        ),
+        traced as (
+            select d.row_key, min(r.rank) as rank
+            from (select distinct row_key, unnest(observation_ids) as observation_id from differing) as d
+            inner join ranked as r on r.observation_id = d.observation_id
+            group by d.row_key
+            union all
+            select l.row_key, min(r.rank) from leads as l inner join ranked as r on r.observation_id = l.observation_id group by l.row_key
+        ),
+        placed as (
+            select ref_area, freq, time_period, min(rank) as rank from ranked where observation_id is null or {literal(table.full_name)} not in ('{OBSERVATION}', '{SERIES}') group by all
+        ),
+        reasoned as (
+            select d.*, coalesce(
+                (select min(t.rank) from traced as t where t.row_key = d.row_key),
+                case when d.row_key not in (select row_key from core.lineage where table_name = {literal(table.full_name)}) then p.rank end) as rank
+            from differing as d
+            left join placed as p on p.ref_area = d.ref_area and p.freq = d.freq and p.time_period = d.time_period
+        )
+        select ?, ?, ?, row_key, column_name, before_value, after_value,
+            case rank when 1 then 'source' when 2 then 'decision' when 3 then 'source' else ? end
+        from reasoned
+        -- The rows of a source that came or went whole are one change; rows that stay and differ are their own.
+        where coalesce(rank, 0) <> 3 or on_both_sides
+        """,
+        [release_id, base, table.full_name, otherwise],
+    )
+    for left in ("differing", "new_rows", "old_rows"):
+        connection.execute(f"drop table {left}")
+
+
+def _observation_ids(table: PublishedTable) -> str:
+    """The figures that a row names itself: core.observation and marts.series do."""
+    return (
+        "[n.observation_id, o.observation_id]" if table.full_name in (OBSERVATION, SERIES) else "cast([] as varchar[])"
+    )
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, catalog: str, table: PublishedTable) -> set[str]:
+    query = "select column_name from duckdb_columns() where database_name = ? and schema_name = ? and table_name = ?"
+    return {row[0] for row in connection.execute(query, [catalog, table.schema, table.name]).fetchall()}
+
+
+def _carry_over(connection: duckdb.DuckDBPyConnection) -> None:
+    """The ledger of changes of earlier releases, in the columns that both schemas have."""
+    ledger_of_changes = PublishedTable("release", "change", (), ())
+    shared = _columns(connection, "minsheng", ledger_of_changes) & _columns(connection, "base", ledger_of_changes)
+    if shared:
+        names = ", ".join(sorted(shared))
+        connection.execute(f"insert into release.change by name select {names} from base.release.change")
+
+
+def _reason_without_trace(connection: duckdb.DuckDBPyConnection) -> str:
+    """Why a value changed that follows from no figure that did: code if the code did, else what did change."""
+    built_by = connection.execute(
+        "select count(distinct code_version) from (from release.info union all by name from base.release.info)"
+    )
+    if built_by.fetchone()[0] > 1:
+        return "code"
+    reasons = {row[0] for row in connection.execute("select distinct reason from touched").fetchall()}
+    return "decision" if reasons == {"decision"} else "source"
+
+
+def _compared_columns(table: PublishedTable) -> tuple[str, ...]:
+    if table.schema == "marts":
+        return tuple(column for column in table.columns if column not in table.grain)
+    return ("obs_value",) if table.full_name == OBSERVATION else ()
