@@ -166,8 +166,8 @@ DIBAO = f"""
                 else 'No source prints spending per recipient.' end,
             case when previous_time_period is null then ' No earlier period: no changes and no average of recipients.' end) as caveat_en,
         concat(
-            case when is_total then '城乡标准分别制定,无合计标准。来源未载城乡合计人均支出。' else '来源未载人均支出。' end,
-            case when previous_time_period is null then '无更早时期,故无增减与平均人数。' end) as caveat_zh
+            case when is_total then '城乡标准分别制定，无合计标准。来源未载城乡合计人均支出。' else '来源未载人均支出。' end,
+            case when previous_time_period is null then '无更早时期，故无增减与平均人数。' end) as caveat_zh
     from lagged;
 
     insert into marts.dibao_gap by name
@@ -194,7 +194,7 @@ DIBAO = f"""
         {_direction("head_difference", 0)} as expenditure_per_recipient_difference_direction,
         rural_share as rural_recipients_share, 'A' as rural_recipients_share_status, lag(time_period) over earlier as previous_time_period,
         case when lag(time_period) over earlier is null then 'No earlier period: no direction.' end as caveat_en,
-        case when lag(time_period) over earlier is null then '无更早时期,故无方向。' end as caveat_zh
+        case when lag(time_period) over earlier is null then '无更早时期，故无方向。' end as caveat_zh
     from gaps
     window earlier as (partition by ref_area order by period_start);
 """

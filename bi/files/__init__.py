@@ -102,7 +102,7 @@ def _of_all(release: Release, tables: list[TableFacts], marts: list[TableFacts])
     yield File(
         "dbt.html",
         "dbt documentation: models, tests and where they lead",
-        "dbt文档:模型、测试与血缘",
+        "dbt文档：模型、测试与血缘",
         "html",
         lambda path: dbt_docs.write(release, path),
     )

@@ -154,7 +154,7 @@ HOW_EN = (
     " digits of a number; Parquet keeps all. Nothing here is computed by Excel: there are no formulas."
 )
 HOW_ZH = (
-    "指标列名以单位结尾;比重以百分数显示,单元格值0.5即50%。每个指标旁有状态列,非A者着色。空单元格表示无数据或不予使用,"
-    "绝不是零,原因见caveat_en与caveat_zh。状态B:不可与前期比较。is_total为真的行是合计,求和时须剔除。列名批注给出含义。"
+    "指标列名以单位结尾；比重以百分数显示，单元格值0.5即50%。每个指标旁有状态列，非A者着色。空单元格表示无数据或不予使用，"
+    "绝不是零，原因见caveat_en与caveat_zh。状态B:不可与前期比较。is_total为真的行是合计，求和时须剔除。列名批注给出含义。"
     "Excel只保留15位数字,Parquet完整保留。本工作簿不含公式。"
 )

@@ -53,17 +53,17 @@
             'break': 'there is a break between them', 'low_reliability': 'some are of low reliability',
             'not_checkable': "Not to be tested by the source's own figures: "},
         'zh': {
-            'number': '据原文数据计算得', 'interval': '舍入范围', 'and': ',', 'to': '至', 'printed': ';原文为',
+            'number': '据原文数据计算得', 'interval': '舍入范围', 'and': '，', 'to': '至', 'printed': '；原文为',
             'fall': '减少', 'about': '约', 'more_than': '超过', 'less_than': '不足',
-            'comparisons': '共比较', 'hold': '处,成立', 'open': '处,因舍入不能判定', 'fail': '处,不成立', 'at': ['处(', ')', '处'],
+            'comparisons': '共比较', 'hold': '处，成立', 'open': '处，因舍入不能判定', 'fail': '处，不成立', 'at': ['处(', ')', '处'],
             'reproduced': '可据原文数据复算', 'reproduced_within_rounding': '在舍入范围内可据原文数据复算',
             'not_reproduced': '未能据原文自身数据复算',
-            'verdict': ':', 'stop': '。', 'next': '',
-            'bound': '仅检验界限', 'reproduced_by': '可复算的另一种情形:', 'truncation': '截尾而非舍入',
-            'not_comparable': '数据不可比:', 'reason': ';',
+            'verdict': '：', 'stop': '。', 'next': '',
+            'bound': '仅检验界限', 'reproduced_by': '可复算的另一种情形：', 'truncation': '截尾而非舍入',
+            'not_comparable': '数据不可比：', 'reason': '；',
             'withheld': '有数据不予使用', 'scope': '统计范围不同', 'definition': '口径不同',
             'break': '其间口径中断', 'low_reliability': '部分数据可靠性低',
-            'not_checkable': '原文自身数据无法检验:'}
+            'not_checkable': '原文自身数据无法检验：'}
     }) }}
 {%- endmacro %}
 

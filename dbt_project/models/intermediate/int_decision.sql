@@ -13,7 +13,7 @@ union all
 
 select
     decision_id, source_id, 'quarantined', null, null, concat('The source has such cells withheld: ', message),
-    'Withheld: a rule found the figure in contradiction with others, or no number.', '因规则判定与其他数据矛盾或非数值,不予发布。',
+    'Withheld: a rule found the figure in contradiction with others, or no number.', '因规则判定与其他数据矛盾或非数值，不予发布。',
     'low', concat('rule ', rule_id), null, rule_id
 from {{ ref('int_decision_cell__generated') }}
 group by all

@@ -35,7 +35,7 @@ totals as (
             else 'L'
         end as {{ name }}_status,
         case when count({{ name }}) = 2 then null else 'No total: the urban or the rural part is missing or withheld.' end as {{ name }}_caveat_en,
-        case when count({{ name }}) = 2 then null else '城市或农村部分缺失或不予发布,故不合计。' end as {{ name }}_caveat_zh{{ ',' if not loop.last }}
+        case when count({{ name }}) = 2 then null else '城市或农村部分缺失或不予发布，故不合计。' end as {{ name }}_caveat_zh{{ ',' if not loop.last }}
         {%- endfor %}
     from parts
     group by ref_area, freq, time_period, period_start, period_end, year
@@ -54,7 +54,7 @@ union all
 
 select
     ref_area, freq, time_period, period_start, period_end, year, residence,
-    null, '_Z', 'No standard for urban and rural together: standards are set separately.', '城乡标准分别制定,无合计标准。',
+    null, '_Z', 'No standard for urban and rural together: standards are set separately.', '城乡标准分别制定，无合计标准。',
     recipients, recipients_status, recipients_caveat_en, recipients_caveat_zh,
     expenditure, expenditure_status, expenditure_caveat_en, expenditure_caveat_zh,
     null, 'L', 'No source prints spending per recipient for urban and rural together.', '来源未载城乡合计人均支出。'

@@ -50,8 +50,8 @@ select
         case when d.recipients_status = 'L' and d.residence <> '_T' then '来源未载人数。' end,
         case when d.expenditure_status = 'L' and d.residence <> '_T' then '来源未载支出。' end,
         case when d.printed_per_recipient_status = 'L' and d.residence <> '_T' then '来源未载人均支出。' end,
-        case when d.previous_time_period is null then '无更早时期,故无增减与平均人数。' end,
-        case when d.previous_time_period is not null and d.per_average_recipient is null then '缺数或前期非上一年,故无平均人数。' end,
+        case when d.previous_time_period is null then '无更早时期，故无增减与平均人数。' end,
+        case when d.previous_time_period is not null and d.per_average_recipient is null then '缺数或前期非上一年，故无平均人数。' end,
         case when d.standard_status = 'U' or d.recipients_status = 'U' or d.expenditure_status = 'U' then '部分数据可靠性低。' end
     ), '') as caveat_zh
 from {{ ref('int_dibao__derived') }} as d

@@ -61,9 +61,9 @@ select
         case when previous_time_period is null then 'No earlier period: no direction.' end
     ), '') as caveat_en,
     nullif(concat_ws('',
-        case when standard_ratio is null then '城乡标准之一缺失或不予发布,故无差距。' end,
-        case when per_recipient_ratio is null then '人均支出缺失或不予发布,故无差距。' end,
-        case when rural_share is null then '城市或农村人数缺失或不予发布,故无比重。' end,
-        case when previous_time_period is null then '无更早时期,故无方向。' end
+        case when standard_ratio is null then '城乡标准之一缺失或不予发布，故无差距。' end,
+        case when per_recipient_ratio is null then '人均支出缺失或不予发布，故无差距。' end,
+        case when rural_share is null then '城市或农村人数缺失或不予发布，故无比重。' end,
+        case when previous_time_period is null then '无更早时期，故无方向。' end
     ), '') as caveat_zh
 from lagged

@@ -51,13 +51,13 @@ totals as (
                 when obs_status = 'Q' then concat(name_en, ' is withheld')
                 else concat(name_en, ' is missing')
             end, '; ' order by leaf), '.') when max(case when obs_status = 'U' then 1 else 0 end) = 1 then 'A part of the sum is of low reliability.' end as caveat_en,
-        case when count(obs_value) < count(*) then concat('无合计:', string_agg(
+        case when count(obs_value) < count(*) then concat('无合计：', string_agg(
             case
                 when obs_value is not null then null
                 when other_scope is not null then concat(name_zh, '口径不同')
                 when obs_status = 'Q' then concat(name_zh, '不予发布')
                 else concat(name_zh, '缺失')
-            end, ';' order by leaf), '。') when max(case when obs_status = 'U' then 1 else 0 end) = 1 then '合计所含部分可靠性低。' end as caveat_zh
+            end, '；' order by leaf), '。') when max(case when obs_status = 'U' then 1 else 0 end) = 1 then '合计所含部分可靠性低。' end as caveat_zh
     from parts
     group by ref_area, ref_area_name_en, ref_area_name_zh, freq, time_period, year, period_start, period_end, whole
 ),
@@ -112,7 +112,7 @@ select
         s.caveat_zh,
         case
             when s.share is not null then null
-            when s.scope <> '_Z' then '口径与合计不同,故无比重。'
+            when s.scope <> '_Z' then '口径与合计不同，故无比重。'
             when s.component <> 'SOCIAL_SECURITY' then concat('无比重。', s.total_caveat_zh)
         end), '') as caveat_zh
 from shared as s

@@ -72,7 +72,7 @@ select
         c.{{ name }}_caveat_zh,
         case when c.{{ name }}_status is null then '来源未载{{ text }}。' when c.{{ name }} is null and c.{{ name }}_caveat_zh is null then '{{ text }}缺失。' end,
         {%- endfor %}
-        case when c.multiple is null then '相关数据缺失或不予发布,故无倍数。' end
+        case when c.multiple is null then '相关数据缺失或不予发布，故无倍数。' end
     ), '') as caveat_zh
 from compared as c
 inner join {{ ref('stg_scheme') }} as n on n.scheme = c.scheme

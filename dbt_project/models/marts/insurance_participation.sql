@@ -52,9 +52,9 @@ select
     ), '') as caveat_en,
     nullif(concat_ws('',
         c.caveat_zh,
-        case when c.previous_time_period is null then '无更早时期,故无增减。' end,
-        case when c.obs_status = 'B' then '口径中断,不计增减。' end,
-        case when c.obs_status <> 'B' and c.previous_time_period is not null and c.change is null then '本期或上期数据缺失或不予发布,故无增减。' end
+        case when c.previous_time_period is null then '无更早时期，故无增减。' end,
+        case when c.obs_status = 'B' then '口径中断，不计增减。' end,
+        case when c.obs_status <> 'B' and c.previous_time_period is not null and c.change is null then '本期或上期数据缺失或不予发布，故无增减。' end
     ), '') as caveat_zh
 from changed as c
 inner join {{ ref('stg_scheme') }} as n on n.scheme = c.scheme

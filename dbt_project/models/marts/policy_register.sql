@@ -22,7 +22,7 @@ select
         when d.number_year is null then 'The number bears no year.'
     end as caveat_en,
     case
-        when d.number_year <> d.release_year then concat('列为', cast(d.release_year as varchar), '年发布,但文号为', cast(d.number_year as varchar), '年。')
+        when d.number_year <> d.release_year then concat('列为', cast(d.release_year as varchar), '年发布，但文号为', cast(d.number_year as varchar), '年。')
         when d.number_year is null then '文号未载年份。'
     end as caveat_zh
 from {{ ref('document') }} as d

@@ -17,6 +17,6 @@ select
     case when s.obs_status = 'D' then s.caveat_en end as definition_note_en,
     case when s.obs_status = 'D' then s.caveat_zh end as definition_note_zh,
     nullif(concat_ws(' ', s.caveat_en, case when m.obs_value is null then 'No OECD mean for this period.' when s.obs_value is null then 'No gap: the share is missing or withheld.' end), '') as caveat_en,
-    nullif(concat_ws('', s.caveat_zh, case when m.obs_value is null then '该期无经合组织平均值。' when s.obs_value is null then '比重缺失或不予发布,故无差距。' end), '') as caveat_zh
+    nullif(concat_ws('', s.caveat_zh, case when m.obs_value is null then '该期无经合组织平均值。' when s.obs_value is null then '比重缺失或不予发布，故无差距。' end), '') as caveat_zh
 from shares as s
 left join shares as m on m.ref_area = 'OECD' and m.freq = s.freq and m.time_period = s.time_period
