@@ -8,6 +8,8 @@ import dagster as dg
 from orchestration.desk.assets.publish import CURRENT_KEY
 from orchestration.desk.assets.resources import OWNERS, Warehouse
 from orchestration.desk.book import bring_up_to_date
+from orchestration.desk.metadata import source_code
+from orchestration.paths import ROOT
 
 KEY = dg.AssetKey(["warehouse", "book"])
 CHECK = "book_did_not_fail"
@@ -22,6 +24,7 @@ CHECK = "book_did_not_fail"
             group_name="publish",
             owners=OWNERS,
             kinds={"altair"},
+            metadata=source_code((ROOT / "orchestration" / "book.py", "what starts it"), (ROOT / "bi", "the book")),
             skippable=True,
             description="The data book of the current release, `warehouse/book/index.html`: pictures and tables, each figure with its caveat and its source. A failure here takes nothing back.",
         )
