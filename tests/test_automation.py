@@ -23,6 +23,7 @@ from orchestration.release.manifest import DATABASE, Manifest
 from tests import sinks
 from tests.conftest import SOURCE, Line, command, edit, write_example
 
+TABLE = f"{SOURCE}/table_1.csv"
 #: Seconds after which a thing that should have come by itself is given up.
 PATIENCE = 900
 
@@ -124,8 +125,8 @@ def ticks(port: int, name: str, kind: str) -> list[dict]:
 def test_seeds_that_change_become_a_release_by_themselves(line: Line, tmp_path):
     """A figure changes and a source folder comes; with approvers named, a second person approves in the UI. A fault
     that follows reaches the webhook. Then TERM: no process is left."""
-    write_example(line.paths.seeds)
     (line.paths.warehouse / "approvers").write_text("Li Ming\n", encoding="utf-8")
+    edit(line.paths.seeds / TABLE, "494.7", "494.6")  # as in the current release
     log = tmp_path / "ui.log"
     first = ledger.current_release(line.paths)
     with sinks.webhook() as (address, taken):
@@ -135,12 +136,8 @@ def test_seeds_that_change_become_a_release_by_themselves(line: Line, tmp_path):
             "MINSHENG_ALERT_WEBHOOK": address,
         }
         with ui(line.paths, log, **settings) as (server, port):
-            # The folder came before the UI did; another one comes while it is up.
-            late = line.paths.seeds / "sources" / "late_bulletin"
-            late.mkdir()
-            for file in (line.paths.seeds / "sources" / "example_bulletin").iterdir():
-                text = file.read_text("utf-8").replace("example_bulletin", "late_bulletin").replace("2021", "2022")
-                (late / file.name).write_text(text, encoding="utf-8")
+            write_example(line.paths.seeds)
+            edit(line.paths.seeds / TABLE, "494.6", "494.8")
             (waits,) = wait_for(lambda: candidates.waiting(line.paths), server, log)
             assert ledger.current_release(line.paths) == first
             assert waits.manifest.launched_by == "sensor changed_seeds"
@@ -150,7 +147,7 @@ def test_seeds_that_change_become_a_release_by_themselves(line: Line, tmp_path):
             wait_for(lambda: ledger.current_release(line.paths) != first, server, log)
             assert ledger.promotions(line.paths)[-1].approved_by == "Li Ming"
             sources = (line.paths.current / "parquet/core/source.parquet").read_bytes()
-            assert b"late_bulletin" in sources and b"example_bulletin" in sources
+            assert b"example_bulletin" in sources
             assert sum(len(tick["runIds"]) for tick in ticks(port, "changed_seeds", "sensor")) == 1
             edit(line.paths.seeds / SOURCE / "table_2.csv", "719.3", "7l9.3")
             wait_for(lambda: len(taken) > 1, server, log)
