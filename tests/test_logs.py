@@ -21,11 +21,11 @@ def test_a_refresh_leaves_its_figures(built: Line):
     assert len({line["run_id"] for line in found}) == 1 and {line["job"] for line in found} == {"refresh"}
     assert all(line["time"].endswith("+00:00") and line["message"] for line in found)
     seconds = {line["stage"]: line["figures"]["seconds"] for line in found if line.get("event") == "STEP_SUCCESS"}
-    assert set(seconds) == {"intake", "transform", "warehouse__candidate", "audit", "warehouse__current"}
+    assert {"intake", "transform", "warehouse__candidate", "audit", "warehouse__current"} <= seconds.keys()
     checks = [line for line in found if line.get("event") == "ASSET_CHECK_EVALUATION"]
     assert len(checks) > 50 and all(line["figures"]["passed"] is True for line in checks)
-    rows = [line["figures"].get("dagster/row_count") for line in found if line.get("event") == "ASSET_MATERIALIZATION"]
-    assert sum(filter(None, rows)) >= 267
+    laid_down = [line.get("figures", {}) for line in found if line.get("event") == "ASSET_MATERIALIZATION"]
+    assert sum(figures.get("dagster/row_count", 0) for figures in laid_down) >= 267
     assert any("promote: r000001-" in line["message"] for line in found)
 
 
