@@ -161,7 +161,8 @@ def test_nothing_is_asked_of_another_machine(shelf: Paths, read: dict[str, Page]
     folder = book.symlink(shelf).resolve()
     assert len(read) > 40
     for name, page in read.items():
-        for asked in page.asked:
+        # dbt's page is an application of its own: a policy forbids it every request (tests/test_files.py).
+        for asked in page.asked if name != "files/dbt.html" else ():
             assert asked == "data:," or (page.path.parent / asked).exists(), (name, asked)
     style = (folder / "assets" / "book.css").read_text("utf-8")
     assert "@import" not in style and "url(" not in style
