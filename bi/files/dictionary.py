@@ -29,6 +29,7 @@ body { font: 16px/1.5 system-ui, "Noto Sans CJK SC", sans-serif; max-width: 76re
 table { border-collapse: collapse; width: 100%; margin: .5rem 0 }
 th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid #ddd }
 code { font-size: .9em; overflow-wrap: anywhere }
+h1, h2, p, li { overflow-wrap: anywhere }
 h2 { margin-top: 2.5rem }
 nav ul { columns: 16rem; padding-left: 1.2rem }
 .scroll { overflow-x: auto }
@@ -74,7 +75,7 @@ def write_html(tables: list[TableFacts], release_id: str, path: Path) -> None:
     path.write_text(
         f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Data dictionary, {release_id}</title><style>{STYLE}</style></head><body>
+<title>Data dictionary, {release_id}</title><style>{STYLE}</style></head><body><main>
 <h1>Data dictionary <span lang="zh">数据字典</span></h1>
 <p>Every published table and column of release {release_id}, from the contracts that built it. Types are DuckDB's.
 A key is what no two rows share. The status column says how far to trust a measure and why it is null.
@@ -83,7 +84,7 @@ Standing findings are rules that still find something in the figures that a colu
 <p><label for="filter">Find a table or column</label><br><input id="filter" type="search">
 <span id="told" role="status"></span></p>
 <nav aria-label="Tables"><ul>{contents}</ul></nav>
-<main>{"".join(_section(facts) for facts in tables)}</main>
+{"".join(_section(facts) for facts in tables)}</main>
 <script>{FILTER}</script></body></html>
 """,
         encoding="utf-8",
