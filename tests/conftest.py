@@ -25,6 +25,10 @@ SEEDS = ROOT / "seeds"
 SOURCE = "sources/urban_rural_dibao"
 
 
+#: Fixtures of the files beside the book.
+pytest_plugins = ["tests.made_files"]
+
+
 @pytest.fixture
 def seeds(tmp_path: Path) -> Path:
     """A copy of the seeds to damage."""
