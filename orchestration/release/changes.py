@@ -143,10 +143,8 @@ def _differing_rows(connection: duckdb.DuckDBPyConnection, table: PublishedTable
     columns = tuple(column for column in table.columns if column in _columns(connection, "base", table))
     name = f"{table.schema}.{quoted(table.name)}"
     keys = " and ".join(f"k.{quoted(c)} is not distinct from t.{quoted(c)}" for c in table.grain)
-    escape = any(content.holds_marks(connection, f"{catalog}.{name}", columns) for catalog in ("minsheng", "base"))
     for catalog, other, target in (("minsheng", "base", new), ("base", "minsheng", old)):
-        mine = content.row_text(connection, f"{catalog}.{name}", columns, escape, "t")
-        theirs = content.row_text(connection, f"{other}.{name}", columns, escape, "t")
+        row = content.row_hash(columns, "t")
         left_out = (
             f"(t.source_id not in (select source_id from source_change) or exists (select 1 from {other}.{name} as k where {keys})) and"
             if "source_id" in columns
@@ -156,7 +154,7 @@ def _differing_rows(connection: duckdb.DuckDBPyConnection, table: PublishedTable
             f"""
             create temp table {target} as
             select * from {catalog}.{name} as t
-            where {left_out} md5_number({mine}) not in (select md5_number({theirs}) from {other}.{name} as t)
+            where {left_out} {row} not in (select {row} from {other}.{name} as t)
             """
         )
 
