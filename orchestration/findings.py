@@ -9,6 +9,8 @@ from pathlib import Path
 import duckdb
 import yaml
 
+from orchestration.engine import literal
+from orchestration.release.manifest import DATABASE, WORK
 from validations.descriptor import DIMENSIONS
 
 #: Roles of cells that others are held against: a decision made about the first role rests on them.
@@ -99,9 +101,11 @@ def read(
 
 def open_candidate(candidate: Path) -> duckdb.DuckDBPyConnection:
     """The databases of a candidate, read-only: work.duckdb, and the file to be published as `minsheng`."""
-    connection = duckdb.connect(str(candidate / "release" / "work.duckdb"), read_only=True)
-    path = (candidate / "release" / "minsheng.duckdb").as_posix().replace("'", "''")
-    connection.execute(f"attach '{path}' as minsheng (read_only)")
+    release = candidate / "release"
+    connection = duckdb.connect(str(release / WORK), read_only=True)
+    # Views name their Parquet from the folder of the file.
+    connection.execute(f"set file_search_path = {literal(release.as_posix())}")
+    connection.execute(f"attach {literal((release / DATABASE).as_posix())} as minsheng (read_only)")
     return connection
 
 

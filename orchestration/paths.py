@@ -24,12 +24,12 @@ class Paths:
     def from_environment(cls) -> Paths:
         """MINSHENG_SEEDS and MINSHENG_WAREHOUSE, or `seeds/` and `warehouse/` of this checkout.
 
-        Raises ValueError for a path that DuckDB would take for a pattern or an option.
+        Raises ValueError for a path that DuckDB would take for a pattern, a list or an option.
         """
         found = {}
         for name in ("seeds", "warehouse"):
             found[name] = Path(os.environ.get(f"MINSHENG_{name.upper()}") or ROOT / name).resolve()
-            if marks := set("*?[]{}'\"#%") & set(str(found[name])):
+            if marks := set("*?[]{}'\"#%,") & set(str(found[name])):
                 raise ValueError(
                     f"the path of the {name}, {found[name]}, holds {' '.join(sorted(marks))}; put it elsewhere with MINSHENG_{name.upper()}"
                 )

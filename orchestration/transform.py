@@ -16,7 +16,7 @@ from typing import Any
 
 from orchestration.paths import ROOT, Paths
 from orchestration.release import candidates
-from orchestration.release.manifest import PASSED, Check
+from orchestration.release.manifest import PASSED, WORK_TABLES, Check
 
 DBT = Path(sys.executable).parent / "dbt"
 PROJECT_FOLDER = ROOT / "dbt_project"
@@ -67,6 +67,7 @@ def build(paths: Paths, candidate: Path, lock: int) -> Outcome:
     for leftover in ("release", "dbt"):
         candidates.remove(candidate / leftover)
         (candidate / leftover).mkdir()
+    (candidate / "release" / WORK_TABLES).mkdir()
     return run(paths, candidate, BUILD, lock)
 
 

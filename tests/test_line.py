@@ -169,6 +169,7 @@ def test_a_release_folder_is_whole(built: Line):
     assert {path.name for path in folder.iterdir()} == {
         DATABASE,
         "work.duckdb",
+        "work",
         "parquet",
         "dbt",
         "datapackage.json",

@@ -18,12 +18,31 @@
     end
 {%- endmacro %}
 
-{#- The passes, each with the marks of the rows that belong to it: join on stands_as. -#}
-{% macro passes() -%}
+{#-
+    The passes, each with the marks of the rows that belong to it: join on stands_as. `alone`: also a row that no other
+    pass has a neighbour for, see stands_alone; it stays in both until its finding is spread.
+-#}
+{% macro passes(alone=false) -%}
     (
         select 'printed' as in_pass, 'printed' as stands_as union all select 'printed', 'both'
         union all select 'decided', 'decided' union all select 'decided', 'both'
+        {%- if alone %}
+        union all select 'both', 'alone'
+        {%- endif %}
     )
+{%- endmacro %}
+
+{#-
+    How the figure `o` stands among those of its source, indicator and area: alone if no decision touches any of them, so
+    that what is computed along its series is the same in both passes. Join `t`, the rows of touched_places.
+-#}
+{% macro stands_alone(o, t) -%}
+    case when {{ t }}.source_id is null then 'alone' else {{ o }}.pass end
+{%- endmacro %}
+
+{#- Sources, indicators and areas that a decision touches a figure of. -#}
+{% macro touched_places() -%}
+    (select distinct source_id, indicator, ref_area from {{ ref('observation_pass') }} where pass <> 'both')
 {%- endmacro %}
 
 {#-
@@ -40,12 +59,13 @@
 {#-
     Usable levels that other figures are compared with, each with its key, for joins of parts to results.
     `near`: a query of observation_ids, if only the levels of their areas and counterparts matter. `quick`: see level_key.
+    `of`: a relation with the indicators to look at.
 -#}
-{% macro levels(near=none, quick=false) -%}
+{% macro levels(near=none, quick=false, of=none) -%}
     (
         select u.*, {{ level_key('u', quick=quick) }} as level_key
         from {{ ref('observation_pass') }} as u
-        inner join {{ ref('int_level__part') }} as part on part.indicator = u.indicator
+        inner join {{ of or ref('int_level__part') }} as part on part.indicator = u.indicator
         where {{ is_comparable('u') }} and u.measure = 'level'
         {%- if near %} and u.ref_area in (
             select ref_area from {{ ref('observation_pass') }} where observation_id in ({{ near }})
@@ -64,10 +84,17 @@
     {%- endfor %}
 {%- endmacro %}
 
-{#- Join condition: two figures of one source, area and period, whose residence is the same or all. -#}
+{#-
+    The figures of one source, area and period that have one indicator, as one key of 128 bits: with a column each, a
+    planner may join all that stands in a place before it asks for the indicator.
+-#}
+{% macro beside_key(alias, indicator=none) -%}
+    {{ wide_hash("concat_ws('|', " ~ prefixed(alias, ['source_id', 'ref_area', 'freq', 'time_period', 'actuality']) ~ ", " ~ (indicator or alias ~ '.indicator') ~ ")") }}
+{%- endmacro %}
+
+{#- Join condition: figures of the same residence or of all, that meet; their keys of beside_key are equal as well. -#}
 {% macro stands_beside(a, b) -%}
-    {{ equal(a, b, ['source_id', 'ref_area', 'freq', 'time_period', 'actuality']) }}
-    and {{ a }}.residence in ({{ b }}.residence, '_T') and {{ passes_meet(a, b) }}
+    {{ a }}.residence in ({{ b }}.residence, '_T') and {{ passes_meet(a, b) }}
 {%- endmacro %}
 
 {#- Joins the band of growth a year of `indicator` as `b`: the area's own, or the one for all areas. Ask for own_band too. -#}

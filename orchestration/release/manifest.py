@@ -2,6 +2,7 @@
 
 <release>/minsheng.duckdb          the published file
 <release>/work.duckdb              work tables, kept for the next candidate and for inspection
+<release>/work/                    the widest of them as Parquet; open work.duckdb in the release's folder to see them
 <release>/parquet/<schema>/...     every published table
 <release>/dbt/manifest.json        dbt's own account of the project that built it
 <release>/datapackage.json         the same tables for any tool: Frictionless Data Package
@@ -14,11 +15,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 MANIFEST, AUDIT, APPROVAL = "manifest.json", "audit.json", "approval.json"
-DATABASE, WORK = "minsheng.duckdb", "work.duckdb"
+DATABASE, WORK, WORK_TABLES = "minsheng.duckdb", "work.duckdb", "work"
 DBT_MANIFEST = "dbt/manifest.json"
 PASSED = "passed"
 
@@ -105,8 +108,7 @@ def payload(folder: Path) -> dict[str, str]:
     """sha256 of every file of a release folder but the manifest, the audit and the approval; `a link` for a symlink."""
     files = sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
     names = {path.relative_to(folder).as_posix(): path for path in files}
-    return {
-        name: "a link" if path.is_symlink() else sha256(path)
-        for name, path in names.items()
-        if name not in (MANIFEST, AUDIT, APPROVAL)
-    }
+    described = {name: path for name, path in names.items() if name not in (MANIFEST, AUDIT, APPROVAL)}
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        digests = pool.map(lambda path: "a link" if path.is_symlink() else sha256(path), described.values())
+        return dict(zip(described, digests))

@@ -6,5 +6,3 @@ union
 select indicator from {{ ref('observation_pass') }} where measure in ('ratio', 'share', 'growth', 'change')
 union
 select substr(counterpart, 11) from {{ ref('observation_pass') }} where counterpart like 'indicator=%'
-union
-select upper from {{ ref('stg_bound') }}

@@ -6,17 +6,17 @@
     Grain: observation_id, for the figures of which there is something to choose: those whose series several
     sources state, or of which one period is stated more than once. All others are chosen as they stand.
 -#}
-{%- set series_key, value_key = quick_hash(series_columns() | join(', ')), quick_hash(series_key_columns() | join(', ')) %}
 with contested as (
     select *
-    from {{ ref('observation_pass') }}
-    where pass <> 'printed' and (
-        {{ series_key }} in (
-            select {{ series_key }} from {{ ref('observation_pass') }} where pass <> 'printed'
-            group by {{ series_key }} having min(source_id) <> max(source_id))
-        or {{ value_key }} in (
-            select {{ value_key }} from {{ ref('observation_pass') }} where pass <> 'printed'
-            group by {{ value_key }} having count(*) > 1))
+    from (
+        select
+            *,
+            min(source_id) over (partition by {{ series_columns() | join(', ') }}) <> max(source_id) over (partition by {{ series_columns() | join(', ') }}) as has_sources,
+            count(*) over (partition by {{ series_key_columns() | join(', ') }}) as statements
+        from {{ ref('int_figure__restated') }}
+        where pass <> 'printed'
+    ) as d
+    where has_sources or statements > 1
 ),
 
 sources_ranked as (

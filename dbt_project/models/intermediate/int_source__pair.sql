@@ -2,16 +2,9 @@
     What two sources state of one figure, as decided: both the figure itself, or one the figure and the other all
     of its parts. `a` states the figure. Grain: kind, series, a_source, b_source, time_period, a_id.
 -#}
-{%- set quick_key = quick_hash(series_key_columns() | join(', ')) %}
-{%- set usable -%}
-    from {{ ref('observation_pass') }}
-    where {{ is_comparable() }} and pass <> 'printed' and measure = 'level'
-{%- endset %}
--- Of millions of figures only those are compared in full whose quick key several sources have.
 with shared as (
-    select *, {{ quick_key }} as quick_key
-    {{ usable }} and {{ quick_key }} in (
-        select {{ quick_key }} {{ usable }} group by {{ quick_key }} having min(source_id) <> max(source_id))
+    select * from {{ ref('int_figure__restated') }}
+    where {{ is_comparable() }} and pass <> 'printed' and measure = 'level'
 )
 
 select
@@ -20,7 +13,7 @@ select
     a.observation_id as a_id, {{ place('a') }} as a_place, a.printed_value, a.printed_unit, a.value_low as a_low, a.value_high as a_high,
     b.observation_id as b_id, cast(null as varchar) as b_key, b.value_low as b_low, b.value_high as b_high
 from shared as a
-inner join shared as b on b.quick_key = a.quick_key and b.source_id < a.source_id and {{ equal('b', 'a', series_key_columns()) }}
+inner join shared as b on b.value_key = a.value_key and b.source_id < a.source_id and {{ equal('b', 'a', series_key_columns()) }}
 
 union all
 

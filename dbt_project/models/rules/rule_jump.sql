@@ -4,15 +4,20 @@
     is declared in seeds/relations/break.csv or by a decision.
 -#}
 {%- set series = ['source_id'] + series_columns() %}
-with stated as (
+with levels as (
+    select * from {{ ref('observation_pass') }}
+    where {{ is_comparable() }} and measure = 'level' and time_basis <> 'year_to_date' and value_low > 0
+        and indicator in (select numerator from {{ ref('stg_plausible') }} where kind = 'growth')
+),
+
+stated as (
     select
         e.in_pass as pass, {{ prefixed('o', series) }}, o.time_period,
         {{ period_start('o.time_period') }} as period_start, {{ period_end('o.time_period') }} as period_end,
         min(o.observation_id) as observation_id, min(o.value_low) as value_low, max(o.value_high) as value_high, max(case when o.obs_status = 'B' then 1 else 0 end) as is_break
-    from {{ ref('observation_pass') }} as o
-    inner join {{ passes() }} as e on e.stands_as = o.pass
-    where {{ is_comparable('o') }} and o.measure = 'level' and o.time_basis <> 'year_to_date' and o.value_low > 0
-        and o.indicator in (select numerator from {{ ref('stg_plausible') }} where kind = 'growth')
+    from levels as o
+    left join {{ touched_places() }} as t on {{ equal('t', 'o', ['source_id', 'indicator', 'ref_area']) }}
+    inner join {{ passes(alone=true) }} as e on e.stands_as = {{ stands_alone('o', 't') }}
     group by e.in_pass, {{ prefixed('o', series) }}, o.time_period
 ),
 
@@ -107,7 +112,7 @@ rests_judged as (
 
 findings as (
     select
-        'jump.undeclared' as rule_id, j.pass, j.observation_id as anchor_id, 'warning' as severity,
+        'jump.undeclared' as rule_id, e.in_pass as pass, j.observation_id as anchor_id, 'warning' as severity,
         concat({{ place('o') }}, ': prints ', o.printed_value, ', ', cast(cast((j.factor_low + j.factor_high) / 2 as decimal(24, 3)) as varchar), ' times a year what ',
             j.previous_time_period, ' has (', b.printed_value, '); ', {{ shown('j.low') }}, ' to ', {{ shown('j.high') }},
             ' is known, and no break is declared. ', j.reason_en) as message,
@@ -115,6 +120,7 @@ findings as (
     from jumps as j
     inner join {{ ref('observation_pass') }} as o on o.observation_id = j.observation_id and o.pass in (j.pass, 'both')
     inner join {{ ref('observation_pass') }} as b on b.observation_id = j.previous_id and b.pass in (j.pass, 'both')
+    inner join {{ passes() }} as e on e.stands_as = j.pass
     where j.factor_low > j.high or j.factor_high < j.low
 
     union all

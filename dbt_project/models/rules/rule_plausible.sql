@@ -1,8 +1,8 @@
 -- Levels and quotients outside the bands of seeds/relations/plausible.csv: what has been seen anywhere in the world.
 with banded as (
-    select *
-    from {{ ref('observation_pass') }}
-    where {{ is_comparable() }} and measure = 'level' and indicator in (
+    select o.*, {{ beside_key('o') }} as beside_key
+    from {{ ref('observation_pass') }} as o
+    where {{ is_comparable('o') }} and o.measure = 'level' and o.indicator in (
         select numerator from {{ ref('stg_plausible') }} where kind <> 'growth'
         union select denominator from {{ ref('stg_plausible') }} where kind = 'quotient'
         union select per from {{ ref('stg_plausible') }} where kind = 'quotient')
@@ -21,19 +21,23 @@ levels as (
 
 quotients as (
     select
-        {{ pass_of(['n', 'd', 'p']) }} as pass, b.relation_id, b.reason_en, {{ line_of('n') }} as line,
-        n.observation_id, d.observation_id as denominator_id, case when b.per is not null then p.observation_id end as per_id,
+        {{ pass_of(['n', 'd', 'p']) }} as pass, n.relation_id, n.reason_en, {{ line_of('n') }} as line,
+        n.observation_id, d.observation_id as denominator_id, case when n.per is not null then p.observation_id end as per_id,
         {{ place('n') }} as place, n.printed_value, n.printed_unit,
-        cast(n.value_low as double) * case when b.per is null then 1 else cast(p.value_low as double) end / nullif(cast(d.value_high as double), 0) as value_low,
-        cast(n.value_high as double) * case when b.per is null then 1 else cast(p.value_high as double) end / nullif(cast(d.value_low as double), 0) as value_high,
-        b.low, b.high
-    from banded as n
-    inner join {{ ref('stg_plausible') }} as b on b.kind = 'quotient' and b.numerator = n.indicator
-        and (b.ref_area is null or b.ref_area = n.ref_area)
-    inner join banded as d on d.indicator = b.denominator and {{ stands_beside('d', 'n') }}
-    -- Where nothing is asked for per head the denominator stands in, so that one join serves both.
-    inner join banded as p on p.indicator = coalesce(b.per, b.denominator) and {{ stands_beside('p', 'n') }} and {{ passes_meet('p', 'd') }}
-        and (b.per is not null or p.observation_id = d.observation_id)
+        cast(n.value_low as double) * case when n.per is null then 1 else cast(p.value_low as double) end / nullif(cast(d.value_high as double), 0) as value_low,
+        cast(n.value_high as double) * case when n.per is null then 1 else cast(p.value_high as double) end / nullif(cast(d.value_low as double), 0) as value_high,
+        n.low, n.high
+    from (
+        -- Where nothing is asked for per head the denominator stands in, so that one join serves both.
+        select o.*, {{ beside_key('o', 'b.denominator') }} as denominator_key, {{ beside_key('o', 'coalesce(b.per, b.denominator)') }} as per_key,
+            b.relation_id, b.reason_en, b.per, b.low, b.high
+        from banded as o
+        inner join {{ ref('stg_plausible') }} as b on b.kind = 'quotient' and b.numerator = o.indicator
+            and (b.ref_area is null or b.ref_area = o.ref_area)
+    ) as n
+    inner join banded as d on d.beside_key = n.denominator_key and {{ stands_beside('d', 'n') }}
+    inner join banded as p on p.beside_key = n.per_key and {{ stands_beside('p', 'n') }} and {{ passes_meet('p', 'd') }}
+        and (n.per is not null or p.observation_id = d.observation_id)
     where d.value_low > 0
 ),
 

@@ -6,15 +6,9 @@
     As printed, where keys may be doubled, a statement must agree with one of the others; as decided, with all.
     restatement.between_sources: sources differ; precedence decides, so this warns.
 -#}
-{%- set usable -%}
-    from {{ ref('observation_pass') }}
-    where {{ is_comparable() }}
-{%- endset %}
-{%- set quick_key = quick_hash(series_key_columns() | join(', ')) %}
--- Of millions of figures only those are compared in full whose quick key stands more than once.
 with shared as (
-    select *, {{ quick_key }} as quick_key
-    {{ usable }} and {{ quick_key }} in (select {{ quick_key }} {{ usable }} group by {{ quick_key }} having count(*) > 1)
+    select * from {{ ref('int_figure__restated') }}
+    where {{ is_comparable() }}
 ),
 
 pairs as (
@@ -29,7 +23,7 @@ pairs as (
             {{ place('b') }}, ' prints ', b.printed_value, {{ after(' ', 'b.printed_unit') }}, ' for the same thing') as message,
         coalesce(a.value_low <= b.value_high, true) and coalesce(b.value_low <= a.value_high, true) as agrees
     from shared as a
-    inner join shared as b on b.quick_key = a.quick_key and {{ passes_meet('b', 'a') }} and b.observation_id <> a.observation_id
+    inner join shared as b on b.value_key = a.value_key and {{ passes_meet('b', 'a') }} and b.observation_id <> a.observation_id
         and {{ equal('b', 'a', series_key_columns()) }}
     -- Each pair once, from the statement that precedence would not take.
     where case

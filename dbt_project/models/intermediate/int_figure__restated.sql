@@ -1,0 +1,12 @@
+{#-
+    Figures of which there may be another statement: those whose period of a series stands more than once, and those of
+    series that several sources state. Of millions only these are compared in full. Found by a quick key that strangers
+    may share, and a figure that a decision touches stands twice: who reads this compares the columns.
+
+    Grain: pass, observation_id.
+-#}
+{%- set series_key, value_key = quick_hash(series_columns() | join(', ')), quick_hash(series_key_columns() | join(', ')) %}
+select *, {{ value_key }} as value_key
+from {{ ref('observation_pass') }}
+where {{ series_key }} in (select {{ series_key }} from {{ ref('observation_pass') }} group by {{ series_key }} having min(source_id) <> max(source_id))
+    or {{ value_key }} in (select {{ value_key }} from {{ ref('observation_pass') }} group by {{ value_key }} having count(*) > 1)
