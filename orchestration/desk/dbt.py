@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -96,16 +96,18 @@ def build(
     lock: int,
     check_keys: Mapping[str, dg.AssetCheckKey],
     translator: Translator,
+    when_built: Callable[[], None],
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Build the project; yield what was built, with its rows and columns, and each test's verdict, with failing rows.
 
-    `check_keys`: the check of each dbt test by unique id. Raises dagster.Failure if anything
-    failed, naming each.
+    `check_keys`: the check of each dbt test by unique id. `when_built` is called when dbt has ended and what it left
+    is yet to be read. Raises dagster.Failure if anything failed, naming each.
     """
     try:
         outcome = transform.build(paths, candidate, lock)
     except transform.TransformError as error:
         raise dg.Failure(description=f"{error}\nNothing was published.", allow_retries=False) from error
+    when_built()
     failing: dict[str, FailedTest] = {}
     with findings.open_candidate(candidate) as connection:
         yield from _models(connection, outcome, translator)

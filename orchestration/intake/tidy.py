@@ -112,7 +112,8 @@ class TidyReader:
         """Leave one file of the raw layer; its rows have passed `faults`."""
         target.parent.mkdir(parents=True, exist_ok=True)
         query = self._observations(self._figures(connection, part), part, self._columns(connection, part))
-        connection.execute(f"copy ({query}) to {literal(str(target))} (format parquet)")
+        # What has more values than this in a row group is written as it stands sooner.
+        connection.execute(f"copy ({query}) to {literal(str(target))} (format parquet, dictionary_size_limit 4096)")
 
     def select(
         self, connection: duckdb.DuckDBPyConnection, parts: list[Part], where: Mapping[str, str], wanted: int
@@ -219,8 +220,6 @@ class TidyReader:
         descriptor = self.mapper.descriptor
         value = next(column.name for column in self.resource.columns if column.holds == "printed_value")
         number = list(columns).index(value) + 1
-        digits = "replace(rtrim(printed_value, '%'), ',', '')"
-        is_number, is_missing = self._is_number(), self._is_missing()
         series = ", ".join(SERIES_ID)
         return f"""
             select
@@ -230,12 +229,14 @@ class TidyReader:
                 cast(row_no as integer) as row_no, cast({number} as integer) as column_no, cast(null as varchar) as row_label,
                 {literal(value)} as column_label, {literal(self.resource.section)} as section,
                 cast(null as varchar) as statement, {literal(part.file)} as file, printed_value, printed_unit,
-                case when {is_number} then {digits} end as numeral, cast(null as varchar) as numeral_high,
-                case when {is_number} then cast(length(split_part({digits}, '.', 2)) as integer) end as decimals,
-                {is_number} and printed_value like '%\\%' escape '\\' as percent,
-                {is_missing} as is_missing,
-                '_Z' as qualifier, {", ".join(DIMENSIONS)}
-            from {source}"""
+                case when is_number then digits end as numeral, cast(null as varchar) as numeral_high,
+                case when is_number then cast(length(split_part(digits, '.', 2)) as integer) end as decimals,
+                is_number and printed_value like '%\\%' escape '\\' as percent,
+                is_missing, '_Z' as qualifier, {", ".join(DIMENSIONS)}
+            from (
+                select *, replace(rtrim(printed_value, '%'), ',', '') as digits, {self._is_number()} as is_number, {self._is_missing()} as is_missing
+                from {source}
+            )"""
 
     def _is_number(self) -> str:
         return f"(regexp_full_match(printed_value, {literal(numerals.PRINTED_NUMBER)}) and not {self._is_missing()})"
@@ -325,10 +326,12 @@ class TidyReader:
 
     def _key_faults(self, connection: duckdb.DuckDBPyConnection, part: Part, source: str) -> list[Fault]:
         """Rows that measure the same thing as another row of the file."""
-        key = ", ".join(DIMENSIONS)
+        key, held = ", ".join(DIMENSIONS), {column.holds for column in self.resource.columns}
+        # Rows of one file differ in what it holds; a quick hash of that narrows them down to those that may be doubled.
+        quick = f"hash({', '.join(name for name in DIMENSIONS if name in held) or '1'})"
         query = f"""
             select concat_ws('.', {key}), count(*), min(row_no) from {source}
-            where hash({key}) in (select hash({key}) from {source} group by 1 having count(*) > 1)
+            where {quick} in (select {quick} from {source} group by 1 having count(*) > 1)
             group by {key} having count(*) > 1"""
         return self._counted(part, "", connection.execute(query).fetchall(), "each combination of dimensions once")
 

@@ -33,10 +33,14 @@ class Warehouse(dg.ConfigurableResource):
 
 
 class Auditor(dg.ConfigurableResource):
-    """The audit's process, started with the run so that it is ready when the file is."""
+    """The audit's process, which takes seconds to be ready: it is started while there is a core to spare."""
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
-        self._process = AuditProcess()
+        self._process = None
+
+    def start(self) -> None:
+        """Begin to get ready, unless it did."""
+        self._process = self._process or AuditProcess()
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
         if self._process is not None:

@@ -9,7 +9,7 @@ import dagster as dg
 from orchestration.desk import dbt
 from orchestration.desk.accidents import as_failures
 from orchestration.desk.assets.intake import CODELISTS_KEY, RELATIONS_KEY, source_key
-from orchestration.desk.assets.resources import Warehouse, refused, selected
+from orchestration.desk.assets.resources import Auditor, Warehouse, refused, selected
 from orchestration.intake.seed_files import input_hash
 from orchestration.paths import Paths
 
@@ -27,11 +27,12 @@ def transform_assets(manifest: Mapping[str, Any], sources: list[str]) -> dg.Asse
         check_specs=list(checks.values()),
         can_subset=True,
     )
-    def transform_stage(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any]:
+    def transform_stage(context: dg.AssetExecutionContext, warehouse: Warehouse, auditor: Auditor) -> Iterator[Any]:
         paths, candidate = warehouse.paths(), warehouse.candidate(context)
         with as_failures(candidate), paths.lock() as lock:
             _refuse_what_is_not_of_this_run(paths, candidate, again=context.run.parent_run_id is not None)
-            yield from selected(context, dbt.build(paths, candidate, lock, check_keys, translator))
+            # dbt takes every core; reading what it left takes one.
+            yield from selected(context, dbt.build(paths, candidate, lock, check_keys, translator, auditor.start))
         context.log.info("transform: models built, their contracts and tests passed")
 
     return transform_stage
