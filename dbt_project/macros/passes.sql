@@ -40,9 +40,9 @@
     case when {{ t }}.source_id is null then 'alone' else {{ o }}.pass end
 {%- endmacro %}
 
-{#- Sources, indicators and areas that a decision touches a figure of. -#}
-{% macro touched_places() -%}
-    (select distinct source_id, indicator, ref_area from {{ ref('observation_pass') }} where pass <> 'both')
+{#- Sources, indicators and areas of which a decision touches one of `levels`. -#}
+{% macro touched_places(levels) -%}
+    (select distinct source_id, indicator, ref_area from {{ levels }} where pass <> 'both')
 {%- endmacro %}
 
 {#-
@@ -59,13 +59,12 @@
 {#-
     Usable levels that other figures are compared with, each with its key, for joins of parts to results.
     `near`: a query of observation_ids, if only the levels of their areas and counterparts matter. `quick`: see level_key.
-    `of`: a relation with the indicators to look at.
 -#}
-{% macro levels(near=none, quick=false, of=none) -%}
+{% macro levels(near=none, quick=false) -%}
     (
         select u.*, {{ level_key('u', quick=quick) }} as level_key
         from {{ ref('observation_pass') }} as u
-        inner join {{ of or ref('int_level__part') }} as part on part.indicator = u.indicator
+        inner join {{ ref('int_level__part') }} as part on part.indicator = u.indicator
         where {{ is_comparable('u') }} and u.measure = 'level'
         {%- if near %} and u.ref_area in (
             select ref_area from {{ ref('observation_pass') }} where observation_id in ({{ near }})

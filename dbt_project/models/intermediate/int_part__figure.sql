@@ -7,10 +7,9 @@
     Grain: pass, observation_id, adds_up_as, dimension, whole, side, code.
 -#}
 with levels as (
-    select * from {{ ref('observation_pass') }}
-    where {{ is_comparable() }} and measure = 'level' and (
-        indicator in (select indicator from {{ ref('stg_part') }})
-        or indicator in (select indicator from {{ ref('stg_alias') }}))
+    select * from {{ ref('int_level__related') }}
+    where indicator in (select indicator from {{ ref('stg_part') }})
+        or indicator in (select indicator from {{ ref('stg_alias') }})
 ),
 
 named as (

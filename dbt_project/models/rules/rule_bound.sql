@@ -10,11 +10,14 @@ select distinct
 from (
     select
         l.*, b.reason_en, {{ place('l') }} as place, {{ level_key('l', indicator='b.upper') }} as upper_key
-    from {{ ref('observation_pass') }} as l
+    from {{ ref('int_level__related') }} as l
     inner join {{ ref('stg_bound') }} as b on b.lower = l.indicator
-    where {{ is_comparable('l') }} and l.measure = 'level'
 ) as l
-inner join {{ levels(of='(select distinct upper as indicator from ' ~ ref('stg_bound') ~ ')') }} as u on u.level_key = l.upper_key and {{ passes_meet('u', 'l') }}
+inner join (
+    select u.*, {{ level_key('u') }} as level_key
+    from {{ ref('int_level__related') }} as u
+    where u.indicator in (select upper from {{ ref('stg_bound') }})
+) as u on u.level_key = l.upper_key and {{ passes_meet('u', 'l') }}
 inner join {{ passes() }} as e on e.stands_as = {{ pass_of(['l', 'u']) }}
 cross join (select 'lower' as role union all select 'upper') as roles
 where {{ multiply('l.value_low', 'coalesce(u.natural_months, 1)') }} > {{ multiply('u.value_high', 'coalesce(l.natural_months, 1)') }}

@@ -20,7 +20,7 @@ nested_here as (
 adds_up as (
     select * from {{ ref('observation_pass') }}
     where {{ is_comparable() }} and measure = 'level' and natural_months is null and natural_quantity <> 'number'
-        and (ref_area in (select part_area from nested_here) or ref_area in (select whole_area from nested_here))
+        and ref_area in (select part_area from nested_here union select whole_area from nested_here)
 ),
 
 pairs as (

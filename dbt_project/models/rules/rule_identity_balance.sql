@@ -4,8 +4,8 @@
 {%- endset %}
 with figures as (
     select *, {{ level_key('o') }} as level_key
-    from {{ ref('observation_pass') }} as o
-    where {{ is_comparable('o') }} and o.measure = 'level' and o.indicator in ({{ of_a_balance }})
+    from {{ ref('int_level__related') }} as o
+    where o.indicator in ({{ of_a_balance }})
 ),
 
 closing as (

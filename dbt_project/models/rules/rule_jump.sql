@@ -5,8 +5,8 @@
 -#}
 {%- set series = ['source_id'] + series_columns() %}
 with levels as (
-    select * from {{ ref('observation_pass') }}
-    where {{ is_comparable() }} and measure = 'level' and time_basis <> 'year_to_date' and value_low > 0
+    select * from {{ ref('int_level__related') }}
+    where time_basis <> 'year_to_date' and value_low > 0
         and indicator in (select numerator from {{ ref('stg_plausible') }} where kind = 'growth')
 ),
 
@@ -16,7 +16,7 @@ stated as (
         {{ period_start('o.time_period') }} as period_start, {{ period_end('o.time_period') }} as period_end,
         min(o.observation_id) as observation_id, min(o.value_low) as value_low, max(o.value_high) as value_high, max(case when o.obs_status = 'B' then 1 else 0 end) as is_break
     from levels as o
-    left join {{ touched_places() }} as t on {{ equal('t', 'o', ['source_id', 'indicator', 'ref_area']) }}
+    left join {{ touched_places('levels') }} as t on {{ equal('t', 'o', ['source_id', 'indicator', 'ref_area']) }}
     inner join {{ passes(alone=true) }} as e on e.stands_as = {{ stands_alone('o', 't') }}
     group by e.in_pass, {{ prefixed('o', series) }}, o.time_period
 ),
@@ -118,8 +118,8 @@ findings as (
             ' is known, and no break is declared. ', j.reason_en) as message,
         j.observation_id as result_id, j.previous_id, cast(null as varchar) as whole_id, cast(null as varchar) as previous_whole_id
     from jumps as j
-    inner join {{ ref('observation_pass') }} as o on o.observation_id = j.observation_id and o.pass in (j.pass, 'both')
-    inner join {{ ref('observation_pass') }} as b on b.observation_id = j.previous_id and b.pass in (j.pass, 'both')
+    inner join levels as o on o.observation_id = j.observation_id and o.pass in (j.pass, 'both')
+    inner join levels as b on b.observation_id = j.previous_id and b.pass in (j.pass, 'both')
     inner join {{ passes() }} as e on e.stands_as = j.pass
     where j.factor_low > j.high or j.factor_high < j.low
 

@@ -1,8 +1,8 @@
 -- Levels and quotients outside the bands of seeds/relations/plausible.csv: what has been seen anywhere in the world.
 with banded as (
     select o.*, {{ beside_key('o') }} as beside_key
-    from {{ ref('observation_pass') }} as o
-    where {{ is_comparable('o') }} and o.measure = 'level' and o.indicator in (
+    from {{ ref('int_level__related') }} as o
+    where o.indicator in (
         select numerator from {{ ref('stg_plausible') }} where kind <> 'growth'
         union select denominator from {{ ref('stg_plausible') }} where kind = 'quotient'
         union select per from {{ ref('stg_plausible') }} where kind = 'quotient')
