@@ -25,6 +25,14 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def constant(text: str) -> str:
+    """`text` as an SQL value for a whole column of a Parquet file: of an ENUM, which is written without looking at each row.
+
+    Who reads the file reads text.
+    """
+    return f"cast({literal(text)} as enum({literal(text)}))"
+
+
 def quoted(name: str) -> str:
     """`name` as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'

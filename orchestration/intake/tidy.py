@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration import engine
-from orchestration.engine import literal, quoted
+from orchestration.engine import constant, literal, quoted
 from orchestration.intake.mapping import LISTED, Cell, Mapper
 from validations import numerals
 from validations.descriptor import DIMENSIONS, SERIES_ID, Tidy
@@ -195,14 +195,14 @@ class TidyReader:
                 # A spelling that is not declared must not pass for a code.
                 return f"case {text} {whens} else '{UNDECLARED}' || {text} end" if whens else text
             if name == "time_period" and part.period is not None:
-                return literal(part.period)
+                return constant(part.period)
             if name == "time_basis" and name not in stated:
                 return "b.time_basis"
             code = stated.get(name, default)
-            return "cast(null as varchar)" if code is None else literal(code)
+            return "cast(null as varchar)" if code is None else constant(code)
 
         dimensions = {name: expression(name, default) for name, default in DIMENSIONS.items()}
-        unit = literal(self.resource.printed_unit) if self.resource.printed_unit else None
+        unit = constant(self.resource.printed_unit) if self.resource.printed_unit else None
         other = {
             "printed_value": expression("printed_value", None),
             "printed_unit": expression("printed_unit", None)
@@ -225,14 +225,14 @@ class TidyReader:
             select
                 concat({literal(descriptor.name)}, ':', concat_ws('.', {series}), ':', time_period,
                     case when base_period <> '_Z' then '/' || base_period else '' end, ':', {literal(descriptor.vintage)}) as observation_id,
-                {literal(descriptor.name)} as source_id, {literal(self.resource.name)} as table_id, 'tidy' as layout,
+                {constant(descriptor.name)} as source_id, {constant(self.resource.name)} as table_id, {constant("tidy")} as layout,
                 cast(row_no as integer) as row_no, cast({number} as integer) as column_no, cast(null as varchar) as row_label,
-                {literal(value)} as column_label, {literal(self.resource.section)} as section,
-                cast(null as varchar) as statement, {literal(part.file)} as file, printed_value, printed_unit,
+                {constant(value)} as column_label, {constant(self.resource.section)} as section,
+                cast(null as varchar) as statement, {constant(part.file)} as file, printed_value, printed_unit,
                 case when is_number then digits end as numeral, cast(null as varchar) as numeral_high,
                 case when is_number then cast(length(split_part(digits, '.', 2)) as integer) end as decimals,
                 is_number and printed_value like '%\\%' escape '\\' as percent,
-                is_missing, '_Z' as qualifier, {", ".join(DIMENSIONS)}
+                is_missing, {constant("_Z")} as qualifier, {", ".join(DIMENSIONS)}
             from (
                 select *, replace(rtrim(printed_value, '%'), ',', '') as digits, {self._is_number()} as is_number, {self._is_missing()} as is_missing
                 from {source}
