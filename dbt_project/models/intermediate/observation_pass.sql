@@ -7,39 +7,35 @@
     one; truncated_low .. truncated_high of those that were cut off to it. NULL is unbounded. A range
     reaches from its low end's bound to its high end's, and has no value of its own.
 -#}
+{%- set page = ['observation_id', 'source_id', 'table_id', 'layout', 'file', 'section', 'statement', 'row_no', 'column_no', 'row_label',
+    'column_label', 'printed_value', 'printed_unit', 'percent', 'is_missing', 'qualifier', 'freq', 'numeral_high'] %}
 {%- set high_digit = "unit_mult - cast(length(split_part(numeral_high, '.', 2)) as integer)" %}
 with passes as (
     select
-        case when d.observation_id is null then 'both' else 'decided' end as pass,
-        o.observation_id, o.source_id, o.table_id, o.layout, o.file, o.section, o.statement, o.row_no, o.column_no,
-        o.row_label, o.column_label, o.printed_value,
-        case when d.new_numeral is not null then cast(length(split_part(d.new_numeral, '.', 2)) as integer) else o.decimals end as decimals,
-        o.percent, o.is_missing, o.qualifier, o.freq,
-        o.printed_unit,
-        coalesce(d.new_printed_unit, o.printed_unit) as unit_text,
-        -- A fall that the text states in words keeps its sign when its number is corrected.
-        coalesce(
-            case when d.new_numeral is not null and o.numeral like '-%' and o.printed_value not like '-%' then concat('-', d.new_numeral) else d.new_numeral end,
-            o.numeral) as numeral,
-        o.numeral_high,
-        {%- for dimension in decidable_dimensions() %}
-        coalesce(d.new_{{ dimension }}, o.{{ dimension }}) as {{ dimension }},
-        {%- endfor %}
-        d.new_obs_status as decided_obs_status,
-        coalesce(d.is_quarantined, false) as is_quarantined
+        case when d.observation_id is null then 'both' else 'printed' end as pass,
+        {{ prefixed('o', page) }}, o.decimals, o.printed_unit as unit_text, o.numeral,
+        {{ prefixed('o', decidable_dimensions()) }},
+        cast(null as varchar) as decided_obs_status,
+        false as is_quarantined
     from {{ source('raw', 'observation') }} as o
     left join {{ ref('int_decision__by_observation') }} as d on d.observation_id = o.observation_id
 
     union all
 
     select
-        'printed' as pass,
-        o.observation_id, o.source_id, o.table_id, o.layout, o.file, o.section, o.statement, o.row_no, o.column_no,
-        o.row_label, o.column_label, o.printed_value, o.decimals,
-        o.percent, o.is_missing, o.qualifier, o.freq, o.printed_unit, o.printed_unit as unit_text, o.numeral, o.numeral_high,
-        {{ prefixed('o', decidable_dimensions()) }},
-        cast(null as varchar) as decided_obs_status,
-        false as is_quarantined
+        'decided' as pass,
+        {{ prefixed('o', page) }},
+        case when d.new_numeral is not null then cast(length(split_part(d.new_numeral, '.', 2)) as integer) else o.decimals end as decimals,
+        coalesce(d.new_printed_unit, o.printed_unit) as unit_text,
+        -- A fall that the text states in words keeps its sign when its number is corrected.
+        coalesce(
+            case when d.new_numeral is not null and o.numeral like '-%' and o.printed_value not like '-%' then concat('-', d.new_numeral) else d.new_numeral end,
+            o.numeral) as numeral,
+        {%- for dimension in decidable_dimensions() %}
+        coalesce(d.new_{{ dimension }}, o.{{ dimension }}) as {{ dimension }},
+        {%- endfor %}
+        d.new_obs_status as decided_obs_status,
+        coalesce(d.is_quarantined, false) as is_quarantined
     from {{ source('raw', 'observation') }} as o
     inner join {{ ref('int_decision__by_observation') }} as d on d.observation_id = o.observation_id
 ),
