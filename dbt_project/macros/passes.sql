@@ -51,9 +51,7 @@
 -#}
 {% macro is_comparable(alias='') -%}
     {%- set a = alias ~ '.' if alias else '' -%}
-    {{ a }}is_usable and (
-        {{ a }}unit_measure = {{ a }}natural_unit
-        or ({{ a }}quantity = {{ a }}natural_quantity and {{ a }}months is null and {{ a }}natural_months is not null))
+    {{ a }}is_usable and ({{ a }}unit_measure = {{ a }}natural_unit or {{ a }}lacks_period)
 {%- endmacro %}
 
 {#-

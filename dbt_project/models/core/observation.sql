@@ -30,9 +30,10 @@ select
     case when d.pass = 'both' then d.unit_stated else p.unit_stated end as unit_stated,
     case when c.is_quarantined and d.obs_status not in ('O', 'Q') then 'V' else d.obs_status end as obs_status,
     d.is_usable and not coalesce(c.is_quarantined, false) as is_usable,
-    d.release_stage,
-    d.vintage
+    s.release_stage,
+    s.vintage
 from {{ ref('observation_pass') }} as d
+inner join {{ ref('stg_source') }} as s on s.source_id = d.source_id
 left join {{ ref('observation_pass') }} as p on p.pass = 'printed' and p.observation_id = d.observation_id
 left join {{ ref('int_caveat__by_observation') }} as c on c.observation_id = d.observation_id
 where d.pass <> 'printed'

@@ -24,9 +24,11 @@ sources_ranked as (
         {{ series_columns() | join(', ') }}, source_id,
         row_number() over (
             partition by {{ series_columns() | join(', ') }}
-            order by min(release_stage_rank), max(nullif(vintage, '_U')) desc nulls last, source_id
+            order by min(r.rank), max(nullif(s.vintage, '_U')) desc nulls last, source_id
         ) as source_rank
     from contested
+    inner join {{ ref('stg_source') }} as s using (source_id)
+    inner join {{ ref('stg_release_stage') }} as r on r.release_stage = s.release_stage
     group by {{ series_columns() | join(', ') }}, source_id
 ),
 

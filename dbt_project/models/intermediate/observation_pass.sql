@@ -5,7 +5,8 @@
 
     Bounds: value_low .. value_high is the closed interval of numbers that round to the printed
     one; truncated_low .. truncated_high of those that were cut off to it. NULL is unbounded. A range
-    reaches from its low end's bound to its high end's, and has no value of its own.
+    reaches from its low end's bound to its high end's, and has no value of its own. lacks_period: the unit is its
+    indicator's but for the period (yuan where yuan a month belong).
 -#}
 {%- set page = ['observation_id', 'source_id', 'table_id', 'layout', 'file', 'section', 'statement', 'row_no', 'column_no', 'row_label',
     'column_label', 'printed_value', 'printed_unit', 'percent', 'is_missing', 'qualifier', 'freq', 'numeral_high'] %}
@@ -70,7 +71,7 @@ with_value as (
 select
     v.pass, v.observation_id, v.source_id, v.table_id, v.layout, v.file, v.section, v.statement, v.row_no, v.column_no,
     v.row_label, v.column_label, v.printed_value, v.printed_unit, v.decimals, v.is_missing,
-    v.is_unparseable, v.is_quarantined, v.qualifier, v.freq, s.release_stage, st.rank as release_stage_rank, s.vintage,
+    v.is_unparseable, v.is_quarantined, v.qualifier, v.freq,
     {{ prefixed('v', decidable_dimensions()) }},
     case
         when v.is_missing or v.is_unparseable then 'O'
@@ -81,8 +82,7 @@ select
     end as obs_status,
     not (v.is_missing or v.is_unparseable or v.is_quarantined) as is_usable,
     v.unit_measure, v.unit_mult, v.unit_stated, v.natural_unit,
-    u.quantity, n.quantity as natural_quantity,
-    u.months, n.months as natural_months,
+    coalesce(u.quantity = n.quantity and u.months is null and n.months is not null, false) as lacks_period,
     case when v.numeral_high is null then v.low_end end as obs_value,
     case when v.qualifier = 'less_than' then null when v.qualifier = 'more_than' then v.low_end else v.low_end - v.half_digit end as value_low,
     case
@@ -99,5 +99,3 @@ select
 from with_value as v
 inner join {{ ref('stg_unit') }} as u on u.unit_measure = v.unit_measure
 inner join {{ ref('stg_unit') }} as n on n.unit_measure = v.natural_unit
-inner join {{ ref('stg_source') }} as s on s.source_id = v.source_id
-inner join {{ ref('stg_release_stage') }} as st on st.release_stage = s.release_stage

@@ -9,18 +9,20 @@ select distinct
     case roles.role when 'lower' then l.observation_id else u.observation_id end as observation_id
 from (
     select
-        l.*, b.reason_en, {{ place('l') }} as place, {{ level_key('l', indicator='b.upper') }} as upper_key
+        l.*, coalesce(n.months, 1) as natural_months, b.reason_en, {{ place('l') }} as place, {{ level_key('l', indicator='b.upper') }} as upper_key
     from {{ ref('int_level__related') }} as l
     inner join {{ ref('stg_bound') }} as b on b.lower = l.indicator
+    inner join {{ ref('stg_unit') }} as n on n.unit_measure = l.natural_unit
 ) as l
 inner join (
-    select u.*, {{ level_key('u') }} as level_key
+    select u.*, coalesce(n.months, 1) as natural_months, {{ level_key('u') }} as level_key
     from {{ ref('int_level__related') }} as u
+    inner join {{ ref('stg_unit') }} as n on n.unit_measure = u.natural_unit
     where u.indicator in (select upper from {{ ref('stg_bound') }})
 ) as u on u.level_key = l.upper_key and {{ passes_meet('u', 'l') }}
 inner join {{ passes() }} as e on e.stands_as = {{ pass_of(['l', 'u']) }}
 cross join (select 'lower' as role union all select 'upper') as roles
-where {{ multiply('l.value_low', 'coalesce(u.natural_months, 1)') }} > {{ multiply('u.value_high', 'coalesce(l.natural_months, 1)') }}
+where {{ multiply('l.value_low', 'u.natural_months') }} > {{ multiply('u.value_high', 'l.natural_months') }}
 
 union all
 

@@ -19,7 +19,8 @@ nested_here as (
 -- Amounts and counts add up over areas; what is per person or per month does not.
 adds_up as (
     select * from {{ ref('observation_pass') }}
-    where {{ is_comparable() }} and measure = 'level' and natural_months is null and natural_quantity <> 'number'
+    where {{ is_comparable() }} and measure = 'level'
+        and natural_unit in (select unit_measure from {{ ref('stg_unit') }} where months is null and quantity <> 'number')
         and ref_area in (select part_area from nested_here union select whole_area from nested_here)
 ),
 

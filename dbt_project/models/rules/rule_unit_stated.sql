@@ -1,12 +1,14 @@
 -- A printed unit against the unit that its indicator is measured in. A unit is wrong for a row: one finding.
 with wrong as (
     select
-        case when o.quantity = o.natural_quantity and o.months is null then 'unit.time_denominator' else 'unit.quantity' end as rule_id,
-        case when o.quantity = o.natural_quantity then 'warning' else 'error' end as severity,
+        case when u.quantity = n.quantity and u.months is null then 'unit.time_denominator' else 'unit.quantity' end as rule_id,
+        case when u.quantity = n.quantity then 'warning' else 'error' end as severity,
         e.in_pass as pass, {{ line_of('o') }} as line, o.observation_id, {{ place('o') }} as place,
         o.printed_unit, o.unit_measure, o.indicator, o.natural_unit
     from {{ ref('observation_pass') }} as o
     inner join {{ passes() }} as e on e.stands_as = o.pass
+    inner join {{ ref('stg_unit') }} as u on u.unit_measure = o.unit_measure
+    inner join {{ ref('stg_unit') }} as n on n.unit_measure = o.natural_unit
     where o.is_usable and o.unit_measure <> o.natural_unit
 ),
 
