@@ -39,3 +39,19 @@ def test_the_groups_of_the_graph_follow_each_other(built: Line):
                 before.setdefault(node["config"]["group"], set()).add(nodes[name]["config"]["group"])
     order = list(graphlib.TopologicalSorter({k: v - {k} for k, v in before.items()}).static_order())
     assert order.index("staging") < order.index("rules") < order.index("core") < order.index("marts")
+
+
+def test_bounds_in_floating_point_are_the_exact_ones(built: Line):
+    """Looks that only narrow down allow for an error of 1e-12; what they compare is far closer to the decimals."""
+    release = built.paths.current.resolve()
+    with duckdb.connect(str(release / "work.duckdb"), read_only=True) as work:
+        # As somebody does who opens the file in its folder.
+        work.execute(f"set file_search_path = '{release}'")
+        for bound in ("low", "high"):
+            far = f"abs(approx_{bound} - cast(value_{bound} as double)) > 1e-14 * abs(cast(value_{bound} as double))"
+            rows, numbers, wrong = work.execute(
+                f"""select count(*), count(value_{bound}),
+                    count(*) filter ({far} or (approx_{bound} is null) <> (value_{bound} is null))
+                from intermediate.observation_pass"""
+            ).fetchone()
+            assert rows > numbers > 300 and wrong == 0

@@ -92,12 +92,12 @@
 {%- endmacro %}
 
 {#-
-    Whether quotient_agrees holds by so much that floating point shows it; false or NULL says nothing. One product
-    for each side is enough: the least of two is no more than either, the greatest no less. Each bound is made a
-    double once, which is what this costs.
+    Whether quotient_agrees holds by so much that floating point shows it, for the aliases of three figures with
+    approx_low and approx_high; false or NULL says nothing. One product for each side is enough: the least of two is
+    no more than either, the greatest no less.
 -#}
 {% macro quotient_surely_agrees(result, numerator, denominator) -%}
-    {{ numerator }}_high > 0 and {{ result }}_high >= 0 and {{ denominator }}_high >= 0
-    and cast({{ result }}_low as double) * cast({{ denominator }}_low as double) < cast({{ numerator }}_high as double) * (1 - 1e-12)
-    and cast({{ result }}_high as double) * cast({{ denominator }}_high as double) > cast({{ numerator }}_low as double) * (1 + 1e-12)
+    {{ numerator }}.approx_high > 0 and {{ result }}.approx_high >= 0 and {{ denominator }}.approx_high >= 0
+    and {{ result }}.approx_low * {{ denominator }}.approx_low < {{ numerator }}.approx_high * (1 - 1e-12)
+    and {{ result }}.approx_high * {{ denominator }}.approx_high > {{ numerator }}.approx_low * (1 + 1e-12)
 {%- endmacro %}

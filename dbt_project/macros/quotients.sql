@@ -7,7 +7,7 @@
     {%- set one_of -%}
         {%- if only %} and r.observation_id in ({{ only }}){% endif -%}
     {%- endset -%}
-    {%- set columns = ['observation_id', 'pass', 'value_low', 'value_high', 'truncated_low', 'truncated_high', 'printed_value'] -%}
+    {%- set columns = ['observation_id', 'pass', 'value_low', 'value_high', 'approx_low', 'approx_high', 'truncated_low', 'truncated_high', 'printed_value'] -%}
     select
         q.rule_id, {{ prefixed('r', columns) }}, {{ place('r') }} as place, 'level' as indicator_measure,
         {{ level_key('r', indicator='q.numerator', quick=quick) }} as numerator_key, {{ level_key('r', indicator='q.denominator', quick=quick) }} as denominator_key
@@ -34,7 +34,7 @@
     union all
 
     select
-        'identity.growth', r.observation_id, r.pass, r.value_low + 1, r.value_high + 1, r.truncated_low + 1, r.truncated_high + 1, r.printed_value,
+        'identity.growth', r.observation_id, r.pass, r.value_low + 1, r.value_high + 1, r.approx_low + 1, r.approx_high + 1, r.truncated_low + 1, r.truncated_high + 1, r.printed_value,
         {{ place('r') }}, r.measure, {{ level_key('r', quick=quick) }}, {{ level_key('r', time='base_period', quick=quick) }}
     from {{ ref('observation_pass') }} as r
     where {{ is_comparable('r') }} and r.measure = 'growth'{{ one_of }}

@@ -8,4 +8,4 @@
 select distinct r.observation_id
 from ({{ derived_figures(quick=true) }}) as r
 {{ join_quotient_parts(quick=true) }}
-where not coalesce({{ quotient_surely_agrees('r.value', 'n.value', 'd.value') }}, false)
+where not coalesce({{ quotient_surely_agrees('r', 'n', 'd') }}, false)

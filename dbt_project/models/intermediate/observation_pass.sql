@@ -5,8 +5,9 @@
 
     Bounds: value_low .. value_high is the closed interval of numbers that round to the printed
     one; truncated_low .. truncated_high of those that were cut off to it. NULL is unbounded. A range
-    reaches from its low end's bound to its high end's, and has no value of its own. lacks_period: the unit is its
-    indicator's but for the period (yuan where yuan a month belong).
+    reaches from its low end's bound to its high end's, and has no value of its own. approx_low and
+    approx_high are the same bounds in floating point, for looks that only narrow down: a decimal of 38 digits is slow
+    to make a double of. lacks_period: the unit is its indicator's but for the period (yuan where yuan a month belong).
 -#}
 {%- set page = ['observation_id', 'source_id', 'table_id', 'layout', 'file', 'section', 'statement', 'row_no', 'column_no', 'row_label',
     'column_label', 'printed_value', 'printed_unit', 'percent', 'is_missing', 'qualifier', 'freq', 'numeral_high'] %}
@@ -62,6 +63,8 @@ with_value as (
         case when decimals is null then cast(0 as decimal(38, 10)) else {{ digits(1, 'unit_mult - decimals') }} end as last_digit,
         -- Decimal division gives DOUBLE: half a digit is five of the next.
         case when decimals is null then cast(0 as decimal(38, 10)) else {{ digits(5, 'unit_mult - decimals - 1') }} end as half_digit,
+        cast(numeral as double) * power(10.0, unit_mult) as approx_end,
+        case when decimals is null then 0.0 else 0.5 * power(10.0, unit_mult - decimals) end as approx_half_digit,
         case when numeral_high is not null then {{ scaled(number_of('numeral_high'), 'unit_mult') }} end as high_end,
         case when numeral_high is not null then {{ digits(1, high_digit) }} end as high_last_digit,
         case when numeral_high is not null then {{ digits(5, high_digit ~ ' - 1') }} end as high_half_digit
@@ -90,6 +93,13 @@ select
         when v.qualifier = 'less_than' then v.low_end
         else coalesce(v.high_end + v.high_half_digit, v.low_end + v.half_digit)
     end as value_high,
+    case when v.qualifier = 'less_than' then null when v.qualifier = 'more_than' then v.approx_end else v.approx_end - v.approx_half_digit end as approx_low,
+    case
+        when v.qualifier = 'more_than' then null
+        when v.qualifier = 'less_than' then v.approx_end
+        when v.numeral_high is not null then cast(v.high_end + v.high_half_digit as double)
+        else v.approx_end + v.approx_half_digit
+    end as approx_high,
     case when v.qualifier = 'less_than' then null when v.low_end < 0 then v.low_end - v.last_digit else v.low_end end as truncated_low,
     case
         when v.qualifier = 'more_than' then null

@@ -20,7 +20,6 @@ nested_here as (
 adds_up as (
     select * from {{ ref('observation_pass') }}
     where {{ is_comparable() }} and measure = 'level'
-        and natural_unit in (select unit_measure from {{ ref('stg_unit') }} where months is null and quantity <> 'number')
         and ref_area in (select part_area from nested_here union select whole_area from nested_here)
 ),
 
@@ -41,6 +40,7 @@ pairs as (
     inner join nested_here as n on n.source_id = p.source_id and n.part_area = p.ref_area
     inner join adds_up as w on w.source_id = p.source_id and w.ref_area = n.whole_area and {{ passes_meet('w', 'p') }}
         and {{ equal('w', 'p', series_key_columns() | reject('equalto', 'ref_area') | list) }}
+    inner join {{ ref('stg_unit') }} as u on u.unit_measure = p.natural_unit and u.months is null and u.quantity <> 'number'
     inner join {{ passes() }} as e on e.stands_as = {{ pass_of(['p', 'w']) }}
     where p.value_low > w.value_high and w.value_high >= 0
 ),
