@@ -3,22 +3,24 @@
     than five points a year, and parts that move so against their whole that its rest would have to jump, where no break
     is declared in seeds/relations/break.csv or by a decision.
 -#}
-{%- set series = ['source_id'] + series_columns() %}
 with levels as (
-    select * from {{ ref('int_level__related') }}
+    select o.*, {{ wide_hash("concat_ws('|', " ~ prefixed('o', ['source_id'] + series_columns()) ~ ")") }} as series_key
+    from {{ ref('int_level__related') }} as o
     where time_basis <> 'year_to_date' and value_low > 0
         and indicator in (select numerator from {{ ref('stg_plausible') }} where kind = 'growth')
 ),
 
 stated as (
     select
-        e.in_pass as pass, {{ prefixed('o', series) }}, o.time_period,
-        {{ period_start('o.time_period') }} as period_start, {{ period_end('o.time_period') }} as period_end,
+        e.in_pass as pass, o.series_key, o.time_period, {{ period_start('o.time_period') }} as period_start, {{ period_end('o.time_period') }} as period_end,
+        {%- for column in ['indicator', 'ref_area', 'scheme', 'pop_group', 'counterpart'] %}
+        min(o.{{ column }}) as {{ column }},
+        {%- endfor %}
         min(o.observation_id) as observation_id, min(o.value_low) as value_low, max(o.value_high) as value_high, max(case when o.obs_status = 'B' then 1 else 0 end) as is_break
     from levels as o
     left join {{ touched_places('levels') }} as t on {{ equal('t', 'o', ['source_id', 'indicator', 'ref_area']) }}
     inner join {{ passes(alone=true) }} as e on e.stands_as = {{ stands_alone('o', 't') }}
-    group by e.in_pass, {{ prefixed('o', series) }}, o.time_period
+    group by e.in_pass, o.series_key, o.time_period
 ),
 
 stepped as (
@@ -31,7 +33,7 @@ stepped as (
         lag(value_high) over earlier as previous_high,
         greatest(1, {{ years_between('lag(period_start) over earlier', 'period_start') }}) as years
     from stated
-    window earlier as (partition by pass, {{ series | join(', ') }} order by period_start)
+    window earlier as (partition by pass, series_key order by period_start)
 ),
 
 jumps as (
