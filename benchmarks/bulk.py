@@ -28,6 +28,7 @@ import yaml
 from benchmarks import panel, watch
 from benchmarks.refresh import STAGES
 from orchestration.paths import ROOT
+from orchestration.release.manifest import WORK_TABLES
 
 NEEDED_BYTES = 10 * 10**9
 #: Observations of one month: counties, indicators, urban and rural.
@@ -129,11 +130,13 @@ def dbt_resources() -> tuple[int, str | None]:
 
 
 def disk(folder: Path) -> dict[str, int]:
-    """Bytes of the files of a release by kind: each database, Parquet, the rest."""
+    """Bytes of the files of a release by kind: each database, Parquet of published and of work tables, the rest."""
     sizes: dict[str, int] = {}
     for path in folder.rglob("*"):
         if path.is_file():
             kind = path.name if path.suffix == ".duckdb" else path.suffix.removeprefix(".")
+            if path.parent == folder / WORK_TABLES:
+                kind = f"{WORK_TABLES}/*.{kind}"
             sizes[kind] = sizes.get(kind, 0) + path.stat().st_size
     return sizes
 

@@ -67,7 +67,6 @@ def build(paths: Paths, candidate: Path, lock: int) -> Outcome:
     for leftover in ("release", "dbt"):
         candidates.remove(candidate / leftover)
         (candidate / leftover).mkdir()
-    (candidate / "release" / WORK_TABLES).mkdir()
     return run(paths, candidate, BUILD, lock)
 
 
@@ -77,6 +76,7 @@ def run(paths: Paths, candidate: Path, arguments: Sequence[str], lock: int) -> O
     It inherits the lock: if this process is killed, no other run begins while dbt still writes.
     """
     target = candidate / "dbt"
+    (candidate / "release" / WORK_TABLES).mkdir(exist_ok=True)
     shutil.copyfile(parsed_manifest(paths).with_name("partial_parse.msgpack"), target / "partial_parse.msgpack")
     for stale in ("run_results.json", "manifest.json"):
         (target / stale).unlink(missing_ok=True)

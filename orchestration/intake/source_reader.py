@@ -15,7 +15,7 @@ from orchestration.intake.mapping import Cell, Mapper, cover_cells
 from orchestration.intake.prose import prose_cells
 from orchestration.intake.register import register_rows
 from orchestration.intake.seed_files import csv_rows, extra_files, header_faults, parse_yaml
-from orchestration.intake.tidy import Part, TidyReader, read_parts
+from orchestration.intake.tidy import Part, TidyReader
 from validations import contracts
 from validations.contracts import CodeLists
 from validations.decision import Cover, Decision, Decisions
@@ -91,7 +91,7 @@ def read_source(seeds: Path, name: str, lists: CodeLists, spill: Path, progress:
         elif descriptor_is_sound:
             tolerant = package.quarantine_ceiling is not None
             reader = TidyReader(mapper, resource, folder, relative(resource.path), tolerant)
-            parts, rows = read_parts(reader, source.faults, spill, progress)
+            parts, rows = _read_parts(reader, source.faults, spill, progress)
             source.bulk.append((reader, parts))
             source.bulk_figures += rows
     source.faults = [_under(fault, check) for fault in source.faults]
@@ -258,3 +258,19 @@ def _check_new_value(
         fault(place, decision.new_value or "", "a number such as 1234.5, without separators or percent sign")
     if decision.field == "printed_unit" and decision.new_value not in lists.codes("unit_text"):
         fault(place, decision.new_value or "", "a unit text of unit_text.csv, whole")
+
+
+def _read_parts(
+    reader: TidyReader, faults: list[Fault], spill: Path, progress: Callable[[str], None]
+) -> tuple[list[Part], int]:
+    """Check every file of a resource; returns the files and their rows."""
+    parts, rows = reader.parts(faults), 0
+    with reader.connect(spill) as connection:
+        for number, part in enumerate(parts, start=1):
+            read, wrong = reader.faults(connection, part)
+            rows += read
+            faults += wrong
+            progress(
+                f"{part.file}: checked, file {number} of {len(parts)}, {rows:,} rows so far, {len(faults)} fault(s)"
+            )
+    return parts, rows

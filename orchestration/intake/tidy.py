@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,7 +96,8 @@ class TidyReader:
             if faults:
                 return 0, faults
             source = self._figures(connection, part)
-            if part.path.suffix == ".csv":  # taken apart once, looked at many times; of Parquet only what is asked for is read
+            # CSV is taken apart once and looked at many times; of Parquet only what is asked for is read.
+            if part.path.suffix == ".csv":
                 connection.execute(f"create or replace temp table figures as from {source}")
                 source = "figures"
             rows = connection.execute(f"select count(*) from {source}").fetchone()[0]
@@ -337,19 +338,3 @@ class TidyReader:
             where {quick} in (select {quick} from {source} group by 1 having count(*) > 1)
             group by {key} having count(*) > 1"""
         return self._counted(part, "", connection.execute(query).fetchall(), "each combination of dimensions once")
-
-
-def read_parts(
-    reader: TidyReader, faults: list[Fault], spill: Path, progress: Callable[[str], None]
-) -> tuple[list[Part], int]:
-    """Check every file of a resource; returns the files and their rows."""
-    parts, rows = reader.parts(faults), 0
-    with reader.connect(spill) as connection:
-        for number, part in enumerate(parts, start=1):
-            read, wrong = reader.faults(connection, part)
-            rows += read
-            faults += wrong
-            progress(
-                f"{part.file}: checked, file {number} of {len(parts)}, {rows:,} rows so far, {len(faults)} fault(s)"
-            )
-    return parts, rows

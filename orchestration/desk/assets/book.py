@@ -24,7 +24,9 @@ CHECK = "book_did_not_fail"
             group_name="publish",
             owners=OWNERS,
             kinds={"altair"},
-            metadata=source_code((ROOT / "orchestration" / "desk" / "book.py", "what starts it"), (ROOT / "bi", "the book")),
+            metadata=source_code(
+                (ROOT / "orchestration" / "desk" / "book.py", "what starts it"), (ROOT / "bi", "the book")
+            ),
             skippable=True,
             description="The data book of the current release, `warehouse/book/index.html`: pictures and tables, each figure with its caveat and its source. A failure here takes nothing back.",
         )
