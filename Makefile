@@ -59,7 +59,7 @@ test: .venv/test.stamp  ## prove all of it; needs no network once installed
 bench: .venv/test.stamp  ## refresh against a bare dbt build, interleaved, with the cost of each stage
 	@$(BIN)/python -m benchmarks.refresh
 
-bench-bulk: .venv/test.stamp  ## refreshes of 0.9, 2.5 and 5 million figures against plain SQL, and memory (20 minutes, 10 GB)
+bench-bulk: .venv/test.stamp  ## refreshes of 0.9, 2.5 and 5 million figures against plain SQL, and memory (8 minutes, 10 GB)
 	@$(BIN)/python -m benchmarks.bulk
 
 chaos: .venv/test.stamp  ## kill 50 refreshes at every stage and at random instants (half an hour)
