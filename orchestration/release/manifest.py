@@ -2,7 +2,7 @@
 
 <release>/minsheng.duckdb          the published file
 <release>/work.duckdb              work tables, kept for the next candidate and for inspection
-<release>/work/                    the widest of them as Parquet; open work.duckdb in the release's folder to see them
+work/ beside it                    the widest of them as Parquet; open work.duckdb in its own folder to see them
 <release>/parquet/<schema>/...     every published table
 <release>/dbt/manifest.json        dbt's own account of the project that built it
 <release>/datapackage.json         the same tables for any tool: Frictionless Data Package
