@@ -21,8 +21,8 @@ import duckdb
 
 from orchestration import intake, transform
 from orchestration.paths import Paths
-from orchestration.release import approval, audit, ledger, retention
-from orchestration.release.assemble import content_hash, declared_audit, release_id_of
+from orchestration.release import approval, assemble, audit, ledger, retention
+from orchestration.release.assemble import content_hash, release_id_of
 from orchestration.release.manifest import AUDIT, MANIFEST, PASSED, Approval, Check, Manifest, payload, sha256
 
 
@@ -171,7 +171,7 @@ def declared_checks(paths: Paths, folder: Path) -> list[Check]:
         raise ValueError(f"{parquet} cannot be read: {error}") from error
     stage_1 = [Check(1, "", check) for check in intake.declared_checks([row[0] for row in sources])]
     project = json.loads(transform.parsed_manifest(paths).read_text(encoding="utf-8"))
-    return [*stage_1, *transform.declared_checks(project).values(), *declared_audit()]
+    return [*stage_1, *transform.declared_checks(project).values(), *assemble.declared(), *assemble.declared_audit()]
 
 
 def verify(folder: Path, declared: list[Check] | None) -> tuple[Manifest | None, list[str]]:
