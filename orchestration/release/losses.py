@@ -2,7 +2,7 @@
 
 Each loss has to be explained: its source was declared withdrawn, a decision about one of its figures came, went or
 changed, or a waiver allows it. A row is found by its key; a figure of core.observation by what it measures and
-who states it, so that a page that was laid out anew, or a newer vintage, loses nothing.
+who states it how often, so that a page that was laid out anew, or a newer vintage, loses nothing.
 """
 
 from __future__ import annotations
@@ -53,6 +53,18 @@ CAUSE = """
     where source_id not in (select source_id from core.source)
 """
 NO_CAUSE = "create temp table cause (observation_id varchar, explained_by varchar, reference varchar)"
+#: What is stated of a figure, by what it measures and who states it: whether as often as in the base, and as many values.
+STATED = """
+    select {key},
+        case when count(*) filter (where side = 'new') >= count(*) filter (where side = 'base') then true end as is_there,
+        case when count(obs_value) filter (where side = 'new') >= count(obs_value) filter (where side = 'base') then 1 else 0 end as obs_value
+    from (
+        select 'new' as side, {key}, obs_value from core.observation where source_id in (select source_id from old_rows)
+        union all
+        select 'base' as side, {key}, obs_value from base.core.observation where source_id in (select source_id from old_rows)
+    )
+    group by {key}
+"""
 #: Each loss with its indicators and one reason, where there is one: by the figure that the row names itself, else by
 #: the printed figures that it followed from, else (in bulk) by the figures of its place.
 EXPLAINED = """
@@ -156,39 +168,48 @@ def of_table(connection: duckdb.DuckDBPyConnection, table: PublishedTable) -> No
     both = {name: data_type for name, data_type in before.items() if name in now}
     keys = [name for name in table.grain if name in both]
     numbers = [n for n, data_type in both.items() if n not in keys and data_type.startswith(NUMBERS)]
-    there = "new_rows"
+    row_key = content.key_expression(replace(table, grain=tuple(keys)), "o")
+    still = "false"
     if table.full_name == OBSERVATION:
-        keys = [name for name in ("source_id", *DIMENSIONS) if name in both]
-        numbers = ["obs_value"]
-        there = "(select * from core.observation where source_id in (select source_id from old_rows))"
-    row_key = content.key_expression(replace(table, grain=tuple(n for n in table.grain if n in both)), "o")
+        keys, numbers = [name for name in ("source_id", *DIMENSIONS) if name in both], ["obs_value"]
+        still = "o.observation_id in (select observation_id from core.observation where {} is not null)"
     key = ", ".join(map(quoted, keys))
     counted = "".join(f", count({quoted(name)}) as {quoted(name)}" for name in numbers)
+    stated = f"select {key}, true as is_there{counted} from new_rows group by {key}"
+    if table.full_name == OBSERVATION:
+        stated = STATED.format(key=key)
     place = ", ".join(f"o.{name}" if name in both else f"null as {name}" for name in PLACE)
     area_level = "coalesce(a.level, '_Z')" if "ref_area" in both else "'_Z'"
-    lost = [("row", NONE, _indicators(table, both), "n.is_there is null")]
+    lost = [("row", NONE, _indicators(table, both), f"o.is_there is null and not {still.format('observation_id')}")]
     lost += [
         (
             "value",
             name,
             _indicator(table, both, name),
-            f"n.is_there and o.{quoted(name)} is not null and n.{quoted(name)} = 0",
+            f"o.is_there and o.{quoted(name)} is not null and o.{quoted('there_' + name)} = 0 and not {still.format(name)}",
         )
         for name in numbers
     ]
+    connection.execute(
+        f"""
+        create temp table matched as
+        select o.*, n.is_there{"".join(f", n.{quoted(name)} as {quoted('there_' + name)}" for name in numbers)}
+        from old_rows as o
+        left join ({stated}) as n on {" and ".join(f"n.{quoted(c)} is not distinct from o.{quoted(c)}" for c in keys)}
+        """
+    )
     for loss, name, indicator, condition in lost:
         connection.execute(
             f"""
             insert into lost
             select {literal(loss)}, {literal(table.full_name)}, {row_key},
                 {literal(name)}, {indicator}, {area_level}, {place}
-            from old_rows as o
-            left join (select true as is_there, {key}{counted} from {there} group by {key}) as n
-                on {" and ".join(f"n.{quoted(c)} is not distinct from o.{quoted(c)}" for c in keys)}
+            from matched as o
             {"left join base.core.area as a on a.ref_area = o.ref_area" if "ref_area" in both else ""}
             where {condition}
             """
         )
+    connection.execute("drop table matched")
 
 
 def explained(connection: duckdb.DuckDBPyConnection, before: Sequence[Check], now: Iterable[Check]) -> list[Loss]:
