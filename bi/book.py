@@ -35,10 +35,6 @@ KEPT = 3
 FACTS = "book.json"
 
 
-class NoRelease(Exception):
-    """Nothing is published that a book could be made of."""
-
-
 @dataclass(frozen=True)
 class Book:
     """A book in its place; `built` is False where it stood there already."""
@@ -79,12 +75,10 @@ def code_version() -> str:
 def ensure(paths: Paths, parts: dict[str, Part], tell: Callable[[str], None], again: bool = False) -> Book:
     """The book of the current release, in its place and pointed to; built if it is not there or older than the code.
 
-    Raises NoRelease, and whatever a part raises: the book before stays, and so does the symlink.
+    Raises LedgerError where there is none, and whatever a part raises: the book before stays, and so does the symlink.
     """
     with _lock(paths):
-        release_id = ledger.current_release(paths)
-        if release_id is None:
-            raise NoRelease(f"nothing is published in {paths.warehouse} yet: make run")
+        release_id = ledger.published_file(paths).parent.name
         target = folder_of_books(paths) / release_id
         code = code_version()
         built = again or _code_of(target) != code

@@ -24,7 +24,6 @@ from orchestration.release.manifest import (
     WORK,
     Check,
     Manifest,
-    TableFacts,
     payload,
     sha256,
 )
