@@ -49,7 +49,7 @@ INSTANTS = [
     "release.package:write",
     "release.manifest:Manifest.write",
     "release.audit:AuditProcess.run",
-    "release.verification:verify",
+    "release.promote:verify",
     "release.promote:publish",
     "release.promote:point",
     "release.ledger:record",

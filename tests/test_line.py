@@ -12,6 +12,7 @@ import pytest
 
 from orchestration.paths import ROOT
 from orchestration.release.manifest import AUDIT, DATABASE, MANIFEST, Manifest
+from tests import releases
 from tests.conftest import Line, build, command
 
 
@@ -340,6 +341,7 @@ def test_a_base_of_an_older_schema_stops_nothing(line: Line, monkeypatch):
         connection.execute("alter table marts.dibao_gap drop column time_period")
         connection.execute("alter table release.change add column note varchar")
         connection.execute("update release.info set code_version = 'older'")
+    releases.reseal(line.paths, base.parent.name)
     candidate = build(line.paths, "newer", monkeypatch)
     with duckdb.connect(str(candidate / "release" / DATABASE), read_only=True) as connection:
         rows = connection.execute(

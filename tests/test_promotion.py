@@ -221,11 +221,11 @@ def test_the_same_content_promotes_nothing(line):
     assert published_state(line.paths) == before
 
 
-def test_published_files_cannot_be_written(line):
+def test_published_files_and_folders_cannot_be_written(line):
     promote(line.paths, line.candidate)
-    for path in line.paths.current.resolve().rglob("*"):
-        if path.is_file() and path.name not in (MANIFEST, AUDIT):
-            assert not path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH), path
+    release = line.paths.current.resolve()
+    for path in [release, *release.rglob("*")]:
+        assert not path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH), path
 
 
 def test_a_rollback_and_the_way_forward(line):

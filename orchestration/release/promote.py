@@ -25,6 +25,7 @@ from orchestration.paths import Paths
 from orchestration.release import access, approval, candidates, ledger, retention, verification
 from orchestration.release.assemble import declared_audit
 from orchestration.release.manifest import Approval, Check, Manifest
+from orchestration.release.verification import verify
 
 
 class PromotionRefused(Exception):
@@ -113,7 +114,7 @@ def _publishable(paths: Paths, folder: Path) -> Manifest:
     """
     if not folder.is_dir():
         raise PromotionRefused(folder, ["this run has no assembled candidate; run the job `refresh`"])
-    manifest, reasons = verification.verify(folder, declared_checks(paths, folder))
+    manifest, reasons = verify(folder, declared_checks(paths, folder))
     if manifest is None or reasons:
         raise PromotionRefused(folder, reasons)
     current, following = ledger.current_release(paths), ledger.highest_sequence(paths) + 1
