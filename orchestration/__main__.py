@@ -37,7 +37,8 @@ def status(paths: Paths) -> int:
         return 1
     manifest = Manifest.read(paths.releases / current)
     database = paths.current / DATABASE
-    print(f"\nRelease {current}, built on {manifest.base_release_id or 'nothing'}")
+    replaced = f"; it replaced {manifest.replaces}, which was damaged" if manifest.replaces else ""
+    print(f"\nRelease {current}, built on {manifest.base_release_id or 'nothing'}{replaced}")
     if said := approval.told(paths.releases / current):
         print(f"  {said}")
     for name, facts in sorted(manifest.tables.items()):

@@ -86,7 +86,7 @@ def published_file(paths: Paths) -> Path:
         what = f"{paths.current} leads to {current}, whose {DATABASE} is gone"
     raise NothingToRead(
         f"{what}. `make run` puts it right and publishes what the seeds say now;"
-        " `make rollback RELEASE=...` makes an earlier release current at once."
+        " `make rollback` makes an earlier release that is whole current at once."
     )
 
 
