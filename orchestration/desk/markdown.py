@@ -8,7 +8,7 @@ FENCE = "```"
 #: What chat programs take for a mention or a link, inside a block of code as well: <!channel>, <http://a|b>.
 CONTROL = re.compile(r"<(?=[!@#/\w])")
 #: What they make a link of by themselves.
-ADDRESS = re.compile(r"(?<=\w)://|\b(?:www\.|mailto:)", re.I)
+ADDRESS = re.compile(r"(?<=\w)://|(?<![a-z0-9])(?:www\.|mailto:)", re.I)
 
 
 def fenced(text: str, language: str = "") -> str:
