@@ -45,8 +45,8 @@ def changed_seeds(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     try:
         found = seed_watch.fingerprint(paths.seeds)
         current = ledger.current_release(paths)
-        published = Manifest.read(paths.releases / current).input_hash if current else ""
-    except (*MACHINE, ValueError, TypeError, KeyError) as error:
+        published = _seeds_of(paths, current) if current else ""
+    except (*MACHINE, ValueError) as error:
         return dg.SensorResult(skip_reason=f"The seeds or the release cannot be read now: {error}")
     clock = ledger.now().timestamp()
     seen = seed_watch.look(
@@ -59,6 +59,14 @@ def changed_seeds(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         return dg.SensorResult(skip_reason=_reloaded(context, names))
     request = dg.RunRequest(run_key=seen.run_key, tags={"minsheng/seeds": found[:12]})
     return dg.SensorResult(run_requests=[request], cursor=seen.watch.cursor())
+
+
+def _seeds_of(paths: Paths, release: str) -> str:
+    """The seeds that a release is made of; unknown if its manifest is torn: the run that follows names what is damaged."""
+    try:
+        return Manifest.read(paths.releases / release).input_hash
+    except (ValueError, TypeError, KeyError, AttributeError, FileNotFoundError):
+        return ""
 
 
 def _reloaded(context: dg.SensorEvaluationContext, names: list[str]) -> str:
