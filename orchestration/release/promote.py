@@ -204,15 +204,7 @@ def _refusing(folder: Path) -> Iterator[None]:
     """What cannot even be read is a refusal with a reason, not a traceback."""
     try:
         yield
-    except (
-        ledger.LedgerError,
-        transform.TransformError,
-        OSError,
-        ValueError,
-        TypeError,
-        KeyError,
-        duckdb.Error,
-    ) as error:
+    except (ledger.LedgerError, transform.TransformError, duckdb.Error, *verification.UNREADABLE) as error:
         raise PromotionRefused(folder, [str(error)]) from error
 
 
