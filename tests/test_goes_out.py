@@ -51,6 +51,17 @@ def test_no_text_breaks_out_of_its_block(text):
     assert rendered(fenced(text)) == rendered(for_chat(text)) == ["fence"]
 
 
+@pytest.mark.parametrize("text", MARKDOWN, ids=ascii)
+def test_a_name_stays_a_name_within_a_line(text):
+    from markdown_it import MarkdownIt
+
+    from orchestration.desk.markdown import inline
+
+    paragraph, content, _ = MarkdownIt("commonmark").parse(f"The source {inline(text)}: tables.")
+    assert paragraph.type == "paragraph_open"
+    assert [child.type for child in content.children] == ["text", "code_inline", "text"]
+
+
 def test_a_plain_message_is_told_as_it_is():
     """Paths, commands, comparisons and figures of either language."""
     from orchestration.desk.markdown import for_chat

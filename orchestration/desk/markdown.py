@@ -17,6 +17,11 @@ def fenced(text: str, language: str = "") -> str:
     return f"{FENCE}{language}\n{inert}\n{FENCE}"
 
 
+def inline(text: str) -> str:
+    """`text`, such as the name of a folder, as code within a line."""
+    return f"`{' '.join(text.replace('`', chr(39)).split())}`"
+
+
 def for_chat(text: str) -> str:
     """`text` for chat programs: a block of code, without mentions or addresses (`http: //...`)."""
     unaddressed = ADDRESS.sub(lambda found: f"{found[0][:-2]} //" if found[0].endswith("//") else f"{found[0]} ", text)
