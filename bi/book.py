@@ -26,7 +26,7 @@ from pathlib import Path
 from bi import quality
 from bi.release import Release, opened
 from orchestration.paths import Paths
-from orchestration.release import ledger
+from orchestration.release import ledger, verification
 
 #: A part of the book: writes below the folder; what other parts wrote before it stands there.
 Part = Callable[[Release, Path], None]
@@ -91,6 +91,8 @@ def ensure(paths: Paths, parts: dict[str, Part], tell: Callable[[str], None], ag
 
 def _build(paths: Paths, release_id: str, code: str, parts: dict[str, Part], tell: Callable[[str], None]) -> None:
     books = folder_of_books(paths)
+    if faults := verification.of_release(paths, release_id):
+        tell(f"book: {release_id} is damaged, and so may be what is shown: {verification.named(faults)}")
     building = Path(tempfile.mkdtemp(prefix=".building-", dir=books))
     try:
         with opened(paths.releases / release_id) as release:

@@ -235,6 +235,9 @@ def test_commands_that_read_mend_nothing(line):
     assert done.returncode == 1 and f"is damaged: {DATABASE} has sha256" in done.stdout and "make run" in done.stdout
     for arguments in (["sql", "from marts.dibao"], ["export", "marts.dibao"], ["changes"]):
         assert command(line.paths, *arguments).returncode == 0
+    told = []
+    book.ensure(line.paths, {}, told.append)
+    assert f"is damaged, and so may be what is shown: {DATABASE} has sha256" in told[0]
     assert published_state(line.paths) == before and len(ledger.promotions(line.paths)) == 1
 
 
