@@ -45,7 +45,7 @@ INSTANTS = [
     "intake:write",
     "release.candidates:note_base",
     "transform:run",
-    "release.changes:fill",
+    "release.comparison:compare",
     "release.package:write",
     "release.manifest:Manifest.write",
     "release.audit:AuditProcess.run",

@@ -11,8 +11,9 @@ import duckdb
 import pytest
 
 from orchestration.paths import ROOT
+from orchestration.release.assemble import AssembleError, assemble
 from orchestration.release.manifest import AUDIT, DATABASE, MANIFEST, Manifest
-from tests import releases
+from tests import releases, test_losses
 from tests.conftest import Line, build, command
 
 
@@ -204,7 +205,7 @@ def test_the_manifest_says_what_the_release_is_made_of(built: Line):
         manifest.tool_versions
     )
     assert manifest.files == payload(folder) and len({facts.sha256 for facts in manifest.tables.values()}) > 20
-    assert {check.stage for check in manifest.checks} == {1, 2, 4}
+    assert {check.stage for check in manifest.checks} == {1, 2, 3, 4}
     audited = json.loads((folder / AUDIT).read_text(encoding="utf-8"))
     assert audited["manifest_sha256"] == sha256(folder / MANIFEST)
     verdicts = {row["check"]: row["verdict"] for row in audited["verdicts"]}
@@ -295,8 +296,13 @@ def test_withdrawn_figures_are_listed_as_changes(line: Line, monkeypatch):
     assert "row: 20" not in decisions.read_text(encoding="utf-8")
     # What the text states of them goes with them: a claim whose result is gone is a fault.
     prose.with_name("claims.yaml").unlink()
-    candidate = build(line.paths, "withdrawn", monkeypatch)
-    with duckdb.connect(str(candidate / "release" / DATABASE), read_only=True) as connection:
+    # What was published goes only with a waiver, in the words of the message.
+    with pytest.raises(AssembleError, match="published no more") as refused:
+        build(line.paths, "withdrawn", monkeypatch)
+    withdrawn = Line(line.paths, line.paths.candidate("withdrawn"), "")
+    test_losses.write(withdrawn, str(refused.value))
+    assemble(line.paths, withdrawn.candidate)
+    with duckdb.connect(str(withdrawn.candidate / "release" / DATABASE), read_only=True) as connection:
         gone = connection.execute("""
             select row_key, after_value, reason from release.change
             where table_name = 'core.observation' and after_value is null order by row_key""").fetchall()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,8 +13,9 @@ import duckdb
 
 from orchestration import engine, intake, transform
 from orchestration.paths import ROOT, Paths
-from orchestration.release import access, candidates, changes, content, ledger, package, verification
+from orchestration.release import access, candidates, comparison, content, ledger, losses, package, verification
 from orchestration.release.content import HASHED_SCHEMAS, PublishedTable, content_hash, release_id_of
+from orchestration.release.losses import Loss
 from orchestration.release.manifest import (
     APPROVAL,
     AUDIT,
@@ -28,6 +30,7 @@ from orchestration.release.manifest import (
     sha256,
 )
 from validations import suites
+from validations.withdrawals import Withdrawals
 
 TOOLS = ("dagster", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "pandera", "polars")
 CODE = ("orchestration", "validations", "dbt_project/models", "dbt_project/macros", "dbt_project/tests")
@@ -83,8 +86,11 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
             ],
         )
         _fill_promotions(connection, paths)
-        base_facts = Manifest.read(paths.releases / base).tables if base else {}
-        changes.fill(connection, paths, tables, facts, base_facts, release_id, base)
+        folder = paths.releases / base if base else None
+        before = Manifest.read(folder) if folder else None
+        checked = [*checks, *declared(), *declared_audit()]
+        lost = comparison.compare(connection, folder, before, tables, facts, checked, release_id)
+        checks.append(_nothing_lost(connection, raw, lost, before, release_id, measured.replaces))
         facts |= {
             table.full_name: content.table_facts(connection, "minsheng", table)
             for table in tables
@@ -118,6 +124,40 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
     )
     manifest.write(release)
     return manifest
+
+
+def declared() -> list[Check]:
+    """Checks of this stage."""
+    return [Check(3, "warehouse", "losses.nothing_is_lost")]
+
+
+def _nothing_lost(
+    connection: duckdb.DuckDBPyConnection,
+    raw: Path,
+    lost: list[Loss],
+    base: Manifest | None,
+    release_id: str,
+    damaged: str | None,
+) -> Check:
+    """The verdict on what the base published and this candidate does not. Raises AssembleError if it may not be lost."""
+    (check,) = declared()
+    if base is None and damaged:
+        told = f"nothing to compare with: {damaged} is damaged, and no release before it is whole"
+        return replace(check, verdict=PASSED, observed=told)
+    if base is None:
+        return replace(check, verdict=PASSED, observed="the first release: nothing to compare with")
+    withdrawals = Withdrawals.model_validate_json((raw / "withdrawals.json").read_text(encoding="utf-8"))
+    told, faults = losses.judged(lost, base.release_id, withdrawals)
+    if faults:
+        raise AssembleError("\n".join(faults))
+    losses.record(connection, told, release_id, base.release_id)
+    spent = [waiver for waiver in withdrawals.waivers if waiver.base != base.release_id]
+    observed = [
+        f"{sum(facts.rows for facts in base.tables.values()):,} rows of {len(base.tables)} tables and {len(base.checks)} checks of {base.release_id}",
+        *([f"{sum(loss.losses for loss in told):,} explained loss(es): release.loss"] if told else []),
+        *([f"{len(spent)} waiver(s) of an earlier release are spent: take them out of the file"] if spent else []),
+    ]
+    return replace(check, verdict=PASSED, observed="; ".join(observed))
 
 
 def declared_audit() -> list[Check]:

@@ -22,8 +22,7 @@ import duckdb
 
 from orchestration import intake, transform
 from orchestration.paths import Paths
-from orchestration.release import access, approval, candidates, ledger, retention, verification
-from orchestration.release.assemble import declared_audit
+from orchestration.release import access, approval, assemble, candidates, ledger, retention, verification
 from orchestration.release.manifest import Approval, Check, Manifest
 from orchestration.release.verification import verify
 
@@ -196,7 +195,7 @@ def declared_checks(paths: Paths, folder: Path) -> list[Check]:
         raise ValueError(f"{parquet} cannot be read: {error}") from error
     stage_1 = [Check(1, "", check) for check in intake.declared_checks([row[0] for row in sources])]
     project = json.loads(transform.parsed_manifest(paths).read_text(encoding="utf-8"))
-    return [*stage_1, *transform.declared_checks(project).values(), *declared_audit()]
+    return [*stage_1, *transform.declared_checks(project).values(), *assemble.declared(), *assemble.declared_audit()]
 
 
 @contextmanager

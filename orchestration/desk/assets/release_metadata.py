@@ -17,7 +17,7 @@ from orchestration.release.manifest import DATABASE, PASSED, Check, Manifest
 
 #: Changed values that are listed; all of them stand in `release.change`.
 LISTED = 50
-STAGES = {1: "intake", 2: "transform", 4: "audit"}
+STAGES = {1: "intake", 2: "transform", 3: "assemble", 4: "audit"}
 #: Standings of a finding, worst first; each is a plot, also where there is none.
 STANDINGS = ("unexplained", "noted", "accepted", "explained")
 SUMMARY = """
