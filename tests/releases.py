@@ -12,7 +12,17 @@ import duckdb
 from orchestration.paths import Paths
 from orchestration.release import ledger, recovery
 from orchestration.release.assemble import content_hash, release_id_of
-from orchestration.release.manifest import AUDIT, DATABASE, MANIFEST, PASSED, Manifest, Seal, TableFacts, payload, sha256
+from orchestration.release.manifest import (
+    AUDIT,
+    DATABASE,
+    MANIFEST,
+    PASSED,
+    Manifest,
+    Seal,
+    TableFacts,
+    payload,
+    sha256,
+)
 from tests.conftest import Line
 
 SOURCES = "parquet/core/source.parquet"
