@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         paths = Paths.from_environment()
         found = book.ensure(paths, PARTS, lambda text: print(text, file=sys.stderr), options.again)
-    except (book.NoRelease, ledger.LedgerError, ValueError, OSError, duckdb.Error) as error:
+    except (ledger.LedgerError, ValueError, OSError, duckdb.Error) as error:
         print(f"The book was not built: {error}", file=sys.stderr)
         return 1
     index = book.symlink(paths) / "index.html"

@@ -13,7 +13,7 @@ import pytest
 from orchestration.paths import ROOT
 from orchestration.release.assemble import AssembleError, assemble
 from orchestration.release.manifest import AUDIT, DATABASE, MANIFEST, Manifest
-from tests import test_losses
+from tests import releases, test_losses
 from tests.conftest import Line, build, command
 
 
@@ -346,6 +346,7 @@ def test_a_base_of_an_older_schema_stops_nothing(line: Line, monkeypatch):
         connection.execute("alter table marts.dibao_gap drop column time_period")
         connection.execute("alter table release.change add column note varchar")
         connection.execute("update release.info set code_version = 'older'")
+    releases.reseal(line.paths, base.parent.name)
     # Its ledger had a column that is gone.
     with pytest.raises(AssembleError, match=r"the column release\.change\.note") as refused:
         build(line.paths, "newer", monkeypatch)

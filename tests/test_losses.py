@@ -15,7 +15,8 @@ import yaml
 from orchestration import intake
 from orchestration.release.assemble import AssembleError, assemble
 from orchestration.release.content import published_tables
-from orchestration.release.manifest import AUDIT, DATABASE, MANIFEST, PASSED, Manifest, payload, sha256
+from orchestration.release.manifest import DATABASE, MANIFEST, PASSED, Manifest
+from tests import releases
 from tests.conftest import Line, build, edit
 from validations.withdrawals import Withdrawals
 
@@ -52,17 +53,6 @@ def damage(folder: Path, *statements: str) -> None:
         for statement in statements:
             connection.execute(statement)
         connection.execute("checkpoint")
-
-
-def reseal(folder: Path, **changes: object) -> None:
-    """The release of this folder as if it had been published with what it holds now."""
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    for path in (folder / MANIFEST, folder / AUDIT):
-        path.chmod(0o644)
-    manifest |= {"files": payload(folder), **changes}
-    (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-    audit = json.loads((folder / AUDIT).read_text(encoding="utf-8"))
-    (folder / AUDIT).write_text(json.dumps(audit | {"manifest_sha256": sha256(folder / MANIFEST)}), encoding="utf-8")
 
 
 def refusal(line: Line) -> str:
@@ -185,7 +175,7 @@ def test_a_page_laid_out_anew_loses_nothing(candidate: Line):
 def test_tables_columns_types_and_checks_of_the_base(assembled: Line, tmp_path: Path):
     """A base that had more than the code builds now."""
     base = assembled.paths.current.resolve()
-    kept = shutil.copytree(base, tmp_path / "base")
+    kept, lines = shutil.copytree(base, tmp_path / "base"), assembled.paths.ledger.read_bytes()
     try:
         damage(
             base,
@@ -195,7 +185,11 @@ def test_tables_columns_types_and_checks_of_the_base(assembled: Line, tmp_path: 
         )
         checks = json.loads((base / MANIFEST).read_text(encoding="utf-8"))["checks"]
         more = [{"stage": stage, "table": "marts.dibao", "check": f"more.{stage}"} for stage in (2, 4)]
-        reseal(base, checks=[*checks, *({**check, "verdict": PASSED, "observed": ""} for check in more)])
+        releases.reseal(
+            assembled.paths,
+            base.name,
+            checks=[*checks, *({**check, "verdict": PASSED, "observed": ""} for check in more)],
+        )
         message = refusal(assembled)
         for line in (
             "the table marts.more",
@@ -211,6 +205,7 @@ def test_tables_columns_types_and_checks_of_the_base(assembled: Line, tmp_path: 
     finally:
         shutil.rmtree(base)
         shutil.copytree(kept, base)
+        assembled.paths.ledger.write_bytes(lines)
         withdrawals(assembled).write_text("{}", encoding="utf-8")
         assemble(assembled.paths, assembled.candidate)
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from bi.release import opened
 from bi.superset import bundle
 from orchestration.paths import ROOT, Paths
+from orchestration.release import ledger
 from orchestration.release.manifest import DATABASE
 
 BIN = ROOT / ".venv-superset" / "bin"
@@ -70,8 +71,10 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8088)
     port = parser.parse_args().port
     paths = Paths.from_environment()
-    if not (paths.current / DATABASE).exists():
-        print("Nothing is published yet: make run", file=sys.stderr)
+    try:
+        ledger.published_file(paths)
+    except ledger.LedgerError as error:
+        print(error, file=sys.stderr)
         return 1
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", port)) == 0:

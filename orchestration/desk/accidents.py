@@ -8,7 +8,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import dagster as dg
@@ -17,6 +17,7 @@ import polars as pl
 import sqlalchemy.exc
 from dagster import DagsterInvariantViolationError
 
+from orchestration.release import candidates
 from orchestration.release.ledger import LedgerError
 
 MACHINE = (OSError, LedgerError, duckdb.Error, pl.exceptions.PolarsError, sqlite3.Error, sqlalchemy.exc.DBAPIError)
@@ -59,7 +60,8 @@ def as_failures(candidate: Path | None = None) -> Iterator[None]:
     except (*MACHINE, dg.Failure) as error:
         full = _is_full(error)
         if full and candidate is not None:
-            shutil.rmtree(candidate, ignore_errors=True)
+            with suppress(OSError):
+                candidates.remove(candidate)
         if isinstance(error, dg.Failure) and not full:
             raise
         if is_passing(error) and _attempts() < RETRIES:

@@ -178,7 +178,10 @@ def read(
     `spill`: where bulk files that exceed memory are spilled to; `progress` is told of every bulk file. `only`: read
     this source and, to compare it with, those others that are printed and pass; faults are those of the one.
     """
-    spill = spill or Path(tempfile.gettempdir()) / "minsheng"
+    if spill is None:
+        # A folder of its own, whose name nobody can know before: others may write where it lies.
+        with tempfile.TemporaryDirectory(prefix="minsheng-") as folder:
+            return read(seeds, Path(folder), progress, only)
     digest = input_hash(seeds)
     faults: list[Fault] = []
     observed: dict[str, str] = {}

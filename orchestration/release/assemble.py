@@ -13,8 +13,8 @@ import duckdb
 
 from orchestration import engine, intake, transform
 from orchestration.paths import ROOT, Paths
-from orchestration.release import candidates, comparison, content, ledger, losses, package
-from orchestration.release.content import HASHED_SCHEMAS, PublishedTable
+from orchestration.release import access, candidates, comparison, content, ledger, losses, package, verification
+from orchestration.release.content import HASHED_SCHEMAS, PublishedTable, content_hash, release_id_of
 from orchestration.release.losses import Loss
 from orchestration.release.manifest import (
     APPROVAL,
@@ -26,7 +26,6 @@ from orchestration.release.manifest import (
     WORK,
     Check,
     Manifest,
-    TableFacts,
     payload,
     sha256,
 )
@@ -48,17 +47,21 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
     tables = content.published_tables(outcome.manifest)
     checks = _verdicts(raw, outcome)
     ledger.restore_lost_line(paths)
-    base, current = candidates.base(candidate), ledger.current_release(paths)
-    if base != current:
+    begun, current = candidates.base(candidate), ledger.current_release(paths)
+    if begun != current:
         raise AssembleError(
-            f"the candidate was begun on {base or 'nothing'}, but {current or 'nothing'} is current now: run `refresh` again"
+            f"the candidate was begun on {begun or 'nothing'}, but {current or 'nothing'} is current now: run `refresh` again"
         )
+    # What it is measured against is verified first: the current release or, if that is damaged, the last whole one.
+    measured = verification.base(paths)
+    base = measured.release_id
     sequence = ledger.highest_sequence(paths) + 1
     input_hash = (raw / "input_hash").read_text().strip()
     code, tools = code_version(), tool_versions()
 
+    access.open_up(release)  # sealed already, if this stage is run again
     for name in (DATABASE, WORK):
-        (release / name).chmod(0o644)  # read-only already, if this stage is run again
+        (release / name).chmod((release / name).stat().st_mode | 0o200)
     with duckdb.connect(str(release / DATABASE)) as connection:
         engine.limit(connection, candidate / "spill")
         _fill_checks(connection, checks)
@@ -87,7 +90,7 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
         before = Manifest.read(folder) if folder else None
         checked = [*checks, *declared(), *declared_audit()]
         lost = comparison.compare(connection, folder, before, tables, facts, checked, release_id)
-        checks.append(_nothing_lost(connection, raw, lost, before, release_id))
+        checks.append(_nothing_lost(connection, raw, lost, before, release_id, measured.replaces))
         facts |= {
             table.full_name: content.table_facts(connection, "minsheng", table)
             for table in tables
@@ -104,7 +107,7 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
         described = package.write(release, package.describe(connection, release, tables, facts, files, release_id))
     for path in release.rglob("*"):
         if path.is_file():
-            path.chmod(0o444)
+            access.read_only(path)
     manifest = Manifest(
         release_id=release_id,
         sequence=sequence,
@@ -117,6 +120,7 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
         tables=facts,
         checks=[*checks, *declared_audit()],
         launched_by=candidates.launcher(candidate),
+        replaces=measured.replaces,
     )
     manifest.write(release)
     return manifest
@@ -128,10 +132,18 @@ def declared() -> list[Check]:
 
 
 def _nothing_lost(
-    connection: duckdb.DuckDBPyConnection, raw: Path, lost: list[Loss], base: Manifest | None, release_id: str
+    connection: duckdb.DuckDBPyConnection,
+    raw: Path,
+    lost: list[Loss],
+    base: Manifest | None,
+    release_id: str,
+    damaged: str | None,
 ) -> Check:
     """The verdict on what the base published and this candidate does not. Raises AssembleError if it may not be lost."""
     (check,) = declared()
+    if base is None and damaged:
+        told = f"nothing to compare with: {damaged} is damaged, and no release before it is whole"
+        return replace(check, verdict=PASSED, observed=told)
     if base is None:
         return replace(check, verdict=PASSED, observed="the first release: nothing to compare with")
     withdrawals = Withdrawals.model_validate_json((raw / "withdrawals.json").read_text(encoding="utf-8"))
@@ -217,18 +229,6 @@ def _fill_checks(connection: duckdb.DuckDBPyConnection, checks: list[Check]) -> 
         "insert into quality.check values (?, ?, ?, true, ?, ?)",
         [[check.stage, check.table, check.check, check.verdict, check.observed] for check in checks],
     )
-
-
-def release_id_of(sequence: int, digest: str) -> str:
-    """The id of a release: its number and the start of its content hash; no clock."""
-    return f"r{sequence:06d}-{digest[:12]}"
-
-
-def content_hash(facts: dict[str, TableFacts]) -> str:
-    """sha256 over the rows and hashes of the tables that make a release what it is."""
-    hashed = {name: fact for name, fact in facts.items() if name.partition(".")[0] in HASHED_SCHEMAS}
-    text = "\n".join(f"{name} {fact.rows} {fact.sha256}" for name, fact in sorted(hashed.items()))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _fill_promotions(connection: duckdb.DuckDBPyConnection, paths: Paths) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -80,6 +81,18 @@ def table_facts(connection: duckdb.DuckDBPyConnection, catalog: str, table: Publ
         "select sha256(?)", [f"{table.full_name}({','.join(table.columns)}):{rows}:{digest}"]
     ).fetchone()
     return TableFacts(rows=rows, sha256=header[0])
+
+
+def content_hash(facts: dict[str, TableFacts]) -> str:
+    """sha256 over the rows and hashes of the tables that make a release what it is."""
+    hashed = {name: fact for name, fact in facts.items() if name.partition(".")[0] in HASHED_SCHEMAS}
+    text = "\n".join(f"{name} {fact.rows} {fact.sha256}" for name, fact in sorted(hashed.items()))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def release_id_of(sequence: int, digest: str) -> str:
+    """The id of a release: its number and the start of its content hash; no clock."""
+    return f"r{sequence:06d}-{digest[:12]}"
 
 
 def row_hash(columns: Iterable[str], alias: str = "") -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 
 from orchestration.paths import Paths
-from orchestration.release import ledger
+from orchestration.release import access, candidates, ledger
 from orchestration.release.manifest import Manifest
 
 #: Releases that are kept if MINSHENG_KEPT_RELEASES does not say otherwise.
@@ -49,9 +48,10 @@ def sweep(paths: Paths) -> list[str]:
     leaving = paths.warehouse / LEAVING
     for release in left:
         leaving.mkdir(exist_ok=True)
+        access.open_up(paths.releases / release)
         os.replace(paths.releases / release, leaving / release)
     if leaving.exists():
-        shutil.rmtree(leaving)
+        candidates.remove(leaving)
     return left
 
 

@@ -49,6 +49,7 @@ def of_release(paths: Paths, folder: Path, verdicts: Sequence[Verdict] | None = 
     return {
         "release_id": manifest.release_id,
         "base_release_id": manifest.base_release_id or "none",
+        **({"replaces": f"{manifest.replaces}, which was damaged"} if manifest.replaces else {}),
         "content_hash": manifest.content_hash,
         "changes": sum(row["changes"] for row in summary),
         **({"what_changed": table(summary), "first_changes": table(changes)} if summary else {}),
