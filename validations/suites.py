@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from validations import agreement
 from validations.claim import NUMBERS, OPERATORS, WORDS
 from validations.expectations import (
     ROW_COUNT,
@@ -227,7 +228,7 @@ SUITES: dict[str, list[Entry]] = {
         in_set("reason", ["source", "decision", "code"]),
     ],
     "release.promotion": [key("sequence"), in_set("action", ["promote", "rollback"])],
-    **MARTS,
+    **{table: [*own, *agreement.entries(table)] for table, own in MARTS.items()},
 }
 
 
