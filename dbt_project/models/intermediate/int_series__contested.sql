@@ -7,6 +7,7 @@
     Grain: observation_id, for the figures of which there is something to choose: those whose series several
     sources state, or of which one period is stated more than once. All others are chosen as they stand.
 -#}
+{%- set fills = 'is_chosen and counts and (source_rank > 1 or place > 1)' %}
 with contested as (
     select *
     from (
@@ -55,8 +56,6 @@ chosen as (
     select
         *,
         row_number() over (partition by {{ series_key_columns() | join(', ') }} order by case when counts then 0 else 1 end, place) = 1 as is_chosen,
-        -- Another source than the one that goes first in the series, or another cell than the one that goes first here.
-        source_rank > 1 or place > 1 as is_spliced,
         count(*) over (partition by {{ series_key_columns() | join(', ') }}) as candidates,
         coalesce(
             max(case when counts then value_low end) over (partition by {{ series_key_columns() | join(', ') }})
@@ -66,7 +65,10 @@ chosen as (
 )
 
 select
-    observation_id, is_spliced, is_chosen, candidates, is_disputed,
-    case when is_chosen and is_spliced and counts then concat('Spliced: taken from "', title, '" (', lower(stage_en), '), since what goes first in the series has no usable figure here.') end as caveat_en,
-    case when is_chosen and is_spliced and counts then concat('续接：取自《', title_zh, '》(', stage_zh, ')，因本序列首选来源此处无可用数据。') end as caveat_zh
+    observation_id,
+    -- Another source than the one that goes first in the series, or another cell than the one that goes first here.
+    source_rank > 1 or (is_chosen and place > 1) as is_spliced,
+    is_chosen, candidates, is_disputed,
+    case when {{ fills }} then concat('Spliced: taken from "', title, '" (', lower(stage_en), '), since what goes first in the series has no usable figure here.') end as caveat_en,
+    case when {{ fills }} then concat('续接：取自《', title_zh, '》(', stage_zh, ')，因本序列首选来源此处无可用数据。') end as caveat_zh
 from chosen
