@@ -40,7 +40,7 @@ missed as (
 )
 
 select
-    'marts.series' as table_name, {{ row_key('x', ['series_id', 'time_period', 'base_period']) }} as row_key, x.mart_column,
+    'marts.series' as table_name, {{ row_key('x', ['series_id', 'time_period', 'base_period']) }} as row_key, x.series_id, x.ref_area, x.time_period, x.mart_column,
     x.expected, concat('{{ node.schema }}.{{ node.name }} does not show ', x.indicator, ' of ', a.name_en, ' (', a.level, ') for ', x.time_period) as message
 from missed as x
 inner join {{ ref('area') }} as a on a.ref_area = x.ref_area
@@ -50,7 +50,7 @@ where x.mart_column is not null
 union all
 
 select
-    'marts.{{ node.name }}', {{ row_key('m', node.config.meta.grain) }}, '{{ column.name }}', s.{{ column.value }},
+    'marts.{{ node.name }}', {{ row_key('m', node.config.meta.grain) }}, null, m.ref_area, m.time_period, '{{ column.name }}', s.{{ column.value }},
     concat('{{ node.schema }}.{{ node.name }} shows ', cast(m.{{ column.name }} as varchar), ' in {{ column.name }} for ', m.ref_area, ', ', m.time_period, ', which no figure of marts.series says')
 from {{ model }} as m
 left join counted as s on {{ at_its_keys(node, 'm', 's') }}{% for dimension, code in column.codes.items() %} and s.{{ dimension }} = '{{ code }}'{% endfor %}
