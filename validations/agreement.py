@@ -148,7 +148,17 @@ def _codes(figure: str, codes: Mapping[str, Any]) -> list[str]:
 def _counted(contract: Contract) -> str:
     """The figures that count for the mart: of its indicators, and not left out by their codes."""
     kept = "".join(f" and not ({e.holds_for('s')})" for e in contract.exclusions if not e.unless_beside)
-    return f"counted as (select s.* from marts.series as s where s.indicator in {_list(contract.indicators)}{kept})"
+    # No column more than is asked for: of a bulk source these are millions of rows.
+    named = {
+        *("series_id", "observation_id", "indicator", "ref_area", "time_period", "base_period"),
+        *("obs_value", "obs_low", "obs_high", *contract.keys.values()),
+        *(dimension for column in contract.columns for put in column.inputs for dimension in put if dimension != "lag"),
+        *(exclusion.dimension for exclusion in contract.exclusions if exclusion.unless_beside),
+    }
+    columns = ", ".join(f"s.{name}" for name in sorted(named))
+    return (
+        f"counted as (select {columns} from marts.series as s where s.indicator in {_list(contract.indicators)}{kept})"
+    )
 
 
 def _at_keys(contract: Contract, m: str, s: str, but: Iterable[str] = ()) -> list[str]:

@@ -37,8 +37,8 @@ MARTS: dict[str, list[Entry]] = {
             with unselected as (
                 select o.* from core.observation as o
                 left join {{batch}} as s on s.observation_id = o.observation_id
-                    and (s.obs_value is not null or o.obs_value is null or o.unit_measure <> s.unit_measure)
-                where o.is_usable and s.observation_id is null
+                where o.is_usable and (s.observation_id is null
+                    or (s.obs_value is null and o.obs_value is not null and o.unit_measure = s.unit_measure))
             )
             select o.observation_id, o.indicator, o.ref_area, o.time_period, o.obs_value
             from unselected as o

@@ -8,8 +8,8 @@ with unselected as (
     select o.*
     from {{ ref('observation') }} as o
     left join {{ model }} as s on s.observation_id = o.observation_id
-        and (s.obs_value is not null or o.obs_value is null or o.unit_measure <> s.unit_measure)
-    where o.is_usable and s.observation_id is null
+    where o.is_usable and (s.observation_id is null
+        or (s.obs_value is null and o.obs_value is not null and o.unit_measure = s.unit_measure))
 )
 
 select
