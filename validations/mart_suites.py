@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from validations.descriptor import SERIES_ID
 from validations.expectations import (
     AFTER,
     DIRECTIONS,
@@ -28,6 +29,21 @@ MARTS: dict[str, list[Entry]] = {
             select s.* from {batch} as s left join core.observation as o on o.observation_id = s.observation_id
             where o.observation_id is null
                 or (s.obs_value is not null and (not o.is_usable or s.obs_value is distinct from o.obs_value or s.unit_measure <> o.unit_measure))""",
+        ),
+        # What was selected joins by its id; only the rest is compared in full.
+        rows(
+            "stands_for_every_observation",
+            f"""
+            with unselected as (
+                select o.* from core.observation as o
+                left join {{batch}} as s on s.observation_id = o.observation_id
+                where o.is_usable and (s.observation_id is null
+                    or (s.obs_value is null and o.obs_value is not null and o.unit_measure = s.unit_measure))
+            )
+            select o.observation_id, o.indicator, o.ref_area, o.time_period, o.obs_value
+            from unselected as o
+            left join {{batch}} as s on {" and ".join(f"s.{name} = o.{name}" for name in (*SERIES_ID, "time_period", "base_period"))}
+            where s.series_id is null or (s.obs_value is null and s.qualifier <> 'range' and s.unit_measure = o.unit_measure)""",
         ),
         null_has_caveat("marts.series", {"obs_value": "obs_status"}),
         rows(
@@ -69,19 +85,16 @@ MARTS: dict[str, list[Entry]] = {
             select t.* from {batch} as t
             inner join marts.dibao as u on u.ref_area = t.ref_area and u.freq = t.freq and u.time_period = t.time_period and u.residence = 'U'
             inner join marts.dibao as r on r.ref_area = t.ref_area and r.freq = t.freq and r.time_period = t.time_period and r.residence = 'R'
-            where t.residence = '_T' and (t.recipients_persons is distinct from u.recipients_persons + r.recipients_persons
-                or t.expenditure_yuan is distinct from u.expenditure_yuan + r.expenditure_yuan or not t.is_total)""",
-        ),
-        rows(
-            "shows_what_the_series_show",
-            """
-            select s.* from marts.series as s
-            left join {batch} as d on d.ref_area = s.ref_area and d.freq = s.freq and d.time_period = s.time_period and d.residence = s.residence
-            where s.scheme = 'DIBAO' and s.measure = 'level' and s.residence in ('U', 'R') and s.pop_group = '_T' and s.age = '_T' and s.scope = '_Z' and s.population_basis = '_Z' and s.actuality = 'actual' and s.time_basis in ('stock', 'flow') and (
-                (s.indicator = 'DIBAO_STANDARD' and d.standard_yuan_per_month is distinct from s.obs_value)
-                or (s.indicator = 'DIBAO_RECIPIENTS' and d.recipients_persons is distinct from s.obs_value)
-                or (s.indicator = 'DIBAO_EXPENDITURE' and d.expenditure_yuan is distinct from s.obs_value)
-                or (s.indicator = 'DIBAO_EXPENDITURE_PER_RECIPIENT' and d.expenditure_per_recipient_printed_yuan_per_year is distinct from s.obs_value))""",
+            left join (
+                select ref_area, freq, time_period, max(case when indicator = 'DIBAO_RECIPIENTS' then obs_value end) as recipients,
+                    max(case when indicator = 'DIBAO_EXPENDITURE' then obs_value end) as expenditure
+                from marts.series
+                where indicator in ('DIBAO_RECIPIENTS', 'DIBAO_EXPENDITURE') and scheme = 'DIBAO' and measure = 'level' and residence = '_T'
+                group by ref_area, freq, time_period
+            ) as p on p.ref_area = t.ref_area and p.freq = t.freq and p.time_period = t.time_period
+            where t.residence = '_T' and (not t.is_total
+                or (p.recipients is null and t.recipients_persons is distinct from u.recipients_persons + r.recipients_persons)
+                or (p.expenditure is null and t.expenditure_yuan is distinct from u.expenditure_yuan + r.expenditure_yuan))""",
         ),
         null_has_caveat(
             "marts.dibao",
@@ -117,12 +130,25 @@ MARTS: dict[str, list[Entry]] = {
         rows(
             "follows_from_dibao",
             """
-            select g.* from {batch} as g
-            left join marts.dibao as u on u.ref_area = g.ref_area and u.freq = g.freq and u.time_period = g.time_period and u.residence = 'U'
-            left join marts.dibao as r on r.ref_area = g.ref_area and r.freq = g.freq and r.time_period = g.time_period and r.residence = 'R'
-            where g.urban_rural_standard_difference_yuan_per_month is distinct from u.standard_yuan_per_month - r.standard_yuan_per_month
-                or abs(g.urban_rural_standard_ratio * r.standard_yuan_per_month - u.standard_yuan_per_month) > 0.000001 * r.standard_yuan_per_month
-                or abs(g.rural_recipients_share * (u.recipients_persons + r.recipients_persons) - r.recipients_persons) > 0.000001 * (u.recipients_persons + r.recipients_persons)""",
+            with pairs as (
+                select u.ref_area, u.freq, u.time_period, u.standard_yuan_per_month as urban_standard, r.standard_yuan_per_month as rural_standard,
+                    u.recipients_persons as urban_recipients, r.recipients_persons as rural_recipients,
+                    u.expenditure_per_year_end_recipient_yuan_per_year as urban_per_recipient,
+                    r.expenditure_per_year_end_recipient_yuan_per_year as rural_per_recipient
+                from marts.dibao as u
+                inner join marts.dibao as r on r.ref_area = u.ref_area and r.freq = u.freq and r.time_period = u.time_period and r.residence = 'R'
+                where u.residence = 'U'
+            )
+            select coalesce(p.ref_area, g.ref_area) as ref_area, coalesce(p.time_period, g.time_period) as time_period
+            from pairs as p
+            full join {batch} as g on g.ref_area = p.ref_area and g.freq = p.freq and g.time_period = p.time_period
+            where p.ref_area is null or g.ref_area is null
+                or g.urban_rural_standard_difference_yuan_per_month is distinct from p.urban_standard - p.rural_standard
+                or g.urban_rural_expenditure_per_recipient_difference_yuan_per_year is distinct from p.urban_per_recipient - p.rural_per_recipient
+                or (g.urban_rural_standard_ratio is null and p.urban_standard is not null and p.rural_standard <> 0)
+                or (g.rural_recipients_share is null and p.urban_recipients + p.rural_recipients > 0)
+                or abs(g.urban_rural_standard_ratio * p.rural_standard - p.urban_standard) > 0.000001 * p.rural_standard
+                or abs(g.rural_recipients_share * (p.urban_recipients + p.rural_recipients) - p.rural_recipients) > 0.000001 * (p.urban_recipients + p.rural_recipients)""",
         ),
         null_has_caveat(
             "marts.dibao_gap",
@@ -219,7 +245,8 @@ MARTS: dict[str, list[Entry]] = {
             "lists_every_document",
             """
             select d.* from core.document as d left join {batch} as p on p.document_id = d.document_id
-            where d.kind = 'policy_document' and p.document_id is null""",
+            where d.kind = 'policy_document' and (p.document_id is null
+                or p.title is distinct from d.title or p.number is distinct from d.number or p.release_year is distinct from d.release_year)""",
         ),
     ],
     "marts.benefit_level": [

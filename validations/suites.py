@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from validations import agreement
 from validations.claim import NUMBERS, OPERATORS, WORDS
 from validations.expectations import (
     ROW_COUNT,
@@ -233,7 +234,7 @@ SUITES: dict[str, list[Entry]] = {
         in_set("explained_by", ["withdrawal", "decision", "waiver"]),
     ],
     "release.promotion": [key("sequence"), in_set("action", ["promote", "rollback"])],
-    **MARTS,
+    **{table: [*own, *agreement.entries(table)] for table, own in MARTS.items()},
 }
 
 

@@ -69,6 +69,35 @@
     try_cast(cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0) as decimal(24, {{ scale }}))
 {%- endmacro %}
 
+{#-
+    A value in the type of a column that shows it, rounded half away from zero. DuckDB rounds in a cast to an integer and
+    Spark cuts, so whole numbers go through a decimal without decimals, in which both round.
+-#}
+{% macro as_shown(value, data_type) -%}
+    {%- if data_type | lower == 'bigint' -%}
+    cast(cast({{ value }} as decimal(38, 0)) as bigint)
+    {%- else -%}
+    cast({{ value }} as {{ data_type }})
+    {%- endif -%}
+{%- endmacro %}
+
+{#-
+    What a number for each `months` is for each `other_months`, as DECIMAL(38, 10): a year's in a month is its twelfth.
+    Exact, or rounded half away from zero where ten decimals do not hold it: decimal division gives DOUBLE, so the
+    quotient is guessed there, and what the exact product leaves over is divided as a number of last digits.
+-#}
+{% macro for_months(value, months, other_months) -%}
+    {%- set wanted = "abs(cast(" ~ value ~ " as decimal(38, 10))) * " ~ other_months -%}
+    {%- set guessed = "cast(cast(" ~ wanted ~ " as double) / " ~ months ~ " as decimal(38, 10))" -%}
+    cast(case when {{ value }} < 0 then -1 else 1 end * ({{ guessed }} + cast(floor(cast(({{ wanted }} - {{ guessed }} * {{ months }}) * 10000000000 as double) / {{ months }} + 0.5) as decimal(28, 0))
+        * cast(0.0000000001 as decimal(10, 10))) as decimal(38, 10))
+{%- endmacro %}
+
+{#- The same of the width of an interval, rounded up: an interval never gets narrower. -#}
+{% macro width_for_months(width, months, other_months) -%}
+    cast(cast(cast({{ width }} as double) * {{ other_months }} / {{ months }} as decimal(38, 10)) + 0.0000000001 as decimal(38, 10))
+{%- endmacro %}
+
 {#- A number for a message: no trailing zeros beyond four decimals. -#}
 {% macro shown(value) -%}
     rtrim(rtrim(cast(cast({{ value }} as decimal(38, 4)) as varchar), '0'), '.')

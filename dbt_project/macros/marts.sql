@@ -1,14 +1,35 @@
 {#-
-    Value, status, caveats and observation of each indicator in columns of their own, from rows of
-    marts.series. `indicators`: name of the columns -> code.
+    Value, status, caveats and origin of figures in columns of their own, from rows of marts.series. `figures`: name of
+    the columns -> the codes that tell its rows. The value is what the mart shows, in the type of its column: what a
+    mart computes follows from what stands beside it. `whole`, `ratios`: names of those
+    that are counted in whole units, and of those with six decimals.
 -#}
-{% macro pivot_series(indicators) -%}
-    {%- for name, code in indicators.items() %}
-    max(case when indicator = '{{ code }}' then obs_value end) as {{ name }},
-    max(case when indicator = '{{ code }}' then obs_status end) as {{ name }}_status,
-    max(case when indicator = '{{ code }}' then caveat_en end) as {{ name }}_caveat_en,
-    max(case when indicator = '{{ code }}' then caveat_zh end) as {{ name }}_caveat_zh{{ ',' if not loop.last }}
+{% macro pivot_series(figures, whole=[], ratios=[]) -%}
+    {%- for name, codes in figures.items() %}
+    {%- set is_it -%}
+        {%- for dimension, code in codes.items() %}{{ dimension }} = '{{ code }}'{{ ' and ' if not loop.last }}{% endfor -%}
+    {%- endset %}
+    {{ as_shown('max(case when ' ~ is_it ~ ' then obs_value end)', 'bigint' if name in whole else 'decimal(24, 6)' if name in ratios else 'decimal(24, 4)') }} as {{ name }},
+    {%- for column in ['status', 'caveat_en', 'caveat_zh'] %}
+    max(case when {{ is_it }} then {{ 'obs_status' if column == 'status' else column }} end) as {{ name }}_{{ column }},
     {%- endfor %}
+    max(case when {{ is_it }} then {{ origin() }} end) as {{ name }}_origin{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{#- Where a selected value comes from: two of different origin meet at a splice. A spliced one begins with +. -#}
+{% macro origin() -%}
+    concat(case when is_spliced then '+' else '' end, source_id)
+{%- endmacro %}
+
+{#- Whether a change lies across a splice. -#}
+{% macro crosses_splice(origin, previous) -%}
+    coalesce({{ origin }} <> {{ previous }}, false)
+{%- endmacro %}
+
+{#- The status that a change gets where it lies across a splice, as a further input of computed_status. -#}
+{% macro splice_status(crosses) -%}
+    case when {{ crosses }} then 'B' end
 {%- endmacro %}
 
 {#-

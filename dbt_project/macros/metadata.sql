@@ -11,13 +11,13 @@
 {%- endmacro %}
 
 {#-
-    Which series each mart shows: the codes that each dimension may have. The mart, its lineage and its agreement
-    with the series read this one list; a contract's metadata cannot hold it, since unit tests have no graph.
+    Which series each mart shows: the codes that each dimension may have. The mart and its lineage read this one
+    list, and what checks them does not (macros/agreement.sql); a contract's metadata cannot hold it, since unit tests have no graph.
 -#}
 {% macro series_shown() -%}
     {{ return({
         'benefit_level': {'indicator': ['PENSION_BENEFIT', 'PENSION_PAYMENT_STANDARD'], 'measure': ['level', 'ratio'], 'age': ['_T'], 'scope': ['_Z'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow']},
-        'dibao': {'scheme': ['DIBAO'], 'measure': ['level'], 'pop_group': ['_T'], 'age': ['_T'], 'scope': ['_Z'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow'], 'residence': ['U', 'R']},
+        'dibao': {'scheme': ['DIBAO'], 'measure': ['level'], 'pop_group': ['_T'], 'age': ['_T'], 'scope': ['_Z'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow'], 'residence': ['U', 'R', '_T']},
         'dibao_gap': {'scheme': ['DIBAO'], 'measure': ['level'], 'pop_group': ['_T'], 'age': ['_T'], 'scope': ['_Z'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow'], 'residence': ['U', 'R']},
         'expenditure_structure': {'measure': ['level'], 'pop_group': ['_T'], 'age': ['_T'], 'residence': ['_T'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['flow']},
         'insurance_fund_per_head': {'measure': ['level', 'ratio'], 'counterpart': ['_Z', 'pop_group=RESIDENTS'], 'age': ['_T'], 'residence': ['_T'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow']},
@@ -37,7 +37,7 @@
 {#-
     Lineage rows of one mart, from the inputs that its columns' metadata name: an indicator, and each dimension
     in which the input is not the row's own (`lag`: of the period before). `series.keys`: the columns that a
-    row shares with its series. A total follows from all parts in the dimension `series.total_of`.
+    row shares with its series. A total follows from all parts in the dimension `series.total_of`, unless a source prints it.
 -#}
 {% macro lineage_of(mart) -%}
 {%- if execute -%}
@@ -50,6 +50,16 @@
             {%- set query -%}
 select 'marts.{{ mart }}' as table_name, {{ row_key('m', node.config.meta.grain) }} as row_key, '{{ column.name }}' as column_name, s.observation_id
 from {{ ref(mart) }} as m
+{%- set total_of = series.get('total_of') %}
+{%- if total_of %}
+left join (
+    select distinct {{ series['keys'] | reject('equalto', total_of) | join(', ') }}
+    from {{ ref('series') }} as s
+    where {{ shown_in(mart, 's', other=own + [total_of]) }} and s.{{ total_of }} = '_T' and s.obs_value is not null
+        {%- for dimension, code in input.items() if dimension != 'lag' %} and s.{{ dimension }} = '{{ code }}'{% endfor %}
+) as t on true
+    {%- for key in series['keys'] if key != total_of %} and t.{{ key }} = m.{{ 'previous_time_period' if key == 'time_period' and input.get('lag') else key }}{% endfor %}
+{%- endif %}
 inner join {{ ref('int_series__on_paper') }} as s
     on {{ shown_in(mart, 's', other=own) }}
     {%- for dimension, code in input.items() if dimension != 'lag' %} and s.{{ dimension }} = '{{ code }}'{% endfor %}
@@ -57,7 +67,7 @@ inner join {{ ref('int_series__on_paper') }} as s
     and {% if key == 'time_period' and input.get('lag') -%}
         s.time_period = m.previous_time_period
     {%- elif key == series.get('total_of') -%}
-        (s.{{ key }} = m.{{ key }} or m.is_total)
+        (s.{{ key }} = m.{{ key }} or (m.is_total and t.ref_area is null))
     {%- else -%}
         s.{{ key }} = m.{{ key }}
     {%- endif %}

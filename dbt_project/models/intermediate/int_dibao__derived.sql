@@ -11,7 +11,8 @@ with lagged as (
         lag(period_start) over earlier as previous_period_start,
         {%- for name in ['standard', 'recipients', 'expenditure'] %}
         case when {{ name }}_status <> 'B' then lag({{ name }}) over earlier end as previous_{{ name }},
-        lag({{ name }}_status) over earlier as previous_{{ name }}_status{{ ',' if not loop.last }}
+        lag({{ name }}_status) over earlier as previous_{{ name }}_status,
+        {{ crosses_splice(name ~ '_origin', 'lag(' ~ name ~ '_origin) over earlier') }} as {{ name }}_crosses_splice{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ ref('int_dibao__by_residence') }}
     window earlier as (partition by ref_area, freq, residence order by period_start)

@@ -1,11 +1,13 @@
 {#-
     Precedence: a series takes the source of the best release stage, then of the latest vintage, then of
-    the first source_id; within a source a table comes before a bulk file and both before prose, then the order of the page. It is
-    taken per series: a period that the chosen source lacks comes from the next one and is marked.
+    the first source_id; within a source a table comes before a bulk file and both before prose, then the order of the page.
+    That order is one per series. Where what goes first in it has no usable figure of a period, or none at all, the next
+    usable one fills the cell and is marked as spliced; a cell that nothing can fill shows what goes first, with its reason.
 
     Grain: observation_id, for the figures of which there is something to choose: those whose series several
     sources state, or of which one period is stated more than once. All others are chosen as they stand.
 -#}
+{%- set fills = 'is_chosen and counts and (source_rank > 1 or place > 1)' %}
 with contested as (
     select *
     from (
@@ -25,7 +27,8 @@ sources_ranked as (
         row_number() over (
             partition by {{ series_columns() | join(', ') }}
             order by min(r.rank), max(nullif(s.vintage, '_U')) desc nulls last, source_id
-        ) as source_rank
+        ) as source_rank,
+        min(s.title) as title, min(coalesce(s.title_zh, s.title)) as title_zh, min(r.name_en) as stage_en, min(r.name_zh) as stage_zh
     from contested
     inner join {{ ref('stg_source') }} as s using (source_id)
     inner join {{ ref('stg_release_stage') }} as r on r.release_stage = s.release_stage
@@ -36,19 +39,36 @@ usable as (
     select d.*, d.is_usable and not coalesce(c.is_quarantined, false) and d.unit_measure = d.natural_unit as counts
     from contested as d
     left join {{ ref('int_caveat__by_observation') }} as c on c.observation_id = d.observation_id
+),
+
+placed as (
+    select
+        d.*, s.source_rank, s.title, s.title_zh, s.stage_en, s.stage_zh,
+        row_number() over (
+            partition by {{ prefixed('d', series_key_columns()) }}
+            order by s.source_rank, {{ layout_rank('d') }}, d.table_id, d.row_no, d.column_no, d.observation_id
+        ) as place
+    from usable as d
+    inner join sources_ranked as s on s.source_id = d.source_id and {{ equal('s', 'd', series_columns()) }}
+),
+
+chosen as (
+    select
+        *,
+        row_number() over (partition by {{ series_key_columns() | join(', ') }} order by case when counts then 0 else 1 end, place) = 1 as is_chosen,
+        count(*) over (partition by {{ series_key_columns() | join(', ') }}) as candidates,
+        coalesce(
+            max(case when counts then value_low end) over (partition by {{ series_key_columns() | join(', ') }})
+            > min(case when counts then value_high end) over (partition by {{ series_key_columns() | join(', ') }}),
+            false) as is_disputed
+    from placed
 )
 
 select
-    d.observation_id,
-    s.source_rank > 1 as is_spliced,
-    row_number() over (
-        partition by {{ prefixed('d', series_key_columns()) }}
-        order by s.source_rank, {{ layout_rank('d') }}, d.table_id, d.row_no, d.column_no, d.observation_id
-    ) = 1 as is_chosen,
-    count(*) over (partition by {{ prefixed('d', series_key_columns()) }}) as candidates,
-    coalesce(
-        max(case when d.counts then d.value_low end) over (partition by {{ prefixed('d', series_key_columns()) }})
-        > min(case when d.counts then d.value_high end) over (partition by {{ prefixed('d', series_key_columns()) }}),
-        false) as is_disputed
-from usable as d
-inner join sources_ranked as s on s.source_id = d.source_id and {{ equal('s', 'd', series_columns()) }}
+    observation_id,
+    -- Another source than the one that goes first in the series, or another cell than the one that goes first here.
+    source_rank > 1 or (is_chosen and place > 1) as is_spliced,
+    is_chosen, candidates, is_disputed,
+    case when {{ fills }} then concat('Spliced: taken from "', title, '" (', lower(stage_en), '), since what goes first in the series has no usable figure here.') end as caveat_en,
+    case when {{ fills }} then concat('续接：取自《', title_zh, '》(', stage_zh, ')，因本序列首选来源此处无可用数据。') end as caveat_zh
+from chosen

@@ -8,6 +8,8 @@
     reaches from its low end's bound to its high end's, and has no value of its own. approx_low and
     approx_high are the same bounds in floating point, for looks that only narrow down: a decimal of 38 digits is slow
     to make a double of. lacks_period: the unit is its indicator's but for the period (yuan where yuan a month belong).
+    A unit that is its indicator's but for another period is converted here, by the months that the unit list declares
+    (yuan a year to a twelfth of it a month): all that reads this finds value, bounds and unit_measure in one unit.
 -#}
 {%- set page = ['observation_id', 'source_id', 'table_id', 'layout', 'file', 'section', 'statement', 'row_no', 'column_no', 'row_label',
     'column_label', 'printed_value', 'printed_unit', 'percent', 'is_missing', 'qualifier', 'freq', 'numeral_high'] %}
@@ -55,10 +57,22 @@ with_unit as (
     left join {{ ref('stg_unit_text') }} as t on t.text = p.unit_text
 ),
 
-with_value as (
+with_period as (
+    select
+        w.*,
+        u.unit_measure as stated_unit,
+        coalesce(u.quantity = n.quantity and u.months is null and n.months is not null, false) as lacks_period,
+        -- NULL but where the text names another period than the indicator's.
+        case when u.quantity = n.quantity and u.months <> n.months then u.months end as stated_months,
+        n.months as natural_months
+    from with_unit as w
+    inner join {{ ref('stg_unit') }} as u on u.unit_measure = coalesce(w.text_unit, w.natural_unit)
+    inner join {{ ref('stg_unit') }} as n on n.unit_measure = w.natural_unit
+),
+
+at_its_word as (
     select
         *,
-        coalesce(text_unit, natural_unit) as unit_measure,
         {{ scaled(number_of('numeral'), 'unit_mult') }} as low_end,
         case when decimals is null then cast(0 as decimal(38, 10)) else {{ digits(1, 'unit_mult - decimals') }} end as last_digit,
         -- Decimal division gives DOUBLE: half a digit is five of the next.
@@ -68,7 +82,24 @@ with_value as (
         case when numeral_high is not null then {{ scaled(number_of('numeral_high'), 'unit_mult') }} end as high_end,
         case when numeral_high is not null then {{ digits(1, high_digit) }} end as high_last_digit,
         case when numeral_high is not null then {{ digits(5, high_digit ~ ' - 1') }} end as high_half_digit
-    from with_unit
+    from with_period
+),
+
+with_value as (
+    select
+        {{ prefixed('w', page) }}, w.pass, w.decimals, w.numeral, {{ prefixed('w', decidable_dimensions()) }}, w.decided_obs_status, w.is_quarantined,
+        w.is_unparseable, w.unit_mult, w.unit_stated, w.natural_unit, w.lacks_period,
+        case when w.stated_months is null then w.stated_unit else w.natural_unit end as unit_measure,
+        {%- for end in ['low_end', 'high_end'] %}
+        case when w.stated_months is null then w.{{ end }} else {{ for_months('w.' ~ end, 'w.stated_months', 'w.natural_months') }} end as {{ end }},
+        {%- endfor %}
+        {%- for width in ['last_digit', 'half_digit', 'high_last_digit', 'high_half_digit'] %}
+        case when w.stated_months is null then w.{{ width }} else {{ width_for_months('w.' ~ width, 'w.stated_months', 'w.natural_months') }} end as {{ width }},
+        {%- endfor %}
+        {%- for approximation in ['approx_end', 'approx_half_digit'] %}
+        case when w.stated_months is null then w.{{ approximation }} else w.{{ approximation }} * w.natural_months / w.stated_months end as {{ approximation }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from at_its_word as w
 )
 
 select
@@ -85,7 +116,7 @@ select
     end as obs_status,
     not (v.is_missing or v.is_unparseable or v.is_quarantined) as is_usable,
     v.unit_measure, v.unit_mult, v.unit_stated, v.natural_unit,
-    coalesce(u.quantity = n.quantity and u.months is null and n.months is not null, false) as lacks_period,
+    v.lacks_period,
     case when v.numeral_high is null then v.low_end end as obs_value,
     case when v.qualifier = 'less_than' then null when v.qualifier = 'more_than' then v.low_end else v.low_end - v.half_digit end as value_low,
     case
@@ -107,5 +138,3 @@ select
         else coalesce(v.high_end + v.high_last_digit, v.low_end + v.last_digit)
     end as truncated_high
 from with_value as v
-inner join {{ ref('stg_unit') }} as u on u.unit_measure = v.unit_measure
-inner join {{ ref('stg_unit') }} as n on n.unit_measure = v.natural_unit

@@ -9,6 +9,12 @@
 {%- endfor %}
 with leaves as (
     select whole, leaf from {{ ref('int_part__leaf') }} where indicator = 'SOCIAL_SECURITY_EXPENDITURE' and dimension = 'scheme'
+),
+
+printed as (
+    select distinct s.ref_area, s.freq, s.time_period, s.scheme, s.scope
+    from {{ ref('series') }} as s
+    where {{ shown_in('expenditure_structure', 's') }} and s.indicator = 'SOCIAL_SECURITY_EXPENDITURE'
 )
 
 {% for column in ['obs_value', 'obs_low', 'obs_high'] %}
@@ -19,12 +25,13 @@ from {{ ref('int_series__on_paper') }}
 {% if column != 'obs_value' %}where {{ column }} is not null{% endif %}
 {{ 'union' if not loop.last }}
 {% endfor %}
--- A component follows from its figure, or from its parts; a share from all parts of the whole as well.
-{%- for column, condition in {'amount_yuan': "(s.scheme = m.component or (m.is_total and s.scheme in (select leaf from leaves where whole = m.component)))",
+-- A component follows from its figure, or from its parts if no source prints it; a share from all parts of the whole as well.
+{%- for column, condition in {'amount_yuan': "(s.scheme = m.component or (m.is_total and p.scheme is null and s.scheme in (select leaf from leaves where whole = m.component)))",
     'social_security_share': "(s.scheme = m.component or s.scheme in (select leaf from leaves where whole = 'SOCIAL_SECURITY'))"}.items() %}
 union
 select 'marts.expenditure_structure', {{ row_key('m', ['ref_area', 'time_period', 'component', 'scope']) }}, '{{ column }}', s.observation_id
 from {{ ref('expenditure_structure') }} as m
+left join printed as p on p.ref_area = m.ref_area and p.freq = m.freq and p.time_period = m.time_period and p.scheme = m.component and p.scope = m.scope
 inner join {{ ref('int_series__on_paper') }} as s on {{ shown_in('expenditure_structure', 's') }} and s.indicator = 'SOCIAL_SECURITY_EXPENDITURE'
     and s.ref_area = m.ref_area and s.freq = m.freq and s.time_period = m.time_period and s.scope = m.scope and {{ condition }}
 where m.{{ column }} is not null

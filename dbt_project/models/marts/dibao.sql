@@ -1,3 +1,4 @@
+{%- set lacks = 'd.' ~ ['per_year_end_recipient', 'supplement_standard', 'standard_change', 'recipients_change', 'expenditure_change'] | join(' is null or d.') ~ ' is null' %}
 select
     d.ref_area,
     a.name_en as ref_area_name_en,
@@ -9,32 +10,32 @@ select
     d.period_end,
     d.residence,
     d.residence = '_T' as is_total,
-    cast(d.standard as decimal(24, 4)) as standard_yuan_per_month,
+    d.standard as standard_yuan_per_month,
     d.standard_status,
-    cast(d.recipients as bigint) as recipients_persons,
+    d.recipients as recipients_persons,
     d.recipients_status,
-    cast(d.expenditure as decimal(24, 4)) as expenditure_yuan,
+    d.expenditure as expenditure_yuan,
     d.expenditure_status,
-    cast(d.printed_per_recipient as decimal(24, 4)) as expenditure_per_recipient_printed_yuan_per_year,
+    d.printed_per_recipient as expenditure_per_recipient_printed_yuan_per_year,
     d.printed_per_recipient_status as expenditure_per_recipient_printed_status,
     d.per_year_end_recipient as expenditure_per_year_end_recipient_yuan_per_year,
     {{ computed_status('d.per_year_end_recipient', ['d.expenditure_status', 'd.recipients_status']) }} as expenditure_per_year_end_recipient_status,
     d.per_average_recipient as expenditure_per_average_recipient_yuan_per_year,
-    {{ computed_status('d.per_average_recipient', ['d.expenditure_status', 'd.recipients_status', 'd.previous_recipients_status']) }} as expenditure_per_average_recipient_status,
+    {{ computed_status('d.per_average_recipient', ['d.expenditure_status', 'd.recipients_status', 'd.previous_recipients_status', splice_status('d.recipients_crosses_splice')]) }} as expenditure_per_average_recipient_status,
     d.supplement_standard as supplement_standard_ratio,
-    case when d.residence = '_T' then '_Z' else {{ computed_status('d.supplement_standard', ['d.expenditure_status', 'd.recipients_status', 'd.standard_status']) }} end as supplement_standard_status,
+    case when d.residence = '_T' and d.standard_status = '_Z' then '_Z' else {{ computed_status('d.supplement_standard', ['d.expenditure_status', 'd.recipients_status', 'd.standard_status']) }} end as supplement_standard_status,
     d.previous_time_period,
     d.years_elapsed,
-    cast(d.standard_change as decimal(24, 4)) as standard_change_yuan_per_month,
+    {{ as_shown('d.standard_change', 'decimal(24, 4)') }} as standard_change_yuan_per_month,
     d.standard_growth as standard_growth_ratio,
-    case when d.residence = '_T' then '_Z' else {{ computed_status('d.standard_change', ['d.standard_status', 'd.previous_standard_status']) }} end as standard_change_status,
-    cast(d.recipients_change as bigint) as recipients_change_persons,
+    case when d.residence = '_T' and d.standard_status = '_Z' then '_Z' else {{ computed_status('d.standard_change', ['d.standard_status', 'd.previous_standard_status', splice_status('d.standard_crosses_splice')]) }} end as standard_change_status,
+    {{ as_shown('d.recipients_change', 'bigint') }} as recipients_change_persons,
     d.recipients_growth as recipients_growth_ratio,
-    {{ computed_status('d.recipients_change', ['d.recipients_status', 'd.previous_recipients_status']) }} as recipients_change_status,
-    cast(d.expenditure_change as decimal(24, 4)) as expenditure_change_yuan,
+    {{ computed_status('d.recipients_change', ['d.recipients_status', 'd.previous_recipients_status', splice_status('d.recipients_crosses_splice')]) }} as recipients_change_status,
+    {{ as_shown('d.expenditure_change', 'decimal(24, 4)') }} as expenditure_change_yuan,
     d.expenditure_growth as expenditure_growth_ratio,
-    {{ computed_status('d.expenditure_change', ['d.expenditure_status', 'd.previous_expenditure_status']) }} as expenditure_change_status,
-    nullif(concat_ws(' ',
+    {{ computed_status('d.expenditure_change', ['d.expenditure_status', 'd.previous_expenditure_status', splice_status('d.expenditure_crosses_splice')]) }} as expenditure_change_status,
+    coalesce(nullif(concat_ws(' ',
         d.standard_caveat_en, d.recipients_caveat_en, d.expenditure_caveat_en, d.printed_per_recipient_caveat_en,
         case when d.standard_status = 'L' then 'No source states the standard.' end,
         case when d.recipients_status = 'L' and d.residence <> '_T' then 'No source states the recipients.' end,
@@ -42,9 +43,12 @@ select
         case when d.printed_per_recipient_status = 'L' and d.residence <> '_T' then 'No source prints spending per recipient.' end,
         case when d.previous_time_period is null then 'No earlier period: no changes and no average of recipients.' end,
         case when d.previous_time_period is not null and d.per_average_recipient is null then 'No average of recipients: a figure is missing or the earlier period is not the year before.' end,
+        {%- for name, text in {'standard': 'standard', 'recipients': 'recipients', 'expenditure': 'expenditure'}.items() %}
+        case when d.{{ name }}_crosses_splice and d.{{ name }}_change is not null then 'The change of the {{ text }} lies across a splice: its two figures are of different sources.' end,
+        {%- endfor %}
         case when d.standard_status = 'U' or d.recipients_status = 'U' or d.expenditure_status = 'U' then 'An input is of low reliability.' end
-    ), '') as caveat_en,
-    nullif(concat_ws('',
+    ), ''), case when {{ lacks }} then 'What is not shown lacks a figure of this period or of the one before.' end) as caveat_en,
+    coalesce(nullif(concat_ws('',
         d.standard_caveat_zh, d.recipients_caveat_zh, d.expenditure_caveat_zh, d.printed_per_recipient_caveat_zh,
         case when d.standard_status = 'L' then '来源未载标准。' end,
         case when d.recipients_status = 'L' and d.residence <> '_T' then '来源未载人数。' end,
@@ -52,7 +56,10 @@ select
         case when d.printed_per_recipient_status = 'L' and d.residence <> '_T' then '来源未载人均支出。' end,
         case when d.previous_time_period is null then '无更早时期，故无增减与平均人数。' end,
         case when d.previous_time_period is not null and d.per_average_recipient is null then '缺数或前期非上一年，故无平均人数。' end,
+        {%- for name, text in {'standard': '标准', 'recipients': '人数', 'expenditure': '支出'}.items() %}
+        case when d.{{ name }}_crosses_splice and d.{{ name }}_change is not null then '{{ text }}增减跨越续接处：前后数据来源不同。' end,
+        {%- endfor %}
         case when d.standard_status = 'U' or d.recipients_status = 'U' or d.expenditure_status = 'U' then '部分数据可靠性低。' end
-    ), '') as caveat_zh
+    ), ''), case when {{ lacks }} then '未列示项缺本期或上期数据。' end) as caveat_zh
 from {{ ref('int_dibao__derived') }} as d
 inner join {{ ref('area') }} as a on a.ref_area = d.ref_area

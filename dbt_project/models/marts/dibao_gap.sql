@@ -1,3 +1,4 @@
+{%- set gaps_of = {'standard': ['standard'], 'per_recipient': ['expenditure', 'recipients']} %}
 with sides as (
     select
         u.ref_area, u.ref_area_name_en, u.ref_area_name_zh, u.freq, u.time_period, u.year, u.period_start, u.period_end,
@@ -8,10 +9,17 @@ with sides as (
         u.standard_status as urban_standard_status, r.standard_status as rural_standard_status,
         u.expenditure_per_year_end_recipient_status as urban_per_recipient_status,
         r.expenditure_per_year_end_recipient_status as rural_per_recipient_status,
-        u.recipients_status as urban_recipients_status, r.recipients_status as rural_recipients_status
+        u.recipients_status as urban_recipients_status, r.recipients_status as rural_recipients_status,
+        {%- for gap, names in gaps_of.items() %}
+        concat_ws(' '{% for side in ['uo', 'ro'] %}{% for name in names %}, {{ side }}.{{ name }}_origin{% endfor %}{% endfor %}) as {{ gap }}_origin{{ ',' if not loop.last }}
+        {%- endfor %}
     from {{ ref('dibao') }} as u
     inner join {{ ref('dibao') }} as r
         on r.ref_area = u.ref_area and r.freq = u.freq and r.time_period = u.time_period and r.residence = 'R'
+    left join {{ ref('int_dibao__by_residence') }} as uo
+        on uo.ref_area = u.ref_area and uo.freq = u.freq and uo.time_period = u.time_period and uo.residence = 'U'
+    left join {{ ref('int_dibao__by_residence') }} as ro
+        on ro.ref_area = u.ref_area and ro.freq = u.freq and ro.time_period = u.time_period and ro.residence = 'R'
     where u.residence = 'U'
 ),
 
@@ -30,6 +38,8 @@ lagged as (
     select
         *,
         lag(time_period) over earlier as previous_time_period,
+        {{ crosses_splice('standard_origin', 'lag(standard_origin) over earlier') }} as standard_crosses_splice,
+        {{ crosses_splice('per_recipient_origin', 'lag(per_recipient_origin) over earlier') }} as per_recipient_crosses_splice,
         lag(standard_ratio) over earlier as previous_standard_ratio,
         lag(standard_difference) over earlier as previous_standard_difference,
         lag(per_recipient_ratio) over earlier as previous_per_recipient_ratio,
@@ -58,12 +68,18 @@ select
         case when standard_ratio is null then 'No gap of standards: one of the two is missing or withheld.' end,
         case when per_recipient_ratio is null then 'No gap of spending per recipient: a part is missing or withheld.' end,
         case when rural_share is null then 'No rural share: urban or rural recipients are missing or withheld.' end,
+        case when concat_ws(' ', standard_origin, per_recipient_origin) like '%+%' then 'A figure of this row is spliced, see marts.dibao.' end,
+        case when standard_crosses_splice and previous_standard_ratio is not null and standard_ratio is not null then 'The direction of the gap of standards lies across a splice: its figures are of different sources.' end,
+        case when per_recipient_crosses_splice and previous_per_recipient_ratio is not null and per_recipient_ratio is not null then 'The direction of the gap of spending per recipient lies across a splice: its figures are of different sources.' end,
         case when previous_time_period is null then 'No earlier period: no direction.' end
     ), '') as caveat_en,
     nullif(concat_ws('',
         case when standard_ratio is null then '城乡标准之一缺失或不予发布，故无差距。' end,
         case when per_recipient_ratio is null then '人均支出缺失或不予发布，故无差距。' end,
         case when rural_share is null then '城市或农村人数缺失或不予发布，故无比重。' end,
+        case when concat_ws(' ', standard_origin, per_recipient_origin) like '%+%' then '本行含续接数据，见 marts.dibao。' end,
+        case when standard_crosses_splice and previous_standard_ratio is not null and standard_ratio is not null then '标准差距的变动方向跨越续接处：前后数据来源不同。' end,
+        case when per_recipient_crosses_splice and previous_per_recipient_ratio is not null and per_recipient_ratio is not null then '人均支出差距的变动方向跨越续接处：前后数据来源不同。' end,
         case when previous_time_period is null then '无更早时期，故无方向。' end
     ), '') as caveat_zh
 from lagged

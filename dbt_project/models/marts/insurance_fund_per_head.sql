@@ -2,19 +2,16 @@
     Fund spending per participant of each group, as printed and as recomputed, and each group's multiple of the
     residents'. The denominator is people insured at the end of the period, not people paid.
 -#}
-{%- set columns = {
-    'expenditure': ('INSURANCE_FUND_EXPENDITURE', 'level'), 'participants': ('INSURANCE_PARTICIPANTS', 'level'),
-    'printed_per_head': ('INSURANCE_FUND_EXPENDITURE_PER_HEAD', 'level'), 'printed_multiple': ('INSURANCE_FUND_EXPENDITURE_PER_HEAD', 'ratio'),
-} %}
 with groups as (
     select
         s.ref_area, s.ref_area_name_en, s.ref_area_name_zh, s.freq, s.time_period, s.year, s.period_start, s.period_end,
         s.scheme, s.pop_group, s.scope,
-        {%- for name, (indicator, measure) in columns.items() %}
-        {%- for column, target in {'obs_value': '', 'obs_status': '_status', 'caveat_en': '_caveat_en', 'caveat_zh': '_caveat_zh'}.items() %}
-        max(case when s.indicator = '{{ indicator }}' and s.measure = '{{ measure }}' then s.{{ column }} end) as {{ name }}{{ target }},
-        {%- endfor %}
-        {%- endfor %}
+        {{ pivot_series({
+            'expenditure': {'indicator': 'INSURANCE_FUND_EXPENDITURE', 'measure': 'level'},
+            'participants': {'indicator': 'INSURANCE_PARTICIPANTS', 'measure': 'level'},
+            'printed_per_head': {'indicator': 'INSURANCE_FUND_EXPENDITURE_PER_HEAD', 'measure': 'level'},
+            'printed_multiple': {'indicator': 'INSURANCE_FUND_EXPENDITURE_PER_HEAD', 'measure': 'ratio'},
+        }, whole=['participants'], ratios=['printed_multiple']) }},
         count(*) as figures
     from {{ ref('series') }} as s
     where {{ shown_in('insurance_fund_per_head', 's') }}
@@ -26,7 +23,7 @@ per_head as (
     select *, {{ divide('expenditure * 12 / case freq when \'A\' then 12 when \'Q\' then 3 else 1 end', 'participants', 4) }} as per_participant
     from groups
     -- A group of which only the participants are known has no spending to show.
-    where expenditure_status is not null or printed_per_head_status is not null
+    where expenditure_status is not null or printed_per_head_status is not null or printed_multiple_status is not null
 ),
 
 compared as (
@@ -48,15 +45,15 @@ select
     c.pop_group,
     c.scope,
     c.pop_group = '_T' as is_total,
-    cast(c.expenditure as decimal(24, 4)) as expenditure_yuan,
+    c.expenditure as expenditure_yuan,
     coalesce(c.expenditure_status, 'L') as expenditure_status,
-    cast(c.participants as bigint) as participants_persons,
+    c.participants as participants_persons,
     coalesce(c.participants_status, 'L') as participants_status,
-    cast(c.printed_per_head as decimal(24, 4)) as expenditure_per_head_printed_yuan_per_year,
+    c.printed_per_head as expenditure_per_head_printed_yuan_per_year,
     coalesce(c.printed_per_head_status, 'L') as expenditure_per_head_printed_status,
     c.per_participant as expenditure_per_participant_yuan_per_year,
     {{ computed_status('c.per_participant', ['c.expenditure_status', 'c.participants_status']) }} as expenditure_per_participant_status,
-    cast(c.printed_multiple as decimal(24, 6)) as multiple_of_residents_printed_ratio,
+    c.printed_multiple as multiple_of_residents_printed_ratio,
     coalesce(c.printed_multiple_status, 'L') as multiple_of_residents_printed_status,
     c.multiple as multiple_of_residents_ratio,
     {{ computed_status('c.multiple', ['c.expenditure_status', 'c.participants_status', 'c.residents_expenditure_status', 'c.residents_participants_status']) }} as multiple_of_residents_status,

@@ -3,7 +3,7 @@
     of the series. Schemes overlap: participants of several are never added up.
 -#}
 with participants as (
-    select s.*
+    select s.*, {{ as_shown('s.obs_value', 'bigint') }} as participants, {{ origin() }} as origin
     from {{ ref('series') }} as s
     where {{ shown_in('insurance_participation', 's') }} and s.indicator = 'INSURANCE_PARTICIPANTS'
 ),
@@ -14,7 +14,8 @@ lagged as (
         lag(time_period) over earlier as previous_time_period,
         lag(period_start) over earlier as previous_period_start,
         lag(obs_status) over earlier as previous_status,
-        case when obs_status <> 'B' then lag(obs_value) over earlier end as previous_value
+        case when obs_status <> 'B' then lag(participants) over earlier end as previous_value,
+        {{ crosses_splice('origin', 'lag(origin) over earlier') }} as crosses_splice
     from participants
     window earlier as (partition by ref_area, freq, scheme, scope order by period_start)
 ),
@@ -23,8 +24,8 @@ changed as (
     select
         *,
         {{ years_between('previous_period_start', 'period_start') }} as years_elapsed,
-        obs_value - previous_value as change,
-        {{ divide('obs_value - previous_value', 'previous_value', 6) }} as growth
+        participants - previous_value as change,
+        {{ divide('participants - previous_value', 'previous_value', 6) }} as growth
     from lagged
 )
 
@@ -35,25 +36,27 @@ select
     n.name_zh as scheme_name_zh,
     c.scope,
     false as is_total,
-    cast(c.obs_value as bigint) as participants_persons,
+    c.participants as participants_persons,
     c.obs_status as participants_status,
     c.obs_status = 'B' as is_break,
     c.previous_time_period,
     c.years_elapsed,
-    cast(c.change as bigint) as participants_change_persons,
+    {{ as_shown('c.change', 'bigint') }} as participants_change_persons,
     c.growth as participants_growth_ratio,
-    {{ growth_a_year('c.obs_value', 'c.previous_value', 'c.years_elapsed') }} as participants_growth_a_year_ratio,
-    {{ computed_status('c.change', ['c.obs_status', 'c.previous_status']) }} as participants_change_status,
+    {{ growth_a_year('c.participants', 'c.previous_value', 'c.years_elapsed') }} as participants_growth_a_year_ratio,
+    {{ computed_status('c.change', ['c.obs_status', 'c.previous_status', splice_status('c.crosses_splice')]) }} as participants_change_status,
     nullif(concat_ws(' ',
         c.caveat_en,
         case when c.previous_time_period is null then 'No earlier period: no change.' end,
         case when c.obs_status = 'B' then 'No change across the break.' end,
+        case when c.crosses_splice and c.change is not null then 'The change lies across a splice: its two figures are of different sources.' end,
         case when c.obs_status <> 'B' and c.previous_time_period is not null and c.change is null then 'No change: this figure or the one before is missing or withheld.' end
     ), '') as caveat_en,
     nullif(concat_ws('',
         c.caveat_zh,
         case when c.previous_time_period is null then '无更早时期，故无增减。' end,
         case when c.obs_status = 'B' then '口径中断，不计增减。' end,
+        case when c.crosses_splice and c.change is not null then '增减跨越续接处：前后数据来源不同。' end,
         case when c.obs_status <> 'B' and c.previous_time_period is not null and c.change is null then '本期或上期数据缺失或不予发布，故无增减。' end
     ), '') as caveat_zh
 from changed as c

@@ -13,16 +13,13 @@ pivoted as (
     select
         ref_area, ref_area_name_en, ref_area_name_zh, freq, time_period, year, period_start, period_end,
         {{ pivot_series({
-            'gdp': 'GDP',
-            'population': 'REGISTERED_POPULATION',
-            'revenue': 'FISCAL_REVENUE',
-            'expenditure': 'FISCAL_EXPENDITURE',
-        }) }},
-        {%- for name, residence in {'urban_income': 'U', 'rural_income': 'R'}.items() %}
-        {%- for column, target in {'obs_value': '', 'obs_status': '_status', 'caveat_en': '_caveat_en', 'caveat_zh': '_caveat_zh'}.items() %}
-        max(case when indicator = 'DISPOSABLE_INCOME_PER_HEAD' and residence = '{{ residence }}' then {{ column }} end) as {{ name }}{{ target }},
-        {%- endfor %}
-        {%- endfor %}
+            'gdp': {'indicator': 'GDP', 'residence': '_T'},
+            'population': {'indicator': 'REGISTERED_POPULATION', 'residence': '_T'},
+            'revenue': {'indicator': 'FISCAL_REVENUE', 'residence': '_T'},
+            'expenditure': {'indicator': 'FISCAL_EXPENDITURE', 'residence': '_T'},
+            'urban_income': {'indicator': 'DISPOSABLE_INCOME_PER_HEAD', 'residence': 'U'},
+            'rural_income': {'indicator': 'DISPOSABLE_INCOME_PER_HEAD', 'residence': 'R'},
+        }, whole=['population']) }},
         count(*) as figures
     from selected
     where indicator in ('GDP', 'REGISTERED_POPULATION', 'FISCAL_REVENUE', 'FISCAL_EXPENDITURE', 'DISPOSABLE_INCOME_PER_HEAD')
@@ -46,19 +43,17 @@ computed as (
 select
     ref_area, ref_area_name_en, ref_area_name_zh, freq, time_period, year, period_start, period_end,
     false as is_total,
-    {%- for name, column, type in [
-        ('gdp', 'gdp_yuan', 'decimal(24, 4)'), ('population', 'registered_population_persons', 'bigint'),
-        ('revenue', 'revenue_yuan', 'decimal(24, 4)'), ('expenditure', 'expenditure_yuan', 'decimal(24, 4)'),
-        ('urban_income', 'urban_income_per_head_yuan_per_year', 'decimal(24, 4)'),
-        ('rural_income', 'rural_income_per_head_yuan_per_year', 'decimal(24, 4)')] %}
-    cast({{ name }} as {{ type }}) as {{ column }},
+    {%- for name, column in {
+        'gdp': 'gdp_yuan', 'population': 'registered_population_persons', 'revenue': 'revenue_yuan', 'expenditure': 'expenditure_yuan',
+        'urban_income': 'urban_income_per_head_yuan_per_year', 'rural_income': 'rural_income_per_head_yuan_per_year'}.items() %}
+    {{ name }} as {{ column }},
     coalesce({{ name }}_status, 'L') as {{ name }}_status,
     {%- endfor %}
     gdp_per_head as gdp_per_registered_head_yuan,
     {{ computed_status('gdp_per_head', ['gdp_status', 'population_status']) }} as gdp_per_registered_head_status,
     self_sufficiency as self_sufficiency_ratio,
     {{ computed_status('self_sufficiency', ['revenue_status', 'expenditure_status']) }} as self_sufficiency_status,
-    cast(beyond_revenue as decimal(24, 4)) as expenditure_minus_revenue_yuan,
+    {{ as_shown('beyond_revenue', 'decimal(24, 4)') }} as expenditure_minus_revenue_yuan,
     {{ computed_status('beyond_revenue', ['revenue_status', 'expenditure_status']) }} as expenditure_minus_revenue_status,
     revenue_per_head as revenue_per_registered_head_yuan,
     {{ computed_status('revenue_per_head', ['revenue_status', 'population_status']) }} as revenue_per_registered_head_status,

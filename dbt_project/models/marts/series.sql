@@ -30,15 +30,15 @@ select
     end as obs_status,
     case
         when o.unit_measure <> {{ natural_unit }} then concat('Printed in ', o.unit_measure, ', not in the unit of the series.')
-        when o.obs_status = '_Z' then concat_ws(' ', 'A range; see obs_low and obs_high.', c.caveat_en)
+        when o.obs_status = '_Z' then concat_ws(' ', 'A range; see obs_low and obs_high.', c.caveat_en, x.caveat_en)
         when o.obs_value is null then coalesce(c.caveat_en, 'The source prints no figure.')
-        else nullif(concat_ws(' ', c.caveat_en, k.caveat_en), '')
+        else nullif(concat_ws(' ', c.caveat_en, k.caveat_en, x.caveat_en), '')
     end as caveat_en,
     case
         when o.unit_measure <> {{ natural_unit }} then concat('原文单位为', o.unit_measure, '，与本序列不符。')
-        when o.obs_status = '_Z' then concat_ws('', '原文为区间，见 obs_low 与 obs_high。', c.caveat_zh)
+        when o.obs_status = '_Z' then concat_ws('', '原文为区间，见 obs_low 与 obs_high。', c.caveat_zh, x.caveat_zh)
         when o.obs_value is null then coalesce(c.caveat_zh, '来源未载数值。')
-        else nullif(concat_ws('', c.caveat_zh, k.caveat_zh), '')
+        else nullif(concat_ws('', c.caveat_zh, k.caveat_zh, x.caveat_zh), '')
     end as caveat_zh,
     o.observation_id,
     o.source_id,

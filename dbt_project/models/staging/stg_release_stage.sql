@@ -1,3 +1,3 @@
 -- One row a stage of release, best first.
-select code as release_stage, cast(rank as integer) as rank
+select code as release_stage, name_en, name_zh, cast(rank as integer) as rank
 from {{ source('codelist', 'release_stage') }}

@@ -1,0 +1,233 @@
+"""What each mart must show of marts.series, and which pages it must lead to, from its contract in dbt's yml.
+
+The contract says which columns show printed figures, by which keys a row is found, and which figures of the same
+indicators the mart leaves out, each with the reason (`config.meta.series`). The mart's own filter is not read: what it
+drops without a reason is missed here. dbt's test `agrees_with_series` says the same of the candidate; this is about the
+finished file, whoever emptied it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from validations.expectations import Entry, rows
+
+#: The contracts are code, as this module is.
+CONTRACTS = Path(__file__).resolve().parents[1] / "dbt_project" / "models" / "marts"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that follows from figures. `printed`: the column of marts.series that it shows, if it shows one as it is."""
+
+    name: str
+    data_type: str
+    inputs: tuple[Mapping[str, Any], ...]
+    printed: str | None
+
+    def shown(self, figure: str) -> str:
+        """SQL: the value of `figure` as the column shows it, rounded half away from zero."""
+        value = f"{figure}.{self.printed}"
+        if self.data_type == "bigint":
+            return f"cast(cast({value} as decimal(38, 0)) as bigint)"
+        return f"cast({value} as {self.data_type})"
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """Figures that a mart does not show, and why: those with, or without, some codes in one dimension.
+
+    `indicators`: only those of these. `unless_beside`: only where no figure with one of these codes stands at the keys.
+    """
+
+    dimension: str
+    reason_en: str
+    reason_zh: str
+    codes: tuple[str, ...] = ()
+    other_than: tuple[str, ...] = ()
+    indicators: tuple[str, ...] = ()
+    unless_beside: tuple[str, ...] = ()
+
+    def holds_for(self, figure: str) -> str:
+        """SQL: the exclusion holds for `figure`, but for what it says of neighbours."""
+        condition = (
+            f"{figure}.{self.dimension} {'in' if self.codes else 'not in'} {_list(self.codes or self.other_than)}"
+        )
+        return f"{condition} and {figure}.indicator in {_list(self.indicators)}" if self.indicators else condition
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A mart of figures. `keys`: column of the mart -> dimension of marts.series that a row shares with its figures."""
+
+    table: str
+    grain: tuple[str, ...]
+    keys: Mapping[str, str]
+    total_of: str | None
+    indicators: tuple[str, ...]
+    columns: tuple[Column, ...]
+    exclusions: tuple[Exclusion, ...]
+
+    @property
+    def printed(self) -> tuple[Column, ...]:
+        return tuple(column for column in self.columns if column.printed)
+
+
+@cache
+def contracts(folder: Path = CONTRACTS) -> dict[str, Contract]:
+    """The marts of figures by table, from the yml files of `folder`. Raises KeyError or TypeError on a wrong contract."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    models = [
+        model
+        for path in sorted(folder.glob("*.yml"))
+        for model in yaml.load(path.read_text(encoding="utf-8"), Loader=loader).get("models", [])
+    ]
+    told = {model["name"]: model for model in models if "series" in model["config"]["meta"]}
+    return {f"marts.{name}": _contract(model, told) for name, model in told.items()}
+
+
+def _contract(model: Mapping[str, Any], told: Mapping[str, Mapping[str, Any]]) -> Contract:
+    meta = model["config"]["meta"]
+    series = meta["series"]
+    #: A mart that compares rows of another leaves out what that one does.
+    selects = told[series["of"]] if "of" in series else model
+    columns = tuple(
+        Column(
+            column["name"],
+            column["data_type"],
+            tuple(put["inputs"]),
+            "obs_value" if put.get("printed") is True else put.get("printed"),
+        )
+        for column in model["columns"]
+        if (put := column.get("config", {}).get("meta", {})).get("inputs")
+    )
+    named = [put["indicator"] for column in columns for put in column.inputs if "indicator" in put]
+    return Contract(
+        table=f"marts.{model['name']}",
+        grain=tuple(meta["grain"]),
+        keys={key: series.get("renamed", {}).get(key, key) for key in series["keys"]},
+        total_of=series.get("total_of"),
+        indicators=tuple(dict.fromkeys(series.get("indicators", named))),
+        columns=columns,
+        exclusions=tuple(
+            Exclusion(**{name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()})
+            for entry in selects["config"]["meta"]["series"]["leaves_out"]
+        ),
+    )
+
+
+def entries(table: str) -> list[Entry]:
+    """The expectations of a mart of figures; none for another table."""
+    if table not in contracts():
+        return []
+    contract = contracts()[table]
+    shows = [
+        rows("shows_what_the_series_show", f"with {_counted(contract)} {_missed(contract)}"),
+        rows("shows_no_other_figure", f"with {_counted(contract)} {_others(contract)}"),
+    ]
+    return [
+        *(shows if contract.printed else []),
+        rows("leads_to_the_page", f"with {_counted(contract)} {_astray(contract)}"),
+    ]
+
+
+def _list(codes: Iterable[str]) -> str:
+    return "(" + ", ".join(f"'{code}'" for code in codes) + ")"
+
+
+def _codes(figure: str, codes: Mapping[str, Any]) -> list[str]:
+    return [f"{figure}.{dimension} = '{code}'" for dimension, code in codes.items() if dimension != "lag"]
+
+
+def _counted(contract: Contract) -> str:
+    """The figures that count for the mart: of its indicators, and not left out by their codes."""
+    kept = "".join(f" and not ({e.holds_for('s')})" for e in contract.exclusions if not e.unless_beside)
+    # No column more than is asked for: of a bulk source these are millions of rows.
+    named = {
+        *("series_id", "observation_id", "indicator", "ref_area", "time_period", "base_period"),
+        *("obs_value", "obs_low", "obs_high", *contract.keys.values()),
+        *(dimension for column in contract.columns for put in column.inputs for dimension in put if dimension != "lag"),
+        *(exclusion.dimension for exclusion in contract.exclusions if exclusion.unless_beside),
+    }
+    columns = ", ".join(f"s.{name}" for name in sorted(named))
+    return (
+        f"counted as (select {columns} from marts.series as s where s.indicator in {_list(contract.indicators)}{kept})"
+    )
+
+
+def _at_keys(contract: Contract, m: str, s: str, but: Iterable[str] = ()) -> list[str]:
+    return [f"{m}.{column} = {s}.{dimension}" for column, dimension in contract.keys.items() if column not in but]
+
+
+def _missed(contract: Contract) -> str:
+    """Figures that the mart does not show, or shows otherwise."""
+    joins, kept = [], ["(s.obs_value is not null or s.obs_low is not null or s.obs_high is not null)"]
+    dimensions = list(contract.keys.values())
+    for number, exclusion in enumerate(e for e in contract.exclusions if e.unless_beside):
+        beside = f"b{number}"
+        joins.append(
+            f"left join (select distinct {', '.join(dimensions)} from counted where {exclusion.dimension} in"
+            f" {_list(exclusion.unless_beside)}) as {beside} on"
+            f" {' and '.join(f'{beside}.{dimension} = s.{dimension}' for dimension in dimensions)}"
+        )
+        kept.append(f"not ({exclusion.holds_for('s')} and {beside}.ref_area is null)")
+    wrong, known = [], []
+    for column in contract.printed:
+        codes = " and ".join(_codes("s", column.inputs[0]))
+        known.append(f"({codes})")
+        wrong.append(f"({codes} and (m.ref_area is null or m.{column.name} is distinct from {column.shown('s')}))")
+    named = ", ".join(f"s.{dimension} as {column}" for column, dimension in contract.keys.items())
+    return f"""
+        select s.series_id, s.indicator as figure, a.level as area_level, s.base_period, s.obs_value as expected, {named}
+        from counted as s inner join core.area as a on a.ref_area = s.ref_area
+        left join {{batch}} as m on {" and ".join(_at_keys(contract, "m", "s"))} {" ".join(joins)}
+        where {" and ".join(kept)} and ({" or ".join(wrong)} or not ({" or ".join(known)}))"""
+
+
+def _others(contract: Contract) -> str:
+    """Figures of the mart that no figure that counts says; sums of the mart's own are totals."""
+    grain = ", ".join(f"m.{column}" for column in contract.grain)
+    return " union all ".join(
+        f"""
+        select {grain}, '{column.name}' as column_name, cast(m.{column.name} as varchar) as shown
+        from {{batch}} as m left join counted as s on {" and ".join([*_at_keys(contract, "m", "s"), *_codes("s", column.inputs[0])])}
+        where m.{column.name} is not null and not m.is_total and {column.shown("s")} is distinct from m.{column.name}"""
+        for column in contract.printed
+    )
+
+
+def _astray(contract: Contract) -> str:
+    """Values of the mart that do not lead to a printed figure that they follow from."""
+    printed = """
+        , on_paper as (
+            select s.* from counted as s inner join core.observation as o on o.observation_id = s.observation_id
+            where o.layout <> 'tidy' and (s.obs_value is not null or s.obs_low is not null or s.obs_high is not null))"""
+    key = "concat_ws('|', " + ", ".join(f"concat('{c}=', cast(m.{c} as varchar))" for c in contract.grain) + ")"
+    return printed + " union all ".join(
+        _unlinked(contract, column, put, key)
+        for column in contract.columns
+        for put in column.inputs
+        if "lag" not in put
+    )
+
+
+def _unlinked(contract: Contract, column: Column, put: Mapping[str, Any], key: str) -> str:
+    total, meets, joined = contract.total_of, [*_codes("s", put)], ""
+    if total:
+        # A total follows from its parts, unless a source prints it.
+        at_total = [*_at_keys(contract, "m", "t", but=[total]), f"t.{total} = '_T'", *_codes("t", put)]
+        joined = f"left join counted as t on {' and '.join(at_total)} and t.obs_value is not null"
+        meets.append(f"(s.{total} = m.{total} or (m.is_total and t.ref_area is null))")
+    meets += _at_keys(contract, "m", "s", but=[*put, *([total] if total else [])])
+    return f"""
+        select {", ".join(f"m.{name}" for name in contract.grain)}, '{column.name}' as column_name, s.series_id
+        from {{batch}} as m {joined} inner join on_paper as s on {" and ".join(meets)}
+        left join core.lineage as l on l.table_name = '{contract.table}' and l.column_name = '{column.name}'
+            and l.observation_id = s.observation_id and l.row_key = {key}
+        where m.{column.name} is not null and l.observation_id is null"""
