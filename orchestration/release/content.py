@@ -47,7 +47,7 @@ def published_tables(dbt_manifest: dict[str, Any]) -> list[PublishedTable]:
                 indicators={
                     name: found
                     for name, column in node["columns"].items()
-                    if (found := _indicators(column.get("meta") or {}))
+                    if (found := _indicators(column.get("meta") or {}, node["config"]["meta"].get("series", {})))
                 },
             )
             for node in models
@@ -57,8 +57,11 @@ def published_tables(dbt_manifest: dict[str, Any]) -> list[PublishedTable]:
     )
 
 
-def _indicators(meta: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(sorted({read["indicator"] for read in meta.get("inputs", ()) if "indicator" in read}))
+def _indicators(column: Mapping[str, Any], series: Mapping[str, Any]) -> tuple[str, ...]:
+    """Those that the column names, or those of its table, if it shows whatever that does."""
+    inputs = column.get("inputs", ())
+    named = {figure["indicator"] for figure in inputs if "indicator" in figure}
+    return tuple(sorted(named or (series.get("indicators", ()) if inputs else ())))
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection, catalog: str, table: PublishedTable) -> dict[str, str]:
