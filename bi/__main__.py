@@ -9,7 +9,7 @@ import webbrowser
 import duckdb
 
 from bi import book, files, pages
-from orchestration.paths import Paths
+from orchestration import endings, settings
 from orchestration.release import ledger
 
 #: Parts of the book by name, in the order in which they are written: pages come last and link to the others.
@@ -22,10 +22,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--open", action="store_true", help="open it in a browser, or say where it is")
     options = parser.parse_args(arguments)
     try:
-        paths = Paths.from_environment()
+        paths = settings.places()
         found = book.ensure(paths, PARTS, lambda text: print(text, file=sys.stderr), options.again)
     except (book.NoRelease, ledger.LedgerError, ValueError, OSError, duckdb.Error) as error:
-        print(f"The book was not built: {error}", file=sys.stderr)
+        print(f"The book was not built: {endings.in_words(error)}", file=sys.stderr)
         return 1
     index = book.symlink(paths) / "index.html"
     if options.open and not (book.has_display() and webbrowser.open(index.as_uri())):
@@ -35,4 +35,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(endings.run(main))

@@ -1,9 +1,8 @@
-"""Errors of the machine in words that a person can act on: a full disk, a folder that cannot be written."""
+"""Errors of the machine within a stage: what ends it with a message, and what is tried again."""
 
 from __future__ import annotations
 
 import errno
-import getpass
 import re
 import shutil
 import sqlite3
@@ -17,35 +16,16 @@ import polars as pl
 import sqlalchemy.exc
 from dagster import DagsterInvariantViolationError
 
+from orchestration.endings import in_words, is_full
 from orchestration.release.ledger import LedgerError
 
 MACHINE = (OSError, LedgerError, duckdb.Error, pl.exceptions.PolarsError, sqlite3.Error, sqlalchemy.exc.DBAPIError)
-#: Bytes free below which a disk counts as full.
-LITTLE = 1_000_000
-FULL = re.compile(r"no space left|disk is full|disk quota exceeded", re.I)
 #: Errors of a moment: a device that stumbled, a share that was away, too many files open at once, a file that
 #: another process holds. All others, and every fault of the data, would fail a second time as well.
 PASSING = {errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ESTALE, errno.ETIMEDOUT, errno.ENFILE, errno.EMFILE}
 HELD = re.compile(r"could not set lock on file|database is locked", re.I)
 #: How often a stage is tried again after such an error, and the seconds between.
 RETRIES, PAUSE = 2, 20
-CLOSED = re.compile(
-    r"permission denied|read-only file ?system|readonly database|unable to open database file|not permitted", re.I
-)
-
-
-def in_words(error: BaseException, folder: Path | None = None) -> str:
-    """What happened, and what to do; the error's own text where nothing better is known.
-
-    `folder`: if its disk is all but full, that is what happened, whatever the error says.
-    """
-    text = " ".join((getattr(error, "description", None) or str(error)).split())
-    number = getattr(error, "errno", None)
-    if _is_full(error) or (folder is not None and folder.is_dir() and shutil.disk_usage(folder).free < LITTLE):
-        return f"the disk is full: {text}. Free space on it, or put the warehouse elsewhere with MINSHENG_WAREHOUSE, and run `refresh` again"
-    if number in (errno.EACCES, errno.EPERM, errno.EROFS) or CLOSED.search(text):
-        return f"{_user()} may not write there: {text}. Give the right to it, or put the warehouse elsewhere with MINSHENG_WAREHOUSE, and run `refresh` again"
-    return text
 
 
 @contextmanager
@@ -57,7 +37,7 @@ def as_failures(candidate: Path | None = None) -> Iterator[None]:
     try:
         yield
     except (*MACHINE, dg.Failure) as error:
-        full = _is_full(error)
+        full = is_full(error)
         if full and candidate is not None:
             shutil.rmtree(candidate, ignore_errors=True)
         if isinstance(error, dg.Failure) and not full:
@@ -78,15 +58,3 @@ def _attempts() -> int:
         return dg.OpExecutionContext.get().retry_number
     except DagsterInvariantViolationError:
         return RETRIES
-
-
-def _is_full(error: BaseException) -> bool:
-    text = f"{error} {getattr(error, 'description', '')}"
-    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or bool(FULL.search(text))
-
-
-def _user() -> str:
-    try:
-        return f"the user {getpass.getuser()}"
-    except (KeyError, OSError):
-        return "this user"

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import dagster as dg
 
-from orchestration import intake
+from orchestration import intake, settings
 from orchestration.desk import alerts, freshness, freshness_checks, logs, runs, schedules, seed_watch
 from orchestration.desk.accidents import MACHINE
 from orchestration.desk.jobs import refresh
@@ -16,8 +16,6 @@ from orchestration.paths import Paths
 from orchestration.release import ledger
 from orchestration.release.manifest import Manifest
 
-#: Seconds for which seeds must rest before they are read, if MINSHENG_QUIET_SECONDS does not say otherwise.
-QUIET = 120
 RELOAD = "mutation ($name: String!) { reloadRepositoryLocation(repositoryLocationName: $name) { __typename } }"
 #: The sources that this code location knows: it is loaded anew when a folder comes or goes.
 LOADED = intake.source_ids(Paths.from_environment().seeds)
@@ -25,11 +23,8 @@ ALWAYS = dg.DefaultSensorStatus.RUNNING
 
 
 def quiet_seconds() -> int:
-    """For how long seeds must rest. Raises ValueError for what is no number."""
-    text = os.environ.get("MINSHENG_QUIET_SECONDS") or str(QUIET)
-    if not (text.isascii() and text.isdigit()):
-        raise ValueError(f"MINSHENG_QUIET_SECONDS is {text!r}; a whole number of seconds")
-    return int(text)
+    """For how long seeds must rest before they are read. Raises ValueError for what is no number."""
+    return int(settings.QUIET_SECONDS.read())
 
 
 @dg.sensor(
