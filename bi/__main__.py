@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import argparse
 import sys
-import webbrowser
 
-import duckdb
-
-from bi import book, files, pages
 from orchestration import endings, settings
-from orchestration.release import ledger
-
-#: Parts of the book by name, in the order in which they are written: pages come last and link to the others.
-PARTS: dict[str, book.Part] = {"files": files.write, "pages": pages.write}
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Build the book if it is not there, and open it if asked to; returns an exit code."""
     parser = argparse.ArgumentParser(prog="python -m bi", description=__doc__)
     parser.add_argument("--again", action="store_true", help="build it even if it is there")
     parser.add_argument("--open", action="store_true", help="open it in a browser, or say where it is")
     options = parser.parse_args(arguments)
+    # What draws takes a second to load: by then the endings are told of.
+    import webbrowser
+
+    from bi import book, files, pages
+
+    # Pages come last and link to the others.
+    parts: dict[str, book.Part] = {"files": files.write, "pages": pages.write}
     try:
         paths = settings.places()
-        found = book.ensure(paths, PARTS, lambda text: print(text, file=sys.stderr), options.again)
-    except (book.NoRelease, ledger.LedgerError, ValueError, OSError, duckdb.Error) as error:
+        found = book.ensure(paths, parts, lambda text: print(text, file=sys.stderr), options.again)
+    except (book.NoRelease, ValueError, *endings.machine()) as error:
         print(f"The book was not built: {endings.in_words(error)}", file=sys.stderr)
         return 1
     index = book.symlink(paths) / "index.html"

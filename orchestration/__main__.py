@@ -202,12 +202,6 @@ def ui(paths: Paths, port: int) -> int:
     return serve(paths, port)
 
 
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
-        raise argparse.ArgumentTypeError(f"read {text!r}; expected a number from 1 to 65535, such as PORT=3001 of make")
-    return int(text)
-
-
 def _parser() -> argparse.ArgumentParser:
     """Every command with what it takes; `act` does it, `needs` is what `settings.places` looks at before."""
     parser = argparse.ArgumentParser(prog="python -m orchestration", description=__doc__)
@@ -248,13 +242,16 @@ def _parser() -> argparse.ArgumentParser:
     table = command("export", export, lambda paths, o: export(paths, o.table), warehouse)
     table.add_argument("table", help="such as marts.dibao")
     web = command("ui", ui, lambda paths, o: ui(paths, o.port), seeds, warehouse, dagster)
-    web.add_argument("--port", type=_port, default=3000, help="port of 127.0.0.1; 3000 if left out")
+    web.add_argument("--port", type=settings.port, default=3000, help="port of 127.0.0.1; 3000 if left out")
     return parser
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns its exit code. Without one, say which there are."""
     parser = _parser()
+    for given in sys.argv[1:] if arguments is None else arguments:
+        if not given.isprintable() and any("\ud800" <= character <= "\udfff" for character in given):
+            parser.error(f"{given!r} is no text in UTF-8")
     options = parser.parse_args(arguments)
     if options.command is None:
         parser.print_help()

@@ -24,11 +24,15 @@ class Paths:
     def from_environment(cls) -> Paths:
         """MINSHENG_SEEDS and MINSHENG_WAREHOUSE, or `seeds/` and `warehouse/` of this checkout.
 
-        Raises ValueError for a path that DuckDB would take for a pattern, a list or an option.
+        Raises ValueError for a path that is no UTF-8, or that DuckDB would take for a pattern, a list or an option.
         """
         found = {}
         for name in ("seeds", "warehouse"):
             found[name] = Path(os.environ.get(f"MINSHENG_{name.upper()}") or ROOT / name).resolve()
+            if any("\ud800" <= character <= "\udfff" for character in str(found[name])):
+                raise ValueError(
+                    f"the path of the {name}, {found[name]!s}, is no UTF-8; put it elsewhere with MINSHENG_{name.upper()}"
+                )
             if marks := set("*?[]{}'\"#%,") & set(str(found[name])):
                 raise ValueError(
                     f"the path of the {name}, {found[name]}, holds {' '.join(sorted(marks))}; put it elsewhere with MINSHENG_{name.upper()}"

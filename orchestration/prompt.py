@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import redirect_stdout, suppress
 from io import StringIO
@@ -45,7 +46,7 @@ def ask(connection: duckdb.DuckDBPyConnection) -> int:
         return max((show(connection, query) for query in whole(connection, text)), default=0)
     _allow_editing()
     print(GREETING)
-    for query in queries(connection, _lines):
+    for query in queries(connection, typed()):
         show(connection, query)
     return 0
 
@@ -100,12 +101,20 @@ def _ends(text: str) -> bool:
     return bool(tokens) and text.encode()[tokens[-1][0] :].startswith(b";")
 
 
-def _lines(prompt: str) -> str | None:
-    try:
-        return input(prompt)
-    except EOFError:
-        print()
-        return None
+def typed() -> Callable[[str], str | None]:
+    """Reads what is typed, line by line: what is pasted may come as one."""
+    pending: deque[str] = deque()
+
+    def read(prompt: str) -> str | None:
+        if not pending:
+            try:
+                pending.extend(input(prompt).split("\n"))
+            except EOFError:
+                print()
+                return None
+        return pending.popleft()
+
+    return read
 
 
 def _allow_editing() -> None:

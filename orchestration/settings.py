@@ -5,6 +5,7 @@ A wrong one is told in one line that names the variable, what was read and what 
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 from collections.abc import Collection, Iterator
@@ -56,6 +57,13 @@ QUARTERLY_REFRESH, YEARLY_REFRESH = (
 ALL = (KEPT_RELEASES, QUIET_SECONDS, MEMORY, AUTOMATION, BOOK, QUARTERLY_REFRESH, YEARLY_REFRESH)
 #: What a command may use, and what is looked at before.
 SEEDS, WAREHOUSE, DAGSTER = "seeds", "warehouse", "Dagster"
+
+
+def port(text: str) -> int:
+    """A port, as argparse is to take it from a command line."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 65535):
+        raise argparse.ArgumentTypeError(f"read {text!r}; expected a number from 1 to 65535, such as make's PORT=3001")
+    return int(text)
 
 
 def places(needs: Collection[str] = (WAREHOUSE,)) -> Paths:
