@@ -14,6 +14,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--again", action="store_true", help="build it even if it is there")
     parser.add_argument("--open", action="store_true", help="open it in a browser, or say where it is")
     options = parser.parse_args(arguments)
+    try:
+        paths = settings.places()
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
     # What draws takes a second to load: by then the endings are told of.
     import webbrowser
 
@@ -22,7 +27,6 @@ def main(arguments: list[str] | None = None) -> int:
     # Pages come last and link to the others.
     parts: dict[str, book.Part] = {"files": files.write, "pages": pages.write}
     try:
-        paths = settings.places()
         found = book.ensure(paths, parts, lambda text: print(text, file=sys.stderr), options.again)
     except (book.NoRelease, ValueError, *endings.machine()) as error:
         print(f"The book was not built: {endings.in_words(error)}", file=sys.stderr)

@@ -54,11 +54,17 @@ def _print_affairs(paths: Paths) -> None:
     """What a person may want to see to: figures that are late, candidates that wait."""
     from orchestration.desk import freshness, waiting
 
-    found, day = freshness.read(paths), freshness.today()
-    late = [source for source in found if source.is_stale(day)]
-    print(f"  figures of {len(found)} sources: " + (f"{len(late)} late" if late else "none late"))
-    for source in late:
-        print(f"    {source.sentence(day)}")
+    try:
+        # Who reads the warehouse need not have the seeds.
+        settings.places((settings.SEEDS,))
+        found, day = freshness.read(paths), freshness.today()
+    except (OSError, ValueError) as error:
+        print(f"  which figures are late is not known: {endings.in_words(error)}")
+    else:
+        late = [source for source in found if source.is_stale(day)]
+        print(f"  figures of {len(found)} sources: " + (f"{len(late)} late" if late else "none late"))
+        for source in late:
+            print(f"    {source.sentence(day)}")
     for line in waiting.lines(paths):
         print(f"\nCandidate {line}")
 

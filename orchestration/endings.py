@@ -189,9 +189,9 @@ def _or_elsewhere(place: Path | None) -> str:
     with suppress(ValueError):
         paths = Paths.from_environment()
         named = {
-            "MINSHENG_STATE": os.environ.get("MINSHENG_STATE"),
             "MINSHENG_SEEDS": paths.seeds,
             "MINSHENG_WAREHOUSE": paths.warehouse,
+            "MINSHENG_STATE": os.environ.get("MINSHENG_STATE"),
             "DAGSTER_HOME": os.environ.get("DAGSTER_HOME"),
         }
         for variable, folder in named.items():

@@ -14,7 +14,22 @@ from pathlib import Path
 
 from orchestration.paths import ROOT, Paths
 
-FIELD = r"[0-9A-Za-z*/,#?-]+"
+#: What the five fields of cron may say: minute, hour, day, month, day of the week.
+CRON = (
+    "[0-5]?[0-9]",
+    "[01]?[0-9]|2[0-3]",
+    "0?[1-9]|[12][0-9]|3[01]|[lL]",
+    "0?[1-9]|1[0-2]|(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
+    "(?:[lL]?[0-7]|(?i:sun|mon|tue|wed|thu|fri|sat))(?:#[1-5])?",
+)
+
+ALIASES = "hourly|daily|midnight|weekly|monthly|yearly|annually"
+
+
+def _cron_field(value: str) -> str:
+    """A list of values, ranges and steps."""
+    item = rf"(?:\*|(?:{value})(?:-(?:{value}))?)(?:/[1-9][0-9]*)?"
+    return rf"{item}(?:,{item})*"
 
 
 @dataclass(frozen=True)
@@ -28,7 +43,7 @@ class Setting:
 
     def read(self) -> str:
         """Its text; the default where it is not set or empty. Raises ValueError for what means nothing."""
-        text = os.environ.get(self.name) or self.default
+        text = os.environ.get(self.name, "").strip() or self.default
         if not re.fullmatch(self.pattern, text, re.ASCII):
             raise ValueError(f"{self.name} is {text!r}: expected {self.expected}")
         return text
@@ -48,7 +63,12 @@ AUTOMATION = Setting("MINSHENG_AUTOMATION", "off", "on|off", "on or off")
 BOOK = Setting("MINSHENG_BOOK", "on", "on|off", "on or off")
 #: Offices publish on days of their own; these may be put elsewhere.
 QUARTERLY_REFRESH, YEARLY_REFRESH = (
-    Setting(name, default, rf"{FIELD}(?: +{FIELD}){{4}}", "a time in the five fields of cron, such as '0 6 1 12 *'")
+    Setting(
+        name,
+        default,
+        f"@(?:{ALIASES})|{' +'.join(map(_cron_field, CRON))}",
+        "a time in the five fields of cron, such as '0 6 1 12 *'",
+    )
     for name, default in (
         ("MINSHENG_QUARTERLY_REFRESH", "0 6 20 2,5,8,11 *"),
         ("MINSHENG_YEARLY_REFRESH", "0 6 1 12 *"),
