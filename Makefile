@@ -40,7 +40,7 @@ team: .venv/team.stamp  ## install what a server with PostgreSQL needs beside it
 status: .venv/run.stamp  ## which release is current and what is in it
 	@$(RUN) status $(READ)
 
-sql: .venv/run.stamp  ## ask the current release (QUERY="from marts.dibao_gap"), read-only
+sql: .venv/run.stamp  ## ask the current release, read-only (QUERY="from marts.dibao_gap", or < queries.sql)
 	@$(RUN) sql -- "$$QUERY" $(READ)
 
 export: .venv/run.stamp  ## a table as CSV, safe to open in a spreadsheet (TABLE=marts.dibao) > dibao.csv
