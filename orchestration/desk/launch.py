@@ -47,8 +47,7 @@ def tidy_runs(paths: Paths, instance) -> None:
 
 def refresh(paths: Paths, dry_run: bool = False, launched_by: str = "") -> int:
     """Run it; say what failed, or what waits. Returns an exit code."""
-    from orchestration.desk.accidents import MACHINE
-    from orchestration.endings import in_words
+    from orchestration.desk.accidents import MACHINE, in_words
 
     try:
         environment(paths)
