@@ -28,6 +28,7 @@ import yaml
 from benchmarks import panel, watch
 from benchmarks.refresh import STAGES
 from orchestration.paths import ROOT
+from orchestration.release import candidates
 from orchestration.release.manifest import WORK_TABLES
 
 NEEDED_BYTES = 10 * 10**9
@@ -100,7 +101,7 @@ def refresh(seeds: Path, folder: Path) -> Measured:
     release = (warehouse / "current").resolve()
     measured.disk = disk(release)
     measured.facts = facts(release / "minsheng.duckdb")
-    shutil.rmtree(folder)
+    candidates.remove(folder)
     return measured
 
 

@@ -33,7 +33,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.paths import ROOT, Paths
-from orchestration.release import ledger, promote
+from orchestration.release import ledger, verification
 from orchestration.release.manifest import DATABASE, sha256
 
 #: Functions that every refresh runs through, in this order; the process is killed before and after them.
@@ -45,7 +45,7 @@ INSTANTS = [
     "intake:write",
     "release.candidates:note_base",
     "transform:run",
-    "release.changes:fill",
+    "release.comparison:compare",
     "release.package:write",
     "release.manifest:Manifest.write",
     "release.audit:AuditProcess.run",
@@ -159,7 +159,7 @@ def published(paths: Paths) -> dict[str, str]:
 def faults_after_kill(paths: Paths, before: dict[str, str]) -> Iterator[str]:
     """What readers could complain of."""
     current = ledger.current_release(paths)
-    for reason in promote.verify(paths.releases / current, None)[1]:
+    for reason in verification.of_release(paths, current):
         yield f"the current release is not whole: {reason}"
     after = published(paths)
     # Old releases leave by one rename; what stands in `releases` is whole.

@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     parts: dict[str, book.Part] = {"files": files.write, "pages": pages.write}
     try:
         found = book.ensure(paths, parts, lambda text: print(text, file=sys.stderr), options.again)
-    except (book.NoRelease, ValueError, *endings.machine()) as error:
+    except (ValueError, *endings.machine()) as error:
         print(f"The book was not built: {endings.in_words(error)}", file=sys.stderr)
         return 1
     index = book.symlink(paths) / "index.html"

@@ -26,17 +26,13 @@ from pathlib import Path
 from bi import quality
 from bi.release import Release, opened
 from orchestration.paths import Paths
-from orchestration.release import ledger
+from orchestration.release import ledger, verification
 
 #: A part of the book: writes below the folder; what other parts wrote before it stands there.
 Part = Callable[[Release, Path], None]
 #: Books that are kept, the newest; never one of a release that is gone.
 KEPT = 3
 FACTS = "book.json"
-
-
-class NoRelease(Exception):
-    """Nothing is published that a book could be made of."""
 
 
 @dataclass(frozen=True)
@@ -79,12 +75,10 @@ def code_version() -> str:
 def ensure(paths: Paths, parts: dict[str, Part], tell: Callable[[str], None], again: bool = False) -> Book:
     """The book of the current release, in its place and pointed to; built if it is not there or older than the code.
 
-    Raises NoRelease, and whatever a part raises: the book before stays, and so does the symlink.
+    Raises LedgerError where there is none, and whatever a part raises: the book before stays, and so does the symlink.
     """
     with _lock(paths):
-        release_id = ledger.current_release(paths)
-        if release_id is None:
-            raise NoRelease(f"nothing is published in {paths.warehouse} yet: make run")
+        release_id = ledger.published_file(paths).parent.name
         target = folder_of_books(paths) / release_id
         code = code_version()
         built = again or _code_of(target) != code
@@ -97,6 +91,8 @@ def ensure(paths: Paths, parts: dict[str, Part], tell: Callable[[str], None], ag
 
 def _build(paths: Paths, release_id: str, code: str, parts: dict[str, Part], tell: Callable[[str], None]) -> None:
     books = folder_of_books(paths)
+    if faults := verification.of_release(paths, release_id):
+        tell(f"book: {release_id} is damaged, and so may be what is shown: {verification.named(faults)}")
     building = Path(tempfile.mkdtemp(prefix=".building-", dir=books))
     try:
         with opened(paths.releases / release_id) as release:

@@ -161,6 +161,10 @@ class _Pages:
         rows, counted = quality.changes(self.release)
         (info,) = self.release.rows("from release.info")
         facts = [(name, info[name] or "–") for name in ("release_id", "base_release_id", "content_hash", "input_hash")]
+        if given := self.release.approval:
+            # Of this very release: release.promotion, in the file, ends with its base.
+            facts += [("approved_by", given.approved_by), ("approved_at", given.approved_at)]
+            facts += [("approval_note", given.note)] if given.note else []
         self._page(
             "changes.html",
             "changes.html",

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.release.manifest import DATABASE, Manifest
+from orchestration.release.manifest import DATABASE, Approval, Manifest
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,11 @@ class Release:
     def manifest(self) -> Manifest:
         """Facts of the release, with its checks. Raises OSError, ValueError, TypeError or KeyError if torn."""
         return Manifest.read(self.folder)
+
+    @cached_property
+    def approval(self) -> Approval | None:
+        """Who approved this release; None where nobody was asked. Raises OSError, ValueError or TypeError if torn."""
+        return Approval.read(self.folder)
 
     @property
     def release_id(self) -> str:

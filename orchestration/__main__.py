@@ -22,16 +22,26 @@ def status(paths: Paths) -> int:
     """Say which release is current, what is in it and how to open it."""
     import duckdb
 
-    from orchestration.release import ledger
+    from orchestration.release import access, approval, ledger, verification
     from orchestration.release.manifest import DATABASE, Manifest
 
-    current = ledger.current_release(paths)
-    if current is None:
-        print(f"Nothing is published in {paths.warehouse} yet: make run")
+    try:
+        current = ledger.published_file(paths).parent.name
+        faults = verification.of_release(paths, current)
+    except ledger.LedgerError as error:
+        print(error)
+        return 1
+    if faults:
+        # Said and not mended: a command that reads changes nothing. What is damaged is not told of as if it were whole.
+        print(f"{current}, the current release, is damaged: {verification.named(faults)}.")
+        print("`make run` builds it anew from the seeds and replaces it; `make rollback` goes back.")
         return 1
     manifest = Manifest.read(paths.releases / current)
     database = paths.current / DATABASE
-    print(f"\nRelease {current}, built on {manifest.base_release_id or 'nothing'}")
+    replaced = f"; it replaced {manifest.replaces}, which was damaged" if manifest.replaces else ""
+    print(f"\nRelease {current}, built on {manifest.base_release_id or 'nothing'}{replaced}")
+    if said := approval.told(paths.releases / current):
+        print(f"  {said}")
     for name, facts in sorted(manifest.tables.items()):
         print(f"  {name:32}{facts.rows:>8} rows")
     with duckdb.connect(str(database), read_only=True) as connection:
@@ -47,6 +57,8 @@ def status(paths: Paths) -> int:
     print(f"          make sql            or  duckdb -readonly {shown}")
     print("          make ui             the Dagster UI, on 127.0.0.1")
     print(f"BI tools: {shown}, read-only")
+    if closed := access.keeps_out(paths, current):
+        print(f"\n{closed}")
     return 0
 
 
@@ -171,30 +183,31 @@ def sql(paths: Paths, query: str) -> int:
     import duckdb
 
     from orchestration import prompt
-    from orchestration.release.manifest import DATABASE
+    from orchestration.release import ledger
 
-    database = paths.current / DATABASE
-    if not database.exists():
-        print("Nothing is published yet: make run", file=sys.stderr)
+    try:
+        database = ledger.published_file(paths)
+    except ledger.LedgerError as error:
+        print(error, file=sys.stderr)
         return 1
-    with duckdb.connect(
-        str(database.resolve()), read_only=True, config={"enable_external_access": "false"}
-    ) as connection:
+    with duckdb.connect(str(database), read_only=True, config={"enable_external_access": "false"}) as connection:
         return prompt.show(connection, query) if query.strip() else prompt.ask(connection)
 
 
 def export(paths: Paths, table: str) -> int:
     """Write a table of the current release to standard output as CSV, safe to open in a spreadsheet."""
+    from orchestration.release import ledger
     from orchestration.release.export import NoSuchTable, write_csv
-    from orchestration.release.manifest import DATABASE
 
-    if not (paths.current / DATABASE).exists():
-        print("Nothing is published yet: make run", file=sys.stderr)
+    try:
+        database = ledger.published_file(paths)
+    except ledger.LedgerError as error:
+        print(error, file=sys.stderr)
         return 1
     if not sys.stdout.isatty():
         sys.stdout.reconfigure(encoding="utf-8", newline="")
     try:
-        write_csv((paths.current / DATABASE).resolve(), table, sys.stdout)
+        write_csv(database, table, sys.stdout)
     except NoSuchTable as error:
         print(error, file=sys.stderr)
         return 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import duckdb
@@ -12,7 +12,17 @@ import duckdb
 from orchestration.paths import Paths
 from orchestration.release import ledger, recovery
 from orchestration.release.assemble import content_hash, release_id_of
-from orchestration.release.manifest import AUDIT, DATABASE, Manifest, TableFacts, payload, sha256
+from orchestration.release.manifest import (
+    AUDIT,
+    DATABASE,
+    MANIFEST,
+    PASSED,
+    Manifest,
+    Seal,
+    TableFacts,
+    payload,
+    sha256,
+)
 from tests.conftest import Line
 
 SOURCES = "parquet/core/source.parquet"
@@ -63,6 +73,38 @@ def candidate(built: Line, paths: Paths, number: int, other: int | None = None) 
     audit["manifest_sha256"] = sha256(release / "manifest.json")
     (release / AUDIT).write_text(json.dumps(audit), encoding="utf-8")
     return folder
+
+
+def reseal(paths: Paths, release_id: str, **changes: object) -> None:
+    """Have manifest, audit and ledger name what lies in a published folder now: a release that is whole, of other files.
+
+    `changes`: fields of the manifest; what it declares for stage 4 has passed.
+    """
+    folder = paths.releases / release_id
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8")) | {"files": payload(folder), **changes}
+    unlocked(folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    audit = json.loads((folder / AUDIT).read_text(encoding="utf-8"))
+    audit["manifest_sha256"] = sha256(folder / MANIFEST)
+    known = {verdict["check"] for verdict in audit["verdicts"]}
+    audit["verdicts"] += [
+        {"table": check["table"], "check": check["check"], "verdict": PASSED, "observed": "", "rows": []}
+        for check in manifest["checks"]
+        if check["stage"] == 4 and check["check"] not in known
+    ]
+    unlocked(folder / AUDIT).write_text(json.dumps(audit), encoding="utf-8")
+    lines = [
+        replace(line, **asdict(Seal.of(folder))) if line.release_id == release_id else line
+        for line in ledger.promotions(paths)
+    ]
+    paths.ledger.write_text("".join(json.dumps(asdict(line)) + "\n" for line in lines), encoding="utf-8")
+
+
+def unlocked(path: Path) -> Path:
+    """A file of a sealed folder that may be written, as by its owner after chmod."""
+    for part in (path.parent, path):
+        if part.exists():
+            part.chmod(part.stat().st_mode | 0o200)
+    return path
 
 
 def numbers(paths: Paths) -> list:

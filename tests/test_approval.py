@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
+from bi import pages
+from bi.release import opened
+from bi.texts import Texts
 from orchestration.paths import Paths
-from orchestration.release import approval, candidates, ledger
+from orchestration.release import approval, candidates, ledger, verification
 from orchestration.release.assemble import assemble
-from orchestration.release.manifest import APPROVAL, MANIFEST, Manifest, sha256
+from orchestration.release.manifest import APPROVAL, AUDIT, MANIFEST, Manifest, sha256
 from orchestration.release.promote import ApprovalMissing, PromotionRefused, approve, promote, rollback
 from tests import releases
 from tests.conftest import Line, command, published_state
@@ -177,3 +181,79 @@ def test_from_the_command_line(built: Line, warehouse: Paths):
     done = command(warehouse, "approve", "tiny", "--by", "Li Ming", "--note", "seen")
     assert done.returncode == 0 and "r000003-" in done.stdout, done.stderr
     assert ledger.promotions(warehouse)[-1].approved_by == "Li Ming"
+
+
+def test_verdicts_that_were_edited_after_the_approval_are_not_approved(built: Line, warehouse: Paths):
+    """Each of them still passed, and the audit still names the manifest."""
+    require(warehouse, "Li Ming")
+    candidate = launched(built, warehouse, 3)
+    given = approve(warehouse, candidate, "Li Ming")
+    file = candidate / "release" / AUDIT
+    assert given.audit_sha256 == sha256(file)
+    audit = json.loads(file.read_text("utf-8"))
+    audit["verdicts"][0]["observed"] = "another number"
+    file.write_text(json.dumps(audit), encoding="utf-8")
+    before = published_state(warehouse)
+    with pytest.raises(ApprovalMissing, match="approved by Li Ming, but has changed since"):
+        promote(warehouse, candidate)
+    assert published_state(warehouse) == before
+
+
+@pytest.mark.parametrize("deed", ["edited", "taken away"])
+def test_the_approval_is_sealed_with_its_release(built: Line, warehouse: Paths, deed):
+    require(warehouse, "Li Ming")
+    candidate = launched(built, warehouse, 3)
+    approve(warehouse, candidate, "Li Ming", "seen")
+    release = promote(warehouse, candidate).release_id
+    file = releases.unlocked(warehouse.releases / release / APPROVAL)
+    assert ledger.promotions(warehouse)[-1].approval_sha256 == sha256(file)
+    assert verification.of_release(warehouse, release) == []
+    assert rollback(warehouse).changed
+    if deed == "edited":
+        file.write_text(file.read_text("utf-8").replace("Li Ming", "Wang Fang"), encoding="utf-8")
+    else:
+        file.unlink()
+    with pytest.raises(PromotionRefused, match=f"{APPROVAL} .*, the ledger says that it has sha256"):
+        rollback(warehouse, release)
+
+
+def test_an_approval_torn_in_a_crash_is_named(built: Line, warehouse: Paths):
+    require(warehouse, "Li Ming")
+    candidate = launched(built, warehouse, 3)
+    approve(warehouse, candidate, "Li Ming", "seen")
+    release = promote(warehouse, candidate).release_id
+    os.truncate(releases.unlocked(warehouse.releases / release / APPROVAL), 20)
+    lines = warehouse.ledger.read_text("utf-8").splitlines(keepends=True)
+    warehouse.ledger.write_text("".join(lines[:-1]), encoding="utf-8")
+    (damaged, restored) = releases.recovered(warehouse)
+    assert f"{APPROVAL} cannot be read" in damaged and "restored as a promote" in restored
+
+
+def test_a_release_shows_its_own_approval(line: Line, tmp_path):
+    """In status, changes and the book; that of another release is not shown for it."""
+    first = ledger.current_release(line.paths)
+    require(line.paths, "*")
+    for name in (MANIFEST, AUDIT):
+        releases.unlocked(line.candidate / "release" / name)
+    reseal(line.candidate, launched_by="Zhang Min")
+    approve(line.paths, line.candidate, "Li Ming", "compared with the bulletin")
+    second = promote(line.paths, line.candidate).release_id
+    said = "approved by Li Ming on "
+    for arguments in (["status"], ["changes"]):
+        done = command(line.paths, *arguments)
+        assert said in done.stdout and "compared with the bulletin" in done.stdout, done.stdout + done.stderr
+    rollback(line.paths, approved_by="Wang Fang")
+    assert said not in command(line.paths, "status").stdout
+    now = command(line.paths, "changes").stdout
+    assert "by a rollback" in now and "approved by Wang Fang" in now and said not in now
+    assert said in command(line.paths, "changes", second).stdout
+    for release, shown in ((first, False), (second, True)):
+        page = page_of_changes(line.paths.releases / release, tmp_path / release)
+        assert ("<dd>Li Ming</dd>" in page) == ("<dd>compared with the bulletin</dd>" in page) == shown
+
+
+def page_of_changes(release: Path, folder: Path) -> str:
+    (folder / "en").mkdir(parents=True)
+    with opened(release) as found:
+        pages._Pages(found, folder, Texts("en"), None, [])._changes()
+    return (folder / "en" / "changes.html").read_text("utf-8")

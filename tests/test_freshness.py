@@ -123,3 +123,23 @@ def test_no_release_waits_for_the_calendar():
     graph = defs.resolve_job_def("refresh").asset_layer.asset_graph
     names = {key.name for key in graph.asset_check_keys}
     assert "figures" in names and "is_fresh" not in names
+
+
+def test_a_release_that_is_gone_is_told_of_once_and_is_not_called_late(line: Line, monkeypatch):
+    """Before the first release there is nothing to tell; after it, a file that is gone is no source that is fresh."""
+    come_again(line)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    current = ledger.current_release(line.paths)
+    with sinks.webhook() as (address, taken), dg.DagsterInstance.ephemeral() as instance:
+        monkeypatch.setenv("MINSHENG_ALERT_WEBHOOK", address)
+        cursor = tick(instance).cursor
+        line.paths.current.unlink()
+        for _ in range(2):
+            result = tick(instance, cursor)
+            cursor = result.cursor
+            assert current in result.skip_reason.skip_message and "`make run` puts it right" in str(result.skip_reason)
+        line.paths.current.symlink_to(f"releases/{current}")
+        assert tick(instance, cursor).asset_events
+        monkeypatch.setenv("MINSHENG_WAREHOUSE", str(line.paths.warehouse / "empty"))
+        assert "Nothing is published in" in str(tick(instance).skip_reason)
+    assert [message["event"] for message in taken if message["event"] != "sources_stale"] == ["release_gone"]

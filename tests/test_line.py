@@ -11,7 +11,9 @@ import duckdb
 import pytest
 
 from orchestration.paths import ROOT
+from orchestration.release.assemble import AssembleError, assemble
 from orchestration.release.manifest import AUDIT, DATABASE, MANIFEST, Manifest
+from tests import releases, test_losses
 from tests.conftest import Line, build, command
 
 
@@ -203,7 +205,7 @@ def test_the_manifest_says_what_the_release_is_made_of(built: Line):
         manifest.tool_versions
     )
     assert manifest.files == payload(folder) and len({facts.sha256 for facts in manifest.tables.values()}) > 20
-    assert {check.stage for check in manifest.checks} == {1, 2, 4}
+    assert {check.stage for check in manifest.checks} == {1, 2, 3, 4}
     audited = json.loads((folder / AUDIT).read_text(encoding="utf-8"))
     assert audited["manifest_sha256"] == sha256(folder / MANIFEST)
     verdicts = {row["check"]: row["verdict"] for row in audited["verdicts"]}
@@ -262,7 +264,6 @@ def test_a_dbt_that_dies_leaves_nothing_to_assemble(line: Line, monkeypatch):
     import sys
 
     from orchestration import transform
-    from orchestration.release.assemble import AssembleError, assemble
 
     def children() -> list[int]:
         text = "".join(path.read_text() for path in Path("/proc/self/task").glob("*/children"))
@@ -294,8 +295,13 @@ def test_withdrawn_figures_are_listed_as_changes(line: Line, monkeypatch):
     assert "row: 20" not in decisions.read_text(encoding="utf-8")
     # What the text states of them goes with them: a claim whose result is gone is a fault.
     prose.with_name("claims.yaml").unlink()
-    candidate = build(line.paths, "withdrawn", monkeypatch)
-    with duckdb.connect(str(candidate / "release" / DATABASE), read_only=True) as connection:
+    # What was published goes only with a waiver, in the words of the message.
+    with pytest.raises(AssembleError, match="published no more") as refused:
+        build(line.paths, "withdrawn", monkeypatch)
+    withdrawn = Line(line.paths, line.paths.candidate("withdrawn"), "")
+    test_losses.write(withdrawn, str(refused.value))
+    assemble(line.paths, withdrawn.candidate)
+    with duckdb.connect(str(withdrawn.candidate / "release" / DATABASE), read_only=True) as connection:
         gone = connection.execute("""
             select row_key, after_value, reason from release.change
             where table_name = 'core.observation' and after_value is null order by row_key""").fetchall()
@@ -340,7 +346,13 @@ def test_a_base_of_an_older_schema_stops_nothing(line: Line, monkeypatch):
         connection.execute("alter table marts.dibao_gap drop column time_period")
         connection.execute("alter table release.change add column note varchar")
         connection.execute("update release.info set code_version = 'older'")
-    candidate = build(line.paths, "newer", monkeypatch)
+    releases.reseal(line.paths, base.parent.name)
+    # Its ledger had a column that is gone.
+    with pytest.raises(AssembleError, match=r"the column release\.change\.note") as refused:
+        build(line.paths, "newer", monkeypatch)
+    candidate = line.paths.candidate("newer")
+    test_losses.write(Line(line.paths, candidate, ""), str(refused.value))
+    assemble(line.paths, candidate)
     with duckdb.connect(str(candidate / "release" / DATABASE), read_only=True) as connection:
         rows = connection.execute(
             "select table_name, reason, count(*) from release.change where base_release_id is not null group by all order by all"

@@ -18,7 +18,7 @@ import pytest
 from benchmarks import chaos
 from orchestration.desk import runs
 from orchestration.paths import ROOT, Paths
-from orchestration.release import ledger
+from orchestration.release import access, ledger
 from orchestration.release.manifest import DATABASE
 from orchestration.release.promote import PromotionRefused, promote, rollback
 from tests import releases
@@ -198,3 +198,80 @@ def test_two_promotions_at_once(built: Line, warehouse: Paths):
     assert ledger.current_release(warehouse) == won
     assert f"it was built on {base}, but {won} is current now: run `refresh` again" in lost
     assert len(ledger.promotions(warehouse)) == 3
+
+
+def test_a_sealed_release_hinders_nobody_who_owns_it(built: Line, warehouse: Paths):
+    """Folders are read-only for their owner too, and permissions bind: promotion, the same content, a stray log,
+    retention and the clearing of candidates go on working."""
+    candidate = releases.candidate(built, warehouse, 3)
+    code = f"""
+import os, pathlib, shutil
+from orchestration.paths import Paths
+from orchestration.release import candidates, recovery
+from orchestration.release.manifest import DATABASE
+from orchestration.release.promote import promote, rollback
+paths = Paths(pathlib.Path({str(warehouse.seeds)!r}), pathlib.Path({str(warehouse.warehouse)!r}))
+third = promote(paths, pathlib.Path({str(candidate)!r}))
+assert third.changed and not third.note, third
+folder = paths.current.resolve()
+for deed in (lambda: (folder / "new").write_text("x"), lambda: (folder / DATABASE).open("ab"),
+             lambda: (folder / DATABASE).unlink(), lambda: os.rename(folder, paths.warehouse / "elsewhere")):
+    try:
+        deed()
+        print("done")
+    except PermissionError:
+        print("refused")
+folder.chmod(0o755)
+(folder / (DATABASE + ".wal")).write_bytes(b"stale")
+with paths.lock():
+    (said,) = recovery.recover(paths)
+assert "was removed" in said and folder.stat().st_mode & 0o222 == 0, said
+sealed = paths.candidate("sealed")
+shutil.copytree(folder, sealed / "release")
+candidates.remove(sealed)
+os.environ["MINSHENG_KEPT_RELEASES"] = "1"
+with paths.lock():
+    print(recovery.recover(paths))
+assert rollback(paths).changed
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True, text=True, check=False, preexec_fn=without_override,
+    )  # fmt: skip
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0 and lines[:4] == ["refused"] * 4, done.stdout + done.stderr
+    assert "r000001-" in lines[4] and "was removed: 1 releases are kept" in lines[4]
+    assert [path.name[:7] for path in sorted(warehouse.releases.iterdir())] == ["r000002", "r000003"]
+
+
+@pytest.mark.parametrize(
+    ("umask", "mode", "closed"),
+    [(0o022, 0o444, False), (0o027, 0o440, False), (0o077, 0o400, True), (0o066, 0o400, True)],
+    ids=["everybody", "a group", "the owner", "folders only"],
+)
+def test_an_umask_that_keeps_readers_out_is_said_and_left(built: Line, tmp_path: Path, umask, mode, closed):
+    before = os.umask(umask)
+    try:
+        paths = releases.empty_warehouse(built, tmp_path)
+        for folder in (paths.warehouse, paths.warehouse / "dbt"):
+            folder.chmod(0o777 & ~umask)
+        release = promote(paths, releases.candidate(built, paths, 1)).release_id
+    finally:
+        os.umask(before)
+    file = paths.releases / release / DATABASE
+    assert file.stat().st_mode & 0o777 == mode, "no more than the owner lets others"
+    said = access.keeps_out(paths, release)
+    assert bool(said) == closed
+    if said:
+        shown = file if umask == 0o066 else paths.warehouse
+        assert (
+            f"{shown} has mode {shown.stat().st_mode & 0o777:04o}" in said and "chmod" in said and "umask 022" in said
+        )
+
+
+def test_status_says_who_cannot_read(line: Line):
+    assert "Nobody but its owner" not in command(line.paths, "status").stdout
+    line.paths.current.resolve().chmod(0o500)
+    told = command(line.paths, "status")
+    assert told.returncode == 0 and "Nobody but its owner can read the release" in told.stdout
+    assert f"{line.paths.current.resolve()} has mode 0500" in told.stdout

@@ -98,6 +98,11 @@ def a_torn_manifest(line: Line) -> None:
     change_json(line, MANIFEST, lambda manifest: manifest.update(tables=[]))
 
 
+def a_manifest_with_a_list_of_files(line: Line) -> None:
+    change_json(line, MANIFEST, lambda manifest: manifest.update(files=list(manifest["files"])))
+    name_the_manifest(line)
+
+
 def a_broken_ledger(line: Line) -> None:
     line.paths.ledger.write_bytes(b'{"release_id": "r0\xe6\n' + line.paths.ledger.read_bytes())
 
@@ -165,6 +170,7 @@ FAULTS = [
     (an_id_that_leads_elsewhere, "does not follow from sequence and content hash"),
     (a_link_in_the_release, f"{DATABASE} has sha256 a link"),
     (a_torn_manifest, f"{MANIFEST} cannot be read"),
+    (a_manifest_with_a_list_of_files, "has no attribute"),
     (a_broken_ledger, "promotions.jsonl, line 1: read"),
     (a_folder_instead_of_the_symlink, "is not the symlink to a release"),
     (a_symlink_to_no_release, "which is no release"),
@@ -221,11 +227,11 @@ def test_the_same_content_promotes_nothing(line):
     assert published_state(line.paths) == before
 
 
-def test_published_files_cannot_be_written(line):
+def test_published_files_and_folders_cannot_be_written(line):
     promote(line.paths, line.candidate)
-    for path in line.paths.current.resolve().rglob("*"):
-        if path.is_file() and path.name not in (MANIFEST, AUDIT):
-            assert not path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH), path
+    release = line.paths.current.resolve()
+    for path in [release, *release.rglob("*")]:
+        assert not path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH), path
 
 
 def test_a_rollback_and_the_way_forward(line):

@@ -22,6 +22,7 @@ from validations.expectations import (
     rows,
 )
 from validations.mart_suites import MARTS
+from validations.withdrawals import LOSSES
 
 SUITES: dict[str, list[Entry]] = {
     "core.observation": [
@@ -225,6 +226,11 @@ SUITES: dict[str, list[Entry]] = {
     "release.change": [
         key("release_id", "table_name", "row_key", "column_name"),
         in_set("reason", ["source", "decision", "code"]),
+    ],
+    "release.loss": [
+        key("release_id", "loss", "table_name", "name", "indicator", "area_level", "explained_by", "reference"),
+        in_set("loss", list(LOSSES)),
+        in_set("explained_by", ["withdrawal", "decision", "waiver"]),
     ],
     "release.promotion": [key("sequence"), in_set("action", ["promote", "rollback"])],
     **MARTS,

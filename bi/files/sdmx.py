@@ -2,7 +2,7 @@
 
 One row of the CSV is one observation: the dimensions of its series, its period, OBS_VALUE in base units, and what is
 to be known of it. Codes are those of the warehouse; where SDMX's own lists have them (obs_status, freq, areas) they
-are the same. Source of the formats: SDMX Technical Working Group, sdmx-csv 2.0.0 and sdmx-json 2.0.0.
+are the same. Text that a spreadsheet would take for a formula gets an apostrophe before it, as in every CSV. Source of the formats: SDMX Technical Working Group, sdmx-csv 2.0.0 and sdmx-json 2.0.0.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 from bi.release import Release
 from orchestration.engine import literal, quoted
+from orchestration.release.export import harmless
 from orchestration.release.manifest import MANIFEST
 
 AGENCY, STRUCTURE, VERSION = "MINSHENG", "SERIES", "1.0"
@@ -68,11 +69,11 @@ def write_csv(release: Release, path: Path) -> None:
         "'datastructure' as \"STRUCTURE\"",
         f'{literal(f"{AGENCY}:{STRUCTURE}({VERSION})")} as "STRUCTURE_ID"',
         "'I' as \"ACTION\"",
-        *(f'{quoted(name)} as "{name.upper()}"' for name in DIMENSIONS),
-        'time_period as "TIME_PERIOD"',
+        *(f'{_text(release, name)} as "{name.upper()}"' for name in DIMENSIONS),
+        f'{_text(release, "time_period")} as "TIME_PERIOD"',
         f'{_number("obs_value")} as "OBS_VALUE"',
         *(
-            f'{_number(name) if name in NUMBERS else quoted(name)} as "{concept}"'
+            f'{_number(name) if name in NUMBERS else _text(release, name)} as "{concept}"'
             for name, concept in ATTRIBUTES.items()
         ),
     ]
@@ -103,6 +104,12 @@ def structure(release: Release) -> dict[str, Any]:
             "dataStructures": [_data_structure()],
         },
     }
+
+
+def _text(release: Release, name: str) -> str:
+    """SQL for a column that is no number: text such that no spreadsheet takes it for a formula."""
+    types = {column.name: column.type for column in release.tables[SERIES].columns}
+    return harmless(quoted(name)) if types[name] == "VARCHAR" else quoted(name)
 
 
 def _number(column: str) -> str:

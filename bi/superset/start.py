@@ -18,6 +18,7 @@ from bi.release import opened
 from bi.superset import bundle
 from orchestration import endings, settings
 from orchestration.paths import ROOT, Paths
+from orchestration.release import ledger
 from orchestration.release.manifest import DATABASE
 
 BIN = ROOT / ".venv-superset" / "bin"
@@ -73,11 +74,9 @@ def main() -> int:
     port = parser.parse_args().port
     try:
         paths = settings.places()
-    except ValueError as error:
+        ledger.published_file(paths)
+    except (ValueError, ledger.LedgerError) as error:
         print(error, file=sys.stderr)
-        return 1
-    if not (paths.current / DATABASE).exists():
-        print("Nothing is published yet: make run", file=sys.stderr)
         return 1
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", port)) == 0:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import errno
 import re
-import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import dagster as dg
@@ -17,6 +16,7 @@ import sqlalchemy.exc
 from dagster import DagsterInvariantViolationError
 
 from orchestration.endings import in_words, is_full
+from orchestration.release import candidates
 from orchestration.release.ledger import LedgerError
 
 MACHINE = (OSError, LedgerError, duckdb.Error, pl.exceptions.PolarsError, sqlite3.Error, sqlalchemy.exc.DBAPIError)
@@ -39,7 +39,8 @@ def as_failures(candidate: Path | None = None) -> Iterator[None]:
     except (*MACHINE, dg.Failure) as error:
         full = is_full(error)
         if full and candidate is not None:
-            shutil.rmtree(candidate, ignore_errors=True)
+            with suppress(OSError):
+                candidates.remove(candidate)
         if isinstance(error, dg.Failure) and not full:
             raise
         if is_passing(error) and _attempts() < RETRIES:

@@ -1,6 +1,6 @@
 """Who is told, and how: a webhook and e-mail where the environment names them, the log always.
 
-MINSHENG_ALERT_WEBHOOK      address that takes a POST of JSON; its `text` is what chat programs show
+MINSHENG_ALERT_WEBHOOK      address that takes a POST of JSON; its `text` is what chat programs show, as a block of code
 MINSHENG_ALERT_SMTP         mail server, host:port; STARTTLS where it offers it
 MINSHENG_ALERT_FROM, _TO    addresses; several receivers with a comma between them
 MINSHENG_ALERT_USER, _PASSWORD   if the server asks for them; never sent without TLS
@@ -20,6 +20,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from email.message import EmailMessage
 
+from orchestration.desk.markdown import for_chat
+
 #: Seconds that a server has to answer.
 TIMEOUT = 10
 #: Characters of a message; what is longer is cut, and says so.
@@ -28,7 +30,7 @@ LONGEST = 12_000
 
 @dataclass(frozen=True)
 class Alert:
-    """`event`: run_failed, sources_stale or approval_needed; `subject`: one line; `body`: what to know and to do."""
+    """`event`: run_failed, sources_stale, release_gone or approval_needed; `subject`: one line; `body`: what to know and to do."""
 
     event: str
     subject: str
@@ -73,7 +75,7 @@ def _post(alert: Alert, environment: Mapping[str, str]) -> None:
     address = environment["MINSHENG_ALERT_WEBHOOK"]
     if not address.startswith(("http://", "https://")):
         raise ValueError("MINSHENG_ALERT_WEBHOOK is no http(s) address")
-    data = {"text": f"{alert.subject}\n{_short(alert.body)}", **asdict(alert), "body": _short(alert.body)}
+    data = {"text": for_chat(f"{alert.subject}\n{_short(alert.body)}"), **asdict(alert), "body": _short(alert.body)}
     request = urllib.request.Request(
         address,
         data=json.dumps(data, ensure_ascii=False).encode(),

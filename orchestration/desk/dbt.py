@@ -15,6 +15,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject, build_dbt_asset_specs
 from orchestration import findings, transform
 from orchestration.desk import columns, failed_tests
 from orchestration.desk.failed_tests import FailedTest
+from orchestration.desk.markdown import fenced
 from orchestration.desk.metadata import preview, source_code, table
 from orchestration.paths import Paths
 
@@ -49,7 +50,7 @@ class Translator(DagsterDbtTranslator):
             **super().get_metadata(node),
             **({"dagster/column_schema": columns_of} if columns_of else {}),
             **source_code(*((transform.PROJECT_FOLDER / path, label) for path, label in files)),
-            "sql": dg.MetadataValue.md(f"```sql\n{node.get('raw_code') or ''}\n```"),
+            "sql": dg.MetadataValue.md(fenced(node.get("raw_code") or "", "sql")),
         }
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:

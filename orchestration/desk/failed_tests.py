@@ -10,6 +10,7 @@ import dagster as dg
 import duckdb
 
 from orchestration import cells, findings
+from orchestration.desk.markdown import fenced
 from orchestration.desk.metadata import query, table
 from orchestration.transform import Outcome
 
@@ -30,7 +31,7 @@ class FailedTest:
         """What the failed check shows in the UI."""
         return {
             "failing_rows": table(self.cells),
-            **({"what_to_do": dg.MetadataValue.md(f"```\n{self.help_text}\n```")} if self.help_text else {}),
+            **({"what_to_do": dg.MetadataValue.md(fenced(self.help_text))} if self.help_text else {}),
         }
 
 

@@ -17,7 +17,6 @@ from orchestration.intake.seed_files import parse_yaml
 from orchestration.intake.source_reader import DESCRIPTOR
 from orchestration.paths import Paths
 from orchestration.release import ledger
-from orchestration.release.manifest import DATABASE
 from validations.descriptor import Descriptor
 from validations.release_calendar import NAMES, ReleaseCalendar
 
@@ -63,11 +62,10 @@ class Freshness:
 def read(paths: Paths) -> list[Freshness]:
     """Every source folder against the current release, by name; a calendar that cannot be read is left to intake.
 
-    A source that no release holds yet is left out: it is not late but new. Raises duckdb.Error.
+    A source that no release holds yet is left out: it is not late but new. Raises LedgerError where readers find
+    no file, duckdb.Error.
     """
-    if not (paths.current / DATABASE).exists():
-        return []
-    with duckdb.connect(str(paths.current / DATABASE), read_only=True) as connection:
+    with duckdb.connect(str(ledger.published_file(paths)), read_only=True) as connection:
         newest = {(source, freq): end for source, freq, end in connection.execute(NEWEST).fetchall()}
         known = {row[0] for row in connection.execute("select source_id from core.source").fetchall()}
     found = []

@@ -7,6 +7,7 @@ import dagster as dg
 
 from orchestration import intake
 from orchestration.desk import freshness
+from orchestration.desk.accidents import as_failures
 from orchestration.desk.assets import Warehouse
 from orchestration.desk.assets.intake import source_key
 from orchestration.desk.freshness import Freshness
@@ -37,7 +38,9 @@ def checks() -> list[dg.AssetChecksDefinition]:
         context: dg.AssetCheckExecutionContext, warehouse: Warehouse
     ) -> Iterator[dg.AssetCheckResult]:
         selected = context.selected_asset_check_keys
-        for found in freshness.read(warehouse.paths()):
+        with as_failures():
+            read = freshness.read(warehouse.paths())
+        for found in read:
             if _key(found.source_id) in selected:
                 yield dg.AssetCheckResult(
                     asset_key=source_key(found.source_id), check_name=IS_FRESH, **_verdict(found, freshness.today())

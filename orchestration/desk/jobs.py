@@ -10,6 +10,7 @@ from orchestration import check_source
 from orchestration.desk import book, freshness_checks
 from orchestration.desk.assets import CURRENT_KEY, Warehouse
 from orchestration.desk.assets.publish import publication
+from orchestration.desk.markdown import fenced
 from orchestration.paths import Paths
 from orchestration.release import candidates, promote
 from orchestration.release.approval import ApprovalRefused
@@ -103,7 +104,7 @@ def roll_back(context: dg.OpExecutionContext, config: RollbackConfig, warehouse:
 def check_the_source(context: dg.OpExecutionContext, config: SourceConfig, warehouse: Warehouse) -> str:
     with _refusals():
         text = check_source.check_source(warehouse.paths(), config.source_id, config.everything, context.log.info)
-    context.add_output_metadata({"report": dg.MetadataValue.md(f"```\n{text}\n```")})
+    context.add_output_metadata({"report": dg.MetadataValue.md(fenced(text))})
     return text
 
 

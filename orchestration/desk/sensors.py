@@ -5,6 +5,7 @@ import logging
 import os
 import urllib.request
 from contextlib import suppress
+from typing import Any
 
 import dagster as dg
 
@@ -39,8 +40,8 @@ def changed_seeds(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     try:
         found = seed_watch.fingerprint(paths.seeds)
         current = ledger.current_release(paths)
-        published = Manifest.read(paths.releases / current).input_hash if current else ""
-    except (*MACHINE, ValueError, TypeError, KeyError) as error:
+        published = _seeds_of(paths, current) if current else ""
+    except (*MACHINE, ValueError) as error:
         return dg.SensorResult(skip_reason=f"The seeds or the release cannot be read now: {error}")
     clock = ledger.now().timestamp()
     seen = seed_watch.look(
@@ -53,6 +54,14 @@ def changed_seeds(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         return dg.SensorResult(skip_reason=_reloaded(context, names))
     request = dg.RunRequest(run_key=seen.run_key, tags={"minsheng/seeds": found[:12]})
     return dg.SensorResult(run_requests=[request], cursor=seen.watch.cursor())
+
+
+def _seeds_of(paths: Paths, release: str) -> str:
+    """The seeds that a release is made of; unknown if its manifest is torn: the run that follows names what is damaged."""
+    try:
+        return Manifest.read(paths.releases / release).input_hash
+    except (ValueError, TypeError, KeyError, AttributeError, FileNotFoundError):
+        return ""
 
 
 def _reloaded(context: dg.SensorEvaluationContext, names: list[str]) -> str:
@@ -86,7 +95,10 @@ def late_sources(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     """The check `is_fresh` of every source, without a run; an alert when a source becomes stale."""
     paths, day = Paths.from_environment(), freshness.today()
     before = json.loads(context.cursor or "{}")
-    state = f"{day} {ledger.current_release(paths)}"
+    try:
+        state = f"{day} {ledger.published_file(paths).parent.name}"
+    except ledger.NothingToRead as gone:
+        return _nothing_to_read(paths, gone, before, context.log)
     if before.get("state") == state:
         return dg.SensorResult(skip_reason=f"Evaluated already for {state}.")
     found = freshness.read(paths)
@@ -101,6 +113,15 @@ def late_sources(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         asset_events=freshness_checks.evaluations(found, day),
         cursor=json.dumps({"state": state, "told": sorted(told)}),
     )
+
+
+def _nothing_to_read(
+    paths: Paths, gone: ledger.NothingToRead, before: dict[str, Any], log: logging.Logger
+) -> dg.SensorResult:
+    """Before the first release there is nothing to tell; a release that is gone is told of, once."""
+    if ledger.promotions(paths) and before.get("gone") != str(gone):
+        _alert(alerts.Alert("release_gone", "Minsheng: readers find no release", str(gone)), log)
+    return dg.SensorResult(skip_reason=str(gone), cursor=json.dumps(before | {"gone": str(gone), "state": ""}))
 
 
 @dg.run_failure_sensor(

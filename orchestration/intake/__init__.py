@@ -14,13 +14,21 @@ from pathlib import Path
 import polars as pl
 
 from orchestration.intake import claims
-from orchestration.intake.seed_files import csv_rows, extra_files, header_faults, input_hash, stray_entries
+from orchestration.intake.seed_files import (
+    csv_rows,
+    extra_files,
+    header_faults,
+    input_hash,
+    read_withdrawals,
+    stray_entries,
+)
 from orchestration.intake.source_reader import SourceRows, read_source
 from validations import contracts
 from validations.contracts import CODELISTS, CodeLists
 from validations.descriptor import DIMENSIONS
 from validations.faults import Fault, IntakeError
 from validations.relations import RELATIONS, relation
+from validations.withdrawals import Withdrawals
 
 TEXT, WHOLE, TRUTH = pl.String, pl.Int32, pl.Boolean
 OBSERVATION = {
@@ -90,6 +98,7 @@ DOCUMENT = {
     **dict.fromkeys(["title", "number", "release_year", "date", "section", "scheme", "ref_area", "statement"], TEXT),
     **dict.fromkeys(["issuer_en", "issuer_zh"], TEXT),
 }
+WITHDRAWALS_CHECK = "intake.codelists.withdrawals"
 CHECK = {"stage": WHOLE, "table_name": TEXT, "check_id": TEXT, "verdict": TEXT, "observed": TEXT}
 SCHEMAS = {
     "observation": OBSERVATION,
@@ -114,6 +123,7 @@ class Intake:
     observed: dict[str, str]
     input_hash: str
     seeds: Path
+    withdrawals: Withdrawals
 
     def checks(self) -> list[dict]:
         """The verdict of every declared check of this stage, one row each."""
@@ -150,7 +160,7 @@ def declared_checks(sources: list[str]) -> list[str]:
         for kind, names in (("codelists", CODELISTS), ("relations", RELATIONS))
         for name in names
     ]
-    return ["intake.codelists.files", *ids] + [
+    return ["intake.codelists.files", WITHDRAWALS_CHECK, *ids] + [
         f"intake.{source}.{part}"
         for source in sources
         for part in ("files", "descriptor", "figures", "decisions", "claims")
@@ -168,7 +178,10 @@ def read(
     `spill`: where bulk files that exceed memory are spilled to; `progress` is told of every bulk file. `only`: read
     this source and, to compare it with, those others that are printed and pass; faults are those of the one.
     """
-    spill = spill or Path(tempfile.gettempdir()) / "minsheng"
+    if spill is None:
+        # A folder of its own, whose name nobody can know before: others may write where it lies.
+        with tempfile.TemporaryDirectory(prefix="minsheng-") as folder:
+            return read(seeds, Path(folder), progress, only)
     digest = input_hash(seeds)
     faults: list[Fault] = []
     observed: dict[str, str] = {}
@@ -189,6 +202,9 @@ def read(
                 faults += contracts.faults(contract(name, lists), frame, f"{kind}/{name}.csv", check)
             observed[check] = f"{len(records)} rows"
     names, sources = source_ids(seeds), []
+    withdrawals = read_withdrawals(seeds, names, WITHDRAWALS_CHECK, faults)
+    # Waivers are spent with one release, so they are no part of what a release says of itself.
+    observed[WITHDRAWALS_CHECK] = f"{len(withdrawals.sources)} withdrawn source(s)"
     observed["intake.codelists.files"] = f"{len(names)} source folder(s)"
     if not faults:
         chosen = names if only is None else [n for n in names if n == only or not _is_bulk(seeds, n)]
@@ -201,7 +217,7 @@ def read(
     for source in sources:
         faults += source.faults
         observed |= source.observed
-    return Intake(names, sources, lists, relations, faults, observed, digest, seeds)
+    return Intake(names, sources, lists, relations, faults, observed, digest, seeds, withdrawals)
 
 
 def write(intake: Intake, raw: Path, progress: Callable[[str], None] = lambda text: None) -> None:
@@ -231,6 +247,7 @@ def write(intake: Intake, raw: Path, progress: Callable[[str], None] = lambda te
         fault = Fault("sources", None, "", "files that changed while they were read", "seeds at rest", "")
         raise IntakeError([fault])
     _write(intake.checks(), CHECK, raw / "check.parquet")
+    (raw / "withdrawals.json").write_text(intake.withdrawals.model_dump_json(warnings=False) + "\n", encoding="utf-8")
     (raw / "input_hash").write_text(intake.input_hash + "\n")
 
 

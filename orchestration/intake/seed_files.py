@@ -12,10 +12,13 @@ from typing import Any
 from orchestration.release.manifest import sha256
 from validations import descriptor, strict_yaml
 from validations.faults import Fault
+from validations.withdrawals import Withdrawals
 
 MAX_BYTES = 20_000_000
 #: Cells of a CSV file that is read cell by cell.
 MAX_CELLS = 500_000
+#: What was published and may be published no more; beside the sources, since it outlives their folders.
+WITHDRAWALS = "withdrawals.yaml"
 
 
 def digest_of_file(path: Path) -> bytes:
@@ -105,6 +108,21 @@ def parse_yaml(
     return None if parsed is None else (parsed, document)
 
 
+def read_withdrawals(seeds: Path, sources: list[str], check: str, faults: list[Fault]) -> Withdrawals:
+    """What the seeds declare withdrawn, if anything; of a file that cannot be read, nothing (and faults)."""
+    path = seeds / WITHDRAWALS
+    parsed = parse_yaml(path, Withdrawals, WITHDRAWALS, check, faults) if path.exists() else None
+    if parsed is None:
+        return Withdrawals()
+    found, document = parsed
+    for number, source in enumerate(found.sources):
+        if source.source_id in sources:
+            line = document.line(("sources", number, "source_id"))
+            expected = f"no folder sources/{source.source_id}: a source is there, or it is withdrawn"
+            faults.append(Fault(WITHDRAWALS, line, "source_id", source.source_id, expected, check))
+    return found
+
+
 def extra_files(
     folder: Path, seeds: Path, known: set[str], check: str, folders: frozenset[str] = frozenset()
 ) -> list[Fault]:
@@ -130,7 +148,8 @@ def stray_entries(seeds: Path) -> list[Fault]:
     check = "intake.codelists.files"
     links = [path for path in sorted(seeds.rglob("*")) if path.is_symlink() and path.is_dir()]
     faults = [Fault(p.relative_to(seeds).as_posix(), None, "", "a link to a folder", "a folder", check) for p in links]
-    strays = [path for path in sorted(seeds.iterdir()) if path.name not in ("sources", "codelists", "relations")]
+    read = ("sources", "codelists", "relations", WITHDRAWALS)
+    strays = [path for path in sorted(seeds.iterdir()) if path.name not in read]
     if (seeds / "sources").is_dir():
         strays += [path for path in sorted((seeds / "sources").iterdir()) if not path.is_dir()]
     return faults + [
@@ -139,7 +158,7 @@ def stray_entries(seeds: Path) -> list[Fault]:
             None,
             "",
             "an entry that nothing reads",
-            "only codelists, relations, and a folder for each source",
+            f"only codelists, relations, {WITHDRAWALS}, and a folder for each source",
             check,
         )
         for p in strays

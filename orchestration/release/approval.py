@@ -2,8 +2,9 @@
 
 The file `warehouse/approvers` makes it required: one name a line, `*` for anybody else than who launched the run.
 It lies in the warehouse, so that it binds whoever promotes there, however it is started. An approval stands in
-the candidate's release folder as `approval.json` and names the manifest's sha256: of a candidate that changed since,
-nothing is approved.
+the candidate's release folder as `approval.json` and names the sha256 of manifest and audit: of a candidate that
+changed since, nothing is approved. It is sealed with the release: the ledger names its sha256. Names are taken at
+their word; who may write the warehouse can write any.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from orchestration.paths import Paths
 from orchestration.release.ledger import now
-from orchestration.release.manifest import APPROVAL, MANIFEST, Approval, Manifest, sha256
+from orchestration.release.manifest import APPROVAL, Approval, Manifest, Seal
 
 ANYBODY = "*"
 
@@ -73,7 +74,8 @@ def missing(paths: Paths, folder: Path, manifest: Manifest) -> list[str]:
     found = Approval.read(folder)
     if found is None:
         return [f"it waits for a second person's approval; who may give it: {may}"]
-    if found.manifest_sha256 != sha256(folder / MANIFEST):
+    is_now = Seal.of(folder)
+    if (found.manifest_sha256, found.audit_sha256) != (is_now.manifest_sha256, is_now.audit_sha256):
         return [f"it was approved by {found.approved_by}, but has changed since; who may approve it again: {may}"]
     return faults(paths, found.approved_by, manifest.launched_by)
 
@@ -91,9 +93,22 @@ def write(paths: Paths, folder: Path, approved_by: str, note: str) -> Approval:
 
 
 def of(folder: Path, approved_by: str, note: str = "") -> Approval:
-    """An approval, made now, of the release in `folder` as its manifest is."""
-    moment = now().isoformat(timespec="seconds")
-    return Approval(" ".join(approved_by.split()), moment, note.strip(), sha256(folder / MANIFEST))
+    """An approval, made now, of the release in `folder` as its manifest and audit are."""
+    moment, is_now = now().isoformat(timespec="seconds"), Seal.of(folder)
+    hashes = (is_now.manifest_sha256 or "", is_now.audit_sha256 or "")
+    return Approval(" ".join(approved_by.split()), moment, note.strip(), *hashes)
+
+
+def told(folder: Path) -> str | None:
+    """Who approved the release in `folder`, when, and what they wrote; None where nobody was asked."""
+    try:
+        found = Approval.read(folder)
+    except (OSError, ValueError, TypeError) as error:
+        return f"{folder / APPROVAL} cannot be read: {error}"
+    if found is None:
+        return None
+    note = f": {found.note}" if found.note else ""
+    return f"approved by {found.approved_by} on {found.approved_at.replace('T', ' ')[:16]} UTC{note}"
 
 
 def _person(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,8 +13,9 @@ import duckdb
 
 from orchestration import engine, intake, transform
 from orchestration.paths import ROOT, Paths
-from orchestration.release import candidates, changes, content, ledger, package
-from orchestration.release.content import HASHED_SCHEMAS, PublishedTable
+from orchestration.release import access, candidates, comparison, content, ledger, losses, package, verification
+from orchestration.release.content import HASHED_SCHEMAS, PublishedTable, content_hash, release_id_of
+from orchestration.release.losses import Loss
 from orchestration.release.manifest import (
     APPROVAL,
     AUDIT,
@@ -24,11 +26,11 @@ from orchestration.release.manifest import (
     WORK,
     Check,
     Manifest,
-    TableFacts,
     payload,
     sha256,
 )
 from validations import suites
+from validations.withdrawals import Withdrawals
 
 TOOLS = ("dagster", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "pandera", "polars")
 CODE = ("orchestration", "validations", "dbt_project/models", "dbt_project/macros", "dbt_project/tests")
@@ -45,17 +47,21 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
     tables = content.published_tables(outcome.manifest)
     checks = _verdicts(raw, outcome)
     ledger.restore_lost_line(paths)
-    base, current = candidates.base(candidate), ledger.current_release(paths)
-    if base != current:
+    begun, current = candidates.base(candidate), ledger.current_release(paths)
+    if begun != current:
         raise AssembleError(
-            f"the candidate was begun on {base or 'nothing'}, but {current or 'nothing'} is current now: run `refresh` again"
+            f"the candidate was begun on {begun or 'nothing'}, but {current or 'nothing'} is current now: run `refresh` again"
         )
+    # What it is measured against is verified first: the current release or, if that is damaged, the last whole one.
+    measured = verification.base(paths)
+    base = measured.release_id
     sequence = ledger.highest_sequence(paths) + 1
     input_hash = (raw / "input_hash").read_text().strip()
     code, tools = code_version(), tool_versions()
 
+    access.open_up(release)  # sealed already, if this stage is run again
     for name in (DATABASE, WORK):
-        (release / name).chmod(0o644)  # read-only already, if this stage is run again
+        (release / name).chmod((release / name).stat().st_mode | 0o200)
     with duckdb.connect(str(release / DATABASE)) as connection:
         engine.limit(connection, candidate / "spill")
         _fill_checks(connection, checks)
@@ -80,8 +86,11 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
             ],
         )
         _fill_promotions(connection, paths)
-        base_facts = Manifest.read(paths.releases / base).tables if base else {}
-        changes.fill(connection, paths, tables, facts, base_facts, release_id, base)
+        folder = paths.releases / base if base else None
+        before = Manifest.read(folder) if folder else None
+        checked = [*checks, *declared(), *declared_audit()]
+        lost = comparison.compare(connection, folder, before, tables, facts, checked, release_id)
+        checks.append(_nothing_lost(connection, raw, lost, before, release_id, measured.replaces))
         facts |= {
             table.full_name: content.table_facts(connection, "minsheng", table)
             for table in tables
@@ -98,7 +107,7 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
         described = package.write(release, package.describe(connection, release, tables, facts, files, release_id))
     for path in release.rglob("*"):
         if path.is_file():
-            path.chmod(0o444)
+            access.read_only(path)
     manifest = Manifest(
         release_id=release_id,
         sequence=sequence,
@@ -111,9 +120,44 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
         tables=facts,
         checks=[*checks, *declared_audit()],
         launched_by=candidates.launcher(candidate),
+        replaces=measured.replaces,
     )
     manifest.write(release)
     return manifest
+
+
+def declared() -> list[Check]:
+    """Checks of this stage."""
+    return [Check(3, "warehouse", "losses.nothing_is_lost")]
+
+
+def _nothing_lost(
+    connection: duckdb.DuckDBPyConnection,
+    raw: Path,
+    lost: list[Loss],
+    base: Manifest | None,
+    release_id: str,
+    damaged: str | None,
+) -> Check:
+    """The verdict on what the base published and this candidate does not. Raises AssembleError if it may not be lost."""
+    (check,) = declared()
+    if base is None and damaged:
+        told = f"nothing to compare with: {damaged} is damaged, and no release before it is whole"
+        return replace(check, verdict=PASSED, observed=told)
+    if base is None:
+        return replace(check, verdict=PASSED, observed="the first release: nothing to compare with")
+    withdrawals = Withdrawals.model_validate_json((raw / "withdrawals.json").read_text(encoding="utf-8"))
+    told, faults = losses.judged(lost, base.release_id, withdrawals)
+    if faults:
+        raise AssembleError("\n".join(faults))
+    losses.record(connection, told, release_id, base.release_id)
+    spent = [waiver for waiver in withdrawals.waivers if waiver.base != base.release_id]
+    observed = [
+        f"{sum(facts.rows for facts in base.tables.values()):,} rows of {len(base.tables)} tables and {len(base.checks)} checks of {base.release_id}",
+        *([f"{sum(loss.losses for loss in told):,} explained loss(es): release.loss"] if told else []),
+        *([f"{len(spent)} waiver(s) of an earlier release are spent: take them out of the file"] if spent else []),
+    ]
+    return replace(check, verdict=PASSED, observed="; ".join(observed))
 
 
 def declared_audit() -> list[Check]:
@@ -185,18 +229,6 @@ def _fill_checks(connection: duckdb.DuckDBPyConnection, checks: list[Check]) -> 
         "insert into quality.check values (?, ?, ?, true, ?, ?)",
         [[check.stage, check.table, check.check, check.verdict, check.observed] for check in checks],
     )
-
-
-def release_id_of(sequence: int, digest: str) -> str:
-    """The id of a release: its number and the start of its content hash; no clock."""
-    return f"r{sequence:06d}-{digest[:12]}"
-
-
-def content_hash(facts: dict[str, TableFacts]) -> str:
-    """sha256 over the rows and hashes of the tables that make a release what it is."""
-    hashed = {name: fact for name, fact in facts.items() if name.partition(".")[0] in HASHED_SCHEMAS}
-    text = "\n".join(f"{name} {fact.rows} {fact.sha256}" for name, fact in sorted(hashed.items()))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _fill_promotions(connection: duckdb.DuckDBPyConnection, paths: Paths) -> None:

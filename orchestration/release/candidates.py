@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.paths import Paths
-from orchestration.release import ledger, marks
+from orchestration.release import access, ledger, marks
 from orchestration.release.manifest import Manifest
 
 #: Candidates of failed runs that are kept for inspection.
@@ -85,7 +85,7 @@ def waiting(paths: Paths) -> list[Waiting]:
         with suppress(OSError, ValueError, TypeError, KeyError):
             manifest = Manifest.read(mark.parent / "release")
             waits_for = mark.read_text(encoding="utf-8").strip()
-            is_obsolete = manifest.base_release_id != current
+            is_obsolete = manifest.follows != current
             found.append((mark.stat().st_mtime, Waiting(mark.parent, waits_for, manifest, is_obsolete)))
     return [waits for _, waits in sorted(found, key=lambda pair: -pair[0]) if not waits.candidate.is_symlink()]
 
@@ -105,6 +105,7 @@ def find(paths: Paths, run_id: str) -> Path:
 
 
 def remove(folder: Path) -> None:
-    """Delete a folder of ours, read-only files included."""
+    """Delete a folder of ours, read-only files and folders included."""
     if folder.exists():
+        access.open_up(folder)
         shutil.rmtree(folder)

@@ -1,20 +1,16 @@
 """What a release changed against its base: one row a value, each with its reason.
 
-Tables of millions of rows are compared by what differs: a table whose content hash is the base's is
-not read at all, and of the others only the rows that the other side does not have are looked at.
+Tables of millions of rows are compared by what differs: `comparison` leaves out a table whose content hash is the
+base's, and of the others only the rows that the other side does not have are looked at (`differing`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import duckdb
 
 from orchestration.engine import literal, quoted
-from orchestration.paths import Paths
-from orchestration.release import content
+from orchestration.release import content, differing
 from orchestration.release.content import PublishedTable
-from orchestration.release.manifest import DATABASE, TableFacts
 
 OBSERVATION, SERIES = "core.observation", "marts.series"
 
@@ -70,16 +66,8 @@ WHOLE = """
 """
 
 
-def fill(
-    connection: duckdb.DuckDBPyConnection,
-    paths: Paths,
-    tables: list[PublishedTable],
-    facts: Mapping[str, TableFacts],
-    base_facts: Mapping[str, TableFacts],
-    release_id: str,
-    base: str | None,
-) -> None:
-    """Every value of the marts, and every obs_value, that differs from the base; older changes are carried over."""
+def begin(connection: duckdb.DuckDBPyConnection, release_id: str, base: str | None) -> None:
+    """The ledger of changes of earlier releases; then the sources that came or went. `base` is attached, if there is one."""
     connection.execute("delete from release.change")
     if base is None:
         connection.execute(
@@ -87,21 +75,14 @@ def fill(
             [release_id],
         )
         return
-    connection.execute(f"attach {literal((paths.releases / base / DATABASE).as_posix())} as base (read_only)")
-    _carry_over(connection)
+    differing.carry_over(connection, "change")
     _source_changes(connection, release_id, base)
-    compared = {table.full_name: table for table in tables if _compared_columns(table)}
-    _touched(connection, compared[OBSERVATION])
-    otherwise = _reason_without_trace(connection)
-    for name, table in compared.items():
-        if not set(table.grain) <= _columns(connection, "base", table):
-            row = [release_id, base, name, "", "", None, None, "code"]
-            connection.execute("insert into release.change values (?, ?, ?, ?, ?, ?, ?, ?)", row)
-        elif facts[name] != base_facts.get(name):
-            _table_changes(connection, table, release_id, base, otherwise)
+
+
+def end(connection: duckdb.DuckDBPyConnection) -> None:
+    """Nothing of the comparison stays in the file."""
     for left in ("touched", "source_change"):
         connection.execute(f"drop table {left}")
-    connection.execute("detach base")
 
 
 def _source_changes(connection: duckdb.DuckDBPyConnection, release_id: str, base: str) -> None:
@@ -120,9 +101,10 @@ def _source_changes(connection: duckdb.DuckDBPyConnection, release_id: str, base
     )
 
 
-def _touched(connection: duckdb.DuckDBPyConnection, observation: PublishedTable) -> None:
+def touched(connection: duckdb.DuckDBPyConnection, observation: PublishedTable) -> None:
+    """Temp table `touched`: what happened to each figure since the base."""
     try:
-        _differing_rows(connection, observation, "new_observation", "old_observation")
+        differing.rows(connection, observation, "new_observation", "old_observation")
         connection.execute(TOUCHED)
         for catalog in ("minsheng", "base"):
             connection.execute(WHOLE.format(catalog=catalog))
@@ -135,44 +117,26 @@ def _touched(connection: duckdb.DuckDBPyConnection, observation: PublishedTable)
         connection.execute(f"drop table if exists {left}")
 
 
-def _differing_rows(connection: duckdb.DuckDBPyConnection, table: PublishedTable, new: str, old: str) -> None:
-    """Temp tables `new` and `old` of the rows that the other side does not have.
-
-    Rows of a source that came or went are left out unless the other side has their key: they are one change.
-    """
-    columns = tuple(column for column in table.columns if column in _columns(connection, "base", table))
-    name = f"{table.schema}.{quoted(table.name)}"
-    keys = " and ".join(f"k.{quoted(c)} is not distinct from t.{quoted(c)}" for c in table.grain)
-    for catalog, other, target in (("minsheng", "base", new), ("base", "minsheng", old)):
-        row = content.row_hash(columns, "t")
-        left_out = (
-            f"(t.source_id not in (select source_id from source_change) or exists (select 1 from {other}.{name} as k where {keys})) and"
-            if "source_id" in columns
-            else ""
-        )
-        connection.execute(
-            f"""
-            create temp table {target} as
-            select * from {catalog}.{name} as t
-            where {left_out} {row} not in (select {row} from {other}.{name} as t)
-            """
-        )
-
-
-def _table_changes(
+def of_table(
     connection: duckdb.DuckDBPyConnection, table: PublishedTable, release_id: str, base: str, otherwise: str
 ) -> None:
-    """One row a value of `table` that differs, with its reason: source, else decision, else as `otherwise`."""
-    _differing_rows(connection, table, "new_rows", "old_rows")
-    in_base = _columns(connection, "base", table)
-    columns = [column for column in _compared_columns(table) if column in in_base]
+    """One row a value of `table` that differs, with its reason: source, else decision, else as `otherwise`.
+
+    Temp tables `new_rows` and `old_rows` hold the rows that the other side does not have.
+    """
+    in_base = content.columns_of(connection, "base", table)
+    if not set(table.grain) <= in_base.keys():
+        row = [release_id, base, table.full_name, "", "", None, None, "code"]
+        connection.execute("insert into release.change values (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        return
+    columns = [column for column in compared_columns(table) if column in in_base]
     keys = " and ".join(f"n.{quoted(c)} is not distinct from o.{quoted(c)}" for c in table.grain)
     first = quoted(table.grain[0])
     key_new, key_old = content.key_expression(table, "n"), content.key_expression(table, "o")
     place = ["ref_area", "freq", "time_period"] if {"ref_area", "freq", "time_period"} <= set(table.columns) else []
     values = " union all ".join(
         f"""
-        select row_key, on_both_sides, observation_ids, {", ".join(place or ["null as ref_area, null as freq, null as time_period"])},
+        select row_key, on_both_sides, observation_ids, {", ".join(place or ["cast(null as varchar) as ref_area, cast(null as varchar) as freq, cast(null as varchar) as time_period"])},
             {literal(column)} as column_name, "o_{column}" as before_value, "n_{column}" as after_value
         from joined where "o_{column}" is distinct from "n_{column}"
         """
@@ -231,8 +195,7 @@ def _table_changes(
         """,
         [release_id, base, table.full_name, otherwise],
     )
-    for left in ("differing", "new_rows", "old_rows"):
-        connection.execute(f"drop table {left}")
+    connection.execute("drop table differing")
 
 
 def _observation_ids(table: PublishedTable) -> str:
@@ -242,21 +205,7 @@ def _observation_ids(table: PublishedTable) -> str:
     )
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, catalog: str, table: PublishedTable) -> set[str]:
-    query = "select column_name from duckdb_columns() where database_name = ? and schema_name = ? and table_name = ?"
-    return {row[0] for row in connection.execute(query, [catalog, table.schema, table.name]).fetchall()}
-
-
-def _carry_over(connection: duckdb.DuckDBPyConnection) -> None:
-    """The ledger of changes of earlier releases, in the columns that both schemas have."""
-    ledger_of_changes = PublishedTable("release", "change", (), ())
-    shared = _columns(connection, "minsheng", ledger_of_changes) & _columns(connection, "base", ledger_of_changes)
-    if shared:
-        names = ", ".join(sorted(shared))
-        connection.execute(f"insert into release.change by name select {names} from base.release.change")
-
-
-def _reason_without_trace(connection: duckdb.DuckDBPyConnection) -> str:
+def reason_without_trace(connection: duckdb.DuckDBPyConnection) -> str:
     """Why a value changed that follows from no figure that did: code if the code did, else what did change."""
     built_by = connection.execute(
         "select count(distinct code_version) from (from release.info union all by name from base.release.info)"
@@ -267,7 +216,8 @@ def _reason_without_trace(connection: duckdb.DuckDBPyConnection) -> str:
     return "decision" if reasons == {"decision"} else "source"
 
 
-def _compared_columns(table: PublishedTable) -> tuple[str, ...]:
+def compared_columns(table: PublishedTable) -> tuple[str, ...]:
+    """The columns whose values are told of one by one."""
     if table.schema == "marts":
         return tuple(column for column in table.columns if column not in table.grain)
     return ("obs_value",) if table.full_name == OBSERVATION else ()

@@ -1,9 +1,10 @@
-"""Content of a published file: its tables, their hashes, and what changed against another file."""
+"""Content of a published file: its tables, their columns and keys, their hashes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
@@ -17,12 +18,16 @@ HASHED_SCHEMAS = ("core", "marts", "quality")
 
 @dataclass(frozen=True)
 class PublishedTable:
-    """A published table as its contract states it. `grain`: the columns of its key."""
+    """A published table as its contract states it. `grain`: the columns of its key.
+
+    `indicators`: of each column that shows or follows from figures, the codes of their indicators.
+    """
 
     schema: str
     name: str
     grain: tuple[str, ...]
     columns: tuple[str, ...]
+    indicators: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def full_name(self) -> str:
@@ -39,12 +44,27 @@ def published_tables(dbt_manifest: dict[str, Any]) -> list[PublishedTable]:
                 name=node["name"],
                 grain=tuple(node["config"]["meta"]["grain"]),
                 columns=tuple(node["columns"]),
+                indicators={
+                    name: found
+                    for name, column in node["columns"].items()
+                    if (found := _indicators(column.get("meta") or {}))
+                },
             )
             for node in models
             if node["config"]["contract"]["enforced"]
         ),
         key=lambda table: table.full_name,
     )
+
+
+def _indicators(meta: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(sorted({read["indicator"] for read in meta.get("inputs", ()) if "indicator" in read}))
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, catalog: str, table: PublishedTable) -> dict[str, str]:
+    """Type of each column that the table has in an attached file, by name; empty where there is no such table."""
+    query = "select column_name, data_type from duckdb_columns() where database_name = ? and schema_name = ? and table_name = ?"
+    return dict(connection.execute(query, [catalog, table.schema, table.name]).fetchall())
 
 
 def table_facts(connection: duckdb.DuckDBPyConnection, catalog: str, table: PublishedTable) -> TableFacts:
@@ -61,6 +81,18 @@ def table_facts(connection: duckdb.DuckDBPyConnection, catalog: str, table: Publ
         "select sha256(?)", [f"{table.full_name}({','.join(table.columns)}):{rows}:{digest}"]
     ).fetchone()
     return TableFacts(rows=rows, sha256=header[0])
+
+
+def content_hash(facts: dict[str, TableFacts]) -> str:
+    """sha256 over the rows and hashes of the tables that make a release what it is."""
+    hashed = {name: fact for name, fact in facts.items() if name.partition(".")[0] in HASHED_SCHEMAS}
+    text = "\n".join(f"{name} {fact.rows} {fact.sha256}" for name, fact in sorted(hashed.items()))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def release_id_of(sequence: int, digest: str) -> str:
+    """The id of a release: its number and the start of its content hash; no clock."""
+    return f"r{sequence:06d}-{digest[:12]}"
 
 
 def row_hash(columns: Iterable[str], alias: str = "") -> str:

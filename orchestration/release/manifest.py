@@ -8,7 +8,9 @@ work/ beside it                    the widest of them as Parquet; open work.duck
 <release>/datapackage.json         the same tables for any tool: Frictionless Data Package
 <release>/manifest.json            files with sha256, tables with rows and hash, declared checks
 <release>/audit.json               verdicts of stage 4; names the manifest's sha256
-<release>/approval.json            who approved it, where that is required; names the manifest's sha256
+<release>/approval.json            who approved it, where that is required; names the sha256 of manifest and audit
+
+What no file here can name, since it names them, the ledger does: the sha256 of manifest, audit and approval.
 """
 
 from __future__ import annotations
@@ -54,7 +56,9 @@ class TableFacts:
 class Manifest:
     """Facts of a release that are fixed when it is assembled; no clock.
 
+    `base_release_id`: the release that its changes are measured from; None if there was none that is whole.
     `launched_by`: the person, schedule or sensor that began the run; empty where nobody said.
+    `replaces`: the release that was current and was found damaged; None where the base is the current one.
     """
 
     release_id: str
@@ -68,6 +72,12 @@ class Manifest:
     tables: dict[str, TableFacts]
     checks: list[Check]
     launched_by: str = ""
+    replaces: str | None = None
+
+    @property
+    def follows(self) -> str | None:
+        """The release that must be current for this one to be published; None if none may be."""
+        return self.replaces or self.base_release_id
 
     def write(self, folder: Path) -> None:
         text = json.dumps(asdict(self), indent=1, sort_keys=True, ensure_ascii=False)
@@ -84,18 +94,37 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Approval:
-    """Who approved the release with this manifest, when (UTC), and what they wrote."""
+    """Who approved the release with this manifest and this audit, when (UTC), and what they wrote.
+
+    `audit_sha256` is empty in those of releases older than it.
+    """
 
     approved_by: str
     approved_at: str
     note: str
     manifest_sha256: str
+    audit_sha256: str = ""
 
     @classmethod
     def read(cls, folder: Path) -> Approval | None:
         """That of a release folder; None without one. Raises OSError, ValueError or TypeError if it is not whole."""
         file = folder / APPROVAL
         return cls(**json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None
+
+
+@dataclass(frozen=True)
+class Seal:
+    """sha256 of the files of a release that no manifest covers; None where there is no such file."""
+
+    manifest_sha256: str | None = None
+    audit_sha256: str | None = None
+    approval_sha256: str | None = None
+
+    @classmethod
+    def of(cls, folder: Path) -> Seal:
+        """That of a release folder as it is. Raises OSError if a file cannot be read."""
+        files = (folder / name for name in (MANIFEST, AUDIT, APPROVAL))
+        return cls(*(sha256(file) if file.is_file() else None for file in files))
 
 
 def sha256(path: Path) -> str:

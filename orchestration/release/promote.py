@@ -2,7 +2,9 @@
 
 However it is called (job, asset, command line, rollback), every file is verified against the
 manifest, every declared check must have passed, the release must follow the current one, and where the warehouse
-names approvers, a second person must have approved this very manifest.
+names approvers, a second person must have approved this very manifest and audit. The current release is verified as
+well: one that is damaged is replaced, also by the same content. What passes is sealed: every file and folder made
+read-only and durable before the rename, its manifest, audit and approval named in the ledger.
 A refusal changes no published byte.
 """
 
@@ -11,7 +13,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,9 +22,9 @@ import duckdb
 
 from orchestration import intake, transform
 from orchestration.paths import Paths
-from orchestration.release import approval, audit, ledger, retention
-from orchestration.release.assemble import content_hash, declared_audit, release_id_of
-from orchestration.release.manifest import AUDIT, MANIFEST, PASSED, Approval, Check, Manifest, payload, sha256
+from orchestration.release import access, approval, assemble, candidates, ledger, retention, verification
+from orchestration.release.manifest import Approval, Check, Manifest
+from orchestration.release.verification import verify
 
 
 class PromotionRefused(Exception):
@@ -44,17 +45,21 @@ class ApprovalMissing(PromotionRefused):
 class Promoted:
     """`changed` is False where the content equals the current release's: nothing was promoted.
 
-    `note`: what went wrong after readers had the release; the next run puts it right.
+    `note`: what went wrong after readers had the release; the next run puts it right. `damage`: what was damaged in
+    the release that this one replaces.
     """
 
     release_id: str
     previous_release_id: str | None
     changed: bool
     note: str = ""
+    damage: str | None = None
 
     def sentence(self) -> str:
         """What became of it, for people."""
         same = "" if self.changed else " already, with the same content; nothing was promoted"
+        if self.damage:
+            same = f"; it replaces {self.previous_release_id}, which was damaged: {self.damage}"
         return f"{self.release_id} is current{same}" + (f"; {self.note}" if self.note else "")
 
 
@@ -65,19 +70,28 @@ def promote(paths: Paths, candidate: Path) -> Promoted:
         ledger.restore_lost_line(paths)
         manifest = _publishable(paths, folder)
         current = ledger.current_release(paths)
-        if current is not None and Manifest.read(paths.current.resolve()).content_hash == manifest.content_hash:
-            shutil.rmtree(candidate)
+        faults = verification.of_release(paths, current) if current else []
+        if current is not None and not faults and _content(paths, current) == manifest.content_hash:
+            candidates.remove(candidate)
             return Promoted(current, current, changed=False)
+        if manifest.replaces and not faults:
+            raise PromotionRefused(
+                folder, [f"it was built to replace {current} as damaged, which is whole: run `refresh` again"]
+            )
         if missing := approval.missing(paths, folder, manifest):
             raise ApprovalMissing(folder, missing)
         target = paths.releases / manifest.release_id
         _clear_unpromoted(paths, target)
         paths.releases.mkdir(parents=True, exist_ok=True)
+        _seal(folder)
         os.replace(folder, target)
-        _sync(paths.releases)
-        note = publish(paths, manifest.release_id, "promote", Approval.read(target))
+        access.read_only(target)  # not before: a folder that is moved must be writable
+        for moved in (target, paths.releases, paths.warehouse):
+            _sync(moved)
+        damage = verification.named(faults) or None
+        note = publish(paths, manifest.release_id, "promote", Approval.read(target), damage)
         shutil.rmtree(candidate, ignore_errors=True)
-        return Promoted(manifest.release_id, current, changed=True, note=note)
+        return Promoted(manifest.release_id, current, changed=True, note=note, damage=damage)
 
 
 def approve(paths: Paths, candidate: Path, approved_by: str, note: str = "") -> Approval:
@@ -103,9 +117,9 @@ def _publishable(paths: Paths, folder: Path) -> Manifest:
     if manifest is None or reasons:
         raise PromotionRefused(folder, reasons)
     current, following = ledger.current_release(paths), ledger.highest_sequence(paths) + 1
-    if manifest.base_release_id != current:
+    if manifest.follows != current:
         reasons.append(
-            f"it was built on {manifest.base_release_id or 'nothing'}, but {current or 'nothing'} is current now: run `refresh` again"
+            f"it was built on {manifest.follows or 'nothing'}, but {current or 'nothing'} is current now: run `refresh` again"
         )
     elif manifest.sequence != following:
         reasons.append(f"its sequence is {manifest.sequence}; the next one is {following}")
@@ -122,7 +136,7 @@ def rollback(paths: Paths, release_id: str | None = None, approved_by: str | Non
     with paths.lock(), _refusing(paths.releases):
         ledger.restore_lost_line(paths)
         current = ledger.current_release(paths)
-        wanted = release_id or (Manifest.read(paths.releases / current).base_release_id if current else None)
+        wanted = release_id or _one_before(paths, current)
         if wanted is None:
             raise PromotionRefused(paths.releases, ["there is no earlier release to go back to"])
         folder = paths.releases / wanted
@@ -131,19 +145,29 @@ def rollback(paths: Paths, release_id: str | None = None, approved_by: str | Non
                 ", ".join(sorted(path.name for path in paths.releases.iterdir())) if paths.releases.is_dir() else "none"
             )
             raise PromotionRefused(folder, [f"no such release is kept; there are: {kept}"])
-        if wanted == current:
-            return Promoted(wanted, current, changed=False)
         if wanted not in {promotion.release_id for promotion in ledger.promotions(paths)}:
             raise PromotionRefused(folder, ["it was never published"])
-        manifest, reasons = verify(folder, None)
-        if manifest is None or reasons:
-            raise PromotionRefused(folder, reasons)
+        if reasons := verification.of_release(paths, wanted):
+            whole = verification.newest_whole(paths)
+            raise PromotionRefused(folder, [*reasons, f"the last release that is whole: {whole or 'none'}"])
+        if wanted == current:
+            return Promoted(wanted, current, changed=False)
         approved = approval.of(folder, approved_by) if approved_by else None
         note = publish(paths, wanted, "rollback", approved)
         return Promoted(wanted, current, changed=True, note=note)
 
 
-def publish(paths: Paths, release_id: str, action: str, approved: Approval | None = None) -> str:
+def _one_before(paths: Paths, current: str | None) -> str | None:
+    """The release that the current one was measured against; where that cannot be known, the last that is whole."""
+    try:
+        return Manifest.read(paths.releases / current).base_release_id if current else verification.newest_whole(paths)
+    except verification.UNREADABLE:
+        return verification.newest_whole(paths, but=current)
+
+
+def publish(
+    paths: Paths, release_id: str, action: str, approved: Approval | None = None, damage: str | None = None
+) -> str:
     """Swap the symlink, write the line, let old releases go; call it with the lock held, on what was verified.
 
     Raises OSError only while nothing has changed. What fails after the swap (a full disk) is no refusal: readers
@@ -152,7 +176,7 @@ def publish(paths: Paths, release_id: str, action: str, approved: Approval | Non
     point(paths, release_id)
     try:
         _sync(paths.warehouse)
-        ledger.record(paths, release_id, action, approved)
+        ledger.record(paths, release_id, action, approved, damage)
         retention.sweep(paths)
     except (OSError, ValueError) as error:
         return f"{release_id} is current, but then: {error}. The next run makes up for it."
@@ -171,78 +195,7 @@ def declared_checks(paths: Paths, folder: Path) -> list[Check]:
         raise ValueError(f"{parquet} cannot be read: {error}") from error
     stage_1 = [Check(1, "", check) for check in intake.declared_checks([row[0] for row in sources])]
     project = json.loads(transform.parsed_manifest(paths).read_text(encoding="utf-8"))
-    return [*stage_1, *transform.declared_checks(project).values(), *declared_audit()]
-
-
-def verify(folder: Path, declared: list[Check] | None) -> tuple[Manifest | None, list[str]]:
-    """Everything that speaks against publishing `folder`.
-
-    `declared`: the checks that the code declares; None takes those of the release's own manifest.
-    """
-    try:
-        manifest = Manifest.read(folder)
-        reasons = _manifest_faults(manifest)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        return None, [f"{MANIFEST} cannot be read: {error}"]
-    reasons += _file_faults(folder, manifest)
-    reasons += [
-        f"check {check.check} of stage {check.stage}: {check.verdict}"
-        for check in manifest.checks
-        if check.stage != 4 and check.verdict != PASSED
-    ]
-    expected = {(check.stage, check.check) for check in (manifest.checks if declared is None else declared)}
-    found = {(check.stage, check.check) for check in manifest.checks}
-    for what, checks in (("lacks", expected - found), ("has, and nothing declares,", found - expected)):
-        if checks:
-            shown = ", ".join(check for _, check in sorted(checks)[:5])
-            reasons.append(f"the manifest {what} {len(checks)} check(s): {shown}; run `refresh` again")
-    reasons += _audit_faults(folder, [check for stage, check in sorted(expected) if stage == 4])
-    return manifest, reasons
-
-
-def _manifest_faults(manifest: Manifest) -> list[str]:
-    reasons = []
-    if manifest.content_hash != content_hash(manifest.tables):
-        reasons.append("the content hash is not that of the tables")
-    if manifest.release_id != release_id_of(manifest.sequence, manifest.content_hash):
-        reasons.append(f"the id {manifest.release_id} does not follow from sequence and content hash")
-    return reasons
-
-
-def _file_faults(folder: Path, manifest: Manifest) -> list[str]:
-    found = payload(folder)
-    faults = []
-    for name in sorted(found.keys() | manifest.files.keys()):
-        if name not in found:
-            faults.append(f"{name} is missing")
-        elif name not in manifest.files:
-            faults.append(f"{name} is not in the manifest")
-        elif found[name] != manifest.files[name]:
-            faults.append(f"{name} has sha256 {found[name][:12]}..., the manifest says {manifest.files[name][:12]}...")
-    return faults
-
-
-def _audit_faults(folder: Path, declared: list[str]) -> list[str]:
-    if not (folder / AUDIT).exists():
-        return [f"{AUDIT} is missing: the audit did not run on this candidate"]
-    try:
-        verdicts = audit.read_verdicts(folder)
-        named = audit.audited_manifest(folder)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        return [f"{AUDIT} cannot be read: {error}"]
-    faults = []
-    if named != sha256(folder / MANIFEST):
-        faults.append(f"{AUDIT} was made for another manifest")
-    by_check = {verdict.check: verdict for verdict in verdicts}
-    doubled = [check for check, times in Counter(v.check for v in verdicts).items() if times > 1]
-    faults += [f"check {check} has more than one verdict" for check in doubled]
-    for check in declared:
-        verdict = by_check.get(check)
-        if verdict is None:
-            faults.append(f"check {check} did not run")
-        elif verdict.verdict != PASSED:
-            faults.append(f"check {check}: {verdict.error or f'failed, {verdict.observed}'}{_first_row(verdict)}")
-    return faults
+    return [*stage_1, *transform.declared_checks(project).values(), *assemble.declared(), *assemble.declared_audit()]
 
 
 @contextmanager
@@ -250,26 +203,26 @@ def _refusing(folder: Path) -> Iterator[None]:
     """What cannot even be read is a refusal with a reason, not a traceback."""
     try:
         yield
-    except (
-        ledger.LedgerError,
-        transform.TransformError,
-        OSError,
-        ValueError,
-        TypeError,
-        KeyError,
-        duckdb.Error,
-    ) as error:
+    except (ledger.LedgerError, transform.TransformError, duckdb.Error, *verification.UNREADABLE) as error:
         raise PromotionRefused(folder, [str(error)]) from error
-
-
-def _first_row(verdict: audit.Verdict) -> str:
-    return f"; first row {verdict.rows[0]}" if verdict.rows else ""
 
 
 def _clear_unpromoted(paths: Paths, target: Path) -> None:
     """A crash between the move and the symlink leaves a folder that no reader ever saw."""
     if target.is_dir() and target.name not in {promotion.release_id for promotion in ledger.promotions(paths)}:
-        shutil.rmtree(target)
+        candidates.remove(target)
+
+
+def _content(paths: Paths, release_id: str) -> str:
+    return Manifest.read(paths.releases / release_id).content_hash
+
+
+def _seal(folder: Path) -> None:
+    """Make every file and folder of a release read-only and durable; the folder itself is made so once it is moved."""
+    for path in [*folder.rglob("*"), folder]:
+        if path != folder:
+            access.read_only(path)
+        _sync(path)
 
 
 def point(paths: Paths, release_id: str) -> None:
@@ -280,8 +233,9 @@ def point(paths: Paths, release_id: str) -> None:
     os.replace(temporary, paths.current)
 
 
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    """A file or folder onto the disk, before a rename says that it is there."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

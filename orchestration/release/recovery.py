@@ -1,7 +1,9 @@
 """What accidents leave in the warehouse, put right before a run begins: nobody has to clean up by hand.
 
 A crash at any instant leaves nothing worse than what is listed here, since everything that readers see
-comes by one rename. The rest are accidents of another kind: a symlink deleted, a file opened for writing.
+comes by one rename. The rest are accidents of another kind: a symlink deleted, a file opened for writing. The current
+release is verified in full: what is damaged in it is named, and the run that begins is to replace it. Until then
+readers keep it, if its file can be opened at all: what a run publishes passes the door first.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from collections.abc import Iterator
 import duckdb
 
 from orchestration.paths import Paths
-from orchestration.release import candidates, ledger, promote, retention
+from orchestration.release import access, candidates, ledger, promote, retention, verification
 from orchestration.release.manifest import DATABASE, WORK
 
 
@@ -37,7 +39,9 @@ def _without_stray_logs(paths: Paths) -> Iterator[str]:
     """A write-ahead log beside a published file is replayed into whatever opens it."""
     for name in (DATABASE, WORK):
         for stale in sorted(paths.releases.glob(f"*/{name}.wal")):
+            access.open_up(stale.parent)
             stale.unlink()
+            access.close(stale.parent)
             yield (
                 f"{stale.parent.name}/{stale.name} was removed: somebody opened a published file for writing; open it read_only"
             )
@@ -46,17 +50,20 @@ def _without_stray_logs(paths: Paths) -> Iterator[str]:
 def _with_a_current_release(paths: Paths) -> Iterator[str]:
     """If readers find nothing whole behind `current`, they get the last release that was current and is whole."""
     current, lines = ledger.current_release(paths), ledger.promotions(paths)
-    if current is None and not lines or current is not None and _opens(paths, current):
+    if current is None and not lines:
+        return
+    if current is not None and _opens(paths, current):
+        if said := verification.base(paths).sentence():
+            yield said
         return
     what = "current is missing" if current is None else f"{current}, the current release, cannot be read"
     for release in dict.fromkeys(line.release_id for line in reversed(lines)):
-        folder = paths.releases / release
-        if folder.is_dir() and promote.verify(folder, None)[1] == []:
+        if not verification.of_release(paths, release):
             if release == lines[-1].release_id:
                 promote.point(paths, release)
                 yield f"{what}: it leads to {release} again, as the ledger says"
             else:
-                note = promote.publish(paths, release, "rollback")
+                note = promote.publish(paths, release, "rollback", damage="it could not be read" if current else what)
                 yield f"{what}: {release}, the last one that is whole, is current instead. {note}".strip()
             return
     yield f"{what}, and no release that was ever current is whole: this run begins from nothing"

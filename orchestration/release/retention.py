@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 
 from orchestration import settings
 from orchestration.paths import Paths
-from orchestration.release import ledger
+from orchestration.release import access, candidates, ledger
 from orchestration.release.manifest import Manifest
 
 #: Releases that are kept if MINSHENG_KEPT_RELEASES does not say otherwise.
@@ -47,9 +46,10 @@ def sweep(paths: Paths) -> list[str]:
     leaving = paths.warehouse / LEAVING
     for release in left:
         leaving.mkdir(exist_ok=True)
+        access.open_up(paths.releases / release)
         os.replace(paths.releases / release, leaving / release)
     if leaving.exists():
-        shutil.rmtree(leaving)
+        candidates.remove(leaving)
     return left
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.paths import Paths
-from orchestration.release import ledger
+from orchestration.release import approval, ledger
 from orchestration.release.manifest import DATABASE, MANIFEST, Manifest
 
 #: Values of one table that are listed; the rest is counted.
@@ -44,15 +44,16 @@ class Change:
 
 def summary(paths: Paths, release: str | None = None) -> str:
     """The changes of `release`, or of the current one, and when readers had it. Raises NoRelease, LedgerError."""
-    current = ledger.current_release(paths)
+    current = ledger.published_file(paths).parent.name
     wanted = release or current
-    if current is None or wanted is None:
-        raise NoRelease("nothing is published yet: make run")
     changes = _changes(paths, wanted, current)
     lines = [line for line in ledger.promotions(paths) if line.release_id == wanted]
     base = _base(paths, wanted)
-    head = [f"Minsheng, release {wanted}", *_history(lines, wanted == current)]
-    if base is None:
+    head = [f"Minsheng, release {wanted}", *_history(lines, wanted == current), *_approved(paths, wanted, lines)]
+    manifest = _manifest(paths, wanted)
+    if base is None and manifest is not None and manifest.replaces:
+        head.append("No release before it was whole: a comparison was impossible.")
+    elif base is None:
         head.append("It is the first of its line: there is nothing to compare it with.")
     else:
         head += [f"Measured against {base}.", "", *_body(changes)]
@@ -67,10 +68,14 @@ def of_candidate(paths: Paths, candidate: Path) -> str:
         raise NoRelease(f"{candidate} was not assembled: there is nothing to tell of")
     manifest = Manifest.read(folder)
     head = f"Minsheng, candidate {candidate.name} of release {manifest.release_id}: not published"
+    if manifest.replaces:
+        head += f"\nIt would replace {manifest.replaces}, which is damaged."
+    if manifest.base_release_id is None and manifest.replaces:
+        return f"{head}\nNo release before that is whole: a comparison is impossible."
     if manifest.base_release_id is None:
         return f"{head}\nIt would be the first release: there is nothing to compare it with."
     changes = _read(folder / DATABASE, manifest.release_id)
-    obsolete = manifest.base_release_id != ledger.current_release(paths)
+    obsolete = manifest.follows != ledger.current_release(paths)
     tail = ["", "Another release is current since: it cannot be published any more."] if obsolete else []
     return "\n".join([head, f"Measured against {manifest.base_release_id}.", "", *_body(changes), *tail])
 
@@ -80,12 +85,25 @@ def _history(lines: list[ledger.Promotion], is_current: bool) -> list[str]:
     for line in lines:
         verb = "Published" if line.action == "promote" else "Made current again, by a rollback"
         after = f" after {line.from_release_id}" if line.from_release_id else ""
-        by = f", approved by {line.approved_by}" if line.approved_by else ""
+        # Of a promotion the approval is the release's own, told below; of a rollback, who said so.
+        by = f", approved by {line.approved_by}" if line.approved_by and line.action == "rollback" else ""
         told.append(f"{verb} {line.promoted_at.replace('T', ' ')[:16]} UTC{after}{by}.")
+        if line.damage:
+            told.append(f"It replaced {line.from_release_id}, which was damaged: {line.damage}.")
     return [
         *told,
         "It is the release that readers see now." if is_current else "It is not the release that readers see now.",
     ]
+
+
+def _approved(paths: Paths, release: str, lines: list[ledger.Promotion]) -> Iterator[str]:
+    """The release's own approval; from the ledger where its folder is gone."""
+    told = approval.told(paths.releases / release)
+    line = next((line for line in lines if line.action == "promote" and line.approved_by), None)
+    if told is None and line is not None:
+        told = f"approved by {line.approved_by} on {(line.approved_at or '').replace('T', ' ')[:16]} UTC"
+    if told:
+        yield f"It was {told}."
 
 
 def _body(changes: list[Change]) -> Iterator[str]:
@@ -167,8 +185,14 @@ def _kept(paths: Paths) -> str:
 
 
 def _base(paths: Paths, release: str) -> str | None:
-    """The release that `release` was built on; from the ledger where its folder is gone."""
-    folder = paths.releases / release
-    if Path(folder / "manifest.json").exists():
-        return Manifest.read(folder).base_release_id
+    """The release that `release` was built on; from the ledger where its folder is gone or torn."""
+    if manifest := _manifest(paths, release):
+        return manifest.base_release_id
     return next((line.from_release_id for line in ledger.promotions(paths) if line.release_id == release), None)
+
+
+def _manifest(paths: Paths, release: str) -> Manifest | None:
+    try:
+        return Manifest.read(paths.releases / release)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None

@@ -11,6 +11,7 @@ from orchestration import intake
 from orchestration.desk import columns
 from orchestration.desk.accidents import as_failures
 from orchestration.desk.assets.resources import OWNERS, Result, Warehouse, refused, selected
+from orchestration.desk.markdown import inline
 from orchestration.desk.metadata import source_code, table
 from orchestration.paths import Paths
 from orchestration.release import approval, candidates, recovery
@@ -112,7 +113,7 @@ def _spec(seeds: Path, name: str, key: dg.AssetKey, meanings: Mapping[str, str])
     else:
         kind, description = (
             "raw",
-            f"The source `seeds/sources/{name}`: tables and prose figures as printed, and decisions about them, checked and laid down as Parquet.",
+            f"The source {inline(f'seeds/sources/{name}')}: tables and prose figures as printed, and decisions about them, checked and laid down as Parquet.",
         )
     folder = seeds / "sources" / name if kind == "raw" else seeds / name
     files = [(path, path.name) for path in sorted(folder.glob("*")) if path.suffix in (".yaml", ".csv")]

@@ -13,7 +13,7 @@ from orchestration.desk.assets import release_metadata
 from orchestration.desk.assets.resources import OWNERS, Auditor, Result, Warehouse, refused, selected
 from orchestration.desk.metadata import source_code, table
 from orchestration.paths import ROOT, Paths
-from orchestration.release import audit, candidates
+from orchestration.release import access, audit, candidates
 from orchestration.release.assemble import AssembleError
 from orchestration.release.assemble import assemble as assemble_candidate
 from orchestration.release.audit import AuditError, Verdict
@@ -186,6 +186,7 @@ def publication(paths: Paths, done: Promoted) -> dict[str, Any]:
     """Metadata of `warehouse/current` after a promotion or a rollback, whichever job it came by."""
     return {
         **_told(paths, done),
+        **({"damage": done.damage} if done.damage else {}),
         "previous_release_id": done.previous_release_id or "none",
         "promoted": done.changed,
         "file": dg.MetadataValue.path(paths.current / DATABASE),
@@ -197,6 +198,8 @@ def _told(paths: Paths, done: Promoted) -> dict[str, Any]:
     folder = paths.releases / done.release_id
     try:
         told = release_metadata.of_release(paths, folder, audit.read_verdicts(folder))
+        if closed := access.keeps_out(paths, done.release_id):
+            told["readers"] = closed
     except (OSError, ValueError, KeyError, TypeError, duckdb.Error) as error:
         return {"release_id": done.release_id, "not_told": str(error)}
     return told if done.changed else release_metadata.unchanged(told)

@@ -17,7 +17,7 @@ from orchestration.release.manifest import DATABASE, PASSED, Check, Manifest
 
 #: Changed values that are listed; all of them stand in `release.change`.
 LISTED = 50
-STAGES = {1: "intake", 2: "transform", 4: "audit"}
+STAGES = {1: "intake", 2: "transform", 3: "assemble", 4: "audit"}
 #: Standings of a finding, worst first; each is a plot, also where there is none.
 STANDINGS = ("unexplained", "noted", "accepted", "explained")
 SUMMARY = """
@@ -49,6 +49,7 @@ def of_release(paths: Paths, folder: Path, verdicts: Sequence[Verdict] | None = 
     return {
         "release_id": manifest.release_id,
         "base_release_id": manifest.base_release_id or "none",
+        **({"replaces": f"{manifest.replaces}, which was damaged"} if manifest.replaces else {}),
         "content_hash": manifest.content_hash,
         "changes": sum(row["changes"] for row in summary),
         **({"what_changed": table(summary), "first_changes": table(changes)} if summary else {}),
