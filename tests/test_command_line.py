@@ -184,6 +184,17 @@ def test_who_has_no_right_to_the_seeds_still_has_the_status(built: Line):
     assert done.returncode == 0 and "which figures are late is not known: MINSHENG_SEEDS is '/nowhere'" in done.stdout
 
 
+@pytest.mark.parametrize("name", ["minsheng.duckdb", "manifest.json", "parquet"])
+def test_a_release_that_may_not_be_read_is_not_called_damaged(line: Line, name):
+    closed = line.paths.current.resolve() / name
+    closed.chmod(0)
+    own = environment(line.paths)
+    done = python("-m", "orchestration", "status", env=own, preexec_fn=without_override, stdout=subprocess.PIPE)
+    closed.chmod(0o755)
+    assert done.returncode == 1 and done.stdout == b""
+    assert f"{endings.user()} may not read there: {closed}" in done.stderr.decode()
+
+
 def test_a_candidate_folder_that_is_closed_is_no_empty_one(tmp_path: Path, seeds: Path):
     (tmp_path / "warehouse" / "candidate").mkdir(parents=True)
     (tmp_path / "warehouse" / "candidate").chmod(0)
