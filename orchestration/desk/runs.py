@@ -57,6 +57,12 @@ def has_own_records() -> bool:
     return not home or Path(home).resolve() == ROOT
 
 
+def of_others(paths: Paths, instance: dg.DagsterInstance) -> bool:
+    """Whether another project launched one of the last runs in these records, from a UI or a daemon."""
+    launched = [run for run in instance.get_runs(limit=KEPT) if run.remote_job_origin]
+    return any(not is_ours(paths, run) for run in launched)
+
+
 def close_dead(paths: Paths, instance: dg.DagsterInstance) -> list[str]:
     """Have Dagster know which runs died, so that its queue goes on; returns one sentence for each.
 
