@@ -43,7 +43,7 @@ def gathered() -> Iterator[Callable[[], int]]:
         while (number := signal.sigwait(blocked)) and not over.is_set():
             if not came:
                 came.append(number)
-                os.kill(os.getpid(), signal.SIGTERM)
+                signal.pthread_kill(threading.main_thread().ident, signal.SIGTERM)
 
     def first() -> int:
         with suppress(BlockingIOError):

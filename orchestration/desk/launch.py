@@ -111,14 +111,15 @@ class Refresh:
             except Exception as error:
                 from orchestration.desk.accidents import MACHINE, PAUSE, RETRIES, in_words, is_passing
 
-                marks.let_go(self._run_id)
                 if interrupted() or not isinstance(error, MACHINE):
                     raise
                 said = in_words(error, self._paths.warehouse)
                 if attempt > RETRIES or not is_passing(error) or self._has_begun():
                     # Dagster could not even write down what happened: the next run closes this one.
+                    marks.let_go(self._run_id)
                     print(f"\n{said}\n\n{self._outcome()}", file=sys.stderr)
                     return 1
+                marks.unmark(self._paths, self._run_id)
                 again = f"Nothing has begun; it is tried again in {PAUSE} s ({attempt} of {RETRIES})."
                 print(f"{said}\n{again}", file=sys.stderr, flush=True)
                 time.sleep(PAUSE)
