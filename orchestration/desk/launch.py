@@ -159,11 +159,11 @@ class Refresh:
 
     def _executed(self):
         """The job in Dagster's instance, between closing the runs that died and taking this one's mark away."""
-        from orchestration.definitions import defs
         from orchestration.desk import runs
         from orchestration.desk.accidents import patience
         from orchestration.release import marks
 
+        defs = _definitions()
         config: dict[str, Any] = {
             "loggers": {"progress": {}},
             "ops": {
@@ -208,6 +208,19 @@ class Refresh:
         if alerts.is_configured():
             for sentence in alerts.send(runs.failure_alert("refresh", result.run_id, texts), lambda text: None):
                 print(sentence, file=sys.stderr)
+
+
+def _definitions() -> Any:
+    """What Dagster loads. Raises OSError, in words, for a setting that means nothing or a project that dbt refuses."""
+    import dagster as dg
+
+    from orchestration.transform import TransformError
+
+    try:
+        from orchestration.definitions import defs
+    except (ValueError, TransformError, dg.DagsterInvalidDefinitionError) as error:
+        raise OSError(str(error)) from error
+    return defs
 
 
 def _user() -> str:
