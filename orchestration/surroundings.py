@@ -15,9 +15,13 @@ from pathlib import Path
 SETTINGS = ("DBT_", "PANDERA_", "POLARS_", "GX_", "GE_")
 
 
+#: What they are told instead: nobody is phoned.
+SILENT = {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "GX_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+
+
 def sealed(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     """`environment` without what changes a result, for this process or one that it starts."""
-    return {name: value for name, value in environment.items() if not name.upper().startswith(SETTINGS)}
+    return {name: value for name, value in environment.items() if not name.upper().startswith(SETTINGS)} | SILENT
 
 
 def seal(spare_home: Path) -> None:
@@ -26,8 +30,10 @@ def seal(spare_home: Path) -> None:
     Where neither HOME nor the table of users names a home (a container under a user id of its own), it is
     `spare_home`: libraries ask for one when they are imported, and need nothing there.
     """
-    for name in os.environ.keys() - sealed().keys():
+    kept = sealed()
+    for name in os.environ.keys() - kept.keys():
         del os.environ[name]
+    os.environ.update(kept)
     try:
         Path.home()
     except (RuntimeError, KeyError):
