@@ -96,12 +96,13 @@ with interrupts.gathered() as first:
     print(int(first()), child.stdout.read().strip())
 """
     for number, ignored, said in (
-        ("SIGINT", "", "interrupted\n2 ended in peace"),
-        ("SIGHUP", "", "interrupted\n1 ended in peace"),
-        ("SIGHUP", "nohup", "0 ended in peace"),
+        ("SIGINT", [], "interrupted\n2 ended in peace"),
+        ("SIGHUP", [], "interrupted\n1 ended in peace"),
+        ("SIGHUP", ["nohup"], "0 ended in peace"),
+        ("SIGINT", ["sh", "-c", "trap '' INT; exec \"$@\"", "sh"], "0 ended in peace"),
     ):
         done = subprocess.run(
-            [*filter(None, [ignored]), sys.executable, "-c", code.replace("{number}", number)],
+            [*ignored, sys.executable, "-c", code.replace("{number}", number)],
             cwd=ROOT, capture_output=True, text=True, check=False, start_new_session=True,
         )  # fmt: skip
         assert done.stdout.strip() == said and "Traceback" not in done.stderr, (number, done)

@@ -26,10 +26,10 @@ def gathered() -> Iterator[Callable[[], int]]:
         yield lambda: 0
         return
     came: list[int] = []
-    blocked = {number for number in OF_A_TERMINAL if signal.getsignal(number) is not signal.SIG_IGN}
+    awaited = {number for number in OF_A_TERMINAL if signal.getsignal(number) is not signal.SIG_IGN}
     # Some library starts it, and Ctrl-C is let through when it has started.
     resource_tracker.ensure_running()
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, blocked)
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, OF_A_TERMINAL)
     # Within a step Dagster handles TERM and does not tell; the interpreter writes each signal here as well.
     inlet, outlet = os.pipe()
     for end in (inlet, outlet):
@@ -40,7 +40,7 @@ def gathered() -> Iterator[Callable[[], int]]:
     over = threading.Event()
 
     def hand_on() -> None:
-        while (number := signal.sigwait(blocked)) and not over.is_set():
+        while (number := signal.sigwait(awaited)) and not over.is_set():
             if not came:
                 came.append(number)
                 signal.pthread_kill(threading.main_thread().ident, signal.SIGTERM)
@@ -51,17 +51,17 @@ def gathered() -> Iterator[Callable[[], int]]:
         return came[0] if came else 0
 
     watcher = threading.Thread(target=hand_on, daemon=True)
-    if blocked:
+    if awaited:
         watcher.start()
     try:
         yield first
     finally:
         over.set()
-        if blocked:
-            signal.pthread_kill(watcher.ident, min(blocked))
+        if awaited:
+            signal.pthread_kill(watcher.ident, min(awaited))
             watcher.join()
         for number, handler in handlers.items():
-            signal.signal(number, handler)
+            signal.signal(number, handler or signal.SIG_DFL)
         signal.set_wakeup_fd(wakeup)
         os.close(inlet)
         os.close(outlet)
