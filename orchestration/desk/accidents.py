@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import dagster as dg
 import duckdb
 import polars as pl
+import sqlalchemy.event
 import sqlalchemy.exc
 from dagster import DagsterInvariantViolationError
 
@@ -26,6 +27,8 @@ PASSING = {errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ESTALE, errno.ETIMEDOUT, 
 HELD = re.compile(r"could not set lock on file|database is locked", re.I)
 #: How often a stage is tried again after such an error, and the seconds between.
 RETRIES, PAUSE = 2, 20
+#: Seconds that a run waits for records that are locked: as it begins, and when it is on its way.
+BEGINNING, WAITING = 5, 60
 
 
 @contextmanager
@@ -46,6 +49,24 @@ def as_failures(candidate: Path | None = None) -> Iterator[None]:
         if is_passing(error) and _attempts() < RETRIES:
             raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=PAUSE) from error
         raise dg.Failure(description=f"{in_words(error)}\nNothing was published.", allow_retries=False) from error
+
+
+@contextmanager
+def patience(has_begun: Callable[[], bool]) -> Iterator[None]:
+    """Dagster's records in SQLite may be locked by another process (a backup, a tool that looks at them).
+
+    What has not begun can be tried again and says so; what has waits longer, so that hours of work are not lost.
+    """
+
+    def wait(connection: object, _: object) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute(f"pragma busy_timeout = {(WAITING if has_begun() else BEGINNING) * 1000}")
+
+    sqlalchemy.event.listen(sqlalchemy.Engine, "connect", wait)
+    try:
+        yield
+    finally:
+        sqlalchemy.event.remove(sqlalchemy.Engine, "connect", wait)
 
 
 def is_passing(error: BaseException) -> bool:

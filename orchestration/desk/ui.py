@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from orchestration.desk.launch import environment, tidy_runs
+from orchestration.desk.launch import environment, records, tidy_runs
 from orchestration.endings import user
 from orchestration.paths import ROOT, Paths
 
@@ -25,20 +25,18 @@ ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 def serve(paths: Paths, port: int) -> int:
     """Run the UI until Ctrl-C, TERM or HUP. Returns an exit code."""
-    import dagster as dg
-
     if taken := _why_taken(port):
         print(f"Port {port} of {HOST} {taken}. For another port: make ui PORT={_another(port)}", file=sys.stderr)
         return 1
-    environment(paths)
     os.environ["MINSHENG_UI"] = f"http://{HOST}:{port}"
-    with dg.DagsterInstance.get() as instance:
+    environment(paths)
+    with records() as instance:
         tidy_runs(paths, instance)
+        program = programs(paths, instance)
     for number in ENDINGS:
         signal.signal(number, _ask_to_end)
     print(f"The UI opens at http://{HOST}:{port}; Ctrl-C ends it.", flush=True)
-    dagster = Path(sys.executable).parent / "dagster"
-    command = [str(dagster), "dev", "--host", HOST, "--port", str(port)]
+    command = [str(Path(sys.executable).parent / program[0]), *program[1:], "--host", HOST, "--port", str(port)]
     # A session of its own: all that Dagster starts can be found again, and Ctrl-C reaches this process alone.
     server = subprocess.Popen(
         command, cwd=ROOT, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -57,6 +55,23 @@ def serve(paths: Paths, port: int) -> int:
         for number in ENDINGS:
             signal.signal(number, signal.SIG_IGN)
         end(server)
+
+
+def programs(paths: Paths, instance) -> list[str]:
+    """What to start: Dagster whole, but no daemon where other projects launch runs as well.
+
+    A daemon serves every run that is queued in its records, and fails those whose code it does not know.
+    """
+    from orchestration.desk import runs
+
+    if runs.has_own_records() or not runs.of_others(paths, instance):
+        return ["dagster", "dev"]
+    print(
+        f"Other projects keep their runs in DAGSTER_HOME={os.environ['DAGSTER_HOME']} as well: the UI starts without a "
+        "daemon, which would fail what they have queued. Nothing here begins by itself; launch with `make run`.",
+        file=sys.stderr,
+    )
+    return ["dagster-webserver"]
 
 
 def end(server: subprocess.Popen) -> None:
