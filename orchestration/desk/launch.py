@@ -102,6 +102,7 @@ class Refresh:
         for attempt in count(1):
             self._run_id = str(uuid4())
             try:
+                self._before = ledger.current_release(self._paths)
                 with self._paths.turn(self._run_id):
                     # What a stage of the UI, or the child of a run that died, still writes.
                     with self._paths.lock():
