@@ -6,70 +6,77 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 BIN := .venv/bin
 RUN := $(BIN)/python -m orchestration
 
+# What a person gives reaches the command letter by letter: neither make ($) nor the shell (quotes, backquotes) reads it.
+# Recipes take it from the environment, as "$$NOTE".
+GIVEN := AGAIN ALL BY CANDIDATE DRY JSON KILLS NOTE PORT QUERY RELEASE SAMPLE SOURCE TABLE
+$(foreach name,$(GIVEN),$(if $(value $(name)),$(eval override $(name) := $$(value $(name)))$(eval export $(name))))
+# Who reads only the beginning, as head does, ends the command (141): no error to tell of.
+READ := || { code=$$?; test $$code = 141 || exit $$code; }
+
 .PHONY: help run promote approve book ui team status sql export check check-source changes rollback superset test bench bench-bulk chaos mutants lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/run.stamp  ## build, check and publish a release; the end says what is in it (DRY=1 publishes nothing)
-	@$(RUN) refresh $(if $(DRY),--dry-run) $(if $(BY),--launched-by "$(BY)")
+	@exec $(RUN) refresh $${DRY:+--dry-run} $${BY:+"--launched-by=$$BY"}
 
 promote: .venv/run.stamp  ## publish the candidate that a dry run left (CANDIDATE=...)
-	@test -n "$(CANDIDATE)" || { echo "Name a run: make promote CANDIDATE=...; make status lists those that wait" >&2; exit 1; }
-	@$(RUN) promote $(CANDIDATE)
+	@test -n "$$CANDIDATE" || { echo "Name a run: make promote CANDIDATE=...; make status lists those that wait" >&2; exit 1; }
+	@exec $(RUN) promote -- "$$CANDIDATE"
 
 approve: .venv/run.stamp  ## approve a candidate that waits for a second person (CANDIDATE=... BY="your name" NOTE="...")
-	@test -n "$(CANDIDATE)" -a -n "$(BY)" || { echo "Name a run and yourself: make approve CANDIDATE=... BY=\"your name\"; make status lists those that wait" >&2; exit 1; }
-	@$(RUN) approve $(CANDIDATE) --by "$(BY)" --note "$(NOTE)"
+	@test -n "$$CANDIDATE" && test -n "$$BY" || { echo "Name a run and yourself: make approve CANDIDATE=... BY=\"your name\"; make status lists those that wait" >&2; exit 1; }
+	@exec $(RUN) approve "--by=$$BY" "--note=$$NOTE" -- "$$CANDIDATE"
 
 book: .venv/bi.stamp  ## the data book of the current release, in a browser, with every mart as files (AGAIN=1 builds it anew)
-	@$(BIN)/python -m bi --open $(if $(AGAIN),--again)
+	@exec $(BIN)/python -m bi --open $${AGAIN:+--again}
 
 ui: .venv/run.stamp  ## the Dagster UI and its schedules, on 127.0.0.1 (PORT=3000)
-	@$(RUN) ui --port $(or $(PORT),3000)
+	@exec $(RUN) ui $${PORT:+"--port=$$PORT"}
 
 team: .venv/team.stamp  ## install what a server with PostgreSQL needs beside it (docs/team.md)
 
 status: .venv/run.stamp  ## which release is current and what is in it
-	@$(RUN) status
+	@$(RUN) status $(READ)
 
-sql: .venv/run.stamp  ## ask the current release (QUERY="from marts.dibao_gap"), read-only
-	@$(RUN) sql $(if $(QUERY),"$(QUERY)")
+sql: .venv/run.stamp  ## ask the current release, read-only (QUERY="from marts.dibao_gap", or < queries.sql)
+	@$(RUN) sql -- "$$QUERY" $(READ)
 
 export: .venv/run.stamp  ## a table as CSV, safe to open in a spreadsheet (TABLE=marts.dibao) > dibao.csv
-	@$(RUN) export $(or $(TABLE),marts.series)
+	@$(RUN) export -- "$${TABLE:-marts.series}" $(READ)
 
 check: .venv/run.stamp  ## read and check the seeds in a second; build nothing
-	@$(RUN) check
+	@$(RUN) check $(READ)
 
 check-source: .venv/run.stamp  ## intake and rules on one source, and the decisions to write (SOURCE=..., ALL=1)
-	@test -n "$(SOURCE)" || { echo "Name a folder of seeds/sources: make check-source SOURCE=urban_rural_dibao" >&2; exit 1; }
-	@$(RUN) check-source $(SOURCE) $(if $(ALL),--all)
+	@test -n "$$SOURCE" || { echo "Name a folder of seeds/sources: make check-source SOURCE=urban_rural_dibao" >&2; exit 1; }
+	@$(RUN) check-source $${ALL:+--all} -- "$$SOURCE" $(READ)
 
 changes: .venv/run.stamp  ## what the current release changed, to paste into a mail (RELEASE=... for another, CANDIDATE=... for one not published)
-	@$(RUN) changes $(RELEASE) $(if $(CANDIDATE),--candidate $(CANDIDATE))
+	@$(RUN) changes $${CANDIDATE:+"--candidate=$$CANDIDATE"} -- $${RELEASE:+"$$RELEASE"} $(READ)
 
 rollback: .venv/run.stamp  ## take the current release back (RELEASE=... for another than the one before; BY=... said so)
-	@$(RUN) rollback $(RELEASE) $(if $(BY),--approved-by "$(BY)")
+	@exec $(RUN) rollback $${BY:+"--approved-by=$$BY"} -- $${RELEASE:+"$$RELEASE"}
 
 test: .venv/test.stamp  ## prove all of it; needs no network once installed
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 bench: .venv/test.stamp  ## refresh against a bare dbt build, interleaved, with the cost of each stage
-	@$(BIN)/python -m benchmarks.refresh
+	@exec $(BIN)/python -m benchmarks.refresh
 
 bench-bulk: .venv/test.stamp  ## refreshes of 0.9, 2.5 and 5 million figures against plain SQL, and memory (8 minutes, 10 GB)
-	@$(BIN)/python -m benchmarks.bulk
+	@exec $(BIN)/python -m benchmarks.bulk
 
 chaos: .venv/test.stamp  ## kill 50 refreshes at every stage and at random instants (half an hour)
-	@$(BIN)/python -m benchmarks.chaos $(or $(KILLS),50)
+	@exec $(BIN)/python -m benchmarks.chaos "$${KILLS:-50}"
 
 mutants: .venv/test.stamp  ## damage the seeds one error at a time: what intake and rules see, and false alarms (3 minutes)
-	@$(BIN)/python -m benchmarks.mutants $(if $(SOURCE),--source $(SOURCE)) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(JSON),--json $(JSON))
+	@exec $(BIN)/python -m benchmarks.mutants $${SOURCE:+"--source=$$SOURCE"} $${SAMPLE:+"--sample=$$SAMPLE"} $${JSON:+"--json=$$JSON"}
 
 superset: .venv/run.stamp .venv-superset/stamp  ## Superset over the current release, one dashboard, on 127.0.0.1 (PORT=8088)
-	@$(BIN)/python -m bi.superset.start --port $(or $(PORT),8088)
+	@exec $(BIN)/python -m bi.superset.start $${PORT:+"--port=$$PORT"}
 
 lock: .venv/test.stamp  ## resolve the dependencies anew into requirements/ (needs uv and the network)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet pyproject.toml -o requirements/run.lock

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import argparse
 import sys
-import webbrowser
 
-import duckdb
-
-from bi import book, files, pages
-from orchestration.paths import Paths
-from orchestration.release import ledger
-
-#: Parts of the book by name, in the order in which they are written: pages come last and link to the others.
-PARTS: dict[str, book.Part] = {"files": files.write, "pages": pages.write}
+from orchestration import endings, settings
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Build the book if it is not there, and open it if asked to; returns an exit code."""
     parser = argparse.ArgumentParser(prog="python -m bi", description=__doc__)
     parser.add_argument("--again", action="store_true", help="build it even if it is there")
     parser.add_argument("--open", action="store_true", help="open it in a browser, or say where it is")
     options = parser.parse_args(arguments)
     try:
-        paths = Paths.from_environment()
-        found = book.ensure(paths, PARTS, lambda text: print(text, file=sys.stderr), options.again)
-    except (ledger.LedgerError, ValueError, OSError, duckdb.Error) as error:
-        print(f"The book was not built: {error}", file=sys.stderr)
+        paths = settings.places()
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
+    # What draws takes a second to load: by then the endings are told of.
+    import webbrowser
+
+    from bi import book, files, pages
+
+    # Pages come last and link to the others.
+    parts: dict[str, book.Part] = {"files": files.write, "pages": pages.write}
+    try:
+        found = book.ensure(paths, parts, lambda text: print(text, file=sys.stderr), options.again)
+    except (ValueError, *endings.machine()) as error:
+        print(f"The book was not built: {endings.in_words(error)}", file=sys.stderr)
         return 1
     index = book.symlink(paths) / "index.html"
     if options.open and not (book.has_display() and webbrowser.open(index.as_uri())):
@@ -35,4 +39,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(endings.run(main))

@@ -19,12 +19,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fcntl import LOCK_EX, flock
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from bi import quality
 from bi.release import Release, opened
+from orchestration import locks
 from orchestration.paths import Paths
 from orchestration.release import ledger, verification
 
@@ -155,5 +155,5 @@ def _sync(folder: Path) -> None:
 def _lock(paths: Paths) -> Iterator[None]:
     folder_of_books(paths).mkdir(parents=True, exist_ok=True)
     with (folder_of_books(paths) / ".lock").open("w") as handle:
-        flock(handle, LOCK_EX)
+        locks.flock(handle.fileno(), folder_of_books(paths))
         yield

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sys
+from collections.abc import Callable
 
+from orchestration import endings, settings
 from orchestration.paths import Paths
 
 
@@ -65,11 +66,17 @@ def _print_affairs(paths: Paths) -> None:
     """What a person may want to see to: figures that are late, candidates that wait."""
     from orchestration.desk import freshness, waiting
 
-    found, day = freshness.read(paths), freshness.today()
-    late = [source for source in found if source.is_stale(day)]
-    print(f"  figures of {len(found)} sources: " + (f"{len(late)} late" if late else "none late"))
-    for source in late:
-        print(f"    {source.sentence(day)}")
+    try:
+        # Who reads the warehouse need not have the seeds.
+        settings.places((settings.SEEDS,))
+        found, day = freshness.read(paths), freshness.today()
+    except (OSError, ValueError) as error:
+        print(f"  which figures are late is not known: {endings.in_words(error)}")
+    else:
+        late = [source for source in found if source.is_stale(day)]
+        print(f"  figures of {len(found)} sources: " + (f"{len(late)} late" if late else "none late"))
+        for source in late:
+            print(f"    {source.sentence(day)}")
     for line in waiting.lines(paths):
         print(f"\nCandidate {line}")
 
@@ -172,9 +179,10 @@ def check_source(paths: Paths, source_id: str, everything: bool) -> int:
 
 
 def sql(paths: Paths, query: str) -> int:
-    """Run one query on the current release, read-only and confined to it; a prompt if there is none."""
+    """Run queries on the current release, read-only and confined to it; without any: a prompt, or standard input."""
     import duckdb
 
+    from orchestration import prompt
     from orchestration.release import ledger
 
     try:
@@ -183,13 +191,7 @@ def sql(paths: Paths, query: str) -> int:
         print(error, file=sys.stderr)
         return 1
     with duckdb.connect(str(database), read_only=True, config={"enable_external_access": "false"}) as connection:
-        if query:
-            return _show(connection, query)
-        print("One query a line, `.quit` ends. Try: from marts.dibao_gap;")
-        while (line := _prompt()) not in (None, ".quit", ".exit"):
-            if line:
-                _show(connection, line)
-    return 0
+        return prompt.show(connection, query) if query.strip() else prompt.ask(connection)
 
 
 def export(paths: Paths, table: str) -> int:
@@ -202,30 +204,11 @@ def export(paths: Paths, table: str) -> int:
     except ledger.LedgerError as error:
         print(error, file=sys.stderr)
         return 1
-    with open(sys.stdout.fileno(), "w", encoding="utf-8", newline="", closefd=False) as out:
-        try:
-            write_csv(database, table, out)
-        except NoSuchTable as error:
-            print(error, file=sys.stderr)
-            return 1
-    return 0
-
-
-def _prompt() -> str | None:
+    if not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8", newline="")
     try:
-        return input("minsheng> ").strip()
-    except EOFError:
-        return None
-
-
-def _show(connection, query: str) -> int:
-    import duckdb
-
-    try:
-        relation = connection.sql(query)
-        if relation is not None:
-            relation.show(max_width=shutil.get_terminal_size((120, 24)).columns, max_rows=60)
-    except duckdb.Error as error:
+        write_csv(database, table, sys.stdout)
+    except NoSuchTable as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -238,60 +221,67 @@ def ui(paths: Paths, port: int) -> int:
     return serve(paths, port)
 
 
-def main(arguments: list[str] | None = None) -> int:
+def _parser() -> argparse.ArgumentParser:
+    """Every command with what it takes; `act` does it, `needs` is what `settings.places` looks at before."""
     parser = argparse.ArgumentParser(prog="python -m orchestration", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("refresh", help=refresh.__doc__)
+    commands = parser.add_subparsers(dest="command", metavar="command")
+
+    def command(name: str, deed: Callable, act: Callable, *needs: str) -> argparse.ArgumentParser:
+        found = commands.add_parser(name, help=deed.__doc__, description=deed.__doc__)
+        found.set_defaults(act=act, needs=needs)
+        return found
+
+    seeds, warehouse, dagster = settings.SEEDS, settings.WAREHOUSE, settings.DAGSTER
+    run = command(
+        "refresh", refresh, lambda paths, o: refresh(paths, o.dry_run, o.launched_by), seeds, warehouse, dagster
+    )
     run.add_argument("--dry-run", action="store_true", help="publish nothing; leave the candidate for inspection")
     run.add_argument("--launched-by", default="", help="who starts it, if not this machine's user")
-    commands.add_parser("status", help=status.__doc__)
-    commands.add_parser("check", help=check.__doc__)
-    one = commands.add_parser("check-source", help=check_source.__doc__)
+    command("status", status, lambda paths, o: status(paths), warehouse)
+    command("check", check, lambda paths, o: check(paths), seeds)
+    one = command(
+        "check-source", check_source, lambda paths, o: check_source(paths, o.source_id, o.all), seeds, warehouse
+    )
     one.add_argument("source_id", help="the folder under seeds/sources")
     one.add_argument("--all", action="store_true", help="also what decisions answer already")
-    back = commands.add_parser("rollback", help=rollback.__doc__)
+    back = command("rollback", rollback, lambda paths, o: rollback(paths, o.release_id, o.approved_by), warehouse)
     back.add_argument("release_id", nargs="?", help="release to go back to; the one before if left out")
     back.add_argument("--approved-by", help="who approved it; written into the ledger")
-    told = commands.add_parser("changes", help=changes.__doc__)
+    told = command("changes", changes, lambda paths, o: changes(paths, o.release_id, o.candidate), warehouse)
     told.add_argument("release_id", nargs="?", help="release to tell of; the current one if left out")
     told.add_argument("--candidate", help="run whose unpublished candidate to tell of")
-    publish = commands.add_parser("promote", help=promote.__doc__)
-    second = commands.add_parser("approve", help=approve.__doc__)
+    publish = command("promote", promote, lambda paths, o: promote(paths, o.run_id), warehouse)
+    second = command("approve", approve, lambda paths, o: approve(paths, o.run_id, o.by, o.note), warehouse)
     for parser_of_candidate in (publish, second):
         parser_of_candidate.add_argument("run_id", help="run whose candidate is meant, or the beginning of its id")
     second.add_argument("--by", required=True, help="who approves: somebody else than who launched the run")
     second.add_argument("--note", default="", help="what was looked at; it stands in the ledger")
-    query = commands.add_parser("sql", help=sql.__doc__)
-    query.add_argument("query", nargs="?", default="")
-    commands.add_parser("export", help=export.__doc__).add_argument("table", help="such as marts.dibao")
-    web = commands.add_parser("ui", help=ui.__doc__)
-    web.add_argument("--port", type=int, default=3000)
+    query = command("sql", sql, lambda paths, o: sql(paths, o.query), warehouse)
+    query.add_argument("query", nargs="?", default="", help="SQL of DuckDB; several statements with ; between")
+    table = command("export", export, lambda paths, o: export(paths, o.table), warehouse)
+    table.add_argument("table", help="such as marts.dibao")
+    web = command("ui", ui, lambda paths, o: ui(paths, o.port), seeds, warehouse, dagster)
+    web.add_argument("--port", type=settings.port, default=3000, help="port of 127.0.0.1; 3000 if left out")
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns its exit code. Without one, say which there are."""
+    parser = _parser()
+    for given in sys.argv[1:] if arguments is None else arguments:
+        if not given.isprintable() and any("\ud800" <= character <= "\udfff" for character in given):
+            parser.error(f"{given!r} is no text in UTF-8")
     options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help()
+        return 0
     try:
-        paths = Paths.from_environment()
+        paths = settings.places(options.needs)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 1
-    if options.command == "check-source":
-        return check_source(paths, options.source_id, options.all)
-    if options.command == "rollback":
-        return rollback(paths, options.release_id, options.approved_by)
-    if options.command == "refresh":
-        return refresh(paths, options.dry_run, options.launched_by)
-    if options.command == "promote":
-        return promote(paths, options.run_id)
-    if options.command == "approve":
-        return approve(paths, options.run_id, options.by, options.note)
-    if options.command == "changes":
-        return changes(paths, options.release_id, options.candidate)
-    if options.command == "export":
-        return export(paths, options.table)
-    if options.command == "sql":
-        return sql(paths, options.query)
-    if options.command == "ui":
-        return ui(paths, options.port)
-    return {"status": status, "check": check}[options.command](paths)
+    return options.act(paths, options)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(endings.run(main))

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import duckdb
 
-#: Memory that DuckDB's buffers may take in one process; more is spilled beside the candidate.
-MEMORY = os.environ.get("MINSHENG_MEMORY") or "2GB"
+from orchestration import settings
+
+
+def memory() -> str:
+    """Memory that DuckDB's buffers may take in one process; more is spilled beside the candidate. Raises ValueError."""
+    return settings.MEMORY.read()
 
 
 def limit(connection: duckdb.DuckDBPyConnection, spill: Path) -> duckdb.DuckDBPyConnection:
-    """Bound `connection` to MEMORY; it spills to the folder `spill`. Rows may come in any order."""
-    connection.execute(f"set memory_limit = {literal(MEMORY)}")
+    """Bound `connection` to `memory()`; it spills to the folder `spill`. Rows may come in any order."""
+    connection.execute(f"set memory_limit = {literal(memory())}")
     connection.execute(f"set temp_directory = {literal(str(spill))}")
     connection.execute("set preserve_insertion_order = false")
     connection.execute("set TimeZone = 'UTC'")

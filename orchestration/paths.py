@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from fcntl import LOCK_EX, flock
 from pathlib import Path
+
+from orchestration import locks
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,11 +25,15 @@ class Paths:
     def from_environment(cls) -> Paths:
         """MINSHENG_SEEDS and MINSHENG_WAREHOUSE, or `seeds/` and `warehouse/` of this checkout.
 
-        Raises ValueError for a path that DuckDB would take for a pattern, a list or an option.
+        Raises ValueError for a path that is no UTF-8, or that DuckDB would take for a pattern, a list or an option.
         """
         found = {}
         for name in ("seeds", "warehouse"):
             found[name] = Path(os.environ.get(f"MINSHENG_{name.upper()}") or ROOT / name).resolve()
+            if any("\ud800" <= character <= "\udfff" for character in str(found[name])):
+                raise ValueError(
+                    f"the path of the {name}, {found[name]!s}, is no UTF-8; put it elsewhere with MINSHENG_{name.upper()}"
+                )
             if marks := set("*?[]{}'\"#%,") & set(str(found[name])):
                 raise ValueError(
                     f"the path of the {name}, {found[name]}, holds {' '.join(sorted(marks))}; put it elsewhere with MINSHENG_{name.upper()}"
@@ -53,13 +58,14 @@ class Paths:
         """The folder in which the run `run_id` (and its re-executions) builds."""
         return self.warehouse / "candidate" / run_id
 
-    @contextmanager
-    def lock(self) -> Iterator[int]:
+    def lock(self, tell: Callable[[str], object] = locks.tell) -> AbstractContextManager[int]:
         """Held while a stage works; the kernel releases it when every process that has it ended.
 
-        Yields the file descriptor, for a child that goes on writing if this process is killed.
+        Gives the file descriptor, for a child that goes on writing if this process is killed. `tell` hears for whom
+        it waits.
         """
-        self.warehouse.mkdir(parents=True, exist_ok=True)
-        with (self.warehouse / ".lock").open("w") as handle:
-            flock(handle, LOCK_EX)
-            yield handle.fileno()
+        return locks.held(self.warehouse / ".lock", tell=tell)
+
+    def turn(self, run_id: str) -> AbstractContextManager[int]:
+        """Held by `make run` from its first stage to its last: the next one begins on what this one published."""
+        return locks.held(self.warehouse / ".turn", f"run {run_id}")

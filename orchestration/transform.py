@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from orchestration import surroundings
 from orchestration.paths import ROOT, Paths
 from orchestration.release import candidates
 from orchestration.release.manifest import PASSED, WORK_TABLES, Check
@@ -47,7 +47,9 @@ def parsed_manifest(paths: Paths) -> Path:
         target.mkdir(parents=True, exist_ok=True)
         mark.unlink(missing_ok=True)
         command = [DBT, "--quiet", "parse", *FOLDERS, "--target-path", target, "--log-path", target]
-        done = subprocess.run(command, cwd=target, env=environment(), capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=target, env=environment(), capture_output=True, encoding="utf-8", errors="replace", check=False
+        )
         if done.returncode != 0:
             raise TransformError(f"dbt cannot parse {PROJECT_FOLDER}:\n{done.stdout}{done.stderr}")
         mark.write_text(json.dumps(wanted), encoding="utf-8")
@@ -55,8 +57,8 @@ def parsed_manifest(paths: Paths) -> Path:
 
 
 def environment() -> dict[str, str]:
-    """This process's environment, in which dbt phones nobody."""
-    return {**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
+    """This process's environment without what dbt would take an option from; it writes UTF-8."""
+    return {**surroundings.sealed(), "PYTHONUTF8": "1"}
 
 
 def build(paths: Paths, candidate: Path, lock: int) -> Outcome:
@@ -91,12 +93,19 @@ def run(paths: Paths, candidate: Path, arguments: Sequence[str], lock: int) -> O
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         pass_fds=[lock],
     ) as process:
-        for line in process.stdout:
-            log.append(line)
-            sys.stdout.write(line)
+        try:
+            for line in process.stdout:
+                log.append(line)
+                sys.stdout.write(line)
+            process.wait()
+        except BaseException:
+            # Interrupted: what dbt was writing is used by nobody.
+            process.kill()
+            raise
     if process.returncode not in FINISHED or not (target / "run_results.json").exists():
         tail = "".join(log[-30:])
         # Half a result must not be taken for a whole one, by this run or by its re-execution.

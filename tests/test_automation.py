@@ -208,3 +208,5 @@ def test_a_setting_that_means_nothing_is_named(line: Line, variable, value):
         check=False,
     )  # fmt: skip
     assert done.returncode == 1 and value in done.stderr.splitlines()[-1]
+    told = command(line.paths, "refresh", **{variable: value})
+    assert told.returncode == 1 and value in told.stderr and "Traceback" not in told.stderr

@@ -8,6 +8,7 @@ import dagster as dg
 import duckdb
 import pytest
 
+from orchestration.desk import runs
 from orchestration.desk.assets import AUDIT_KEY, CANDIDATE_KEY, CURRENT_KEY
 from orchestration.desk.assets.book import KEY as BOOK_KEY
 from orchestration.release import candidates, ledger
@@ -93,6 +94,17 @@ def test_schedules_are_quarterly_and_yearly_in_shanghai(definitions):
     schedules = {s.name: s for s in definitions.schedules}
     assert set(schedules) == {"quarterly_refresh", "yearly_refresh"}
     assert {s.execution_timezone for s in schedules.values()} == {"Asia/Shanghai"}
+
+
+def test_every_run_bears_the_mark_of_its_warehouse(definitions, line: Line):
+    """Runs of a job from the moment that they are asked for, any other from its first step."""
+    for job in ("refresh", "check_source", "promote_candidate", "approve", "rollback"):
+        assert runs.MARK in definitions.resolve_job_def(job).run_tags, job
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = definitions.resolve_implicit_global_asset_job_def().execute_in_process(
+            instance=instance, asset_selection=[CURRENT_KEY], raise_on_error=False
+        )
+        assert instance.get_run_by_id(result.run_id).tags[runs.MARK] == str(line.paths.warehouse)
 
 
 # Each gate closes on a fault of its own, and promotion tried alone afterwards refuses.

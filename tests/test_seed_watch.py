@@ -8,6 +8,7 @@ import shutil
 import dagster as dg
 import pytest
 
+from orchestration import intake
 from orchestration.desk import seed_watch
 from orchestration.desk.seed_watch import Watch, look
 from orchestration.intake.seed_files import input_hash
@@ -75,6 +76,34 @@ def test_a_file_is_read_again_only_if_it_was_touched(seeds, monkeypatch):
     edit(seeds / TABLE, "494.6", "494.7")
     os.utime(seeds / TABLE, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert seed_watch.fingerprint(seeds) != first
+
+
+#: What programs leave beside a file that somebody has open, or beside one that was looked at.
+LEFT = [
+    ".~lock.table_1.csv#", "~$table_1.xlsx", "~WRL0001.tmp", "table_1.csv~", ".table_1.csv.swp", ".table_1.csv.swo",
+    ".table_1.csv.un~", "4913", "#table_1.csv#", "table_1.csv.bak", ".table_1.csv.kate-swp", "table_1.csv___jb_tmp___",
+    ".goutputstream-A1B2C3", ".DS_Store", "._table_1.csv", "Thumbs.db", "desktop.ini", ".nfs000000000a1b2c3d",
+    ".~lock.表一.csv#", "表一.csv~", "~$表一.xlsx",
+]  # fmt: skip
+
+
+def test_what_an_editor_leaves_is_no_seed(seeds):
+    """It neither launches a run nor stands in the way of one; an Emacs lock is a link that leads nowhere."""
+    before = input_hash(seeds)
+    for folder in (seeds, seeds / "sources", seeds / SOURCE, seeds / "codelists", seeds / "relations"):
+        for name in LEFT:
+            (folder / name).write_bytes(b"\x00,owner")
+        (folder / ".#table_1.csv").symlink_to("somebody@a-machine.1234:5678")
+    assert seed_watch.fingerprint(seeds) == input_hash(seeds) == before
+    assert intake.read(seeds).faults == []
+
+
+@pytest.mark.parametrize("name", ["table_9.csv", "notes.txt", ".hidden", "table_1.csv.swatch", "swp", "49130"])
+def test_any_other_file_is_seen(seeds, name):
+    before = input_hash(seeds)
+    (seeds / SOURCE / name).write_text("a,b\n")
+    assert seed_watch.fingerprint(seeds) != before
+    assert [fault.file for fault in intake.read(seeds).faults] == [f"{SOURCE}/{name}"]
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ def write(release: Release, folder: Path) -> None:
 def _bounded(release: Release, folder: Path) -> Iterator[None]:
     """Sorting keeps to the memory of a stage, and spills beside the files: DuckDB would do it beside the release."""
     with tempfile.TemporaryDirectory(prefix=".spill-", dir=folder) as spill:
-        release.connection.execute(f"set memory_limit = {engine.literal(engine.MEMORY)}")
+        release.connection.execute(f"set memory_limit = {engine.literal(engine.memory())}")
         release.connection.execute(f"set temp_directory = {engine.literal(spill)}")
         yield
         release.connection.execute("reset temp_directory")

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bi.release import opened
 from bi.superset import bundle
+from orchestration import endings, settings
 from orchestration.paths import ROOT, Paths
 from orchestration.release import ledger
 from orchestration.release.manifest import DATABASE
@@ -67,13 +68,14 @@ def prepare(paths: Paths) -> tuple[Path, dict[str, str]]:
 
 
 def main() -> int:
+    """Prepare Superset and become it; returns an exit code if it cannot be started."""
     parser = argparse.ArgumentParser(prog="python -m bi.superset.start", description=__doc__.splitlines()[0])
-    parser.add_argument("--port", type=int, default=8088)
+    parser.add_argument("--port", type=settings.port, default=8088)
     port = parser.parse_args().port
-    paths = Paths.from_environment()
     try:
+        paths = settings.places()
         ledger.published_file(paths)
-    except ledger.LedgerError as error:
+    except (ValueError, ledger.LedgerError) as error:
         print(error, file=sys.stderr)
         return 1
     with socket.socket() as probe:
@@ -102,4 +104,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(endings.run(main))

@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 
+from orchestration import settings
 from orchestration.paths import ROOT, Paths
 
 #: What draws the pictures; the runtime set does not hold it.
@@ -27,7 +28,11 @@ class Outcome:
 
 def bring_up_to_date(paths: Paths) -> Outcome:
     """Have the book of the current release built, if it is not there, and pointed to. Raises nothing."""
-    if os.environ.get("MINSHENG_BOOK") == "off":
+    try:
+        wanted = settings.BOOK.read()
+    except ValueError as error:
+        return Outcome(False, f"not built: {error}. The release stands; `make book` tries again.")
+    if wanted == "off":
         return Outcome(None, "not built: MINSHENG_BOOK is off")
     if missing := [name for name in NEEDED if find_spec(name) is None]:
         return Outcome(None, f"not built: {' and '.join(missing)} not installed; `make book` installs what it needs")

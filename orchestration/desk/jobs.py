@@ -7,7 +7,7 @@ import dagster as dg
 from pydantic import Field
 
 from orchestration import check_source
-from orchestration.desk import book, freshness_checks
+from orchestration.desk import book, freshness_checks, runs
 from orchestration.desk.assets import CURRENT_KEY, Warehouse
 from orchestration.desk.assets.publish import publication
 from orchestration.desk.markdown import fenced
@@ -27,8 +27,12 @@ REFUSALS = (
     TransformError,
 )
 
+#: Marks the runs of every job from the moment that they are asked for.
+TAGS = runs.tags(Paths.from_environment())
+
 refresh = dg.define_asset_job(
     "refresh",
+    tags=TAGS,
     # What says whether a source is late belongs to the calendar, not to a release.
     selection=dg.AssetSelection.all() - dg.AssetSelection.checks(*freshness_checks.keys()),
     description="Intake, transform, assemble, audit, promote: everything, into one new release; then its data book. In the launchpad: `warehouse__current: {config: {dry_run: true}}` publishes nothing, `intake: {config: {launched_by: ...}}` says who starts it.",
@@ -108,13 +112,18 @@ def check_the_source(context: dg.OpExecutionContext, config: SourceConfig, wareh
     return text
 
 
-@dg.job(name="promote_candidate", description="Publishes the candidate that a dry run left. Configure its `run_id`.")
+@dg.job(
+    name="promote_candidate",
+    tags=TAGS,
+    description="Publishes the candidate that a dry run left. Configure its `run_id`.",
+)
 def promote_candidate_job() -> None:
     promote_the_candidate()
 
 
 @dg.job(
     name="approve",
+    tags=TAGS,
     description="A second person approves the candidate of a run, and it is published. Configure `run_id`, `approved_by`, `note`.",
 )
 def approve_job() -> None:
@@ -123,6 +132,7 @@ def approve_job() -> None:
 
 @dg.job(
     name="rollback",
+    tags=TAGS,
     description="Takes the current release back. Configure `release_id` for another than the one before.",
 )
 def rollback_job() -> None:
@@ -131,6 +141,7 @@ def rollback_job() -> None:
 
 @dg.job(
     name="check_source",
+    tags=TAGS,
     description="What is wrong with one source, in seconds, before anything is built. Configure `source_id`. (A release is always made of all sources: rules compare them with each other.)",
 )
 def check_source_job() -> None:

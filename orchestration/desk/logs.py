@@ -12,12 +12,12 @@ import logging
 import os
 import sys
 from datetime import UTC, datetime
-from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
+from orchestration import locks
 from orchestration.paths import Paths
 
 #: Bytes of a file, and how many older ones are kept beside it.
@@ -97,7 +97,7 @@ def append(paths: Paths, found: dict[str, Any]) -> None:
     folder = paths.warehouse / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as lock:
-        flock(lock, LOCK_EX)
+        locks.flock(lock.fileno(), folder)
         file = folder / NAME
         if file.exists() and file.stat().st_size > LARGEST:
             _make_room(file)

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import os
-
 import dagster as dg
 
+from orchestration import settings
 from orchestration.desk.freshness import SHANGHAI
 from orchestration.desk.jobs import refresh
-
-#: Offices publish on days of their own; these may be put elsewhere by the environment.
-QUARTERLY, YEARLY = "0 6 20 2,5,8,11 *", "0 6 1 12 *"
 
 
 def is_on() -> bool:
     """Whether what launches runs by itself is on from the start. Raises ValueError for what is neither on nor off."""
-    text = os.environ.get("MINSHENG_AUTOMATION") or "off"
-    if text not in ("on", "off"):
-        raise ValueError(f"MINSHENG_AUTOMATION is {text!r}; on or off")
-    return text == "on"
+    return settings.AUTOMATION.read() == "on"
 
 
 def schedules() -> list[dg.ScheduleDefinition]:
@@ -28,20 +21,20 @@ def schedules() -> list[dg.ScheduleDefinition]:
         dg.ScheduleDefinition(
             name=name,
             job=refresh,
-            cron_schedule=os.environ.get(f"MINSHENG_{name.upper()}") or cron,
+            cron_schedule=setting.read(),
             execution_timezone=SHANGHAI,
             default_status=status,
             description=description,
         )
-        for name, cron, description in (
+        for name, setting, description in (
             (
                 "quarterly_refresh",
-                QUARTERLY,
+                settings.QUARTERLY_REFRESH,
                 "Quarterly figures (dibao) come out in the second month after the quarter. MINSHENG_QUARTERLY_REFRESH sets another time (cron).",
             ),
             (
                 "yearly_refresh",
-                YEARLY,
+                settings.YEARLY_REFRESH,
                 "Yearbooks and final accounts of the year before are out by the end of autumn. MINSHENG_YEARLY_REFRESH sets another time (cron).",
             ),
         )

@@ -9,7 +9,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration import intake
+from orchestration import intake, settings
 from orchestration.desk import alerts, freshness, freshness_checks, logs, runs, schedules, seed_watch
 from orchestration.desk.accidents import MACHINE
 from orchestration.desk.jobs import refresh
@@ -17,8 +17,6 @@ from orchestration.paths import Paths
 from orchestration.release import ledger
 from orchestration.release.manifest import Manifest
 
-#: Seconds for which seeds must rest before they are read, if MINSHENG_QUIET_SECONDS does not say otherwise.
-QUIET = 120
 RELOAD = "mutation ($name: String!) { reloadRepositoryLocation(repositoryLocationName: $name) { __typename } }"
 #: The sources that this code location knows: it is loaded anew when a folder comes or goes.
 LOADED = intake.source_ids(Paths.from_environment().seeds)
@@ -26,11 +24,8 @@ ALWAYS = dg.DefaultSensorStatus.RUNNING
 
 
 def quiet_seconds() -> int:
-    """For how long seeds must rest. Raises ValueError for what is no number."""
-    text = os.environ.get("MINSHENG_QUIET_SECONDS") or str(QUIET)
-    if not (text.isascii() and text.isdigit()):
-        raise ValueError(f"MINSHENG_QUIET_SECONDS is {text!r}; a whole number of seconds")
-    return int(text)
+    """For how long seeds must rest before they are read. Raises ValueError for what is no number."""
+    return int(settings.QUIET_SECONDS.read())
 
 
 @dg.sensor(
@@ -74,7 +69,8 @@ def _reloaded(context: dg.SensorEvaluationContext, names: list[str]) -> str:
     what = ", ".join(
         [*(f"new: {n}" for n in names if n not in LOADED), *(f"gone: {n}" for n in LOADED if n not in names)]
     )
-    if context.instance.get_runs(dg.RunsFilter(statuses=runs.BEGUN), limit=1):
+    begun = context.instance.get_runs(dg.RunsFilter(statuses=runs.BEGUN))
+    if any(runs.is_ours(Paths.from_environment(), run) for run in begun):
         return f"Source folders changed ({what}); the code location is loaded anew when the run in progress has ended."
     server, location = os.environ.get("MINSHENG_UI"), context.code_location_origin
     if not server or location is None:
@@ -135,9 +131,11 @@ def _nothing_to_read(
     description="Tells of runs that failed, with the cells that made them fail: a webhook and e-mail if the environment names them, the log otherwise.",
 )
 def failed_runs(context: dg.RunFailureSensorContext) -> None:
-    """One message a failed run, however it was launched; `make run` tells of its own."""
-    texts = [runs.failure_text(event) for event in context.get_step_failure_events()]
+    """One message a failed run of this warehouse, however it was launched; `make run` tells of its own."""
     run = context.dagster_run
+    if not runs.is_ours(Paths.from_environment(), run):
+        return
+    texts = [runs.failure_text(event) for event in context.get_step_failure_events()]
     reasons = texts or [context.failure_event.message or "no reason given"]
     _alert(runs.failure_alert(run.job_name, run.run_id, reasons), context.log)
 

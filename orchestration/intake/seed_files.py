@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,23 @@ MAX_BYTES = 20_000_000
 MAX_CELLS = 500_000
 #: What was published and may be published no more; beside the sources, since it outlives their folders.
 WITHDRAWALS = "withdrawals.yaml"
+#: What editors, office programs, file managers and network shares leave beside a file while it is open or shown: lock
+#: files, swap and backup files, tests of a folder, thumbnails. Nobody means them as seeds, so nothing sees them.
+LEFT_BY_PROGRAMS = re.compile(
+    r"""
+    \.~lock\..*\# | ~\$.* | ~.*\.tmp | \.\#.* | \#.*\#                     # LibreOffice, Microsoft Office, Emacs
+    | .*~ | .*\.bak | .*\.sw[a-z] | .*\.kate-swp | 4913                    # backups, Vim, Kate
+    | .*___jb_(tmp|old|bak)___ | \.goutputstream-.* | .*\.crswap           # JetBrains, gedit, a browser
+    | \.DS_Store | \._.* | Thumbs\.db | ehthumbs\.db | desktop\.ini | \.directory
+    | \.nfs.* | \.fuse_hidden.*                                            # deleted, and open elsewhere
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def is_seed(path: Path) -> bool:
+    """Whether an entry of the seeds is one that somebody put there, not what a program left (`LEFT_BY_PROGRAMS`)."""
+    return not LEFT_BY_PROGRAMS.fullmatch(path.name)
 
 
 def digest_of_file(path: Path) -> bytes:
@@ -31,7 +49,7 @@ def input_hash(seeds: Path, digest_of: Callable[[Path], bytes] = digest_of_file)
     `digest_of`: gives the sha256 of a file, if the caller knows it without reading.
     """
     digest = hashlib.sha256()
-    for path in sorted(p for p in seeds.rglob("*") if p.is_file() and not p.is_symlink()):
+    for path in sorted(p for p in seeds.rglob("*") if is_seed(p) and p.is_file() and not p.is_symlink()):
         digest.update(f"{path.relative_to(seeds).as_posix()}\0".encode())
         digest.update(digest_of(path))
     return digest.hexdigest()
@@ -129,7 +147,7 @@ def extra_files(
     """Entries that are neither among the files `known` nor among `folders`."""
     if not folder.is_dir():
         return []
-    extra = sorted(p for p in folder.iterdir() if p.name not in (folders if p.is_dir() else known))
+    extra = sorted(p for p in folder.iterdir() if is_seed(p) and p.name not in (folders if p.is_dir() else known))
     return [
         Fault(
             path.relative_to(seeds).as_posix(),
@@ -146,7 +164,7 @@ def extra_files(
 def stray_entries(seeds: Path) -> list[Fault]:
     """Links anywhere, and files and folders where nothing reads them: left out in silence, they would seem loaded."""
     check = "intake.codelists.files"
-    links = [path for path in sorted(seeds.rglob("*")) if path.is_symlink() and path.is_dir()]
+    links = [path for path in sorted(seeds.rglob("*")) if is_seed(path) and path.is_symlink() and path.is_dir()]
     faults = [Fault(p.relative_to(seeds).as_posix(), None, "", "a link to a folder", "a folder", check) for p in links]
     read = ("sources", "codelists", "relations", WITHDRAWALS)
     strays = [path for path in sorted(seeds.iterdir()) if path.name not in read]
@@ -162,4 +180,5 @@ def stray_entries(seeds: Path) -> list[Fault]:
             check,
         )
         for p in strays
+        if is_seed(p)
     ]

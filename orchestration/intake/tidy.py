@@ -17,6 +17,7 @@ import duckdb
 from orchestration import engine
 from orchestration.engine import constant, literal, quoted
 from orchestration.intake.mapping import LISTED, Cell, Mapper
+from orchestration.intake.seed_files import is_seed
 from validations import numerals
 from validations.descriptor import DIMENSIONS, SERIES_ID, Tidy
 from validations.faults import Fault
@@ -65,7 +66,7 @@ class TidyReader:
             faults.append(Fault(self.relative, None, "", "no such folder", "a folder of files, one a period", check))
             return []
         parts = []
-        for file in sorted(path.iterdir()):
+        for file in sorted(filter(is_seed, path.iterdir())):
             relative = f"{self.relative}/{file.name}"
             if file.is_symlink() or not file.is_file() or file.suffix not in (".parquet", ".csv"):
                 faults.append(

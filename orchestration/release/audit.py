@@ -112,7 +112,7 @@ def audit(folder: Path, expectations: list[Expectation], gx: Any) -> list[Verdic
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
-    address = f"duckdb+published:///{folder / DATABASE}?access_mode=read_only&memory_limit={engine.MEMORY}"
+    address = f"duckdb+published:///{folder / DATABASE}?access_mode=read_only&memory_limit={engine.memory()}"
     source = context.data_sources.add_sql("published", connection_string=address)
     verdicts: dict[str, Verdict] = {}
     for full_name in dict.fromkeys(expectation.table for expectation in expectations):

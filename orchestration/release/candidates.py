@@ -91,8 +91,11 @@ def waiting(paths: Paths) -> list[Waiting]:
 
 
 def find(paths: Paths, run_id: str) -> Path:
-    """The candidate of a run, named by its id or the beginning of it. Raises NoCandidate."""
-    names = sorted(p.name for p in paths.candidate("").glob("*") if p.is_dir() and not p.is_symlink())
+    """The candidate of a run, named by its id or the beginning of it. Raises NoCandidate, OSError."""
+    folder = paths.candidate("")
+    # A folder that is closed to this user is no empty one.
+    inside = folder.iterdir() if folder.exists() else ()
+    names = sorted(p.name for p in inside if p.is_dir() and not p.is_symlink())
     found = [name for name in names if name == run_id] or [n for n in names if run_id and n.startswith(run_id)]
     if len(found) != 1:
         what = "more than one candidate begins with" if found else "there is no candidate"

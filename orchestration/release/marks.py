@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from typing import IO
 
+from orchestration.locks import flock
 from orchestration.paths import Paths
 
 #: Marks that this process holds.
@@ -36,7 +36,7 @@ def mark(paths: Paths, run_id: str, root_run_id: str | None = None) -> None:
     folder(paths).mkdir(parents=True, exist_ok=True)
     temporary = folder(paths) / f".{run_id}"
     handle = temporary.open("wb", buffering=0)
-    flock(handle, LOCK_EX)
+    flock(handle.fileno(), temporary)
     handle.write((root_run_id or run_id).encode())
     # Nobody sees the file before it is locked.
     os.replace(temporary, folder(paths) / run_id)
@@ -47,6 +47,12 @@ def unmark(paths: Paths, run_id: str) -> None:
     """The run came to its end, and Dagster knows."""
     with suppress(OSError):
         (folder(paths) / run_id).unlink()
+    if run_id in _held:
+        _held.pop(run_id).close()
+
+
+def let_go(run_id: str) -> None:
+    """This process gave the run up, and Dagster may not know: its mark is that of a run that died."""
     if run_id in _held:
         _held.pop(run_id).close()
 
@@ -82,8 +88,11 @@ def _lets_go(path: Path) -> Iterator[bool]:
     """Whether `path` is the mark of a run whose process is gone; held while the caller looks."""
     try:
         with path.open("rb") as handle:
-            flock(handle, LOCK_EX | LOCK_NB)
             # The run may have ended, and its mark gone, since it was opened.
-            yield path.exists() and os.fstat(handle.fileno()).st_ino == path.stat().st_ino
-    except (BlockingIOError, FileNotFoundError):
+            yield (
+                flock(handle.fileno(), path, wait=False)
+                and path.exists()
+                and os.fstat(handle.fileno()).st_ino == path.stat().st_ino
+            )
+    except FileNotFoundError:
         yield False

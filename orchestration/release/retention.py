@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import os
 
+from orchestration import settings
 from orchestration.paths import Paths
 from orchestration.release import access, candidates, ledger
 from orchestration.release.manifest import Manifest
 
 #: Releases that are kept if MINSHENG_KEPT_RELEASES does not say otherwise.
-KEPT = 10
+KEPT = int(settings.KEPT_RELEASES.default)
 #: Folder of the warehouse that a release is renamed into before it is deleted: what stands in `releases` is whole.
 LEAVING = ".leaving"
 
 
 def kept_releases() -> int:
     """How many releases are kept. Raises ValueError for what is not a number from 1."""
-    text = os.environ.get("MINSHENG_KEPT_RELEASES") or str(KEPT)
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1_000_000):
-        raise ValueError(f"MINSHENG_KEPT_RELEASES is {text!r}; a number of releases to keep, at least 1")
-    return int(text)
+    return int(settings.KEPT_RELEASES.read())
 
 
 def superfluous(paths: Paths) -> list[str]:

@@ -6,6 +6,8 @@ approval also the audit), and the ledger names all three. Nothing is mended here
 
 from __future__ import annotations
 
+import errno
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -70,13 +72,17 @@ def base(paths: Paths) -> Base:
 
 
 def of_release(paths: Paths, release_id: str) -> list[str]:
-    """Everything that is wrong with a release that was published, by file; nothing if it is whole. Raises LedgerError.
+    """Everything that is wrong with a release that was published, by file; nothing if it is whole.
 
-    It is measured by its own manifest and by the ledger's line of its promotion, not by today's code.
+    It is measured by its own manifest and by the ledger's line of its promotion, not by today's code. Raises
+    LedgerError, and PermissionError for a file that this user may not read: that does not make it damaged.
     """
     folder = paths.releases / release_id
     if not folder.is_dir():
         return [f"the folder {folder} is gone"]
+    for path in sorted(folder.rglob("*")):
+        if not path.is_symlink() and not os.access(path, os.R_OK | (os.X_OK if path.is_dir() else 0)):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     try:
         manifest, faults = verify(folder, None)
     except UNREADABLE as error:

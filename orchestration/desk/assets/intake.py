@@ -69,7 +69,7 @@ def intake_asset(paths: Paths, sources: list[str], meanings: Mapping[str, str]) 
     )
     def intake_stage(context: dg.AssetExecutionContext, config: IntakeConfig, warehouse: Warehouse) -> Iterator[Any]:
         paths, candidate = warehouse.paths(), warehouse.candidate(context)
-        with as_failures(candidate), paths.lock():
+        with as_failures(candidate), paths.lock(context.log.info):
             launched_by = config.launched_by or automation(context.run.tags)
             if not launched_by and approval.approvers(paths) is not None:
                 raise refused(

@@ -47,7 +47,7 @@ def publish_assets(published: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
     def candidate(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
         paths, folder = warehouse.paths(), warehouse.candidate(context)
         try:
-            with as_failures(folder), paths.lock():
+            with as_failures(folder), paths.lock(context.log.info):
                 manifest = assemble_candidate(paths, folder)
         except AssembleError as error:
             raise refused(str(error)) from error
@@ -88,7 +88,7 @@ def publish_assets(published: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
         if not (folder / "manifest.json").exists():
             raise refused(f"This run has no assembled candidate in {folder}. Run the job `refresh`.")
         try:
-            with as_failures(folder.parent), warehouse.paths().lock():
+            with as_failures(folder.parent), warehouse.paths().lock(context.log.info):
                 verdicts = auditor.run(folder)
         except AuditError as error:
             raise refused(str(error)) from error

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from orchestration.desk import runs
 from orchestration.desk.accidents import as_failures
 from orchestration.paths import Paths
 from orchestration.release import marks
@@ -19,10 +20,12 @@ class Warehouse(dg.ConfigurableResource):
     """Seeds and warehouse of this checkout, or those that MINSHENG_SEEDS and MINSHENG_WAREHOUSE name."""
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
-        """The run is alive from here until its process ends."""
+        """The run is alive from here until its process ends, and is known to be one of this warehouse."""
         if context.run:
             with as_failures():
                 marks.mark(self.paths(), context.run.run_id, context.run.root_run_id)
+                if context.instance and (mark := runs.tags(self.paths())).items() - context.run.tags.items():
+                    context.instance.add_run_tags(context.run.run_id, mark)
 
     def paths(self) -> Paths:
         return Paths.from_environment()

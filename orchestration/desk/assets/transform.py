@@ -29,7 +29,7 @@ def transform_assets(manifest: Mapping[str, Any], sources: list[str]) -> dg.Asse
     )
     def transform_stage(context: dg.AssetExecutionContext, warehouse: Warehouse, auditor: Auditor) -> Iterator[Any]:
         paths, candidate = warehouse.paths(), warehouse.candidate(context)
-        with as_failures(candidate), paths.lock() as lock:
+        with as_failures(candidate), paths.lock(context.log.info) as lock:
             _refuse_what_is_not_of_this_run(paths, candidate, again=context.run.parent_run_id is not None)
             # dbt takes every core; reading what it left takes one.
             yield from selected(context, dbt.build(paths, candidate, lock, check_keys, translator, auditor.start))
