@@ -97,6 +97,9 @@ def test_a_refresh_without_a_home_in_a_hostile_shell_gives_the_same_release(nobo
     folder = line.paths.warehouse.parent
     for path in [folder, *folder.rglob("*")]:
         os.chown(path, 12345, 12345, follow_symlinks=False)
+    for path in folder.parents:
+        if not path.stat().st_mode & 0o001:
+            path.chmod(path.stat().st_mode | 0o005)
     where = {
         "MINSHENG_SEEDS": line.paths.seeds,
         "MINSHENG_WAREHOUSE": line.paths.warehouse,

@@ -53,7 +53,7 @@ def records() -> Iterator[Any]:
         opened = dg.DagsterInstance.get()
     except dg.DagsterError as error:
         text = " ".join(str(error).split())
-        raise OSError(f"Dagster cannot open its home, DAGSTER_HOME={os.environ['DAGSTER_HOME']}: {text}") from error
+        raise OSError(f"Dagster cannot open its home, DAGSTER_HOME={os.environ.get('DAGSTER_HOME')}: {text}") from error
     with opened as instance:
         yield instance
 
