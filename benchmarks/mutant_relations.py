@@ -110,12 +110,17 @@ class Knowledge:
         return Figure(
             cell["observation_id"],
             {name: cell[name] for name in (*SERIES, "time_period", "base_period")},
-            _interval(cell, power),
+            _interval(cell, power, self.hedges[str(cell["qualifier"])]),
         )
 
     @cached_property
     def _units(self) -> dict[str, dict[str, str | None]]:
         return {record["text"]: record for record in self.lists.records["unit_text"]}
+
+    @cached_property
+    def hedges(self) -> dict[str, dict[str, str | None]]:
+        """What each qualifier allows, by its code."""
+        return {record["qualifier"]: record for record in self.lists.records["hedge"]}
 
     @cached_property
     def parts(self) -> dict[tuple[str, str, str], list[str]]:
@@ -136,18 +141,21 @@ class Knowledge:
         return [figure.at["indicator"], *also]
 
 
-def _interval(cell: Cell, power: int) -> Interval:
-    def end(numeral: str, sign: int) -> Decimal:
+def _interval(cell: Cell, power: int, hedge: Mapping[str, str | None]) -> Interval:
+    def end(numeral: str, side: str, sign: int) -> End:
+        reach, value = hedge[side], Decimal(numeral)
+        if reach == "open":
+            return None
         decimals = cell["decimals"] if cell["numeral_high"] is None else len(numeral.partition(".")[2])
-        half = Decimal(0) if decimals is None else Decimal("0.5").scaleb(-decimals)
-        return (Decimal(numeral) + sign * half).scaleb(power)
+        if reach != "digit":
+            away = abs(value) * Decimal(reach)
+        elif decimals is None:
+            away = abs(value) * Decimal(hedge["in_words"])
+        else:
+            away = Decimal("0.5").scaleb(-decimals)
+        return (value + sign * away).scaleb(power)
 
-    value = Decimal(cell["numeral"]).scaleb(power)
-    if cell["qualifier"] == "more_than":
-        return Interval(value, None)
-    if cell["qualifier"] == "less_than":
-        return Interval(None, value)
-    return Interval(end(cell["numeral"], -1), end(cell["numeral_high"] or cell["numeral"], 1))
+    return Interval(end(cell["numeral"], "below", -1), end(cell["numeral_high"] or cell["numeral"], "above", 1))
 
 
 def decided(cells: Iterable[Cell], decisions: list[dict], covered: list[dict]) -> list[Cell]:

@@ -39,6 +39,20 @@ claims:
     along: {dimension: time_period, codes: ["2015", "2016"]}
     test: rises
 """
+COUNTED = """\
+claims:
+  - claim_id: count
+    section: "1"
+    statement: Rural dibao had come to 15 provinces.
+    printed: {table: prose, row: 2, expected: "15"}
+    operator: count
+    operands:
+      counted:
+        - {listed: Beijing}
+        - {listed: 天津}
+        - {table: table_1, where: {measure: level, residence: U, time_period: "2015"}}
+    test: equals
+"""
 UNTESTED = """\
 claims:
   - claim_id: nothing
@@ -55,7 +69,7 @@ def faults(seeds: Path, text: str) -> list:
     return intake.read(seeds).faults
 
 
-@pytest.mark.parametrize("text", [FIRST, RISES, UNTESTED, "claims: []\n"])
+@pytest.mark.parametrize("text", [FIRST, RISES, COUNTED, UNTESTED, "claims: []\n"])
 def test_a_sound_entry_has_no_fault(seeds, text):
     assert faults(seeds, text) == []
 
@@ -118,6 +132,10 @@ BROKEN = [
     pytest.param(RISES, "test: rises", "test: highest", 2, "claims.0", None, "at: for highest and lowest", id="the highest without its place"),
     pytest.param(RISES, "test: rises", 'test: highest\n    at: "2020"', 2, "claims.0", None, "at: one of 2015, 2016; read 2020", id="a place elsewhere"),
     pytest.param(RISES, "operator: value", "operator: sum", 2, "claims.0", None, "operands: addends for sum", id="a sum of one"),
+    pytest.param(COUNTED, "listed: 天津", "listed: Beijing", 10, "claims.0.operands.counted.1", "Beijing", "each name of a list once", id="a name twice"),
+    pytest.param(COUNTED, "operator: count\n    operands:\n      counted:", "operator: sum\n    operands:\n      addends:", 2, "claims.0", None, "listed: for count, and for nothing else; the operator is sum", id="names that are added up"),
+    pytest.param(COUNTED, "listed: 天津", "named: 天津", 10, "claims.0.operands.counted.1.named", "天津", "Extra inputs", id="what is neither a figure nor a name"),
+    pytest.param(COUNTED, "listed: 天津", "table: table_1", 10, "claims.0.operands.counted.1", None, "table and where of a figure; or listed", id="a table and nothing selected"),
     pytest.param(UNTESTED, "    missing_zh: 无数据。\n", "", 2, "claims.0", None, "missing_en and missing_zh: both or neither", id="missing in one language"),
 ]
 # fmt: on
@@ -214,6 +232,56 @@ def test_two_readings_have_two_verdicts(published):
         ("security_system:medical_gap_shrinks", "reproduced", "security_system:medical_gap_shrinks_in_yuan", "not_reproduced"),
     ):  # fmt: skip
         assert (verdicts[stated], verdicts[reading]) == (expected, other)
+
+
+def test_a_result_stands_in_the_unit_of_its_value(published):
+    """The number that is shown, times what its unit means, is the value beside it: whatever a decision relabels."""
+    multipliers = {row["text"]: int(row["unit_mult"]) for row in intake.read(SEEDS).lists.records["unit_text"]}
+    shown = published.execute("""
+        select claim_id, recomputed_result, recomputed_value, result_as_decided, printed_result, printed_low, printed_high
+        from quality.claim where recomputed_value is not null""").fetchall()
+    relabelled = [row for row in shown if row[3] != row[4]]
+    assert len(relabelled) >= 5
+    for claim_id, result, value, decided, _, low, high in shown:
+        number, _, unit = result.partition(" ")
+        factor = 0.01 if number.endswith("%") else 10.0 ** multipliers.get(unit, 0)
+        assert float(number.rstrip("%")) * factor == pytest.approx(float(value), rel=1e-4, abs=1e-4 * factor), claim_id
+        if (claim_id, decided) in {(row[0], row[3]) for row in relabelled}:
+            printed, _, unit = decided.partition(" ")
+            assert float(low) <= float(printed.replace(",", "")) * 10.0 ** multipliers[unit] <= float(high), claim_id
+
+
+def test_a_hedge_bounds_a_statement_from_its_side(published):
+    """18.7 is nearly 20, 17.7 is not."""
+    rows = published.execute("""
+        select printed_low, printed_high, verdict from quality.claim
+        where claim_id like 'rural_security:pensions_differ_nearly_20_times%' order by claim_id""").fetchall()
+    assert [(float(low), float(high), verdict) for low, high, verdict in rows] == [
+        (18, 20, "reproduced"),
+        (18, 20, "not_reproduced"),
+    ]
+
+
+def test_names_that_the_text_lists_are_counted(published):
+    row = published.execute("""
+        select verdict, recomputed_result, explanation_en from quality.claim where claim_id = 'gansu_ethnic_areas:eight_ethnic_provinces'""")
+    verdict, result, explanation = row.fetchone()
+    assert (verdict, result) == ("reproduced", "8 ethnic provinces") and "Yunnan" in explanation
+
+
+def test_two_shares_of_a_whole_that_is_not_printed_bear_each_other_out(published):
+    rows = published.execute("""
+        select recomputed_result, verdict from quality.claim where claim_id like 'gansu_ethnic_areas:share_of_6_\\_and\\_over' escape '\\' order by claim_id""")
+    assert rows.fetchall() == [("18.7579%", "reproduced_within_rounding"), ("13.4583%", "reproduced")]
+
+
+def test_what_prints_the_same_is_not_the_largest(published):
+    """Welfare repeats insurance in 2010: the table shows no largest row, unless the copy is left out."""
+    verdicts = dict(published.execute("select claim_id, verdict from quality.claim").fetchall())
+    prefix = "security_system:insurance_is_largest_"
+    assert [verdicts[prefix + name] for name in ("2019", "2016", "2010", "2010_of_usable_rows")] == [
+        "reproduced", "reproduced", "not_reproduced", "reproduced",
+    ]  # fmt: skip
 
 
 def test_what_reproduces_a_statement_is_named(published):

@@ -194,6 +194,53 @@ def test_a_fall_by_more_than_is_a_change_of_less_than(seeds):
     assert (cell["numeral"], cell["qualifier"]) == ("-8.96", "less_than")
 
 
+@pytest.mark.parametrize(
+    ("written", "qualifier"),
+    [
+        ("451.1,CNY/month,nearly,", "nearly"),
+        ("451.1,CNY/month,将近,", "nearly"),
+        ("451.1,CNY/month,不足,", "less_than"),
+        ("451.1,CNY/month,at least,", "at_least"),
+        ("almost 451.1,CNY/month,,", "nearly"),
+        ("近451.1,CNY/month,,", "nearly"),
+        ("450余,CNY/month,,", "more_than"),
+        ("450元左右,CNY/month,,", None),
+        ("450左右,CNY/month,about,", "about"),
+        ("450以上,CNY/month,about,", None),
+        ("约450多,CNY/month,,", None),
+        ("450,CNY/month,quite,", None),
+    ],
+)
+def test_a_hedge_is_read_as_it_is_worded(seeds, written, qualifier):
+    """As its code, as its wording in a column, or beside the number, in both languages; two that differ are a fault."""
+    edit(seeds / PROSE, "451.1,CNY/month,,", written)
+    result = intake.read(seeds)
+    if qualifier is None:
+        assert {(f.file, f.row) for f in result.faults} == {(PROSE, 4)}
+        return
+    (cell,) = [c for c in figures(seeds) if c["table_id"] == "prose" and c["row_no"] == 4]
+    assert result.faults == [] and (cell["qualifier"], cell["numeral"][:2]) == (qualifier, "45")
+
+
+def test_every_qualifier_has_its_reach_and_its_mirror(seeds):
+    """What a hedge says of a fall: the mirror of a mirror is the hedge itself."""
+    lists = intake.read(seeds).lists
+    mirrored = lists.mirrored()
+    assert set(mirrored) == set(lists.codes("qualifier"))
+    assert all(mirrored[mirrored[code]] == code for code in mirrored)
+    reach = {r["qualifier"]: (r["below"], r["above"]) for r in lists.records["hedge"]}
+    assert all(reach[mirrored[code]] == reach[code][::-1] for code in reach)
+
+
+def test_a_source_may_count_on_the_map_of_a_year(seeds):
+    path = seeds / SOURCE / "datapackage.yaml"
+    edit(path, "cadence:", "area_map: 2020\ncadence:")
+    (source,) = [s for s in intake.read(seeds).sources if s.source_id == "urban_rural_dibao"]
+    assert source.rows["source"][0]["area_map"] == 2020
+    edit(path, "area_map: 2020", "area_map: now")
+    assert [(f.column, f.read, f.expected) for f in faults(seeds)] == [("area_map", "now", "a whole number")]
+
+
 def test_a_link_is_not_followed(seeds, tmp_path):
     shutil.move(seeds / TABLE_1, tmp_path / "elsewhere.csv")
     (seeds / TABLE_1).symlink_to(tmp_path / "elsewhere.csv")

@@ -69,3 +69,30 @@ def test_a_range_has_two_ends(printed, low, high, decimals):
 )
 def test_anything_else_is_no_range(printed):
     assert numerals.parse_range(printed) is None
+
+
+HEDGES = {"nearly": "nearly", "近": "nearly", "将近": "nearly", "多": "more_than", "以上": "at_least", "about": "about"}
+
+
+@pytest.mark.parametrize(
+    ("printed", "number", "hedges"),
+    [
+        ("20", "20", []),
+        ("nearly 20", "20", ["nearly"]),
+        ("近20", "20", ["nearly"]),
+        ("将近20", "20", ["nearly"]),
+        ("20多", "20", ["more_than"]),
+        ("三分之一以上", "三分之一", ["at_least"]),
+        ("近三分之一", "三分之一", ["nearly"]),
+        ("nearly one third", "one third", ["nearly"]),
+        ("about 18.7%", "18.7%", ["about"]),
+        ("近20多", "20", ["nearly", "more_than"]),
+        ("some 20", "some 20", []),
+    ],
+)
+def test_a_hedge_stands_before_or_behind_its_number(printed, number, hedges):
+    assert numerals.split_hedges(printed, HEDGES) == (number, hedges)
+
+
+def test_without_hedges_a_number_is_all_there_is():
+    assert numerals.split_hedges("nearly 20", {}) == ("nearly 20", [])

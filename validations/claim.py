@@ -10,6 +10,8 @@ from validations.descriptor import DIMENSIONS, Name, Strict, Text, Whole
 
 #: What an operator makes of figures: its roles, the first of which it computes from the second. Figures of one
 #: role are added up. `share`: the part over the part and the rest; `growth`: the end over the base, less one.
+#: `count`: how many there are. `proportion`: by the rule of three, what `part` is of a whole that is not printed, of
+#: which another part is printed with its share.
 OPERATORS: dict[str, tuple[str, ...]] = {
     "value": ("figure",),
     "sum": ("addends",),
@@ -17,6 +19,8 @@ OPERATORS: dict[str, tuple[str, ...]] = {
     "ratio": ("numerator", "denominator"),
     "share": ("part", "rest"),
     "growth": ("end", "base"),
+    "count": ("counted",),
+    "proportion": ("part", "other_part", "other_share"),
 }
 #: How many figures a role takes, least and most, where it is not one or more.
 TAKES: dict[str, tuple[int, int | None]] = {"figure": (1, 1), "addends": (2, None)}
@@ -29,10 +33,19 @@ OF_SEVERAL = ("maximum", "minimum", "rises", "falls", "highest", "lowest")
 
 
 class Figure(Strict):
-    """One printed figure of the source, by its table (or prose) and its dimensions as decided."""
+    """One printed figure of the source, by its table (or prose) and its dimensions as decided; or, to be counted, a name
+    that the text lists, as printed."""
 
-    table: Name
-    where: dict[Literal[tuple(DIMENSIONS)], Text] = Field(min_length=1)
+    table: Name | None = None
+    where: dict[Literal[tuple(DIMENSIONS)], Text] = Field(default={}, min_length=1)
+    listed: Text | None = None
+
+    @model_validator(mode="after")
+    def is_a_figure_or_a_name(self) -> Figure:
+        stated = [bool(value) for value in (self.table, self.where, self.listed)]
+        if stated not in ([True, True, False], [False, False, True]):
+            raise ValueError("table and where of a figure; or listed, a name to be counted")
+        return self
 
 
 class Printed(Strict):
@@ -102,6 +115,8 @@ class Claim(Strict):
         roles = OPERATORS[self.operator]
         if set(self.operands) != set(roles):
             raise ValueError(f"operands: {' and '.join(roles)} for {self.operator}; read {', '.join(self.operands)}")
+        if self.operator != "count" and any(f.listed for group in self.operands.values() for f in group):
+            raise ValueError(f"listed: for count, and for nothing else; the operator is {self.operator}")
         for role, figures in self.operands.items():
             least, most = TAKES.get(role, (1, None))
             if len(figures) < least or len(figures) > (most or len(figures)):

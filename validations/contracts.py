@@ -18,6 +18,8 @@ from validations.descriptor import DIMENSIONS, PLAIN
 from validations.faults import Fault
 
 CODE = r"^[A-Z0-9_]{1,64}$"
+#: Code lists that are looked up by a text as printed.
+TEXTS = ("unit_text", "numeral", "hedge_text")
 EXPECTED_TEXT = {
     "not_nullable": "a value",
     "field_uniqueness": "a value that stands once in its column",
@@ -34,13 +36,13 @@ class CodeLists:
     def codes(self, name: str) -> list[str]:
         """Codes of a list: a file of its own (`area`) or a part of `code.csv` (`residence`)."""
         if name in self.records:
-            key = "text" if name in ("unit_text", "numeral") else "code"
+            key = "text" if name in TEXTS else "code"
             return [record[key] or "" for record in self.records[name]]
         return [r["code"] or "" for r in self.records["code"] if r["codelist"] == name]
 
     def record(self, name: str, code: str) -> dict[str, str | None]:
         """One record of a list that has a file of its own. Raises KeyError."""
-        key = "text" if name in ("unit_text", "numeral") else "code"
+        key = "text" if name in TEXTS else "code"
         for record in self.records[name]:
             if record[key] == code:
                 return record
@@ -49,6 +51,14 @@ class CodeLists:
     def words(self) -> dict[str, str]:
         """Numbers in words."""
         return {r["text"] or "": r["numeral"] or "" for r in self.records["numeral"]}
+
+    def hedges(self) -> dict[str, str]:
+        """Wordings that hedge a number, each with its code of the list `qualifier`."""
+        return {r["text"] or "": r["qualifier"] or "" for r in self.records["hedge_text"]}
+
+    def mirrored(self) -> dict[str, str]:
+        """What a hedge says of the number with the other sign: a fall of more than 8 is a change of less than -8."""
+        return {r["qualifier"] or "": r["mirror"] or "" for r in self.records["hedge"]}
 
 
 def column(*checks: pa.Check, nullable: bool = False, unique: bool = False) -> pa.Column:
@@ -77,6 +87,9 @@ def _are_dates(data: pa.PolarsData) -> pl.LazyFrame:
 DATE = pa.Check(_are_dates, error="a date such as 2018-03-21")
 VALIDITY = {"valid_from": column(DATE, nullable=True), "valid_to": column(DATE, nullable=True)}
 INTEGER = matches(r"^(0|[1-9][0-9]?)$", "a whole number from 0 to 99")
+#: How far a hedged number may lie off: a share of it, half a unit of its last digit, or any distance.
+REACH = matches(r"^(digit|open|0(\.[0-9]{1,4})?|1)$", "digit, open, or a share from 0 to 1")
+TRUTH = pa.Check.isin(["true", "false"], error="true, false")
 MULTIPLIER = matches(r"^(-2|[0-9]|1[0-2])$", "a power of ten: -2, or from 0 to 12")
 
 #: Columns of every code list, in the order of the file.
@@ -85,6 +98,9 @@ CODELISTS: dict[str, list[str]] = {
     "unit": ["code", "name_en", "name_zh", "quantity", "months", "definition_en", "definition_zh"],
     "unit_text": ["text", "unit_measure", "unit_mult"],
     "numeral": ["text", "numeral"],
+    "hedge": ["qualifier", "below", "above", "in_words", "is_strict", "mirror", "reason_en"],
+    "hedge_text": ["text", "qualifier"],
+    "code_system": ["code_system", "first_year", "reason_en"],
     "area_member": ["area_group", "member", "valid_from", "valid_to"],
     "indicator": [
         "code",
@@ -139,11 +155,29 @@ def codelist(name: str, lists: CodeLists) -> pa.DataFrameSchema:
             "text": column(unique=True),
             "numeral": column(matches(r"^-?[0-9]{1,15}(\.[0-9]{1,10})?$", "a decimal number")),
         },
+        "hedge": {
+            "qualifier": column(one_of(lists.codes("qualifier"), "the list qualifier of code.csv"), unique=True),
+            "below": column(REACH),
+            "above": column(REACH),
+            "in_words": column(REACH, matches(r"^[01]", "a share from 0 to 1")),
+            "is_strict": column(TRUTH),
+            "mirror": column(one_of(lists.codes("qualifier"), "the list qualifier of code.csv")),
+            "reason_en": column(),
+        },
+        "hedge_text": {
+            "text": column(matches(r"^[^0-9]+$", "a wording without digits"), unique=True),
+            "qualifier": column(one_of(set(lists.codes("qualifier")) - {"_Z", "range"}, "a qualifier that hedges")),
+        },
+        "code_system": {
+            "code_system": column(unique=True),
+            "first_year": column(matches(r"^(1[89]|20)[0-9]{2}$", "a year, 1800 to 2099")),
+            "reason_en": column(),
+        },
         "indicator": {
             **DEFINED,
             "unit_measure": column(one_of(lists.codes("unit"), "unit.csv")),
             "time_basis": column(one_of(lists.codes("time_basis"), "the list time_basis of code.csv")),
-            "is_derived": column(one_of(["true", "false"], "true, false")),
+            "is_derived": column(TRUTH),
         },
         "release_stage": {**NAMED, "code": column(unique=True), "rank": column(INTEGER, unique=True)},
         "agency": {**NAMED, **VALIDITY},
@@ -199,14 +233,20 @@ def prose(lists: CodeLists, header: Iterable[str]) -> pa.DataFrameSchema:
 
     A dimension may be empty: then the descriptor's default holds, or mapping finds it missing.
     """
+    hedges = numerals.hedge_pattern(lists.hedges())
     words = map(re.escape, lists.words())
     accepted = "|".join([numerals.PRINTED_NUMBER, numerals.PRINTED_RANGE, *words])
-    number = matches(rf"^(?:{accepted})$", f"{numerals.EXPECTED}, or a range such as 830-1100")
+    number = matches(
+        rf"^(?:{hedges} ?)?(?:{accepted})(?: ?{hedges})?$",
+        f"{numerals.EXPECTED}, or a range such as 830-1100; a hedge beside it as in hedge_text.csv",
+    )
+    hedged = [*lists.codes("qualifier"), *lists.hedges()]
     columns = {
         "section": column(),
         "statement": column(),
         "printed_value": column(number),
         "printed_unit": column(one_of(lists.codes("unit_text"), "unit_text.csv"), nullable=True),
+        "qualifier": column(one_of(hedged, "the list qualifier, or a text of hedge_text.csv"), nullable=True),
         "direction": column(one_of(["rise", "fall"], "rise, fall"), nullable=True),
         "counterpart": column(matches(r"^[a-z_]+=\w+$", "dimension=code, such as residence=R"), nullable=True),
         "time_period": column(PERIOD, nullable=True),

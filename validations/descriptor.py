@@ -257,6 +257,7 @@ class Descriptor(Strict):
     `release_calendar`: when its next figures are due; a source without one never goes stale.
     `quarantine_ceiling`: how many figures of a bulk source rules may withhold, because they contradict each
     other or are no numbers, before the release stops; without it the first one stops it.
+    `area_map`: the year of the map in whose boundaries the source counts, also for other years, where it says so.
     """
 
     name: Name
@@ -271,6 +272,7 @@ class Descriptor(Strict):
     release_calendar: ReleaseCalendar | None = None
     agency: str
     quarantine_ceiling: Annotated[Whole, Field(ge=1)] | None = None
+    area_map: Annotated[Whole, Field(ge=1900, le=2099)] | None = None
     resources: list[Annotated[Table | Prose | Tidy | Register, Field(discriminator="layout")]]
 
     @model_validator(mode="after")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15})(?:\.[0-9]{1,8})?"
@@ -46,3 +46,22 @@ def parse_range(printed: str) -> Numeral | None:
         return None
     low, high = (part.replace(",", "") for part in re.split(DASH, printed))
     return Numeral(low, len(low.partition(".")[2]), high=high)
+
+
+def hedge_pattern(hedges: Iterable[str]) -> str:
+    """A regular expression for one hedge, the longest first; one that matches nothing if there are none."""
+    texts = sorted(hedges, key=len, reverse=True)
+    return "(?:" + "|".join(map(re.escape, texts)) + ")" if texts else r"[^\s\S]"
+
+
+def split_hedges(printed: str, hedges: Mapping[str, str]) -> tuple[str, list[str]]:
+    """A printed number without the hedges beside it, and their codes: `nearly 20`, `20多`, `近三分之一`.
+
+    `hedges`: wording -> code. A text that holds none is given back as it is.
+    """
+    hedge = hedge_pattern(hedges)
+    match = re.fullmatch(rf"({hedge})? ?(.+?) ?({hedge})?", printed)
+    if match is None:
+        return printed, []
+    before, number, after = match.groups()
+    return number, [hedges[text] for text in (before, after) if text]

@@ -204,7 +204,7 @@ SUITES: dict[str, list[Entry]] = {
             "follows_from_figures",
             """
             select c.* from {batch} as c
-            where c.operator is not null and not exists (
+            where c.operator <> 'count' and not exists (
                 select 1 from quality.claim_observation as x where x.claim_id = c.claim_id and x.role <> 'result')""",
         ),
     ],

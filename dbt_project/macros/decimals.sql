@@ -38,6 +38,15 @@
     end
 {%- endmacro %}
 
+{#-
+    How far the printed number of `v` may lie off to a side, below or above, by its hedge `h`; NULL for any distance.
+    A number in words has no digit to be rounded at.
+-#}
+{% macro reach(side) -%}
+    ({{ multiply('abs(v.low_end)', 'h.' ~ side ~ '_share + h.' ~ side ~ '_digits * case when v.decimals is null then h.in_words else 0 end') }}
+        + h.{{ side }}_digits * v.half_digit)
+{%- endmacro %}
+
 {#- A printed number times ten to the power of its unit's multiplier (-2 to 12), as DECIMAL(38, 10). -#}
 {% macro scaled(number, exponent) -%}
     case {{ exponent }}
@@ -110,14 +119,22 @@
 
 {#-
     Whether result = numerator / denominator can hold: the product of the result's and the denominator's
-    interval meets the numerator's. Each argument names an interval, <name>_low and <name>_high; the result's
-    is NULL where unbounded. Denominators are positive.
+    interval meets the numerator's. Each argument names an interval, <name>_low and <name>_high; an end is NULL where
+    a hedge leaves it open, and bounds nothing there. Denominators are positive.
 -#}
 {% macro quotient_agrees(result, numerator, denominator) -%}
-    ({{ result }}_low is null
-        or least({{ multiply(result ~ '_low', denominator ~ '_low') }}, {{ multiply(result ~ '_low', denominator ~ '_high') }}) <= {{ numerator }}_high)
-    and ({{ result }}_high is null
-        or greatest({{ multiply(result ~ '_high', denominator ~ '_low') }}, {{ multiply(result ~ '_high', denominator ~ '_high') }}) >= {{ numerator }}_low)
+    {{ product_reaches(result ~ '_low', denominator, '<', numerator ~ '_high') }}
+    and {{ product_reaches(result ~ '_high', denominator, '>', numerator ~ '_low') }}
+{%- endmacro %}
+
+{#-
+    Whether `factor` times some positive number of an interval comes down (or up) to `bound`. A number of the interval
+    may be as low as zero where it is unbounded below, and as high as one likes where it is unbounded above.
+-#}
+{% macro product_reaches(factor, interval, direction, bound) -%}
+    ({{ factor }} is null or {{ bound }} is null
+        or case when {{ interval }}_low is null then 0 {{ direction }}= {{ bound }} else coalesce({{ multiply(factor, interval ~ '_low') }} {{ direction }}= {{ bound }}, false) end
+        or case when {{ interval }}_high is null then {{ factor }} {{ direction }} 0 else coalesce({{ multiply(factor, interval ~ '_high') }} {{ direction }}= {{ bound }}, false) end)
 {%- endmacro %}
 
 {#-

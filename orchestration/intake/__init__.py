@@ -67,7 +67,7 @@ SOURCE: dict = dict.fromkeys(
         "agency",
     ],
     TEXT,
-) | {"quarantine_ceiling": WHOLE}
+) | {"quarantine_ceiling": WHOLE, "area_map": WHOLE}
 DECISION = dict.fromkeys(
     [
         "source_id",

@@ -30,6 +30,7 @@ SCHEMAS: dict[str, dict[str, type[pl.DataType]]] = {
         "place_no": pl.Int32,
         "place": pl.String,
         "observation_id": pl.String,
+        "listed": pl.String,
     },
 }
 Report = Callable[[tuple, str, str], None]
@@ -87,6 +88,12 @@ def _operands(claim: Claim, result: str | None, source_id: str, cells: list[Cell
     for side, role in enumerate(OPERATORS[claim.operator] if claim.operator else (), start=1):
         for index, figure in enumerate(claim.operands[role]):
             where = ("operands", role, index)
+            if figure.listed:
+                if (ONE_PLACE, figure.listed) in seen:
+                    fault(where, figure.listed, "each name of a list once")
+                seen.add((ONE_PLACE, figure.listed))
+                yield _operand(source_id, claim, role, side) | {"listed": figure.listed}
+                continue
             for place_no, (place, cell) in enumerate(_places(figure, claim.along, cells, where, fault), start=1):
                 name = str(cell["observation_id"])
                 if name == result:
@@ -94,15 +101,17 @@ def _operands(claim: Claim, result: str | None, source_id: str, cells: list[Cell
                 elif (place, name) in seen:
                     fault(where, _place(cell), "each figure of a claim once")
                 seen.add((place, name))
-                yield {
-                    "source_id": source_id,
-                    "claim_id": claim.claim_id,
-                    "role": role,
-                    "side": side,
+                yield _operand(source_id, claim, role, side) | {
                     "place_no": place_no,
                     "place": place,
                     "observation_id": name,
                 }
+
+
+def _operand(source_id: str, claim: Claim, role: str, side: int) -> Cell:
+    """An operand of a claim of one place, before it is said what it is."""
+    named = {"source_id": source_id, "claim_id": claim.claim_id, "role": role, "side": side}
+    return named | {"place_no": 1, "place": ONE_PLACE, "observation_id": None, "listed": None}
 
 
 def _places(

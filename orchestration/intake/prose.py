@@ -6,22 +6,26 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from orchestration.intake.mapping import Cell, Mapper, printed_id
+from validations import numerals
 from validations.descriptor import DIMENSIONS, Dimensions, Prose
 from validations.faults import Fault
-
-#: What "fell by more than 8" is: a change of less than -8.
-MIRRORED = {"more_than": "less_than", "less_than": "more_than"}
 
 
 def prose_cells(
     mapper: Mapper, prose: Prose, records: list[dict[str, str | None]], file: str
 ) -> tuple[list[Cell], list[Fault]]:
-    """One cell for each figure; the records have passed their contract."""
+    """One cell for each figure; the records have passed their contract.
+
+    A hedge stands in its column, as its code or as worded, or beside the number: `nearly 20`, `20多`.
+    """
     cells, faults = [], []
+    hedges, mirrored = mapper.lists.hedges(), mapper.lists.mirrored()
     for row_no, record in enumerate(records, start=2):
         stated = Dimensions(**{name: record[name] for name in DIMENSIONS if record.get(name)})
         cell, wrong = mapper.place(prose, [prose.defaults, stated], file, row_no, "")
         column_no = list(record).index("printed_value") + 1
+        number, beside = numerals.split_hedges(record["printed_value"] or "", hedges)
+        stated_hedge = record["qualifier"] and hedges.get(record["qualifier"], record["qualifier"])
         cell |= {
             "observation_id": printed_id(mapper.descriptor.name, prose.name, row_no, column_no),
             "row_no": row_no,
@@ -31,16 +35,19 @@ def prose_cells(
             "section": record["section"],
             "printed_value": record["printed_value"],
             "printed_unit": record["printed_unit"],
-            "qualifier": record["qualifier"] or "_Z",
+            "qualifier": stated_hedge or next(iter(beside), "_Z"),
             "statement": record["statement"],
-            **mapper.numeral(record["printed_value"] or "", []),
+            **mapper.numeral(number, []),
         }
         faults += wrong
+        if len({*beside, cell["qualifier"]}) > 1 and beside:
+            read, expected = f"{stated_hedge or ''} {record['printed_value']}".strip(), "one hedge for a number"
+            faults.append(Fault(file, row_no, "qualifier", read, expected, mapper.check("prose")))
         for column, read, expected in _wrong(cell, record["direction"]):
             faults.append(Fault(file, row_no, column, read, expected, mapper.check("prose")))
         if record["direction"] == "fall":
             cell["numeral"] = f"-{cell['numeral']}"
-            cell["qualifier"] = MIRRORED.get(str(cell["qualifier"]), cell["qualifier"])
+            cell["qualifier"] = mirrored.get(str(cell["qualifier"]), cell["qualifier"])
         cells.append(cell)
     return cells, faults
 

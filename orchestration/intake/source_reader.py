@@ -110,6 +110,7 @@ def read_source(seeds: Path, name: str, lists: CodeLists, spill: Path, progress:
             "cadence": package.cadence,
             "agency": package.agency,
             "quarantine_ceiling": package.quarantine_ceiling,
+            "area_map": package.area_map,
         }
     )
     read_decisions(folder, relative(DECISIONS), check["decisions"], mapper, source, spill)

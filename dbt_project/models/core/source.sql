@@ -15,7 +15,8 @@ select
     a.name_zh as agency_name_zh, s.release_stage, s.vintage, s.cadence,
     cast(coalesce(c.observations, 0) as integer) as observations,
     s.quarantine_ceiling,
-    cast(coalesce(q.observations, 0) as integer) as quarantined_by_rule
+    cast(coalesce(q.observations, 0) as integer) as quarantined_by_rule,
+    s.area_map
 from {{ ref('stg_source') }} as s
 inner join {{ ref('stg_agency') }} as a on a.agency = s.agency
 left join counted as c on c.source_id = s.source_id

@@ -4,8 +4,8 @@
     Rules read this table and nothing else. Keys may be doubled on the printed pass.
 
     Bounds: value_low .. value_high is the closed interval of numbers that round to the printed
-    one; truncated_low .. truncated_high of those that were cut off to it. NULL is unbounded. A range
-    reaches from its low end's bound to its high end's, and has no value of its own. approx_low and
+    one, or that its hedge allows (seeds/codelists/hedge.csv); truncated_low .. truncated_high of those that were cut
+    off to it. NULL is unbounded. A range reaches from its low end's bound to its high end's, and has no value of its own. approx_low and
     approx_high are the same bounds in floating point, for looks that only narrow down: a decimal of 38 digits is slow
     to make a double of. lacks_period: the unit is its indicator's but for the period (yuan where yuan a month belong).
     A unit that is its indicator's but for another period is converted here, by the months that the unit list declares
@@ -118,23 +118,27 @@ select
     v.unit_measure, v.unit_mult, v.unit_stated, v.natural_unit,
     v.lacks_period,
     case when v.numeral_high is null then v.low_end end as obs_value,
-    case when v.qualifier = 'less_than' then null when v.qualifier = 'more_than' then v.low_end else v.low_end - v.half_digit end as value_low,
+    -- Of millions nearly all are printed bare: what a hedge costs, only hedged numbers pay.
+    case when v.qualifier = '_Z' then v.low_end - v.half_digit else v.low_end - {{ reach('below') }} end as value_low,
     case
-        when v.qualifier = 'more_than' then null
-        when v.qualifier = 'less_than' then v.low_end
-        else coalesce(v.high_end + v.high_half_digit, v.low_end + v.half_digit)
+        when v.qualifier = '_Z' then v.low_end + v.half_digit
+        else coalesce(v.high_end + v.high_half_digit, v.low_end + {{ reach('above') }})
     end as value_high,
-    case when v.qualifier = 'less_than' then null when v.qualifier = 'more_than' then v.approx_end else v.approx_end - v.approx_half_digit end as approx_low,
+    case when v.qualifier = '_Z' then v.approx_end - v.approx_half_digit else cast(v.low_end - {{ reach('below') }} as double) end as approx_low,
     case
-        when v.qualifier = 'more_than' then null
-        when v.qualifier = 'less_than' then v.approx_end
-        when v.numeral_high is not null then cast(v.high_end + v.high_half_digit as double)
-        else v.approx_end + v.approx_half_digit
+        when v.qualifier = '_Z' then v.approx_end + v.approx_half_digit
+        else cast(coalesce(v.high_end + v.high_half_digit, v.low_end + {{ reach('above') }}) as double)
     end as approx_high,
-    case when v.qualifier = 'less_than' then null when v.low_end < 0 then v.low_end - v.last_digit else v.low_end end as truncated_low,
+    -- What a hedge bounds is not cut off there.
     case
-        when v.qualifier = 'more_than' then null
+        when h.below_digits = 0 then v.low_end - {{ reach('below') }}
+        when v.low_end < 0 then v.low_end - v.last_digit
+        else v.low_end
+    end as truncated_low,
+    case
+        when h.above_digits = 0 then v.low_end + {{ reach('above') }}
         when v.low_end < 0 then v.low_end
         else coalesce(v.high_end + v.high_last_digit, v.low_end + v.last_digit)
     end as truncated_high
 from with_value as v
+left join {{ ref('stg_hedge') }} as h on h.qualifier = v.qualifier

@@ -2,19 +2,34 @@
     What reproduces a result that is not reproduced as worded is a reading of the same statement that is, or the
     number cut off instead of rounded.
 -#}
-with tested as (
+with lists as (
+    select o.claim_id, string_agg(coalesce(o.listed, p.column_label), ', ' order by coalesce(o.listed, p.column_label)) as listed
+    from {{ ref('stg_claim_operand') }} as o
+    left join {{ ref('observation_pass') }} as p on p.observation_id = o.observation_id and p.pass <> 'printed'
+    where o.role = 'counted'
+    group by o.claim_id
+),
+
+tested as (
     select
         c.claim_id, c.source_id, c.section, c.statement, c.reading_of, c.operator, c.test, c.missing_en, c.missing_zh,
         coalesce(v.verdict, 'not_checkable') as verdict,
-        p.printed_result, p.printed_low, p.printed_high, p.unit_measure, p.qualifier, p.is_fall, p.unit_shown,
+        p.printed_result, p.result_as_decided, p.printed_low, p.printed_high, p.unit_measure, p.is_fall, p.unit_shown, p.hedge_shown,
+        h.qualifier is not null and (h.below_share is null or h.above_share is null) as hedge_is_open,
+        coalesce(h.below_share + h.above_share > 0, false) as hedge_is_close,
+        coalesce({{ shown_in_unit('p.printed_low', 'p', 4) }}, '…') as allowed_low,
+        coalesce({{ shown_in_unit('p.printed_high', 'p', 4) }}, '…') as allowed_high,
+        l.listed,
         v.recomputed_value, v.recomputed_low, v.recomputed_high, v.is_truncated, v.comparisons, v.holding, v.failing, v.failing_at,
-        case when v.recomputed_value is not null then concat({{ shown_in_unit('v.recomputed_value', 'p.unit_mult', 4) }}, p.unit_shown) end as value_shown,
-        coalesce({{ shown_in_unit('v.recomputed_low', 'p.unit_mult', 6) }}, '…') as low_shown,
-        coalesce({{ shown_in_unit('v.recomputed_high', 'p.unit_mult', 6) }}, '…') as high_shown,
+        case when v.recomputed_value is not null then concat({{ shown_in_unit('v.recomputed_value', 'p', 4) }}, p.unit_shown) end as value_shown,
+        coalesce({{ shown_in_unit('v.recomputed_low', 'p', 6) }}, '…') as low_shown,
+        coalesce({{ shown_in_unit('v.recomputed_high', 'p', 6) }}, '…') as high_shown,
         k.incomparable_because, n.caveat_en, n.caveat_zh
     from {{ ref('stg_claim') }} as c
     left join {{ ref('int_claim__verdict') }} as v on v.claim_id = c.claim_id
     left join {{ ref('int_claim__printed') }} as p on p.claim_id = c.claim_id
+    left join {{ ref('stg_hedge') }} as h on h.qualifier = p.qualifier
+    left join lists as l on l.claim_id = c.claim_id
     left join {{ ref('int_claim__comparability') }} as k on k.claim_id = c.claim_id
     left join {{ ref('int_claim__caveat') }} as n on n.claim_id = c.claim_id
 ),
@@ -52,5 +67,6 @@ select
     {{ claim_explanation('zh') }} as explanation_zh,
     reproduced_by, unit_measure, printed_low, printed_high, recomputed_value, recomputed_low, recomputed_high,
     cast(comparisons as integer) as comparisons, cast(holding as integer) as comparisons_holding,
-    cast(failing as integer) as comparisons_failing, caveat_en, caveat_zh
+    cast(failing as integer) as comparisons_failing, caveat_en, caveat_zh,
+    result_as_decided
 from completed

@@ -33,8 +33,8 @@ select distinct
     case f.verdict when 1 then 'warning' else 'error' end as severity,
     concat(
         f.place, ': prints ', f.printed_value, '; its parts give ',
-        min({{ shown(divide('f.numerator_low', 'f.denominator_high', 4)) }}) over (partition by f.in_pass, f.rule_id, f.observation_id), ' to ',
-        max({{ shown(divide('f.numerator_high', 'f.denominator_low', 4)) }}) over (partition by f.in_pass, f.rule_id, f.observation_id),
+        min(coalesce({{ shown(divide('f.numerator_low', 'f.denominator_high', 4)) }}, '…')) over (partition by f.in_pass, f.rule_id, f.observation_id), ' to ',
+        max(coalesce({{ shown(divide('f.numerator_high', 'f.denominator_low', 4)) }}, '…')) over (partition by f.in_pass, f.rule_id, f.observation_id),
         case f.rule_id when 'identity.growth' then ' for 1 + growth' else '' end,
         case f.verdict when 1 then ', cut off and not rounded' else '' end
     ) as message,

@@ -1,5 +1,5 @@
 -- One row a source.
 select
     source_id, title, title_zh, authors, citation, licence, release_stage, vintage, cadence, agency,
-    quarantine_ceiling
+    quarantine_ceiling, area_map
 from {{ source('raw', 'source') }}

@@ -1,0 +1,3 @@
+-- One row a wording that hedges a number.
+select text, qualifier
+from {{ source('codelist', 'hedge_text') }}
