@@ -218,16 +218,17 @@ def _astray(contract: Contract) -> str:
 
 
 def _unlinked(contract: Contract, column: Column, put: Mapping[str, Any], key: str) -> str:
-    total, meets, joined = contract.total_of, [*_codes("s", put)], ""
+    total, joined, where = contract.total_of, "", ""
     if total:
         # A total follows from its parts, unless a source prints it.
         at_total = [*_at_keys(contract, "m", "t", but=[total]), f"t.{total} = '_T'", *_codes("t", put)]
         joined = f"left join counted as t on {' and '.join(at_total)} and t.obs_value is not null"
-        meets.append(f"(s.{total} = m.{total} or (m.is_total and t.ref_area is null))")
-    meets += _at_keys(contract, "m", "s", but=[*put, *([total] if total else [])])
+        where = f" and (s.{total} = m.{total} or (m.is_total and t.ref_area is null))"
+    # What is on paper comes first: beside a bulk source it is little, or nothing.
+    meets = [*_codes("s", put), *_at_keys(contract, "m", "s", but=[*put, *([total] if total else [])])]
     return f"""
         select {", ".join(f"m.{name}" for name in contract.grain)}, '{column.name}' as column_name, s.series_id
-        from {{batch}} as m {joined} inner join on_paper as s on {" and ".join(meets)}
+        from {{batch}} as m inner join on_paper as s on {" and ".join(meets)} {joined}
         left join core.lineage as l on l.table_name = '{contract.table}' and l.column_name = '{column.name}'
             and l.observation_id = s.observation_id and l.row_key = {key}
-        where m.{column.name} is not null and l.observation_id is null"""
+        where m.{column.name} is not null and l.observation_id is null{where}"""
