@@ -26,8 +26,8 @@ def line_ends(path: Path, until: int | None = None) -> int:
     return ends
 
 
-def wrong_byte(path: Path) -> tuple[int, str, str] | None:
-    """Line, what is read and what is expected for the first byte of a file that is no UTF-8; None if all are."""
+def wrong_byte(path: Path) -> tuple[int | None, str, str]:
+    """Line, what is read and what is expected for the first byte that is no UTF-8, of a file that has one."""
     decoder, seen = codecs.getincrementaldecoder("utf-8")(), 0
     with path.open("rb") as file:
         while True:
@@ -41,7 +41,7 @@ def wrong_byte(path: Path) -> tuple[int, str, str] | None:
                 read = f"byte 0x{error.object[error.start]:02x} at offset {at}"
                 return line_ends(path, at) + 1, read, _expected(path, at)
             if not chunk:
-                return None
+                return None, "bytes that changed while they were read", EXPECTED
 
 
 def _expected(path: Path, at: int) -> str:

@@ -34,7 +34,7 @@ def header(path: Path) -> list[str]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             names = next(csv.reader(file, strict=True), [])
     except UnicodeDecodeError:
-        _raise_encoding(path)
+        raise Broken(*wrong_byte(path)) from None
     except csv.Error as error:
         raise Broken(1, str(error), CSV_EXPECTED) from error
     if not names:
@@ -85,12 +85,12 @@ def _lines(path: Path) -> Iterator[int]:
                 width = width or len(record)
                 if len(record) not in (0, width):
                     raise Broken(begins, f"{len(record)} cells", f"{width} cells, as the header has")
-                # A line without a comma is a blank one; of a single column it is an empty cell.
+                # A blank line is no record; in a file of a single column it is an empty cell.
                 if record or width == 1:
                     yield begins
                 begins = reader.line_num + 1
     except UnicodeDecodeError:
-        _raise_encoding(path)
+        raise Broken(*wrong_byte(path)) from None
     except csv.Error as error:
         raise Broken(begins, str(error), CSV_EXPECTED) from error
 
@@ -105,9 +105,3 @@ class _Lines:
         for line in self.lines:
             self.end = "\r\n" if line.endswith("\r\n") else line[-1] if line[-1] in "\r\n" else ""
             yield line
-
-
-def _raise_encoding(path: Path) -> None:
-    wrong = wrong_byte(path)
-    assert wrong is not None
-    raise Broken(*wrong)

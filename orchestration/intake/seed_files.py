@@ -45,11 +45,12 @@ def text_of(path: Path, file: str, check: str, faults: list[Fault]) -> str | Non
     if path.stat().st_size > MAX_BYTES:
         faults.append(Fault(file, None, "", f"{path.stat().st_size} bytes", f"at most {MAX_BYTES} bytes", check))
         return None
-    if wrong := wrong_byte(path):
-        line, read, expected = wrong
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        line, read, expected = wrong_byte(path)
         faults.append(Fault(file, line, "", read, expected, check))
         return None
-    return path.read_bytes().decode("utf-8-sig")
 
 
 @dataclass(frozen=True)
