@@ -82,6 +82,22 @@ def test_a_row_without_a_unit_takes_none_from_its_table(seeds: Path, example: Pa
     assert fault.read == "none for the row and CNY/month for the column"
 
 
+def test_growth_is_in_the_percent_of_its_own_label(seeds: Path, example: Path):
+    """As offices print it: rows in yuan, and beside the years a column of growth."""
+    edit(example, "residence: U", "residence: U, printed_unit: 元/人·月")
+    edit(example, "label: Cities", "label: 城市（元/人·月）")
+    growth = '- {label: 增长（%）, time_period: "2021", measure: growth, base_period: "2020", printed_unit: "%"}'
+    edit(example, '      - {label: "2021"', f'      {growth}\n      - {{label: "2021"')
+    table = example.parent / "table_1.csv"
+    table.write_text("Standard,增长（%）,2021\n城市（元/人·月）,5.1,711.4\n", encoding="utf-8")
+    result = intake.read(seeds, only="example_bulletin")
+    cells = next(source for source in result.sources if source.source_id == "example_bulletin").rows["observation"]
+    assert result.faults == [] and [cell["printed_unit"] for cell in cells] == ["%", "元/人·月"]
+    edit(example, "measure: growth", "measure: change")
+    (fault,) = intake.read(seeds, only="example_bulletin").faults
+    assert fault.read == "元/人·月 for the row and % for the column" and fault.row == 2
+
+
 def test_a_figure_of_the_text_without_a_unit_is_a_fault_or_declared(seeds: Path):
     edit(seeds / PROSE, "17.011,million,", "17.011,,")
     (fault,) = faults(seeds)

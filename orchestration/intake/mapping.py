@@ -160,10 +160,9 @@ class Mapper:
             for column_no, (column_label, text) in enumerate(zip(records.header[1:], texts), start=2):
                 row, column = row_labels[row_label], column_labels[column_label]
                 cell, wrong = self.place(table, [table.defaults, column, row], file, row_no, column_label)
-                said = [axis.printed_unit or (None if axis.unit_stated is None else "none") for axis in (row, column)]
-                if None not in said and said[0] != said[1]:
-                    read = f"{said[0]} for the row and {said[1]} for the column"
-                    wrong.append(Fault(file, row_no, column_label, read, "one unit", self.check(table.name)))
+                unit, contradiction = self.units.of_cell(table, row, column, str(cell["measure"]))
+                if contradiction:
+                    wrong.append(Fault(file, row_no, column_label, contradiction, "one unit", self.check(table.name)))
                 cell |= {
                     "observation_id": printed_id(self.descriptor.name, table.name, row_no, column_no),
                     "row_no": row_no,
@@ -172,9 +171,7 @@ class Mapper:
                     "column_label": column_label,
                     "section": table.section,
                     "printed_value": text,
-                    "printed_unit": row.printed_unit
-                    or column.printed_unit
-                    or (None if False in (row.unit_stated, column.unit_stated) else table.printed_unit),
+                    "printed_unit": unit,
                     "qualifier": "_Z",
                     "statement": None,
                     **self.numeral(text, table.missing_values),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from validations.contracts import CodeLists
-from validations.descriptor import Prose, Table, Tidy, Unit
+from validations.descriptor import Label, Prose, Table, Tidy, Unit
 from validations.printed_unit import printed_units, prints, stated_for_all
 
 #: Measures without a unit, whatever their indicator is measured in; the unit of indicators without one.
@@ -42,6 +42,24 @@ class Units:
         if stated.unit_stated is False and isinstance(stated, Table | Tidy):
             for unit in dict.fromkeys(unit for part in texts for unit in stated_for_all(part, known)):
                 yield "unit_stated", "false", f"printed_unit: {unit}, as the title or a note states it for all figures"
+
+    def of_cell(self, table: Table, row: Label, column: Label, measure: str) -> tuple[str | None, str]:
+        """The unit text of a cell, and what contradicts itself in it, empty if nothing does.
+
+        Its labels go before its table. Where both print a unit, growth in a table of yuan is in the percent of its own
+        label, not in yuan.
+        """
+        said = {axis.printed_unit for axis in (row, column) if axis.printed_unit or axis.unit_stated is False}
+        if len(said) > 1 and measure in RELATIVE:
+            said = {unit for unit in said if unit and self._measures(unit) == PURE_NUMBER} or said
+        if len(said) > 1:
+            return row.printed_unit, " and ".join(
+                f"{axis.printed_unit or 'none'} for the {name}" for name, axis in (("row", row), ("column", column))
+            )
+        return (said.pop() if said else table.printed_unit), ""
+
+    def _measures(self, text: str) -> str | None:
+        return self.lists.record("unit_text", text)["unit_measure"]
 
     def belongs_to(self, codes: Mapping[str, object]) -> bool:
         """Whether a figure of this indicator and measure has a unit: all but pure numbers and relations do.
