@@ -286,17 +286,9 @@ def test_faults_with_and_without_a_row_are_one_report(seeds: Path, capsys):
 
 
 def test_faults_are_in_the_order_of_the_page():
-    rows = [
-        Fault("b.csv", None, "", "x", "y", "c"),
-        Fault("a.csv", 10, "", "x", "y", "c"),
-        Fault("a.csv", 9, "2", "", "", ""),
-    ]
-    assert [(fault.file, fault.row) for fault in sorted([*rows, Fault("a.csv", None, "", "x", "y", "c")])] == [
-        ("a.csv", None),
-        ("a.csv", 9),
-        ("a.csv", 10),
-        ("b.csv", None),
-    ]
+    places = [("a.csv", None), ("a.csv", 9), ("a.csv", 10), ("b.csv", None)]
+    found = sorted(Fault(file, row, "", "x", "y", "c") for file, row in reversed(places))
+    assert [(fault.file, fault.row) for fault in found] == places
 
 
 def test_places_in_a_printed_table_are_lines_of_the_file(seeds: Path):
