@@ -318,10 +318,9 @@ def test_places_in_a_code_list_are_lines_of_the_file(seeds: Path):
     path = seeds / "codelists/area.csv"
     header, *rows = path.read_text(encoding="utf-8").splitlines()
     rows[0] = rows[0].replace(",1949-10-01", ',"1949-10-01\n"', 1)
-    rows[1] = rows[1].replace(rows[1].split(",")[3], "NOWHERE", 1)
+    rows[1] = rows[1].replace(",1961-09-30", ",1961-02-31", 1)
     path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
-    found = [(fault.row, fault.column) for fault in sorted(faults(seeds)) if fault.file == "codelists/area.csv"]
-    assert {(2, "valid_from"), (4, "parent")} <= set(found) and not {3, 5} & {row for row, _ in found}
+    assert {(fault.row, fault.column) for fault in faults(seeds)} == {(2, "valid_from"), (4, "valid_from")}
 
 
 @pytest.mark.parametrize("ends", [b"\r\n", b"\r", b"mixed"])
