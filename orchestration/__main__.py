@@ -152,11 +152,11 @@ def changes(paths: Paths, release_id: str | None, candidate: str | None = None) 
 def check(paths: Paths) -> int:
     """Read and check the seeds only; build nothing."""
     from orchestration import intake
-    from validations.faults import report
+    from validations.faults import IntakeError
 
     result = intake.read(paths.seeds, progress=lambda text: print(text, file=sys.stderr))
     if result.faults:
-        print(report(sorted(set(result.faults))), file=sys.stderr)
+        print(IntakeError(result.faults), file=sys.stderr)
         return 1
     for source in result.sources:
         counts = ", ".join(f"{len(source.rows[name])} {name}s" for name in ("decision", "claim"))

@@ -23,6 +23,8 @@ from orchestration.release.audit import AuditProcess
 os.environ.setdefault("MINSHENG_BOOK", "off")
 SEEDS = ROOT / "seeds"
 SOURCE = "sources/urban_rural_dibao"
+#: The panel of benchmarks/panel.py as one long CSV.
+BULK, BULK_DESCRIPTOR = "sources/county_panel/panel.csv", "sources/county_panel/datapackage.yaml"
 
 
 #: Fixtures of the files beside the book.
@@ -40,6 +42,13 @@ def edit(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.count(old) >= 1, f"{old!r} does not stand in {path.name}"
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def put_cell(line: str, column: str, text: str) -> str:
+    """A row of the long CSV with another text in one of its last six columns."""
+    cells = line.split(",")
+    cells[["area", "indicator", "residence", "value", "unit", "period"].index(column) - 6] = text
+    return ",".join(cells)
 
 
 def command(paths: Paths, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
@@ -154,6 +163,18 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sound") / "seeds"
     panel.write(folder, 2, counties_count=4)
     return folder
+
+
+@pytest.fixture(scope="session")
+def long_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One month of one county as long CSV, without a ceiling."""
+    from benchmarks import panel
+
+    seeds = tmp_path_factory.mktemp("long") / "seeds"
+    panel.write(seeds, 1, counties_count=1, form="csv")
+    edit(seeds / BULK_DESCRIPTOR, "quarantine_ceiling: 200\n", "")
+    assert intake.read(seeds).faults == []
+    return seeds
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from benchmarks import panel, planted
 from orchestration import intake
-from tests.conftest import edit
+from tests.conftest import BULK, edit
 from tests.test_hostile import CONTROLS, HOSTILE, TEXTS
 from validations import numerals
 from validations.descriptor import PLAIN
@@ -74,7 +74,7 @@ def test_csv_rows_are_counted_from_the_header(tmp_path: Path):
     lines[9] = '"110101",a "b\n'
     file.write_text("".join(lines), encoding="utf-8")
     (fault,) = intake.read(tmp_path / "seeds").faults
-    assert fault.file == "sources/county_panel/panel.csv" and "10" in fault.read
+    assert (fault.file, fault.row, fault.read) == ("sources/county_panel/panel.csv", 10, "2 cells")
     lines[9] = lines[8]
     file.write_text("".join(lines), encoding="utf-8")
     first, second = sorted(intake.read(tmp_path / "seeds").faults, key=lambda fault: fault.row)
@@ -156,19 +156,6 @@ def test_what_is_no_bulk_file_is_not_opened(sound: Path, tmp_path: Path, kind: s
         extra.symlink_to("2015-01.parquet" if kind == "link" else "/nowhere.parquet")
     faults = intake.read(seeds).faults
     assert faults and all(fault.file.startswith("sources/county_panel/panel") for fault in faults)
-
-
-BULK = "sources/county_panel/panel.csv"
-
-
-@pytest.fixture(scope="module")
-def long_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One month of one county as long CSV, without a ceiling."""
-    seeds = tmp_path_factory.mktemp("long") / "seeds"
-    panel.write(seeds, 1, counties_count=1, form="csv")
-    edit(seeds / "sources/county_panel/datapackage.yaml", "quarantine_ceiling: 200\n", "")
-    assert intake.read(seeds).faults == []
-    return seeds
 
 
 # fmt: off

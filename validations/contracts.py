@@ -7,7 +7,7 @@ cells null), so that one report names all faults of all files with their place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandera.polars as pa
@@ -204,19 +204,21 @@ def codelist(name: str, lists: CodeLists) -> pa.DataFrameSchema:
     return pa.DataFrameSchema({key: columns[key] for key in CODELISTS[name]}, strict=True, unique=unique)
 
 
-def printed_table(columns: int, missing_values: Iterable[str], lists: CodeLists) -> pa.DataFrameSchema:
-    """Contract of a printed table laid out as a frame `label`, `1` ... `columns`.
+def printed_table(columns: Iterable[str], missing_values: Iterable[str], lists: CodeLists) -> pa.DataFrameSchema:
+    """Contract of a printed table laid out as a frame of `label` and `columns`.
 
     Every cell holds a number or one of the table's marks for a missing value.
     """
     accepted = [numerals.PRINTED_NUMBER, *map(re.escape, [*missing_values, *lists.words()])]
     number = matches(rf"^(?:{'|'.join(accepted)})$", _or_missing(missing_values))
-    cells = {str(n): column(number) for n in range(1, columns + 1)}
+    cells = {name: column(number) for name in columns}
     return pa.DataFrameSchema({"label": column(), **cells}, strict=True)
 
 
 #: First columns of every prose file; the dimensions that vary follow, in the order of DIMENSIONS.
 PROSE_COLUMNS = ["section", "statement", "printed_value", "printed_unit", "qualifier", "direction"]
+#: May follow them: `false` in the row of a figure for which the text states no unit.
+UNIT_STATED = "unit_stated"
 #: Dimensions whose codes stand in a list of another name.
 LIST_OF = {"ref_area": "area"}
 PERIOD = matches(r"^[0-9]{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?$", "a period such as 2015, 2015-Q1 or 2015-01")
@@ -225,7 +227,7 @@ PERIOD = matches(r"^[0-9]{4}(-Q[1-4]|-(0[1-9]|1[0-2]))?$", "a period such as 201
 def prose_columns(header: Iterable[str]) -> list[str]:
     """The header that a prose file with the dimensions of `header` must have."""
     present = set(header)
-    return [*PROSE_COLUMNS, *(name for name in DIMENSIONS if name in present)]
+    return [*PROSE_COLUMNS, *(name for name in (UNIT_STATED, *DIMENSIONS) if name in present)]
 
 
 def prose(lists: CodeLists, header: Iterable[str]) -> pa.DataFrameSchema:
@@ -246,6 +248,7 @@ def prose(lists: CodeLists, header: Iterable[str]) -> pa.DataFrameSchema:
         "statement": column(),
         "printed_value": column(number),
         "printed_unit": column(one_of(lists.codes("unit_text"), "unit_text.csv"), nullable=True),
+        UNIT_STATED: column(one_of(["false"], "false, or nothing"), nullable=True),
         "qualifier": column(one_of(hedged, "the list qualifier, or a text of hedge_text.csv"), nullable=True),
         "direction": column(one_of(["rise", "fall"], "rise, fall"), nullable=True),
         "counterpart": column(matches(r"^[a-z_]+=\w+$", "dimension=code, such as residence=R"), nullable=True),
@@ -261,24 +264,30 @@ def prose(lists: CodeLists, header: Iterable[str]) -> pa.DataFrameSchema:
 
 
 def faults(
-    schema: pa.DataFrameSchema, frame: pl.DataFrame, file: str, check: str, columns: Mapping[str, str] | None = None
+    schema: pa.DataFrameSchema,
+    frame: pl.DataFrame,
+    file: str,
+    check: str,
+    lines: Sequence[int],
+    columns: Mapping[str, str] | None = None,
 ) -> list[Fault]:
-    """Every fault of `frame` (whose first row is record 2 of `file`) against `schema`.
+    """Every fault of `frame` against `schema`.
 
-    `columns` gives the names that the file's reader knows, where the frame's differ.
+    `lines`: on which line of `file` each row of the frame begins; `columns`: the names that the file's reader
+    knows, where the frame's differ.
     """
     try:
         schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases.iter_rows(named=True)
-        return [_fault(case, file, check, columns or {}) for case in cases]
+        return [_fault(case, file, check, lines, columns or {}) for case in cases]
     return []
 
 
-def _fault(case: dict, file: str, check: str, columns: Mapping[str, str]) -> Fault:
+def _fault(case: dict, file: str, check: str, lines: Sequence[int], columns: Mapping[str, str]) -> Fault:
     return Fault(
         file=file,
-        row=None if case["index"] is None else case["index"] + 2,
+        row=None if case["index"] is None else lines[case["index"]],
         column=columns.get(case["column"], case["column"] or ""),
         read=case["failure_case"] if case["failure_case"] is not None else "",
         expected=EXPECTED_TEXT.get(case["check"], case["check"]),

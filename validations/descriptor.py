@@ -102,15 +102,34 @@ class Dimensions(Strict):
         return {name: value for name, value in values.items() if value is not None}
 
 
-class Label(Dimensions):
-    """A printed row or column label and what it stands for.
+def _false(value: object) -> object:
+    if value != "false":
+        raise ValueError("false, where the page states no unit; one that it states is the printed_unit")
+    return False
 
-    `times_printed`: how often the page prints it; `printed_unit`: the unit text as printed.
-    """
+
+UnitStated = Annotated[Literal[False], BeforeValidator(_false)]
+
+
+class Unit(Strict):
+    """The unit text as printed; or `unit_stated: false` if the page states none: such figures count in base units,
+    with low reliability and a caveat."""
+
+    printed_unit: Text | None = None
+    unit_stated: UnitStated | None = None
+
+    @model_validator(mode="after")
+    def unit_is_printed_or_not(self) -> Unit:
+        if self.printed_unit and self.unit_stated is False:
+            raise ValueError("printed_unit, or unit_stated: false where the page states none; not both")
+        return self
+
+
+class Label(Dimensions, Unit):
+    """A printed row or column label and what it stands for. `times_printed`: how often the page prints it."""
 
     label: Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=PLAIN)]
     times_printed: Whole = Field(default=1, ge=1)
-    printed_unit: Text | None = None
 
 
 class Resource(Strict):
@@ -120,7 +139,7 @@ class Resource(Strict):
     defaults: Dimensions = Dimensions()
 
 
-class Table(Resource):
+class Table(Resource, Unit):
     """A printed table: one CSV file with the same rows, columns and text as the page.
 
     `corner`: what the page prints above the row labels.
@@ -130,7 +149,6 @@ class Table(Resource):
     section: Text
     corner: str = Field(default="", max_length=400, pattern=PLAIN)
     notes: list[Text] = []
-    printed_unit: Text | None = None
     missing_values: list[Text] = []
     columns: list[Label] = Field(min_length=1)
     rows: list[Label] = Field(min_length=1)
@@ -149,9 +167,13 @@ class Table(Resource):
 
 
 class Prose(Resource):
-    """Figures stated in running text: one figure a row, dimensions in columns of their own."""
+    """Figures stated in running text: one figure a row, dimensions in columns of their own.
+
+    `unit_stated: false`: figures without a unit have none in the text.
+    """
 
     layout: Literal["prose"]
+    unit_stated: UnitStated | None = None
 
 
 class Column(Strict):
@@ -169,17 +191,17 @@ class Column(Strict):
         return self
 
 
-class Tidy(Resource):
+class Tidy(Resource, Unit):
     """A bulk file, one figure a row: its columns are mapped instead of its cells.
 
-    `path`: one file (CSV or Parquet), or a folder with one file a period, named by it.
+    `path`: one file (CSV or Parquet), or a folder with one file a period, named by it. `unit_stated: false`: where
+    a column holds the unit, of the rows in which it is empty.
     """
 
     layout: Literal["tidy"]
     path: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}(\.csv|\.parquet)?$")]
     section: Text
     notes: list[Text] = []
-    printed_unit: Text | None = None
     missing_values: list[Text] = []
     columns: list[Column] = Field(min_length=1)
 

@@ -11,13 +11,13 @@ SHOWN = 500
 READ = 200
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Fault:
     """One thing wrong with the seeds.
 
-    `row` is the record of a CSV file (the header is 1) or the line of a YAML file;
-    None where the fault concerns the whole file. `check` is the id of the check that
-    saw it.
+    `row` is the line of a text file on which the record begins, blank lines counted (the header is 1), or the
+    row of a Parquet file; None where the fault concerns the whole file. `check` is the id of the check that
+    saw it. Faults are ordered as a person goes through them: by file, what concerns the whole file first.
     """
 
     file: str
@@ -36,6 +36,12 @@ class Fault:
         read = self.read if len(self.read) <= READ else f"{self.read[:READ]}... ({len(self.read):,} characters)"
         return _visible(f"{place}: read {read!r}; expected {self.expected}")
 
+    def __lt__(self, other: Fault) -> bool:
+        return self._order() < other._order()
+
+    def _order(self) -> tuple[str, int, str, str, str, str]:
+        return self.file, self.row or 0, self.column, self.expected, self.read, self.check
+
     def as_record(self) -> dict[str, str]:
         """The fault as one row of a table of texts."""
         return {key: "" if value is None else str(value) for key, value in asdict(self).items()}
@@ -50,7 +56,7 @@ class IntakeError(Exception):
     """The seeds hold faults; `faults` lists all of them."""
 
     def __init__(self, faults: Iterable[Fault]):
-        self.faults = sorted(set(faults), key=lambda f: (f.file, f.row or 0, f.column, f.expected))
+        self.faults = sorted(set(faults))
         super().__init__(report(self.faults))
 
 

@@ -15,7 +15,7 @@ import polars as pl
 
 from orchestration.intake import claims
 from orchestration.intake.seed_files import (
-    csv_rows,
+    csv_records,
     extra_files,
     header_faults,
     input_hash,
@@ -185,9 +185,10 @@ def read(
     digest = input_hash(seeds)
     faults: list[Fault] = []
     observed: dict[str, str] = {}
-    raw_lists = {name: _seed_records(seeds, "codelists", name, columns, faults) for name, columns in CODELISTS.items()}
+    lines: dict[str, list[int]] = {}
+    raw_lists = {n: _seed_records(seeds, "codelists", n, columns, faults, lines) for n, columns in CODELISTS.items()}
     lists = CodeLists(raw_lists)
-    relations = {name: _seed_records(seeds, "relations", name, columns, faults) for name, columns in RELATIONS.items()}
+    relations = {n: _seed_records(seeds, "relations", n, columns, faults, lines) for n, columns in RELATIONS.items()}
     faults += stray_entries(seeds)
     faults += extra_files(seeds / "codelists", seeds, {f"{n}.csv" for n in CODELISTS}, "intake.codelists.files")
     faults += extra_files(seeds / "relations", seeds, {f"{n}.csv" for n in RELATIONS}, "intake.codelists.files")
@@ -199,7 +200,9 @@ def read(
             check = f"intake.{kind}.{name}"
             frame = pl.DataFrame(records, schema=dict.fromkeys((CODELISTS | RELATIONS)[name], TEXT))
             if not any(fault.check == check for fault in faults):
-                faults += contracts.faults(contract(name, lists), frame, f"{kind}/{name}.csv", check)
+                faults += contracts.faults(
+                    contract(name, lists), frame, f"{kind}/{name}.csv", check, lines.get(name, [])
+                )
             observed[check] = f"{len(records)} rows"
     names, sources = source_ids(seeds), []
     withdrawals = read_withdrawals(seeds, names, WITHDRAWALS_CHECK, faults)
@@ -262,12 +265,14 @@ def _write(rows: list[dict], schema: dict, path: Path) -> None:
 
 
 def _seed_records(
-    seeds: Path, kind: str, name: str, columns: list[str], faults: list[Fault]
+    seeds: Path, kind: str, name: str, columns: list[str], faults: list[Fault], lines: dict[str, list[int]]
 ) -> list[dict[str, str | None]]:
+    """Records of a code list or relation; `lines` is told where in the file they begin."""
     file, check = f"{kind}/{name}.csv", f"intake.{kind}.{name}"
-    rows = csv_rows(seeds / kind / f"{name}.csv", file, check, faults)
-    if rows is None:
-        return []
-    wrong = header_faults(rows[0], columns, file, check)
+    records = csv_records(seeds / kind / f"{name}.csv", file, check, faults)
+    wrong = header_faults(records, columns, file, check) if records else []
     faults += wrong
-    return [] if wrong else [{key: value or None for key, value in zip(columns, row)} for row in rows[1:]]
+    if records is None or wrong:
+        return []
+    lines[name] = records.lines[1:]
+    return [{key: value or None for key, value in zip(columns, row)} for row in records.rows]

@@ -13,10 +13,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from orchestration.intake.seed_files import Records
+from orchestration.intake.units import PERCENT, Units, around
 from validations import numerals
 from validations.contracts import LIST_OF, CodeLists
 from validations.decision import Cover
-from validations.descriptor import DIMENSIONS, Descriptor, Dimensions, Prose, Table, Tidy
+from validations.descriptor import DIMENSIONS, Descriptor, Dimensions, Prose, Table, Tidy, Unit
 from validations.faults import Fault
 from validations.strict_yaml import Document
 
@@ -39,6 +41,10 @@ class Mapper:
     lists: CodeLists
     file: str
 
+    @property
+    def units(self) -> Units:
+        return Units(self.lists)
+
     def check(self, part: str) -> str:
         return f"intake.{self.descriptor.name}.{part}"
 
@@ -54,24 +60,15 @@ class Mapper:
                 for axis in ("columns", "rows"):
                     for index, label in enumerate(getattr(resource, axis)):
                         faults += self._dimension_faults((*place, axis, index), label)
-                        faults += self._unit_faults(
-                            (*place, axis, index, "printed_unit"),
-                            label.printed_unit,
-                            label.label,
-                            [resource.title, *resource.notes],
-                        )
-                faults += self._unit_faults(
-                    (*place, "printed_unit"), resource.printed_unit, resource.corner, [resource.title, *resource.notes]
-                )
+                        faults += self._unit_faults((*place, axis, index), label, label.label, resource)
+                faults += self._unit_faults(place, resource, resource.corner, resource)
             elif isinstance(resource, Tidy):
                 for index, column in enumerate(resource.columns):
                     for text, code in column.codes.items():
                         if column.holds in LISTED:
                             where = (*place, "columns", index, "codes", text)
                             faults += self._unknown(where, LIST_OF.get(column.holds, column.holds), code)
-                faults += self._unit_faults(
-                    (*place, "printed_unit"), resource.printed_unit, "", [resource.title, *resource.notes]
-                )
+                faults += self._unit_faults(place, resource, "", resource)
         return faults
 
     def _dimension_faults(self, place: tuple, dimensions: Dimensions) -> list[Fault]:
@@ -95,39 +92,52 @@ class Mapper:
         codes = self.lists.codes(codelist)
         return [] if code in codes else [self._fault(place, code, f"a code of {codelist}: {_some(codes)}")]
 
-    def _unit_faults(self, place: tuple, text: str | None, label: str, around: list[str]) -> list[Fault]:
-        """A unit is stated whole, as the label prints it, or as the title or a note does."""
+    def _unit_faults(self, place: tuple, stated: Unit, label: str, resource: Table | Tidy) -> list[Fault]:
+        wrong = self.units.declared_faults(stated, label, around(resource))
+        return [self._fault((*place, key), read, expected) for key, read, expected in wrong]
+
+    def without_unit(self, resource: Table | Prose, cells: list[Cell], column: str | None = None) -> list[Fault]:
+        """Figures whose unit nothing states, and of which nobody says that the page states none: a fault an indicator.
+
+        `column`: where the unit belongs; None: it stands with the label of the figure's own column.
+        """
+        bare: dict[str, list[Cell]] = {}
+        for cell in cells:
+            is_bare = cell["numeral"] is not None and not cell["percent"] and not cell["printed_unit"]
+            if is_bare and self.units.belongs_to(cell):
+                bare.setdefault(str(cell["indicator"]), []).append(cell)
         faults = []
-        if text is not None and text not in self.lists.codes("unit_text"):
-            faults.append(self._fault(place, text, "a unit text of unit_text.csv, whole"))
-        if text is not None and not any(_prints(part, text) for part in (label, *around)):
-            faults.append(self._fault(place, text, "a unit that the label, the title or a note prints"))
-        in_label = [unit for unit in self.lists.codes("unit_text") if _prints(label, unit)]
-        printed = max(in_label, key=len, default=None)
-        if printed is not None and printed != text:
-            faults.append(self._fault(place, text or "no unit", f"{printed!r}, as the label prints it"))
+        for indicator, found in bare.items():
+            cell, times = found[0], f" ({len(found):,} figures read so)" if len(found) > 1 else ""
+            read, expected = f"{cell['printed_value']} without a unit", self.units.expected(resource, indicator) + times
+            at = column or str(cell["column_label"])
+            faults.append(Fault(str(cell["file"]), int(cell["row_no"]), at, read, expected, self.check(resource.name)))
         return faults
 
     def _fault(self, place: tuple, read: str, expected: str) -> Fault:
         column = ".".join(map(str, place))
         return Fault(self.file, self.document.line(place), column, read, expected, self.check("descriptor"))
 
-    def label_faults(self, table: Table, header: list[str], labels: list[str], file: str) -> list[Fault]:
+    def label_faults(self, table: Table, records: Records, file: str) -> list[Fault]:
         """Printed labels that the descriptor does not map, or prints more or less often than the page."""
         faults: list[Fault] = []
+        corner, *header = records.header
+        labels = [row[0] for row in records.rows]
 
         def add(row: int | None, column: str, read: str, expected: str) -> None:
             faults.append(Fault(file, row, column, read, expected, self.check(table.name)))
 
-        if header[0] != table.corner:
-            add(1, "1", header[0], f"{table.corner!r}, the corner that the descriptor states")
-        for axis, printed, mapped in (("column", header[1:], table.columns), ("row", labels, table.rows)):
+        if corner != table.corner:
+            add(records.lines[0], "1", corner, f"{table.corner!r}, the corner that the descriptor states")
+        for axis, printed, mapped in (("column", header, table.columns), ("row", labels, table.rows)):
             expected = {label.label: label.times_printed for label in mapped}
             seen: Counter[str] = Counter()
             for index, text in enumerate(printed):
-                row, column = (1, str(index + 2)) if axis == "column" else (index + 2, "1")
+                row, column = (records.lines[0], str(index + 2)) if axis == "column" else (records.line_of(index), "1")
                 seen[text] += 1
-                if text not in expected:
+                if not text:
+                    add(row, column, text, f"a {axis} label: the cell is empty; print it, or delete the {axis}")
+                elif text not in expected:
                     add(row, column, text, f"a {axis} label of the descriptor: {_some(list(expected))}")
                 elif seen[text] > expected[text]:
                     add(row, column, text, f"this {axis} label {expected[text]} time(s), as times_printed states")
@@ -141,20 +151,18 @@ class Mapper:
                     )
         return faults
 
-    def table_cells(
-        self, table: Table, header: list[str], rows: list[list[str]], file: str
-    ) -> tuple[list[Cell], list[Fault]]:
+    def table_cells(self, table: Table, records: Records, file: str) -> tuple[list[Cell], list[Fault]]:
         """One cell for each printed figure of a table whose labels and texts have passed their checks."""
-        cells, faults = [], []
+        cells, undeclared, faults = [], [], []
         row_labels = {label.label: label for label in table.rows}
         column_labels = {label.label: label for label in table.columns}
-        for row_no, (row_label, *texts) in enumerate(rows, start=2):
-            for column_no, (column_label, text) in enumerate(zip(header[1:], texts), start=2):
+        for row_no, (row_label, *texts) in zip(records.lines[1:], records.rows):
+            for column_no, (column_label, text) in enumerate(zip(records.header[1:], texts), start=2):
                 row, column = row_labels[row_label], column_labels[column_label]
                 cell, wrong = self.place(table, [table.defaults, column, row], file, row_no, column_label)
-                if row.printed_unit and column.printed_unit and row.printed_unit != column.printed_unit:
-                    read = f"{row.printed_unit} for the row and {column.printed_unit} for the column"
-                    wrong.append(Fault(file, row_no, column_label, read, "one unit", self.check(table.name)))
+                unit, contradiction = self.units.of_cell(table, row, column, str(cell["measure"]))
+                if contradiction:
+                    wrong.append(Fault(file, row_no, column_label, contradiction, "one unit", self.check(table.name)))
                 cell |= {
                     "observation_id": printed_id(self.descriptor.name, table.name, row_no, column_no),
                     "row_no": row_no,
@@ -163,12 +171,12 @@ class Mapper:
                     "column_label": column_label,
                     "section": table.section,
                     "printed_value": text,
-                    "printed_unit": row.printed_unit or column.printed_unit or table.printed_unit,
+                    "printed_unit": unit,
                     "qualifier": "_Z",
                     "statement": None,
                     **self.numeral(text, table.missing_values),
                 }
-                if cell["percent"] and cell["printed_unit"]:
+                if cell["percent"] and cell["printed_unit"] not in (None, PERCENT):
                     wrong.append(
                         Fault(
                             file,
@@ -180,8 +188,9 @@ class Mapper:
                         )
                     )
                 cells.append(cell)
+                undeclared += [] if False in (row.unit_stated, column.unit_stated, table.unit_stated) else [cell]
                 faults += wrong
-        return cells, faults
+        return cells, faults + self.without_unit(table, undeclared)
 
     def dimension_faults(self, values: dict[str, str]) -> list[tuple[str, str, str]]:
         """What is wrong with the dimensions of one cell: (dimension, read, expected)."""
@@ -276,11 +285,6 @@ def cover_cells(cover: Cover, cells: Iterable[Cell]) -> list[Cell]:
         and (cover.row is None or cell["row_no"] == cover.row)
         and (cover.column is None or cell["column_no"] == cover.column)
     ]
-
-
-def _prints(text: str, unit: str) -> bool:
-    """Whether `unit` stands in `text` as words of their own."""
-    return re.search(rf"(?<![\w/]){re.escape(unit)}(?![\w/])", text) is not None
 
 
 def _some(values: list[str]) -> str:

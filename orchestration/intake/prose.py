@@ -6,21 +6,23 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from orchestration.intake.mapping import Cell, Mapper, printed_id
+from orchestration.intake.units import PERCENT
 from validations import numerals
+from validations.contracts import UNIT_STATED
 from validations.descriptor import DIMENSIONS, Dimensions, Prose
 from validations.faults import Fault
 
 
 def prose_cells(
-    mapper: Mapper, prose: Prose, records: list[dict[str, str | None]], file: str
+    mapper: Mapper, prose: Prose, records: list[dict[str, str | None]], lines: list[int], file: str
 ) -> tuple[list[Cell], list[Fault]]:
-    """One cell for each figure; the records have passed their contract.
+    """One cell for each figure; the records, of which each begins on one of `lines`, have passed their contract.
 
     A hedge stands in its column, as its code or as worded, or beside the number: `nearly 20`, `20多`.
     """
-    cells, faults = [], []
+    cells, undeclared, faults = [], [], []
     hedges, mirrored = mapper.lists.hedges(), mapper.lists.mirrored()
-    for row_no, record in enumerate(records, start=2):
+    for row_no, record in zip(lines, records):
         stated = Dimensions(**{name: record[name] for name in DIMENSIONS if record.get(name)})
         cell, wrong = mapper.place(prose, [prose.defaults, stated], file, row_no, "")
         column_no = list(record).index("printed_value") + 1
@@ -48,8 +50,15 @@ def prose_cells(
         if record["direction"] == "fall":
             cell["numeral"] = f"-{cell['numeral']}"
             cell["qualifier"] = mirrored.get(str(cell["qualifier"]), cell["qualifier"])
+        if record.get(UNIT_STATED) and record["printed_unit"]:
+            read = f"false beside {record['printed_unit']}"
+            faults.append(
+                Fault(file, row_no, UNIT_STATED, read, "nothing where a unit is stated", mapper.check("prose"))
+            )
+        if not record.get(UNIT_STATED) and prose.unit_stated is None:
+            undeclared.append(cell)
         cells.append(cell)
-    return cells, faults
+    return cells, faults + mapper.without_unit(prose, undeclared, "printed_unit")
 
 
 def _wrong(cell: Cell, direction: str | None) -> Iterator[tuple[str, str, str]]:
@@ -66,5 +75,5 @@ def _wrong(cell: Cell, direction: str | None) -> Iterator[tuple[str, str, str]]:
         yield "qualifier", str(cell["qualifier"]), "range for two numbers, and for nothing else"
     if is_range and Decimal(str(cell["numeral"])) >= Decimal(str(cell["numeral_high"])):
         yield "printed_value", printed, "a range from the lower number to the higher"
-    if cell["percent"] and cell["printed_unit"]:
+    if cell["percent"] and cell["printed_unit"] not in (None, PERCENT):
         yield "printed_unit", str(cell["printed_unit"]), "no unit beside a percent sign"

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from orchestration.intake.mapping import Mapper
-from orchestration.intake.seed_files import csv_rows, header_faults
+from orchestration.intake.seed_files import csv_records, header_faults
 from validations.descriptor import PLAIN, Register
 from validations.faults import Fault
 
@@ -24,16 +24,15 @@ Row = dict[str, str | int | None]
 def register_rows(mapper: Mapper, register: Register, folder: Path, file: str, faults: list[Fault]) -> list[Row]:
     """One row a record of the register; its faults are added to `faults`."""
     check = mapper.check("figures")
-    records = csv_rows(folder / register.path, file, mapper.check("files"), faults)
+    records = csv_records(folder / register.path, file, mapper.check("files"), faults)
     if records is None:
         return []
-    header, *texts = records
-    wrong = header_faults(header, [column.label for column in register.columns], file, check)
+    wrong = header_faults(records, [column.label for column in register.columns], file, check)
     faults += wrong
     if wrong:
         return []
     rows = []
-    for row_no, record in enumerate(texts, start=2):
+    for row_no, record in zip(records.lines[1:], records.rows):
         held = {c.holds: (c.label, text) for c, text in zip(register.columns, record) if c.holds != "_"}
         row: Row = {name: held[name][1] or None if name in held else None for name in COLUMNS}
         row["section"] = row["section"] or register.section

@@ -7,9 +7,11 @@ import hashlib
 import io
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from orchestration.intake.encoding import wrong_byte
 from orchestration.release.manifest import sha256
 from validations import descriptor, strict_yaml
 from validations.faults import Fault
@@ -18,6 +20,7 @@ from validations.withdrawals import Withdrawals
 MAX_BYTES = 20_000_000
 #: Cells of a CSV file that is read cell by cell.
 MAX_CELLS = 500_000
+CSV_EXPECTED = "CSV: comma between cells, quotes doubled inside quotes"
 #: What was published and may be published no more; beside the sources, since it outlives their folders.
 WITHDRAWALS = "withdrawals.yaml"
 #: What editors, office programs, file managers and network shares leave beside a file while it is open or shown: lock
@@ -63,50 +66,69 @@ def text_of(path: Path, file: str, check: str, faults: list[Fault]) -> str | Non
     if path.stat().st_size > MAX_BYTES:
         faults.append(Fault(file, None, "", f"{path.stat().st_size} bytes", f"at most {MAX_BYTES} bytes", check))
         return None
-    data = path.read_bytes()
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = data[: error.start].count(b"\n") + 1
-        faults.append(
-            Fault(file, row, "", f"byte 0x{data[error.start]:02x} at offset {error.start}", "text in UTF-8", check)
-        )
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        line, read, expected = wrong_byte(path)
+        faults.append(Fault(file, line, "", read, expected, check))
         return None
 
 
-def csv_rows(path: Path, file: str, check: str, faults: list[Fault]) -> list[list[str]] | None:
-    """Records of a CSV file, all of one width; None (and faults) if it cannot be read as such."""
+@dataclass(frozen=True)
+class Records:
+    """Records of a CSV file, all of one width. `lines`: on which line of the file each record begins, header first."""
+
+    header: list[str]
+    rows: list[list[str]]
+    lines: list[int]
+
+    def line_of(self, index: int) -> int:
+        """The line of a record below the header, counted from 0."""
+        return self.lines[index + 1]
+
+
+def csv_records(path: Path, file: str, check: str, faults: list[Fault]) -> Records | None:
+    """Records of a CSV file; None (and faults) if it cannot be read as such.
+
+    A blank line is a fault and no record: what stands below it is read all the same.
+    """
     text = text_of(path, file, check, faults)
     if text is None:
         return None
-    rows, cells = [], 0
+    rows, lines, blank, cells = [], [], [], 0
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    begins = 1
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), strict=True):
-            rows.append(row)
+        for row in reader:
+            if row:
+                rows.append(row)
+                lines.append(begins)
+            else:
+                blank.append(begins)
+            begins = reader.line_num + 1
             cells += len(row)
             if cells > MAX_CELLS:
                 read, expected = f"more than {MAX_CELLS} cells", "a table of a page; bulk figures are a tidy resource"
-                faults.append(Fault(file, len(rows), "", read, expected, check))
+                faults.append(Fault(file, lines[-1], "", read, expected, check))
                 return None
     except csv.Error as error:
-        expected = "CSV: comma between cells, quotes doubled inside quotes"
-        faults.append(Fault(file, len(rows) + 1, "", str(error), expected, check))
+        faults.append(Fault(file, begins, "", str(error), CSV_EXPECTED, check))
         return None
     if len(rows) < 2:
         faults.append(Fault(file, None, "", f"{len(rows)} row(s)", "a header and at least one row", check))
         return None
-    ragged = [(number, len(row)) for number, row in enumerate(rows, start=1) if len(row) != len(rows[0])]
-    faults += [
-        Fault(file, number, "", f"{width} cells", f"{len(rows[0])} cells, as the header has", check)
-        for number, width in ragged
-    ]
-    return None if ragged else rows
+    expected = f"{len(rows[0])} cells, as the header has"
+    ragged = [(line, len(row)) for line, row in zip(lines, rows) if len(row) != len(rows[0])]
+    faults += [Fault(file, line, "", "a blank line", expected, check) for line in blank]
+    faults += [Fault(file, line, "", f"{width} cells", expected, check) for line, width in ragged]
+    return None if ragged else Records(rows[0], rows[1:], lines)
 
 
-def header_faults(header: list[str], expected: list[str], file: str, check: str) -> list[Fault]:
-    if header == expected:
+def header_faults(records: Records, expected: list[str], file: str, check: str) -> list[Fault]:
+    if records.header == expected:
         return []
-    return [Fault(file, 1, "", ",".join(header), f"the header {','.join(expected)}", check)]
+    read = ",".join(records.header)
+    return [Fault(file, records.lines[0], "", read, f"the header {','.join(expected)}", check)]
 
 
 def parse_yaml(

@@ -14,8 +14,9 @@ from orchestration.intake.claims import CLAIMS, read_claims
 from orchestration.intake.mapping import Cell, Mapper, cover_cells
 from orchestration.intake.prose import prose_cells
 from orchestration.intake.register import register_rows
-from orchestration.intake.seed_files import csv_rows, extra_files, header_faults, parse_yaml
-from orchestration.intake.tidy import Part, TidyReader
+from orchestration.intake.seed_files import csv_records, extra_files, header_faults, parse_yaml
+from orchestration.intake.tidy import TidyReader
+from orchestration.intake.tidy_query import Part, TidyQuery
 from validations import contracts
 from validations.contracts import CodeLists
 from validations.decision import Cover, Decision, Decisions
@@ -90,7 +91,8 @@ def read_source(seeds: Path, name: str, lists: CodeLists, spill: Path, progress:
             )
         elif descriptor_is_sound:
             tolerant = package.quarantine_ceiling is not None
-            reader = TidyReader(mapper, resource, folder, relative(resource.path), tolerant)
+            query = TidyQuery(package, resource)
+            reader = TidyReader(mapper, resource, folder, relative(resource.path), tolerant, query)
             parts, rows = _read_parts(reader, source.faults, spill, progress)
             source.bulk.append((reader, parts))
             source.bulk_figures += rows
@@ -135,32 +137,35 @@ def resource_cells(
     `sound`: whether the descriptor passed its own checks; if not, labels are checked and nothing is mapped.
     """
     check = mapper.check("figures")
-    records = csv_rows(folder / resource.path, file, mapper.check("files"), source.faults)
+    records = csv_records(folder / resource.path, file, mapper.check("files"), source.faults)
     if records is None:
         return []
-    header, *rows = records
+    header, rows, lines = records.header, records.rows, records.lines[1:]
     before = len(source.faults)
     if isinstance(resource, Prose):
-        source.faults += header_faults(header, contracts.prose_columns(header), file, check)
+        source.faults += header_faults(records, contracts.prose_columns(header), file, check)
         if len(source.faults) > before:
             return []
         texts = [{key: value or None for key, value in zip(header, row)} for row in rows]
         frame = pl.DataFrame(texts, schema=dict.fromkeys(header, pl.String))
-        source.faults += contracts.faults(contracts.prose(mapper.lists, header), frame, file, check)
+        source.faults += contracts.faults(contracts.prose(mapper.lists, header), frame, file, check, lines)
         if len(source.faults) > before or not sound:
             return []
-        cells, faults = prose_cells(mapper, resource, texts, file)
+        cells, faults = prose_cells(mapper, resource, texts, lines, file)
     else:
-        width = len(header) - 1
-        names = {str(n): f"{n + 1} ({header[n]})" for n in range(1, width + 1)} | {"label": "1"}
-        columns = ["label", *(str(n) for n in range(1, width + 1))]
-        frame = pl.DataFrame([dict(zip(columns, row)) for row in rows], schema=dict.fromkeys(columns, pl.String))
-        schema = contracts.printed_table(width, resource.missing_values, mapper.lists)
-        source.faults += contracts.faults(schema, frame, file, check, names)
-        source.faults += mapper.label_faults(resource, header, [row[0] for row in rows], file)
+        # A column without a label is told once, not in each of its cells.
+        columns = {0: "label"} | {n: str(n) for n in range(1, len(header)) if header[n]}
+        names = {name: f"{n + 1} ({header[n]})" if n else "1" for n, name in columns.items()}
+        frame = pl.DataFrame(
+            [{name: row[n] for n, name in columns.items()} for row in rows],
+            schema=dict.fromkeys(columns.values(), pl.String),
+        )
+        schema = contracts.printed_table(list(columns.values())[1:], resource.missing_values, mapper.lists)
+        source.faults += contracts.faults(schema, frame, file, check, lines, names)
+        source.faults += mapper.label_faults(resource, records, file)
         if len(source.faults) > before or not sound:
             return []
-        cells, faults = mapper.table_cells(resource, header, rows, file)
+        cells, faults = mapper.table_cells(resource, records, file)
     source.faults += faults
     return cells
 

@@ -6,42 +6,31 @@ in a million rows is one fault that counts them.
 
 from __future__ import annotations
 
-import csv
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from orchestration import engine
-from orchestration.engine import constant, literal, quoted
+from orchestration.engine import literal
+from orchestration.intake import long_csv
+from orchestration.intake.bulk_columns import column_faults, columns, header_faults
+from orchestration.intake.long_csv import Broken
 from orchestration.intake.mapping import LISTED, Cell, Mapper
 from orchestration.intake.seed_files import is_seed
+from orchestration.intake.tidy_query import UNDECLARED, Part, TidyQuery
+from orchestration.intake.units import PERCENT
 from validations import numerals
-from validations.descriptor import DIMENSIONS, SERIES_ID, Tidy
+from validations.descriptor import DIMENSIONS, Tidy
 from validations.faults import Fault
 
 #: Distinct wrong values of a column that are listed one by one.
 LISTED_VALUES = 50
 #: Combinations of codes, areas apart, that one file may hold: they are judged one by one.
 COMBINATIONS = 20_000
-#: A name that no column of a file has.
-ROW = '"row of the file"'
-#: Types whose text is exact.
-EXACT = r"U?(TINY|SMALL|BIG)INT|U?INTEGER|DECIMAL\(\d+,[0-8]\)"
-#: Put before a spelling that the descriptor does not declare.
-UNDECLARED = "?"
 CONTROL = r"[\x{00}-\x{1f}\x{7f}-\x{9f}\x{061c}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2060}-\x{2069}\x{feff}]"
-
-
-@dataclass(frozen=True)
-class Part:
-    """One file of a tidy resource. `period`: the one that its name states, in a folder of files."""
-
-    path: Path
-    file: str
-    period: str | None
 
 
 @dataclass(frozen=True)
@@ -53,6 +42,7 @@ class TidyReader:
     folder: Path
     relative: str
     tolerant: bool
+    query: TidyQuery
 
     def parts(self, faults: list[Fault]) -> list[Part]:
         """The files, in the order of their names; files that are none of it are faults."""
@@ -96,27 +86,52 @@ class TidyReader:
             faults = self._column_faults(connection, part)
             if faults:
                 return 0, faults
-            source = self._figures(connection, part)
+            source = self.query.figures(connection, part)
             # CSV is taken apart once and looked at many times; of Parquet only what is asked for is read.
             if part.path.suffix == ".csv":
-                connection.execute(f"create or replace temp table figures as from {source}")
+                rows = self._take_apart(connection, part)
                 source = "figures"
-            rows = connection.execute(f"select count(*) from {source}").fetchone()[0]
+            else:
+                rows = connection.execute(f"select count(*) from {source}").fetchone()[0]
             faults += self._dimension_faults(connection, part, source)
             faults += self._value_faults(connection, part, source)
             faults += self._unit_faults(connection, part, source)
             faults += self._key_faults(connection, part, source)
-        except (duckdb.Error, UnicodeDecodeError, csv.Error) as error:
-            text = " ".join(str(error).split())
-            return 0, [self._fault(part, None, "", text[:400], "a file that can be read whole", "files")]
+        except (duckdb.Error, pl.exceptions.PolarsError, Broken) as error:
+            broken = self._broken(part, error)
+            return 0, [self._fault(part, broken.line, "", broken.read, broken.expected, "files")]
         if not rows:
             faults.append(self._fault(part, None, "", "no row", "at least one row"))
         return rows, faults
 
+    def _take_apart(self, connection: duckdb.DuckDBPyConnection, part: Part) -> int:
+        """Lay a CSV file down as the table `figures`, each row with its line; gives its rows. Raises Broken."""
+
+        def lay_down() -> int:
+            connection.execute(f"create or replace temp table figures as from {self.query.figures(connection, part)}")
+            return connection.execute("select count(*) from figures").fetchone()[0]
+
+        rows = lay_down()
+        if not long_csv.has_a_line_each(part.path, rows):
+            self.query.ahead[part.path] = long_csv.ahead(part.path, rows)
+            lay_down()
+        return rows
+
+    def _broken(self, part: Part, error: Exception) -> Broken:
+        """Why a file cannot be read whole: in our words where we find the place, in those of its reader where not."""
+        if isinstance(error, Broken):
+            return error
+        if part.path.suffix == ".csv":
+            try:
+                long_csv.look_through(part.path)
+            except Broken as broken:
+                return broken
+        return Broken(None, " ".join(str(error).split())[:400], "as the reader says")
+
     def write(self, connection: duckdb.DuckDBPyConnection, part: Part, target: Path) -> None:
         """Leave one file of the raw layer; its rows have passed `faults`."""
         target.parent.mkdir(parents=True, exist_ok=True)
-        query = self._observations(self._figures(connection, part), part, self._columns(connection, part))
+        query = self.query.observations(connection, part)
         # What has more values than this in a row group is written as it stands sooner.
         connection.execute(f"copy ({query}) to {literal(str(target))} (format parquet, dictionary_size_limit 4096)")
 
@@ -128,7 +143,7 @@ class TidyReader:
         condition = " and ".join(f"{name} = {literal(code)}" for name, code in where.items())
         for part in parts:
             if part.period is None or where.get("time_period", part.period) == part.period:
-                source = self._observations(self._figures(connection, part), part, self._columns(connection, part))
+                source = self.query.observations(connection, part)
                 # A selector that is too wide must not fetch a file: one more than wanted tells as much.
                 query = f"select * from ({source}) where {condition} order by row_no limit {wanted + 1 - len(cells)}"
                 cursor = connection.execute(query)
@@ -139,116 +154,12 @@ class TidyReader:
         return cells
 
     def _column_faults(self, connection: duckdb.DuckDBPyConnection, part: Part) -> list[Fault]:
-        types = self._columns(connection, part)
-        declared = {column.name: column.holds for column in self.resource.columns}
-        faults = [
-            self._fault(part, None, name, "no such column", f"a column that holds {holds}")
-            for name, holds in declared.items()
-            if name not in types
+        found = columns(connection, part.path)
+        row = 1 if part.path.suffix == ".csv" else None
+        faults = [self._fault(part, row, *wrong) for wrong in header_faults([name for name, _ in found])]
+        return faults or [
+            self._fault(part, None, *wrong) for wrong in column_faults(self.resource, found, part.period is not None)
         ]
-        faults += [
-            self._fault(part, None, name, "a column that nothing declares", f"only {', '.join(declared)}")
-            for name in types
-            if name not in declared
-        ]
-        for name, kind in types.items():
-            exact = kind == "VARCHAR" or (declared.get(name) == "printed_value" and re.fullmatch(EXACT, kind))
-            if declared.get(name, "_") != "_" and not exact:
-                what = "text, integers or DECIMAL of at most 8 decimals: a binary float has lost its printed ones"
-                faults.append(
-                    self._fault(part, None, name, kind, what if declared[name] == "printed_value" else "text")
-                )
-        stated = {*declared.values(), *self.resource.defaults.stated()}
-        if part.period is None and "time_period" not in stated:
-            expected = "a column that holds it, or a folder of files named by it"
-            faults.append(self._fault(part, None, "", "no time_period", expected))
-        return faults
-
-    def _columns(self, connection: duckdb.DuckDBPyConnection, part: Part) -> dict[str, str]:
-        if part.path.suffix == ".parquet":
-            read = f"read_parquet({literal(str(part.path))}, hive_partitioning = false)"
-            described = connection.execute(f"describe select * from {read}")
-            return {row[0]: row[1] for row in described.fetchall()}
-        with part.path.open(encoding="utf-8-sig", newline="") as handle:
-            header = next(csv.reader(handle), [])
-        doubled = sorted({name for name in header if header.count(name) > 1})
-        if doubled:
-            raise csv.Error(f"the header has {', '.join(doubled)} twice")
-        return dict.fromkeys(header, "VARCHAR")
-
-    def _figures(self, connection: duckdb.DuckDBPyConnection, part: Part) -> str:
-        """The rows of a file with their number, every dimension, printed value and unit, as a subquery."""
-        path = literal(str(part.path))
-        if part.path.suffix == ".parquet":
-            rows = (
-                f"select *, file_row_number + 1 as {ROW} from"
-                f" read_parquet({path}, file_row_number = true, hive_partitioning = false)"
-            )
-        else:
-            columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in self._columns(connection, part))
-            rows = (
-                f"select *, row_number() over () + 1 as {ROW} from read_csv({path}, header = true, auto_detect = false,"
-                f" delim = ',', quote = '\"', escape = '\"', nullstr = '', columns = {{{columns}}})"
-            )
-        held = {column.holds: column for column in self.resource.columns}
-        stated = self.resource.defaults.stated()
-
-        def expression(name: str, default: str | None) -> str:
-            if name in held:
-                text = f"cast(r.{quoted(held[name].name)} as varchar)"
-                whens = " ".join(f"when {literal(k)} then {literal(v)}" for k, v in held[name].codes.items())
-                # A spelling that is not declared must not pass for a code.
-                return f"case {text} {whens} else '{UNDECLARED}' || {text} end" if whens else text
-            if name == "time_period" and part.period is not None:
-                return constant(part.period)
-            if name == "time_basis" and name not in stated:
-                return "b.time_basis"
-            code = stated.get(name, default)
-            return "cast(null as varchar)" if code is None else constant(code)
-
-        dimensions = {name: expression(name, default) for name, default in DIMENSIONS.items()}
-        unit = constant(self.resource.printed_unit) if self.resource.printed_unit else None
-        other = {
-            "printed_value": expression("printed_value", None),
-            "printed_unit": expression("printed_unit", None)
-            if "printed_unit" in held
-            else unit or "cast(null as varchar)",
-        }
-        listed = ", ".join(f"{text} as {name}" for name, text in (dimensions | other).items())
-        return (
-            f"(select r.{ROW} as row_no, {listed} from ({rows}) as r"
-            f" left join time_basis_of as b on b.indicator = {dimensions['indicator']})"
-        )
-
-    def _observations(self, source: str, part: Part, columns: Iterable[str]) -> str:
-        """Rows of the raw layer's `observation`. `columns`: of the file, in its order."""
-        descriptor = self.mapper.descriptor
-        value = next(column.name for column in self.resource.columns if column.holds == "printed_value")
-        number = list(columns).index(value) + 1
-        series = ", ".join(SERIES_ID)
-        return f"""
-            select
-                concat({literal(descriptor.name)}, ':', concat_ws('.', {series}), ':', time_period,
-                    case when base_period <> '_Z' then '/' || base_period else '' end, ':', {literal(descriptor.vintage)}) as observation_id,
-                {constant(descriptor.name)} as source_id, {constant(self.resource.name)} as table_id, {constant("tidy")} as layout,
-                cast(row_no as integer) as row_no, cast({number} as integer) as column_no, cast(null as varchar) as row_label,
-                {constant(value)} as column_label, {constant(self.resource.section)} as section,
-                cast(null as varchar) as statement, {constant(part.file)} as file, printed_value, printed_unit,
-                case when is_number then digits end as numeral, cast(null as varchar) as numeral_high,
-                case when is_number then cast(length(split_part(digits, '.', 2)) as integer) end as decimals,
-                is_number and printed_value like '%\\%' escape '\\' as percent,
-                is_missing, {constant("_Z")} as qualifier, {", ".join(DIMENSIONS)}
-            from (
-                select *, replace(rtrim(printed_value, '%'), ',', '') as digits, {self._is_number()} as is_number, {self._is_missing()} as is_missing
-                from {source}
-            )"""
-
-    def _is_number(self) -> str:
-        return f"(regexp_full_match(printed_value, {literal(numerals.PRINTED_NUMBER)}) and not {self._is_missing()})"
-
-    def _is_missing(self) -> str:
-        marks = ", ".join(literal(mark) for mark in self.resource.missing_values)
-        return f"(printed_value in ({marks}))" if marks else "false"
 
     def _fault(
         self, part: Part, row: int | None, column: str, read: str, expected: str, check: str = "figures"
@@ -309,7 +220,7 @@ class TidyReader:
         return faults
 
     def _value_faults(self, connection: duckdb.DuckDBPyConnection, part: Part, source: str) -> list[Fault]:
-        readable = f"({self._is_number()} or {self._is_missing()})"
+        readable = f"({self.query.is_number()} or {self.query.is_missing()})"
         if self.tolerant:
             # A text that is no number is quarantined by a rule; one that is no text stops here all the same.
             readable = f"(printed_value <> '' and not regexp_matches(printed_value, {literal(CONTROL)}) and length(printed_value) <= 400)"
@@ -318,16 +229,38 @@ class TidyReader:
         return self._counted(part, "printed_value", connection.execute(query).fetchall(), numerals.EXPECTED + marks)
 
     def _unit_faults(self, connection: duckdb.DuckDBPyConnection, part: Part, source: str) -> list[Fault]:
-        known = set(self.mapper.lists.codes("unit_text"))
-        query = f"select printed_unit, count(*), min(row_no) from {source} where printed_unit is not null group by 1"
-        wrong = [entry for entry in connection.execute(query).fetchall() if entry[0] not in known]
+        known = {None, *self.mapper.lists.codes("unit_text")}
+        query = f"select printed_unit, count(*), min(row_no) from {source} group by 1"
+        units = connection.execute(query).fetchall()
+        wrong = [entry for entry in units if entry[0] not in known]
         faults = self._counted(part, "printed_unit", wrong, "a unit text of unit_text.csv, whole")
         both = f"""
             select printed_value || ' in ' || printed_unit, count(*), min(row_no) from {source}
-            where printed_unit is not null and printed_value like '%\\%' escape '\\' group by 1"""
-        return faults + self._counted(
+            where printed_unit <> '{PERCENT}' and printed_value like '%\\%' escape '\\' group by 1"""
+        faults += self._counted(
             part, "printed_unit", connection.execute(both).fetchall(), "a percent sign or a unit, not both"
         )
+        if self.resource.unit_stated is None and any(unit is None for unit, _, _ in units):
+            faults += self._without_unit(connection, part, source)
+        return faults
+
+    def _without_unit(self, connection: duckdb.DuckDBPyConnection, part: Part, source: str) -> list[Fault]:
+        """Figures whose unit nothing states, an indicator each."""
+        query = f"""
+            select indicator, measure, arg_min(printed_value, row_no), count(*), min(row_no) from {source}
+            where printed_unit is null and {self.query.is_number()} and printed_value not like '%\\%' escape '\\'
+            group by 1, 2 order by 1, 2"""
+        held = {column.holds for column in self.resource.columns}
+        faults = []
+        for indicator, measure, value, times, row in connection.execute(query).fetchall():
+            if self.mapper.units.belongs_to({"indicator": indicator, "measure": measure}):
+                faults += self._counted(
+                    part,
+                    "printed_unit" if "printed_unit" in held else "printed_value",
+                    [(f"{value} without a unit", times, row)],
+                    self.mapper.units.expected(self.resource, indicator),
+                )
+        return faults
 
     def _key_faults(self, connection: duckdb.DuckDBPyConnection, part: Part, source: str) -> list[Fault]:
         """Rows that measure the same thing as another row of the file."""

@@ -10,6 +10,7 @@
     to make a double of. lacks_period: the unit is its indicator's but for the period (yuan where yuan a month belong).
     A unit that is its indicator's but for another period is converted here, by the months that the unit list declares
     (yuan a year to a twelfth of it a month): all that reads this finds value, bounds and unit_measure in one unit.
+    A figure for which the page states no unit counts in base units and is of low reliability, unless a decision knows better.
 -#}
 {%- set page = ['observation_id', 'source_id', 'table_id', 'layout', 'file', 'section', 'statement', 'row_no', 'column_no', 'row_label',
     'column_label', 'printed_value', 'printed_unit', 'percent', 'is_missing', 'qualifier', 'freq', 'numeral_high'] %}
@@ -112,6 +113,7 @@ select
         when v.numeral_high is not null then case when v.is_quarantined then 'Q' else '_Z' end
         when v.decided_obs_status is not null then v.decided_obs_status
         when v.is_quarantined then 'V'
+        when not v.unit_stated and v.natural_unit <> 'PURE_NUMB' then 'U'
         else 'A'
     end as obs_status,
     not (v.is_missing or v.is_unparseable or v.is_quarantined) as is_usable,

@@ -1,0 +1,67 @@
+"""The columns of a bulk file: their names, their types, and whether they are those that the descriptor maps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from orchestration.engine import literal
+from orchestration.intake import long_csv
+from validations.descriptor import Tidy
+
+#: Types whose text is exact.
+EXACT = r"U?(TINY|SMALL|BIG)INT|U?INTEGER|DECIMAL\(\d+,[0-8]\)"
+#: DECIMAL with decimals: how many the file stores, whatever was printed.
+SCALED = r"DECIMAL\(\d+,[1-9]\d*\)"
+Column = tuple[str, str]
+
+
+def columns(connection: duckdb.DuckDBPyConnection, path: Path) -> list[Column]:
+    """Name and DuckDB's type of each column, as the file names it: DuckDB would tell `Value, value` apart by itself.
+
+    Raises long_csv.Broken, duckdb.Error or polars' PolarsError if the file cannot be read.
+    """
+    if path.suffix == ".csv":
+        return [(name, "VARCHAR") for name in long_csv.header(path)]
+    described = connection.execute(
+        f"describe select * from read_parquet({literal(str(path))}, hive_partitioning = false)"
+    ).fetchall()
+    return list(zip(pl.read_parquet_schema(path), (row[1] for row in described)))
+
+
+def header_faults(names: list[str]) -> Iterator[tuple[str, str, str]]:
+    """Names that tell no columns apart: (column, read, expected). DuckDB is blind to capitals."""
+    for number, name in enumerate(names, start=1):
+        if not name.strip():
+            yield str(number), name, "a name: the cell of the header is empty; name the column, or delete it"
+    spellings: dict[str, list[str]] = {}
+    for name in names:
+        spellings.setdefault(name.casefold(), []).append(name)
+    for same in spellings.values():
+        if same[0].strip() and len(same) > 1:
+            read = f"{same[0]} twice" if len(set(same)) == 1 else " and ".join(dict.fromkeys(same))
+            yield same[0], read, "names that differ in more than capitals: name one of them otherwise, or delete it"
+
+
+def column_faults(resource: Tidy, found: list[Column], names_its_period: bool) -> Iterator[tuple[str, str, str]]:
+    """Columns that are not as the descriptor maps them: (column, read, expected)."""
+    types = dict(found)
+    declared = {column.name: column.holds for column in resource.columns}
+    for name, holds in declared.items():
+        if name not in types:
+            yield name, "no such column", f"a column that holds {holds}"
+    for name in types:
+        if name not in declared:
+            yield name, "a column that nothing declares", f"only {', '.join(declared)}"
+    for name, kind in types.items():
+        holds = declared.get(name, "_")
+        is_value = holds == "printed_value"
+        if holds != "_" and not (kind == "VARCHAR" or (is_value and re.fullmatch(EXACT, kind))):
+            what = "text, integers or DECIMAL of at most 8 decimals: a binary float has lost its printed ones"
+            yield name, kind, what if is_value else "text"
+    if not names_its_period and "time_period" not in {*declared.values(), *resource.defaults.stated()}:
+        yield "", "no time_period", "a column that holds it, or a folder of files named by it"

@@ -1,0 +1,107 @@
+"""Long CSV files line by line: where a record begins, and why DuckDB cannot read a file whole.
+
+DuckDB counts records and skips blank lines, and of a large file with line ends of several kinds it may leave out
+rows without a word. What is looked at for every file is cheap: whether it has as many lines as records.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from orchestration.intake.encoding import line_ends, wrong_byte
+from orchestration.intake.seed_files import CSV_EXPECTED
+
+#: From which record on (the header is 1) the line of a record is how far ahead of its number.
+Ahead = list[tuple[int, int]]
+ENDS = {"\n": "LF", "\r": "CR", "\r\n": "CRLF"}
+WHOLE = "a file that can be read whole"
+ONE_KIND = r"line ends of one kind; perl -pi -e 's/\r\n?/\n/g' FILE makes all of them LF"
+
+
+class Broken(Exception):
+    """A file that cannot be read whole: the line, what is read there, and what is expected."""
+
+    def __init__(self, line: int | None, read: str, expected: str):
+        self.line, self.read, self.expected = line, read, f"{WHOLE}: {expected}"
+        super().__init__(f"line {line}: {read}")
+
+
+def header(path: Path) -> list[str]:
+    """The names of the columns. Raises Broken if they are none."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            names = next(csv.reader(file, strict=True), [])
+    except UnicodeDecodeError:
+        raise Broken(*wrong_byte(path)) from None
+    except csv.Error as error:
+        raise Broken(1, str(error), CSV_EXPECTED) from error
+    if not names:
+        raise Broken(1, "nothing", "a header in the first line")
+    return names
+
+
+def has_a_line_each(path: Path, records: int) -> bool:
+    """Whether each of the `records` below the header has a line of its own, and nothing else has."""
+    with path.open("rb") as file:
+        file.seek(-1, 2)
+        is_open = file.read(1) not in (b"\n", b"\r")
+    return line_ends(path) + is_open == records + 1
+
+
+def ahead(path: Path, records: int) -> Ahead:
+    """Where the `records` below the header begin: blank lines, and line ends in quotes, put them behind their number.
+
+    Raises Broken where DuckDB has read another number of records.
+    """
+    found, count = [(1, 0)], 0
+    for count, line in enumerate(_lines(path), start=1):
+        if line - count != found[-1][1]:
+            found.append((count, line - count))
+    if count != records + 1:
+        raise Broken(None, f"{records:,} rows of {count - 1:,}", CSV_EXPECTED)
+    return found
+
+
+def look_through(path: Path) -> None:
+    """Raises Broken with the first thing that keeps a file from being read whole; nothing if none is found."""
+    for _ in _lines(path):
+        pass
+
+
+def _lines(path: Path) -> Iterator[int]:
+    """The line on which each record begins, the header first. Raises Broken."""
+    begins, width, end = 1, 0, ""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            read_line = _Lines(file)
+            reader = csv.reader(read_line, strict=True)
+            for record in reader:
+                if read_line.end and end and read_line.end != end:
+                    read = f"a line that ends in {ENDS[read_line.end]}, after lines that end in {ENDS[end]}"
+                    raise Broken(begins, read, ONE_KIND.replace("FILE", path.name))
+                end = read_line.end or end
+                width = width or len(record)
+                if len(record) not in (0, width):
+                    raise Broken(begins, f"{len(record)} cells", f"{width} cells, as the header has")
+                # A blank line is no record; in a file of a single column it is an empty cell.
+                if record or width == 1:
+                    yield begins
+                begins = reader.line_num + 1
+    except UnicodeDecodeError:
+        raise Broken(*wrong_byte(path)) from None
+    except csv.Error as error:
+        raise Broken(begins, str(error), CSV_EXPECTED) from error
+
+
+class _Lines:
+    """Lines of an open file, and how the last one ended."""
+
+    def __init__(self, lines: Iterator[str]):
+        self.lines, self.end = lines, ""
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self.lines:
+            self.end = "\r\n" if line.endswith("\r\n") else line[-1] if line[-1] in "\r\n" else ""
+            yield line

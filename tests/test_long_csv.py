@@ -1,0 +1,147 @@
+"""Long CSV and Parquet as people write them: places are lines of the file, and what cannot be read is told with its line."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from orchestration import intake
+from orchestration.intake import long_csv as lines_of
+from tests.conftest import BULK, BULK_DESCRIPTOR, edit, put_cell
+
+
+def note_column(seeds: Path) -> list[str]:
+    """The lines of the panel as long CSV, with a column `note` that nobody reads."""
+    edit(seeds / BULK_DESCRIPTOR, "      - {name: area,", "      - {name: note, holds: _}\n      - {name: area,")
+    header, *rows = (seeds / BULK).read_text(encoding="utf-8").splitlines()
+    return [f"note,{header}", *(f"x,{row}" for row in rows)]
+
+
+def test_places_are_lines_of_the_file(long_csv: Path, tmp_path: Path):
+    """Blank lines and line ends in quotes count: a fault, and a figure, stand where an editor shows them."""
+    seeds = Path(shutil.copytree(long_csv, tmp_path / "seeds"))
+    lines = note_column(seeds)
+    lines[2] = lines[2].replace("x,", '"two\nlines",', 1)
+    lines[3:3] = ["", ""]
+    data = "\n".join([*lines, "", ""])
+    for ends in ("\n", "\r\n"):
+        (seeds / BULK).write_text(data.replace("\n", ends), encoding="utf-8", newline="")
+        result = intake.read(seeds, tmp_path / "spill")
+        assert result.faults == []
+        intake.write(result, tmp_path / "raw")
+        query = f"select row_no from '{tmp_path}/raw/observation/**/*.parquet' order by row_no limit 4"
+        assert [row for (row,) in duckdb.execute(query).fetchall()] == [2, 3, 7, 8]
+    lines[5], lines[7] = put_cell(lines[5], "residence", "town"), put_cell(lines[7], "value", "1x")
+    (seeds / BULK).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = sorted(intake.read(seeds, tmp_path / "spill").faults)
+    assert [(fault.row, fault.column) for fault in found] == [(7, "residence"), (9, "value")]
+
+
+def test_a_row_too_wide_is_told_with_its_line_below_line_ends_in_quotes(long_csv: Path, tmp_path: Path):
+    """DuckDB counts what it reads as records: its own message would name the line 3."""
+    seeds = Path(shutil.copytree(long_csv, tmp_path / "seeds"))
+    lines = note_column(seeds)
+    lines[1] = lines[1].replace("x,", '"a\n\nb",', 1)
+    lines[2] += ",1"
+    (seeds / BULK).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (fault,) = intake.read(seeds, tmp_path / "spill").faults
+    assert (fault.row, fault.read) == (5, "8 cells") and "7 cells, as the header has" in fault.expected
+
+
+@pytest.mark.parametrize(
+    ("ends", "row", "read"),
+    [
+        (["\n", "\n", "\r\n", "\n"], 3, "ends in CRLF, after lines that end in LF"),
+        (["\r\n", "\n", "\r\n", "\r\n"], 2, "ends in LF, after lines that end in CRLF"),
+        (["\r", "\r", "\n", "\r\n"], 3, "ends in LF, after lines that end in CR"),
+        (["\n", "\r", "\r\n", "\n"], 2, "ends in CR, after lines that end in LF"),
+    ],
+)
+def test_mixed_line_ends_are_told_with_their_line(long_csv: Path, tmp_path: Path, ends, row, read):
+    seeds = Path(shutil.copytree(long_csv, tmp_path / "seeds"))
+    lines = (seeds / BULK).read_text(encoding="utf-8").splitlines()[:4]
+    (seeds / BULK).write_text("".join(map(str.__add__, lines, ends)), encoding="utf-8", newline="")
+    (fault,) = intake.read(seeds, tmp_path / "spill").faults
+    assert fault.row == row and read in fault.read and "perl -pi" in fault.expected
+
+
+def test_rows_that_the_reader_leaves_out_are_missed(tmp_path: Path):
+    """In a large file DuckDB reads over a line that ends otherwise, and says nothing: rows and lines must agree."""
+    path = tmp_path / "panel.csv"
+    path.write_bytes(b"a,b\n1,2\n3,4\r\n")
+    assert lines_of.has_a_line_each(path, 2) and not lines_of.has_a_line_each(path, 1)
+    with pytest.raises(lines_of.Broken, match="ends in CRLF"):
+        lines_of.ahead(path, 1)
+    path.write_bytes(b"a,b\n1,2\n\n3,4\n")
+    assert lines_of.ahead(path, 2) == [(1, 0), (3, 1)]
+    with pytest.raises(lines_of.Broken, match="1 rows of 2"):
+        lines_of.ahead(path, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "said"),
+    [("北京", "gb18030", "GB18030"), ("caf\xe9", "latin-1", None), (None, "utf-16", "UTF-16")],
+)
+def test_a_byte_that_is_no_utf8_is_told_with_its_row(long_csv: Path, tmp_path: Path, text, encoding, said):
+    seeds = Path(shutil.copytree(long_csv, tmp_path / "seeds"))
+    lines = note_column(seeds)
+    if text:
+        lines[4] = lines[4].replace("x,", f"{text},", 1)
+        # Far below the first bytes that a reader looks at.
+        lines[5:5] = [line + " " * 300 for line in lines[1:4]] * 20
+    (seeds / BULK).write_bytes(("\n".join(lines) + "\n").encode(encoding))
+    (fault,) = intake.read(seeds, tmp_path / "spill").faults
+    assert fault.row == (5 if text else 1) and "text in UTF-8" in fault.expected and fault.read.startswith("byte 0x")
+    assert f"iconv -f {said} -t UTF-8 panel.csv" in fault.expected if said else "iconv" not in fault.expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column", "read"),
+    [
+        ("area,indicator", "area,", "2", ""),
+        ("area,", "area,Area,", "area", "area and Area"),
+        ("area,", "area,AREA,", "area", "area and AREA"),
+    ],
+)
+def test_names_that_tell_no_columns_apart_are_faults_of_the_header(
+    long_csv: Path, tmp_path: Path, old, new, column, read
+):
+    seeds = Path(shutil.copytree(long_csv, tmp_path / "seeds"))
+    edit(seeds / BULK, old, new)
+    (fault,) = intake.read(seeds, tmp_path / "spill").faults
+    assert (fault.file, fault.row, fault.column, fault.read) == (BULK, 1, column, read)
+
+
+def test_names_of_parquet_that_differ_in_capitals_are_a_fault(sound: Path, tmp_path: Path):
+    """DuckDB gives the second one another name and goes on."""
+    seeds = Path(shutil.copytree(sound, tmp_path / "seeds"))
+    file = seeds / "sources/county_panel/panel/2015-01.parquet"
+    pl.read_parquet(file).with_columns(pl.lit("7").alias("Value")).write_parquet(file)
+    (fault,) = intake.read(seeds).faults
+    assert (fault.column, fault.read) == ("value", "value and Value")
+
+
+def test_a_file_that_begins_with_a_blank_line_has_no_header(long_csv: Path, tmp_path: Path):
+    seeds = Path(shutil.copytree(long_csv, tmp_path / "seeds"))
+    (seeds / BULK).write_bytes(b"\n" + (seeds / BULK).read_bytes())
+    (fault,) = intake.read(seeds, tmp_path / "spill").faults
+    assert fault.row == 1 and "a header in the first line" in fault.expected
+
+
+def test_the_scale_of_a_decimal_is_storage(sound: Path, tmp_path: Path):
+    """DECIMAL(18,4) keeps 12.5 as 12.5000: its zeros were not printed, and its interval is that of 12.5."""
+    seeds = Path(shutil.copytree(sound, tmp_path / "seeds"))
+    for file in (seeds / "sources/county_panel/panel").iterdir():
+        frame = pl.read_parquet(file).with_columns(pl.col("value").cast(pl.Decimal(18, 4)))
+        values = ["12.5", "1200", "0.0000", "-3.2500", "1.2345"]
+        head = pl.Series("value", values).cast(pl.Decimal(18, 4))
+        frame.with_columns(pl.concat([head, frame["value"][len(values) :]])).write_parquet(file)
+    result = intake.read(seeds)
+    assert result.faults == []
+    intake.write(result, tmp_path / "raw")
+    query = f"select printed_value, decimals from '{tmp_path}/raw/observation/county_panel/panel/2015-01.parquet' order by row_no limit 5"
+    assert duckdb.execute(query).fetchall() == [("12.5", 1), ("1200", 0), ("0", 0), ("-3.25", 2), ("1.2345", 4)]

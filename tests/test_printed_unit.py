@@ -1,0 +1,86 @@
+"""A unit is read where the page prints one, in English and in Chinese; a word that holds its letters prints none."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+
+from tests.conftest import SEEDS
+from validations.printed_unit import printed_units, prints, stated_for_all
+
+KNOWN = [
+    "元",
+    "万元",
+    "亿元",
+    "元/月",
+    "元/人·月",
+    "人",
+    "万人",
+    "户",
+    "个",
+    "公里",
+    "平方公里",
+    "%",
+    "CNY",
+    "million yuan",
+]
+KNOWN += ["10 thousand", "BILLION CNY", "persons"]
+
+
+# fmt: off
+STATED = [
+    ("城市支出亿元", "亿元"), ("城市支出（亿元）", "亿元"), ("城市支出(亿元)", "亿元"), ("城市支出〔亿元〕", "亿元"), ("城市支出【万元】", "万元"),
+    ("城市支出[万元]", "万元"), ("城市支出,亿元", "亿元"), ("城市支出，亿元", "亿元"), ("城市支出/亿元", "亿元"), ("城市支出／亿元", "亿元"),
+    ("城市支出：亿元", "亿元"), ("城市支出、亿元", "亿元"), ("城市支出-亿元", "亿元"), ("城市支出—亿元", "亿元"), ("城市支出·亿元", "亿元"),
+    ("城市支出 亿元", "亿元"), ("城市支出\u3000亿元", "亿元"), ("城市支出亿元（决算数）", "亿元"), ("城市支出亿元①", "亿元"),
+    ("城市支出亿元，2020年", "亿元"), ("参保人数（人）", "人"), ("参保人数(万人)", "万人"), ("参保人数万人", "万人"), ("户数（户）", "户"),
+    ("缴费 元", "元"), ("缴费：元", "元"), ("人 数（万人）", "万人"), ("城 市 支 出 亿 元", "亿元"), ("单位：亿元", "亿元"),
+    ("计量单位: 万元", "万元"), ("（万人）", "万人"), ("单位为万元。", "万元"), ("本表以亿元为单位", "亿元"), ("标准（元／人・月）", "元/人·月"),
+    ("标准 元 / 人 · 月", "元/人·月"), ("低保标准元/月", "元/月"), ("面积（平方公里）", "平方公里"), ("土地面积平方公里", "平方公里"),
+    ("占比（％）", "%"), ("占比%", "%"), ("人", "人"), ("支出（million yuan）", "million yuan"), ("支出million yuan", "million yuan"),
+    ("City finance (BILLION CNY)", "BILLION CNY"), ("Population, 10 thousand", "10 thousand"), ("Share (%)", "%"),
+]
+NOT_STATED = [
+    "参保人数", "个人账户", "参保人", "人 数", "人\u3000\u3000数", "参 保 人", "参 保 人 数", "北 京", "低保户", "户均人口", "人均支出", "缴费元",
+    "老人、儿童", "每万人", "床位数（每万人）", "每万人口", "支出百万元", "支出10万元", "月收入低于 500 元", "亿元产值", "支出（亿元/人）",
+    "支出亿元/人", "户均人口（人/户）", "支出元/人·季", "增长5%以上", "参保单位户", "personsal data", "CNY/quarter",
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("text", "unit"), STATED)
+def test_a_unit_is_read_where_it_is_printed(text: str, unit: str):
+    assert printed_units(text, KNOWN) == [unit] and prints(text, unit, KNOWN)
+
+
+@pytest.mark.parametrize("text", NOT_STATED)
+def test_what_is_part_of_a_word_or_of_another_unit_is_none(text: str):
+    assert printed_units(text, KNOWN) == []
+
+
+def test_a_label_may_state_two_units():
+    assert printed_units("人数（万人）、收入（亿元）", KNOWN) == ["亿元", "万人"]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_part_of_a_unit_is_never_taken_for_it(order: int):
+    """Whatever the order of the list; and where the longer one is not known, nothing is read."""
+    assert printed_units("面积（平方公里）", KNOWN[::order]) == ["平方公里"]
+    assert not prints("面积（平方公里）", "公里", KNOWN)
+    assert printed_units("面积（平方公里）", ["公里"]) == []
+
+
+def test_words_of_a_title_are_no_unit_for_all_figures():
+    assert stated_for_all("Insured persons by province", KNOWN) == []
+    assert stated_for_all("Insured persons by province (persons)", KNOWN) == ["persons"]
+    assert stated_for_all("Unit: 10 thousand", KNOWN) == ["10 thousand"]
+    assert stated_for_all("2020年参保情况（单位：万人）", KNOWN) == ["万人"]
+
+
+def test_every_shipped_unit_is_read_in_brackets():
+    with (SEEDS / "codelists/unit_text.csv").open(encoding="utf-8") as file:
+        known = [row["text"] for row in csv.DictReader(file)]
+    for unit in known:
+        assert printed_units(f"指标（{unit}）", known) == [unit]
+        assert printed_units(f"Label ({unit})", known) == [unit]
