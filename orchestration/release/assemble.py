@@ -13,7 +13,7 @@ import duckdb
 
 from orchestration import engine, intake, transform
 from orchestration.paths import ROOT, Paths
-from orchestration.release import access, candidates, comparison, content, ledger, losses, package, verification
+from orchestration.release import access, candidates, comparison, content, ledger, package, verification, waivers
 from orchestration.release.content import HASHED_SCHEMAS, PublishedTable, content_hash, release_id_of
 from orchestration.release.losses import Loss
 from orchestration.release.manifest import (
@@ -147,10 +147,10 @@ def _nothing_lost(
     if base is None:
         return replace(check, verdict=PASSED, observed="the first release: nothing to compare with")
     withdrawals = Withdrawals.model_validate_json((raw / "withdrawals.json").read_text(encoding="utf-8"))
-    told, faults = losses.judged(lost, base.release_id, withdrawals)
+    told, faults = waivers.judged(lost, base.release_id, withdrawals)
     if faults:
         raise AssembleError("\n".join(faults))
-    losses.record(connection, told, release_id, base.release_id)
+    waivers.record(connection, told, release_id, base.release_id)
     spent = [waiver for waiver in withdrawals.waivers if waiver.base != base.release_id]
     observed = [
         f"{sum(facts.rows for facts in base.tables.values()):,} rows of {len(base.tables)} tables and {len(base.checks)} checks of {base.release_id}",
