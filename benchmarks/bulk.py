@@ -18,23 +18,20 @@ import re
 import shutil
 import sys
 import tempfile
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
-from statistics import median
 
 import duckdb
 import yaml
 
 from benchmarks import panel, watch
+from benchmarks.bulk_report import A_MONTH, Measured, report
 from benchmarks.refresh import STAGES
+from orchestration import artifacts
+from orchestration.artifacts import WORK_TABLES
 from orchestration.paths import ROOT
-from orchestration.release import candidates
-from orchestration.release.manifest import WORK_TABLES
 
 NEEDED_BYTES = 10 * 10**9
-#: Observations of one month: counties, indicators, urban and rural.
-A_MONTH = panel.COUNTIES * len(panel.indicators()) * 2
-GATED = ("1 intake", "2 transform", "3 assemble")
 #: What a release and its lower bound must both hold: rows, and for values a sum.
 FACTS = {
     "core.observation": ("count(*)", "sum(obs_value)", "source_id = $source"),
@@ -42,20 +39,6 @@ FACTS = {
     "marts.dibao": ("count(*)", "sum(expenditure_yuan)", "freq = 'M'"),
     "marts.dibao_gap": ("count(*)", "sum(urban_rural_standard_ratio)", "freq = 'M'"),
 }
-
-
-@dataclass
-class Measured:
-    """One process. Seconds whole, by stage and by dbt node; bytes of memory at its peak and on disk by kind."""
-
-    whole: float
-    stages: dict[str, float] = field(default_factory=dict)
-    nodes: dict[str, float] = field(default_factory=dict)
-    peak: int = 0
-    peak_of_one: int = 0
-    peaks: dict[str, int] = field(default_factory=dict)
-    disk: dict[str, int] = field(default_factory=dict)
-    facts: dict[str, list[str]] = field(default_factory=dict)
 
 
 def refresh(seeds: Path, folder: Path) -> Measured:
@@ -101,7 +84,7 @@ def refresh(seeds: Path, folder: Path) -> Measured:
     release = (warehouse / "current").resolve()
     measured.disk = disk(release)
     measured.facts = facts(release / "minsheng.duckdb")
-    candidates.remove(folder)
+    artifacts.remove(folder)
     return measured
 
 
@@ -200,8 +183,6 @@ def _say(text: str) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    from benchmarks.bulk_report import report
-
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.bulk", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -226,12 +207,6 @@ def main(arguments: list[str] | None = None) -> int:
         options.json.write_text(json.dumps(data, default=asdict, indent=1), encoding="utf-8")
     print(report(empty, full, bounds))
     return 0
-
-
-def middle(measured: list[Measured], what: str, key: str | None = None) -> float:
-    """The median of one figure over the rounds; 0 where a round has none of that key."""
-    values = [getattr(one, what) for one in measured]
-    return float(median(value if key is None else value.get(key, 0) for value in values))
 
 
 if __name__ == "__main__":

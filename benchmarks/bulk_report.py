@@ -1,12 +1,33 @@
-"""The tables of benchmarks/bulk.py, in Markdown."""
+"""What benchmarks/bulk.py measures of one process, and its tables in Markdown."""
 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass, field
+from statistics import median
 
-from benchmarks.bulk import A_MONTH, GATED, Measured, middle
+from benchmarks import panel
 
+#: Observations of one month: counties, indicators, urban and rural.
+A_MONTH = panel.COUNTIES * len(panel.indicators()) * 2
+GATED = ("1 intake", "2 transform", "3 assemble")
 SHOWN_NODES = 10
+
+
+@dataclass
+class Measured:
+    """One process. Seconds whole, by stage and by dbt node; bytes of memory at its peak and on disk by kind."""
+
+    whole: float
+    stages: dict[str, float] = field(default_factory=dict)
+    nodes: dict[str, float] = field(default_factory=dict)
+    peak: int = 0
+    peak_of_one: int = 0
+    peaks: dict[str, int] = field(default_factory=dict)
+    disk: dict[str, int] = field(default_factory=dict)
+    facts: dict[str, list[str]] = field(default_factory=dict)
+
+
 Rounds = list[Measured]
 
 
@@ -23,6 +44,12 @@ def report(empty: Rounds, full: dict[int, Rounds], bounds: dict[int, Rounds]) ->
         _table([f"dbt node at {heads[-1]}", "seconds", "empty"], _nodes(empty, full[sizes[-1]])),
     ]
     return "\n\n".join(parts)
+
+
+def middle(measured: list[Measured], what: str, key: str | None = None) -> float:
+    """The median of one figure over the rounds; 0 where a round has none of that key."""
+    values = [getattr(one, what) for one in measured]
+    return float(median(value if key is None else value.get(key, 0) for value in values))
 
 
 def gated(measured: Rounds) -> float:

@@ -32,9 +32,9 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.artifacts import DATABASE, sha256
 from orchestration.paths import ROOT, Paths
 from orchestration.release import ledger, verification
-from orchestration.release.manifest import DATABASE, sha256
 
 #: Functions that every refresh runs through, in this order; the process is killed before and after them.
 INSTANTS = [

@@ -32,7 +32,7 @@ from benchmarks.mutant_kinds import KINDS
 from benchmarks.mutant_moves import Units
 from benchmarks.mutant_relations import Knowledge
 from benchmarks.mutant_sheet import Mutant, Sheet, as_csv, read_records
-from orchestration import intake, transform
+from orchestration import artifacts, intake, transform
 from orchestration.findings import open_candidate
 from orchestration.intake.mapping import Cell, Mapper
 from orchestration.intake.seed_files import parse_yaml
@@ -165,7 +165,7 @@ def run_rules(copies: list[Copy], found: dict[str, Subject], seeds: intake.Intak
             raise RuntimeError("the rules could not be run:\n" + "\n".join(wrong))
         with open_candidate(candidate) as connection:
             found_by_copy = read_findings(connection, {copy.copy_id: copy.source_id for copy in copies})
-        candidates.remove(candidate)
+        artifacts.remove(candidate)
     return found_by_copy
 
 

@@ -20,13 +20,12 @@ from pathlib import Path
 
 import duckdb
 
+from benchmarks import planted
+from benchmarks.planted import EXPENDITURE, PARTICIPANTS, PER_HEAD, PERIOD_COLUMN, POPULATION, SOURCE
 from orchestration.paths import ROOT
 
-SOURCE = "county_panel"
 COUNTIES, FAMILIES = 2_850, 12
 FIRST_YEAR = 2015
-PARTICIPANTS, EXPENDITURE, PER_HEAD = "PARTICIPANTS", "EXPENDITURE", "PER_HEAD"
-POPULATION = "PANEL_POPULATION"
 #: Code of GB/T 2260, names in English and Chinese.
 PROVINCES = """
     11 Beijing 北京市|12 Tianjin 天津市|13 Hebei 河北省|14 Shanxi 山西省|15 Inner-Mongolia 内蒙古自治区|21 Liaoning 辽宁省
@@ -67,7 +66,6 @@ resources:
       - {{name: unit, holds: printed_unit}}
 {period}    missing_values: ["-"]
 """
-PERIOD_COLUMN = "      - {name: period, holds: time_period}\n"
 #: All arithmetic is in whole numbers: persons, cents, hundreds of yuan (the last digit of 10 thousand CNY).
 MACROS = """
     create macro mixed(x, below) as ((x * 1103515245 + 12345) % 2147483648 // 256) % below;
@@ -160,8 +158,6 @@ def write(
     sources. `form`: `folder`, one Parquet file a month; `parquet` or `csv`, one file with a column `period`.
     Raises FileExistsError for a folder that is there, ValueError for a count that cannot be.
     """
-    from benchmarks import planted  # it needs this module's names
-
     if not 1 <= months <= 1_000 or not 1 <= counties_count <= COUNTIES:
         raise ValueError(f"1 to 1000 months and 1 to {COUNTIES} counties; read {months} and {counties_count}")
     if errors and (months < 2 or counties_count <= planted.COUNTIES_NEEDED):
@@ -274,8 +270,6 @@ def _add(file: Path, rows: list[list[str]], key: int = 1) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    from benchmarks import planted
-
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.panel", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

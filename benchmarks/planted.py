@@ -14,8 +14,11 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.panel import EXPENDITURE, PARTICIPANTS, PER_HEAD, PERIOD_COLUMN, POPULATION, SOURCE
-
+#: Names of the panel that errors are planted in.
+SOURCE = "county_panel"
+PARTICIPANTS, EXPENDITURE, PER_HEAD = "PARTICIPANTS", "EXPENDITURE", "PER_HEAD"
+POPULATION = "PANEL_POPULATION"
+PERIOD_COLUMN = "      - {name: period, holds: time_period}\n"
 #: Who should see an error that is planted in a cell.
 QUOTIENT, UNIT, NO_NUMBER = "identity.per_head", "unit.quantity", "value.unparseable"
 #: Nobody: the figure is bound by nothing, or lies within the rounding of what binds it.

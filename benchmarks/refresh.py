@@ -20,9 +20,9 @@ import time
 from pathlib import Path
 
 from orchestration import intake, transform
+from orchestration.artifacts import WORK_TABLES
 from orchestration.paths import ROOT, Paths
 from orchestration.release import candidates
-from orchestration.release.manifest import WORK_TABLES
 
 STAGES = {
     "intake": "1 intake",

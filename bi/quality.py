@@ -13,8 +13,9 @@ import mistune
 
 from bi.marks import Mark, Marks, link
 from bi.release import Release
+from orchestration.artifacts import PASSED
 from orchestration.paths import ROOT
-from orchestration.release.manifest import AUDIT, PASSED
+from orchestration.release.manifest import AUDIT
 
 #: The measured report on the rules: it is of the code and not of a release.
 MUTANTS = ROOT / "docs" / "mutants.md"

@@ -11,7 +11,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.release.manifest import DATABASE, Approval, Manifest
+from orchestration.artifacts import DATABASE
+from orchestration.release.manifest import Approval, Manifest
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,9 @@ def status(paths: Paths) -> int:
     """Say which release is current, what is in it and how to open it."""
     import duckdb
 
+    from orchestration.artifacts import DATABASE
     from orchestration.release import access, approval, ledger, verification
-    from orchestration.release.manifest import DATABASE, Manifest
+    from orchestration.release.manifest import Manifest
 
     try:
         current = ledger.published_file(paths).parent.name

@@ -7,7 +7,7 @@ import io
 from collections import Counter
 from collections.abc import Callable
 
-from orchestration import findings, intake, transform
+from orchestration import artifacts, findings, intake, transform
 from orchestration.paths import Paths
 from orchestration.release import candidates
 
@@ -46,7 +46,7 @@ def check_source(paths: Paths, source_id: str, everything: bool, progress: Calla
             with findings.open_candidate(candidate) as connection:
                 found = findings.read(connection, source_id)
         finally:
-            candidates.remove(candidate)
+            artifacts.remove(candidate)
     source = next(source for source in result.sources if source.source_id == source_id)
     text = report(source_id, source.figures, found, everything)
     if any(finding.standing == "unexplained" for finding in found):

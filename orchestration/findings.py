@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import yaml
 
+from orchestration.artifacts import DATABASE, WORK
 from orchestration.engine import literal
-from orchestration.release.manifest import DATABASE, WORK
 from validations.descriptor import DIMENSIONS
 
 #: Roles of cells that others are held against: a decision made about the first role rests on them.

@@ -13,10 +13,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from orchestration import surroundings
+from orchestration import artifacts, surroundings
+from orchestration.artifacts import PASSED, WORK_TABLES, Check
 from orchestration.paths import ROOT, Paths
-from orchestration.release import candidates
-from orchestration.release.manifest import PASSED, WORK_TABLES, Check
 
 DBT = Path(sys.executable).parent / "dbt"
 PROJECT_FOLDER = ROOT / "dbt_project"
@@ -67,7 +66,7 @@ def build(paths: Paths, candidate: Path, lock: int) -> Outcome:
     Raises TransformError if dbt did not come to an end; a failed model or test is in the outcome.
     """
     for leftover in ("release", "dbt"):
-        candidates.remove(candidate / leftover)
+        artifacts.remove(candidate / leftover)
         (candidate / leftover).mkdir()
     return run(paths, candidate, BUILD, lock)
 

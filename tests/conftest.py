@@ -144,8 +144,8 @@ def line(built: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Line:
 
 def published_state(paths: Paths) -> tuple[str | None, dict[str, str]]:
     """Where the symlink points, and the sha256 of every published file."""
+    from orchestration.artifacts import sha256
     from orchestration.release import ledger
-    from orchestration.release.manifest import sha256
 
     files = {
         path.relative_to(paths.warehouse).as_posix(): sha256(path)

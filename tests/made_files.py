@@ -12,7 +12,7 @@ import pytest
 
 from bi import files
 from bi.release import Release, opened
-from orchestration.release.manifest import DATABASE
+from orchestration.artifacts import DATABASE
 from tests.conftest import Line, published_state
 
 

@@ -9,20 +9,11 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.artifacts import DATABASE, PASSED, sha256
 from orchestration.paths import Paths
 from orchestration.release import ledger, recovery
 from orchestration.release.assemble import content_hash, release_id_of
-from orchestration.release.manifest import (
-    AUDIT,
-    DATABASE,
-    MANIFEST,
-    PASSED,
-    Manifest,
-    Seal,
-    TableFacts,
-    payload,
-    sha256,
-)
+from orchestration.release.manifest import AUDIT, MANIFEST, Manifest, Seal, TableFacts, payload
 from tests.conftest import Line
 
 SOURCES = "parquet/core/source.parquet"

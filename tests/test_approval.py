@@ -11,10 +11,11 @@ import pytest
 from bi import pages
 from bi.release import opened
 from bi.texts import Texts
+from orchestration.artifacts import sha256
 from orchestration.paths import Paths
 from orchestration.release import approval, candidates, ledger, verification
 from orchestration.release.assemble import assemble
-from orchestration.release.manifest import APPROVAL, AUDIT, MANIFEST, Manifest, sha256
+from orchestration.release.manifest import APPROVAL, AUDIT, MANIFEST, Manifest
 from orchestration.release.promote import ApprovalMissing, PromotionRefused, approve, promote, rollback
 from tests import releases
 from tests.conftest import Line, command, published_state

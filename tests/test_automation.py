@@ -17,9 +17,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks import chaos
+from orchestration.artifacts import DATABASE
 from orchestration.paths import ROOT, Paths
 from orchestration.release import candidates, ledger
-from orchestration.release.manifest import DATABASE, Manifest
+from orchestration.release.manifest import Manifest
 from tests import sinks
 from tests.conftest import SOURCE, Line, command, edit, write_example
 

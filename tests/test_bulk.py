@@ -11,9 +11,9 @@ import pytest
 
 from benchmarks import panel, planted
 from orchestration import intake, transform
+from orchestration.artifacts import DATABASE
 from orchestration.paths import Paths
 from orchestration.release import candidates
-from orchestration.release.manifest import DATABASE
 from orchestration.release.promote import promote
 from tests.conftest import Line, build, edit, published_state, write_example
 

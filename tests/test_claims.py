@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from orchestration import intake, transform
+from orchestration.artifacts import DATABASE
 from orchestration.release import candidates
-from orchestration.release.manifest import DATABASE
 from tests.conftest import SEEDS, SOURCE, Line, edit
 
 CLAIMS = f"{SOURCE}/claims.yaml"

@@ -11,9 +11,9 @@ import duckdb
 import pandas as pd
 import pytest
 
+from orchestration.artifacts import DATABASE
 from orchestration.paths import ROOT
 from orchestration.release import ledger
-from orchestration.release.manifest import DATABASE
 from orchestration.release.promote import promote, rollback
 from orchestration.release.summary import summary
 from tests.conftest import Line, command

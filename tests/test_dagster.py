@@ -8,11 +8,11 @@ import dagster as dg
 import duckdb
 import pytest
 
+from orchestration.artifacts import DATABASE
 from orchestration.desk import runs
 from orchestration.desk.assets import AUDIT_KEY, CANDIDATE_KEY, CURRENT_KEY
 from orchestration.desk.assets.book import KEY as BOOK_KEY
 from orchestration.release import candidates, ledger
-from orchestration.release.manifest import DATABASE
 from tests import sinks
 from tests.conftest import SOURCE, Line, command, edit, published_state
 

@@ -13,8 +13,8 @@ import pytest
 from bi import files
 from bi.release import opened
 from orchestration import intake
+from orchestration.artifacts import DATABASE
 from orchestration.paths import ROOT, Paths
-from orchestration.release.manifest import DATABASE
 from tests.conftest import Line, build, write_example
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -10,8 +10,9 @@ import duckdb
 import pytest
 import yaml
 
+from orchestration.artifacts import DATABASE
 from orchestration.release import package
-from orchestration.release.manifest import DATABASE, DBT_MANIFEST
+from orchestration.release.manifest import DBT_MANIFEST
 from tests.made_files import Made, change_database
 
 Described = dict[tuple[str, str], tuple[str, str]]

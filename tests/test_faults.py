@@ -18,11 +18,11 @@ import dagster as dg
 import pytest
 
 from benchmarks import chaos
+from orchestration.artifacts import DATABASE
 from orchestration.desk import runs
 from orchestration.paths import ROOT, Paths
 from orchestration.release import ledger, marks, retention
 from orchestration.release.ledger import LedgerError
-from orchestration.release.manifest import DATABASE
 from orchestration.release.promote import PromotionRefused, promote, rollback
 from tests import releases
 from tests.conftest import SOURCE, Line, command, published_state

@@ -23,8 +23,9 @@ from pysdmx.io.json.sdmxjson2.messages.structure import JsonStructureMessage
 from bi import files
 from bi.files import contract, dbt_docs, metadata, workbook
 from bi.release import Release, opened
+from orchestration.artifacts import DATABASE
 from orchestration.release.export import BOM, copy_csv
-from orchestration.release.manifest import DATABASE, DBT_MANIFEST
+from orchestration.release.manifest import DBT_MANIFEST
 from tests.made_files import Made, change_database
 from validations import suites
 

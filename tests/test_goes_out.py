@@ -114,7 +114,7 @@ def test_sdmx_csv_begins_no_formula_and_is_read_by_its_library(tmp_path, text):
 
     from bi.files import sdmx
     from bi.release import opened
-    from orchestration.release.manifest import DATABASE
+    from orchestration.artifacts import DATABASE
 
     names = (*sdmx.DIMENSIONS, *sdmx.ATTRIBUTES, "time_period", "series_id")
     typed = {"is_disputed": "boolean", "is_spliced": "boolean"} | dict.fromkeys(sdmx.NUMBERS, "decimal(38, 10)")

@@ -10,9 +10,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.artifacts import DATABASE
 from orchestration.paths import ROOT
 from orchestration.release.assemble import AssembleError, assemble
-from orchestration.release.manifest import AUDIT, DATABASE, MANIFEST, Manifest
+from orchestration.release.manifest import AUDIT, MANIFEST, Manifest
 from tests import releases, test_losses
 from tests.conftest import Line, build, command
 
@@ -192,9 +193,10 @@ def test_the_manifest_says_what_the_release_is_made_of(built: Line):
     import json
     from importlib.metadata import version
 
+    from orchestration.artifacts import PASSED, sha256
     from orchestration.intake import seed_files
     from orchestration.release.assemble import code_version
-    from orchestration.release.manifest import PASSED, payload, sha256
+    from orchestration.release.manifest import payload
 
     folder = built.paths.current.resolve()
     manifest = Manifest.read(folder)

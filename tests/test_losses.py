@@ -13,9 +13,10 @@ import pytest
 import yaml
 
 from orchestration import intake
+from orchestration.artifacts import DATABASE, PASSED
 from orchestration.release.assemble import AssembleError, assemble
 from orchestration.release.content import published_tables
-from orchestration.release.manifest import DATABASE, MANIFEST, PASSED, Manifest
+from orchestration.release.manifest import MANIFEST, Manifest
 from tests import releases
 from tests.conftest import Line, build, edit
 from validations.withdrawals import Withdrawals

@@ -16,10 +16,10 @@ import duckdb
 import pytest
 
 from benchmarks import chaos
+from orchestration.artifacts import DATABASE
 from orchestration.desk import runs
 from orchestration.paths import ROOT, Paths
 from orchestration.release import access, ledger
-from orchestration.release.manifest import DATABASE
 from orchestration.release.promote import PromotionRefused, promote, rollback
 from tests import releases
 from tests.conftest import SOURCE, Line, command, edit, published_state
@@ -208,7 +208,7 @@ def test_a_sealed_release_hinders_nobody_who_owns_it(built: Line, warehouse: Pat
 import os, pathlib, shutil
 from orchestration.paths import Paths
 from orchestration.release import candidates, recovery
-from orchestration.release.manifest import DATABASE
+from orchestration.artifacts import DATABASE
 from orchestration.release.promote import promote, rollback
 paths = Paths(pathlib.Path({str(warehouse.seeds)!r}), pathlib.Path({str(warehouse.warehouse)!r}))
 third = promote(paths, pathlib.Path({str(candidate)!r}))
@@ -228,7 +228,7 @@ with paths.lock():
 assert "was removed" in said and folder.stat().st_mode & 0o222 == 0, said
 sealed = paths.candidate("sealed")
 shutil.copytree(folder, sealed / "release")
-candidates.remove(sealed)
+artifacts.remove(sealed)
 os.environ["MINSHENG_KEPT_RELEASES"] = "1"
 with paths.lock():
     print(recovery.recover(paths))

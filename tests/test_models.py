@@ -10,8 +10,8 @@ import duckdb
 import pytest
 
 from orchestration import findings, transform
+from orchestration.artifacts import DATABASE
 from orchestration.desk import failed_tests
-from orchestration.release.manifest import DATABASE
 from tests.conftest import Line
 
 

@@ -14,10 +14,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.artifacts import DATABASE, sha256
 from orchestration.paths import ROOT
 from orchestration.release import ledger
 from orchestration.release.assemble import AssembleError, assemble, release_id_of
-from orchestration.release.manifest import AUDIT, DATABASE, MANIFEST, Manifest, sha256
+from orchestration.release.manifest import AUDIT, MANIFEST, Manifest
 from orchestration.release.promote import PromotionRefused, promote, rollback
 from tests.conftest import SOURCE, Line, build, edit, published_state
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.artifacts import DATABASE
 from orchestration.paths import ROOT, Paths
 from orchestration.release import ledger, retention
-from orchestration.release.manifest import DATABASE
 from orchestration.release.promote import promote
 from tests import releases
 from tests.conftest import SOURCE as TABLES

@@ -13,12 +13,13 @@ import duckdb
 import pytest
 
 from bi import book
+from orchestration.artifacts import DATABASE, sha256
 from orchestration.paths import Paths
 from orchestration.release import approval, candidates, ledger, summary, verification
 from orchestration.release import promote as promotion
 from orchestration.release.assemble import assemble
 from orchestration.release.audit import AuditProcess
-from orchestration.release.manifest import APPROVAL, AUDIT, DATABASE, MANIFEST, Seal, sha256
+from orchestration.release.manifest import APPROVAL, AUDIT, MANIFEST, Seal
 from orchestration.release.promote import PromotionRefused, promote, rollback
 from tests import releases
 from tests.conftest import Line, command, published_state

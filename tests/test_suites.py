@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.artifacts import DATABASE, PASSED
 from orchestration.release import audit
-from orchestration.release.manifest import DATABASE, PASSED
 from tests.conftest import SEEDS, Line
 from validations import agreement, expectations, suites
 from validations.descriptor import SERIES_ID

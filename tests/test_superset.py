@@ -9,7 +9,7 @@ import yaml
 
 from bi.release import opened
 from bi.superset import bundle
-from orchestration.release.manifest import DATABASE
+from orchestration.artifacts import DATABASE
 from tests.conftest import Line
 
 

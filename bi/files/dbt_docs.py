@@ -17,8 +17,8 @@ from dbt.task.docs import DOCS_INDEX_FILE_PATH
 
 from bi.files.metadata import dbt_manifest
 from bi.release import Release
+from orchestration.artifacts import WORK
 from orchestration.engine import literal
-from orchestration.release.manifest import WORK
 
 CATALOG = "https://schemas.getdbt.com/dbt/catalog/v1.json"
 #: The page would tell its maker of its visitors if it stood on the maker's own host; here nothing can leave it.

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bi.release import Release, Table
-from orchestration.release.manifest import DBT_MANIFEST, Check
+from orchestration.artifacts import Check
+from orchestration.release.manifest import DBT_MANIFEST
 from validations import suites
 from validations.expectations import Expectation
 

@@ -17,9 +17,9 @@ from pathlib import Path
 from bi.release import opened
 from bi.superset import bundle
 from orchestration import endings, settings
+from orchestration.artifacts import DATABASE
 from orchestration.paths import ROOT, Paths
 from orchestration.release import ledger
-from orchestration.release.manifest import DATABASE
 
 BIN = ROOT / ".venv-superset" / "bin"
 

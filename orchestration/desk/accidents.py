@@ -16,8 +16,8 @@ import sqlalchemy.event
 import sqlalchemy.exc
 from dagster import DagsterInvariantViolationError
 
+from orchestration import artifacts
 from orchestration.endings import in_words, is_full
-from orchestration.release import candidates
 from orchestration.release.ledger import LedgerError
 
 MACHINE = (OSError, LedgerError, duckdb.Error, pl.exceptions.PolarsError, sqlite3.Error, sqlalchemy.exc.DBAPIError)
@@ -43,7 +43,7 @@ def as_failures(candidate: Path | None = None) -> Iterator[None]:
         full = is_full(error)
         if full and candidate is not None:
             with suppress(OSError):
-                candidates.remove(candidate)
+                artifacts.remove(candidate)
         if isinstance(error, dg.Failure) and not full:
             raise
         if is_passing(error) and _attempts() < RETRIES:

@@ -6,10 +6,10 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from orchestration.artifacts import DATABASE
 from orchestration.desk import alerts
 from orchestration.paths import Paths
 from orchestration.release import approval, candidates
-from orchestration.release.manifest import DATABASE
 from orchestration.release.promote import ApprovalMissing
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from orchestration.artifacts import sha256
 from orchestration.intake.encoding import wrong_byte
-from orchestration.release.manifest import sha256
 from validations import descriptor, strict_yaml
 from validations.faults import Fault
 from validations.withdrawals import Withdrawals

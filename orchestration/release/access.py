@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from pathlib import Path
 
+from orchestration.artifacts import DATABASE
 from orchestration.paths import Paths
-from orchestration.release.manifest import DATABASE
 
 WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
@@ -17,12 +16,6 @@ def read_only(path: Path) -> None:
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & WRITE:
         path.chmod(mode & ~WRITE)
-
-
-def open_up(folder: Path) -> None:
-    """Give the owner back what it takes to change or delete what lies below `folder`: the folders, not the files."""
-    for name, _, _ in os.walk(folder):
-        os.chmod(name, stat.S_IMODE(os.stat(name).st_mode) | stat.S_IRWXU)
 
 
 def close(folder: Path) -> None:

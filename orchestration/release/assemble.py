@@ -11,24 +11,13 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import engine, intake, transform
+from orchestration import artifacts, engine, intake, transform
+from orchestration.artifacts import DATABASE, PASSED, WORK, Check, sha256
 from orchestration.paths import ROOT, Paths
 from orchestration.release import access, candidates, comparison, content, ledger, package, verification, waivers
 from orchestration.release.content import HASHED_SCHEMAS, PublishedTable, content_hash, release_id_of
 from orchestration.release.losses import Loss
-from orchestration.release.manifest import (
-    APPROVAL,
-    AUDIT,
-    DATABASE,
-    DBT_MANIFEST,
-    MANIFEST,
-    PASSED,
-    WORK,
-    Check,
-    Manifest,
-    payload,
-    sha256,
-)
+from orchestration.release.manifest import APPROVAL, AUDIT, DBT_MANIFEST, MANIFEST, Manifest, payload
 from validations import suites
 from validations.withdrawals import Withdrawals
 
@@ -59,7 +48,7 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
     input_hash = (raw / "input_hash").read_text().strip()
     code, tools = code_version(), tool_versions()
 
-    access.open_up(release)  # sealed already, if this stage is run again
+    artifacts.open_up(release)  # sealed already, if this stage is run again
     for name in (DATABASE, WORK):
         (release / name).chmod((release / name).stat().st_mode | 0o200)
     with duckdb.connect(str(release / DATABASE)) as connection:

@@ -19,9 +19,10 @@ from typing import Any
 import duckdb
 
 from orchestration import cells, engine
+from orchestration.artifacts import DATABASE, PASSED, sha256
 from orchestration.cells import PrintedCell
 from orchestration.paths import ROOT
-from orchestration.release.manifest import AUDIT, DATABASE, MANIFEST, PASSED, Manifest, sha256
+from orchestration.release.manifest import AUDIT, MANIFEST, Manifest
 from validations import suites
 from validations.expectations import Expectation
 from validations.suites import declared

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration import artifacts
 from orchestration.paths import Paths
-from orchestration.release import access, ledger, marks
+from orchestration.release import ledger, marks
 from orchestration.release.manifest import Manifest
 
 #: Candidates of failed runs that are kept for inspection.
@@ -39,17 +39,17 @@ def begin(paths: Paths, candidate: Path) -> None:
     What a run that died left is half of something and goes; what a run that is alive works in stays, and so does
     what waits for approval, until another release is current.
     """
-    remove(candidate)
+    artifacts.remove(candidate)
     candidate.mkdir(parents=True)
     others = [path for path in candidate.parent.iterdir() if path != candidate and not path.is_symlink()]
     for died in [path for path in others if (path / marks.DIED).exists()]:
-        remove(died)
+        artifacts.remove(died)
         others.remove(died)
     held = marks.living_candidates(paths)
     held |= {w.candidate.name for w in waiting(paths) if w.waits_for == APPROVAL and not w.is_obsolete}
     others = [path for path in others if path.name not in held]
     for old in sorted(others, key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]:
-        remove(old)
+        artifacts.remove(old)
 
 
 def note_base(paths: Paths, candidate: Path) -> None:
@@ -102,10 +102,3 @@ def find(paths: Paths, run_id: str) -> Path:
         waits = ", ".join(w.candidate.name for w in waiting(paths)) or "none"
         raise NoCandidate(f"{what} {run_id!r}; those that wait: {waits}")
     return paths.candidate(found[0])
-
-
-def remove(folder: Path) -> None:
-    """Delete a folder of ours, read-only files and folders included."""
-    if folder.exists():
-        access.open_up(folder)
-        shutil.rmtree(folder)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.artifacts import DATABASE, Check
 from orchestration.engine import literal
 from orchestration.release import changes, content, differing, losses
 from orchestration.release.content import PublishedTable
 from orchestration.release.losses import Loss
-from orchestration.release.manifest import DATABASE, Check, Manifest
+from orchestration.release.manifest import Manifest
 
 
 def compare(

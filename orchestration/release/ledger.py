@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from orchestration.artifacts import DATABASE
 from orchestration.paths import Paths
-from orchestration.release.manifest import DATABASE, Approval, Seal
+from orchestration.release.manifest import Approval, Seal
 
 RELEASE_ID = re.compile(r"r[0-9]{6}-[0-9a-f]{12}")
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
+from orchestration.artifacts import Check
 from orchestration.engine import literal, quoted
 from orchestration.release import content, differing
 from orchestration.release.content import PublishedTable
-from orchestration.release.manifest import Check
 from validations.descriptor import DIMENSIONS
 from validations.withdrawals import NONE
 

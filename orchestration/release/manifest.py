@@ -15,35 +15,16 @@ What no file here can name, since it names them, the ledger does: the sha256 of 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from orchestration.artifacts import Check, sha256
+
 MANIFEST, AUDIT, APPROVAL = "manifest.json", "audit.json", "approval.json"
-DATABASE, WORK, WORK_TABLES = "minsheng.duckdb", "work.duckdb", "work"
 DBT_MANIFEST = "dbt/manifest.json"
-PASSED = "passed"
-
-
-@dataclass(frozen=True)
-class Check:
-    """A declared check with its verdict: `passed`, `failed`, or `not_run`, which counts as failed.
-
-    `verdict` is None where a later stage gives it (stage 4, in `audit.json`).
-    """
-
-    stage: int
-    table: str
-    check: str
-    verdict: str | None = None
-    observed: str = ""
-
-    @property
-    def key(self) -> tuple[int, str, str]:
-        return (self.stage, self.table, self.check)
 
 
 @dataclass(frozen=True)
@@ -125,12 +106,6 @@ class Seal:
         """That of a release folder as it is. Raises OSError if a file cannot be read."""
         files = (folder / name for name in (MANIFEST, AUDIT, APPROVAL))
         return cls(*(sha256(file) if file.is_file() else None for file in files))
-
-
-def sha256(path: Path) -> str:
-    """Hex digest of a file's bytes, read in blocks."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def payload(folder: Path) -> dict[str, str]:

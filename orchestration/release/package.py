@@ -13,8 +13,9 @@ from typing import Any
 
 import duckdb
 
+from orchestration.artifacts import DATABASE
 from orchestration.release.content import PublishedTable
-from orchestration.release.manifest import DATABASE, TableFacts
+from orchestration.release.manifest import TableFacts
 
 PACKAGE = "datapackage.json"
 PROFILE = "https://datapackage.org/profiles/2.0/{}.json"

@@ -20,10 +20,11 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import intake, transform
+from orchestration import artifacts, intake, transform
+from orchestration.artifacts import Check
 from orchestration.paths import Paths
-from orchestration.release import access, approval, assemble, candidates, ledger, retention, verification
-from orchestration.release.manifest import Approval, Check, Manifest
+from orchestration.release import access, approval, assemble, ledger, retention, verification
+from orchestration.release.manifest import Approval, Manifest
 from orchestration.release.verification import verify
 
 
@@ -72,7 +73,7 @@ def promote(paths: Paths, candidate: Path) -> Promoted:
         current = ledger.current_release(paths)
         faults = verification.of_release(paths, current) if current else []
         if current is not None and not faults and _content(paths, current) == manifest.content_hash:
-            candidates.remove(candidate)
+            artifacts.remove(candidate)
             return Promoted(current, current, changed=False)
         if manifest.replaces and not faults:
             raise PromotionRefused(
@@ -210,7 +211,7 @@ def _refusing(folder: Path) -> Iterator[None]:
 def _clear_unpromoted(paths: Paths, target: Path) -> None:
     """A crash between the move and the symlink leaves a folder that no reader ever saw."""
     if target.is_dir() and target.name not in {promotion.release_id for promotion in ledger.promotions(paths)}:
-        candidates.remove(target)
+        artifacts.remove(target)
 
 
 def _content(paths: Paths, release_id: str) -> str:

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 
 import duckdb
 
+from orchestration import artifacts
+from orchestration.artifacts import DATABASE, WORK
 from orchestration.paths import Paths
-from orchestration.release import access, candidates, ledger, promote, retention, verification
-from orchestration.release.manifest import DATABASE, WORK
+from orchestration.release import access, ledger, promote, retention, verification
 
 
 def recover(paths: Paths) -> list[str]:
@@ -39,7 +40,7 @@ def _without_stray_logs(paths: Paths) -> Iterator[str]:
     """A write-ahead log beside a published file is replayed into whatever opens it."""
     for name in (DATABASE, WORK):
         for stale in sorted(paths.releases.glob(f"*/{name}.wal")):
-            access.open_up(stale.parent)
+            artifacts.open_up(stale.parent)
             stale.unlink()
             access.close(stale.parent)
             yield (
@@ -86,5 +87,5 @@ def _without_leftovers(paths: Paths) -> Iterator[str]:
     for folder in sorted(paths.releases.iterdir()) if paths.releases.is_dir() else []:
         # By number: whatever the ledger may have lost, a release of a lower number can be one that was current.
         if ledger.RELEASE_ID.fullmatch(folder.name) and int(folder.name[1:7]) > highest:
-            candidates.remove(folder)
+            artifacts.remove(folder)
             yield f"{folder.name} was removed: it was never current; the run that moved it there died"

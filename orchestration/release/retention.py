@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from orchestration import settings
+from orchestration import artifacts, settings
 from orchestration.paths import Paths
-from orchestration.release import access, candidates, ledger
+from orchestration.release import ledger
 from orchestration.release.manifest import Manifest
 
 #: Releases that are kept if MINSHENG_KEPT_RELEASES does not say otherwise.
@@ -46,10 +46,10 @@ def sweep(paths: Paths) -> list[str]:
     leaving = paths.warehouse / LEAVING
     for release in left:
         leaving.mkdir(exist_ok=True)
-        access.open_up(paths.releases / release)
+        artifacts.open_up(paths.releases / release)
         os.replace(paths.releases / release, leaving / release)
     if leaving.exists():
-        candidates.remove(leaving)
+        artifacts.remove(leaving)
     return left
 
 

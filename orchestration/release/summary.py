@@ -8,9 +8,10 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.artifacts import DATABASE
 from orchestration.paths import Paths
 from orchestration.release import approval, ledger
-from orchestration.release.manifest import DATABASE, MANIFEST, Manifest
+from orchestration.release.manifest import MANIFEST, Manifest
 
 #: Values of one table that are listed; the rest is counted.
 LISTED = 12

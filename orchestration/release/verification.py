@@ -13,21 +13,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from orchestration.artifacts import PASSED, Check, sha256
 from orchestration.paths import Paths
 from orchestration.release import audit, ledger
 from orchestration.release.content import content_hash, release_id_of
-from orchestration.release.manifest import (
-    APPROVAL,
-    AUDIT,
-    MANIFEST,
-    PASSED,
-    Approval,
-    Check,
-    Manifest,
-    Seal,
-    payload,
-    sha256,
-)
+from orchestration.release.manifest import APPROVAL, AUDIT, MANIFEST, Approval, Manifest, Seal, payload
 
 #: What a file that is not whole JSON, or not ours, makes its reader raise.
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError)

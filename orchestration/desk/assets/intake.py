@@ -8,6 +8,7 @@ import dagster as dg
 from pydantic import Field
 
 from orchestration import intake
+from orchestration.artifacts import PASSED
 from orchestration.desk import columns
 from orchestration.desk.accidents import as_failures
 from orchestration.desk.assets.resources import OWNERS, Result, Warehouse, refused, selected
@@ -15,7 +16,6 @@ from orchestration.desk.markdown import inline
 from orchestration.desk.metadata import source_code, table
 from orchestration.paths import Paths
 from orchestration.release import approval, candidates, recovery
-from orchestration.release.manifest import PASSED
 from validations.faults import SHOWN, IntakeError
 
 CODELISTS_KEY, RELATIONS_KEY = dg.AssetKey(["raw", "codelists"]), dg.AssetKey(["raw", "relations"])

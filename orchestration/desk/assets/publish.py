@@ -7,6 +7,7 @@ import dagster as dg
 import duckdb
 from pydantic import Field
 
+from orchestration.artifacts import DATABASE, PASSED
 from orchestration.desk import waiting
 from orchestration.desk.accidents import as_failures
 from orchestration.desk.assets import release_metadata
@@ -17,7 +18,7 @@ from orchestration.release import access, audit, candidates
 from orchestration.release.assemble import AssembleError
 from orchestration.release.assemble import assemble as assemble_candidate
 from orchestration.release.audit import AuditError, Verdict
-from orchestration.release.manifest import AUDIT, DATABASE, PASSED
+from orchestration.release.manifest import AUDIT
 from orchestration.release.promote import ApprovalMissing, Promoted, PromotionRefused, promote
 from validations.expectations import Expectation
 from validations.suites import SUITES, declared

@@ -10,10 +10,11 @@ from typing import Any
 import dagster as dg
 import duckdb
 
+from orchestration.artifacts import DATABASE, PASSED, Check
 from orchestration.desk.metadata import query, table
 from orchestration.paths import Paths
 from orchestration.release.audit import Verdict
-from orchestration.release.manifest import DATABASE, PASSED, Check, Manifest
+from orchestration.release.manifest import Manifest
 
 #: Changed values that are listed; all of them stand in `release.change`.
 LISTED = 50
