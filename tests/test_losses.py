@@ -225,7 +225,10 @@ def test_a_source_is_withdrawn_and_a_decision_takes_a_figure(line: Line, monkeyp
     candidate = build(line.paths, "withdrawn", monkeypatch)
     withdrawn = Line(line.paths, candidate, "")
     told = recorded(withdrawn)
-    assert ("source", "core.source", "rural_security", "withdrawal") in {(*row[:3], row[6]) for row in told}
+    with duckdb.connect(str(line.paths.current / DATABASE), read_only=True) as connection:
+        query = "select count(*) from (select source_id from core.observation union all select source_id from core.document) where source_id = 'rural_security'"
+        held = connection.execute(query).fetchone()[0]
+    assert ("source", "core.source", "rural_security", held, "withdrawal") in {(*row[:3], *row[5:7]) for row in told}
     reasons = {(row[6], row[7], row[8]) for row in told}
     assert reasons == {
         ("withdrawal", "rural_security", "taken back by its authors"),

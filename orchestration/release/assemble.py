@@ -142,7 +142,7 @@ def _nothing_lost(
     waivers.record(connection, told, release_id, base.release_id)
     spent = [waiver for waiver in withdrawals.waivers if waiver.base != base.release_id]
     observed = [
-        f"{sum(facts.rows for facts in base.tables.values()):,} rows of {len(base.tables)} tables and {len(base.checks)} checks of {base.release_id}",
+        f"compared with {base.release_id}: {sum(facts.rows for facts in base.tables.values()):,} rows of {len(base.tables)} tables, {len(base.checks)} checks",
         *([f"{sum(loss.losses for loss in told):,} explained loss(es): release.loss"] if told else []),
         *([f"{len(spent)} waiver(s) of an earlier release are spent: take them out of the file"] if spent else []),
     ]

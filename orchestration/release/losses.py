@@ -246,16 +246,19 @@ def _with_evidence(connection: duckdb.DuckDBPyConnection, loss: Loss) -> Loss:
 
 
 def _sources(connection: duckdb.DuckDBPyConnection) -> list[Loss]:
-    """Sources of the base whose folder is gone, with the figures that they had."""
+    """Sources of the base whose folder is gone, with the figures and documents that they had."""
     rows = connection.execute(
         """
-        select s.source_id, count(o.observation_id)
-        from base.core.source as s left join base.core.observation as o on o.source_id = s.source_id
+        select s.source_id, count(x.source_id)
+        from base.core.source as s
+        left join (
+            select source_id from base.core.observation union all select source_id from base.core.document
+        ) as x on x.source_id = s.source_id
         where s.source_id not in (select source_id from core.source)
         group by s.source_id order by s.source_id
         """
     ).fetchall()
-    return [Loss("source", SOURCE, name, NONE, NONE, figures, f"source_id={name}") for name, figures in rows]
+    return [Loss("source", SOURCE, name, NONE, NONE, held, f"source_id={name}") for name, held in rows]
 
 
 def _shapes(connection: duckdb.DuckDBPyConnection) -> list[Loss]:

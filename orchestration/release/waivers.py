@@ -81,7 +81,7 @@ def _sentence(loss: Loss) -> str:
     first = f"; first {loss.first_row_key}" if loss.first_row_key else ""
     match loss.loss:
         case "source":
-            return f"the source {loss.name} with {loss.losses:,} figure(s): its folder is gone, and nobody declared it withdrawn"
+            return f"the source {loss.name} with {loss.losses:,} figure(s) and document(s): its folder is gone, and nobody declared it withdrawn"
         case "row":
             return f"{loss.table}: {loss.losses:,} row(s){of}{level}{first}"
         case "value":
