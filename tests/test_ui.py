@@ -159,7 +159,7 @@ def test_a_release_tells_what_changed_and_what_was_checked(ui: Ui, morning: Morn
     first = {(row["table"], row["column"]): (row["before"], row["after"]) for row in shown["first_changes"]}
     assert first["core.observation", "obs_value"] == ("494.6000000000", "494.7000000000")
     stages = {row["stage"]: (int(row["declared"]), int(row["passed"])) for row in shown["checks"]}
-    assert all(declared == passed > 0 for declared, passed in stages.values()) and len(stages) == 3
+    assert all(declared == passed > 0 for declared, passed in stages.values()) and len(stages) == 4
     assert shown["checks_passed"] == shown["checks_declared"] == sum(passed for _, passed in stages.values())
     assert shown["findings_unexplained"] == 0 < shown["findings_explained"]
     rows = {row["table"]: row for row in shown["tables"]}
