@@ -227,8 +227,8 @@ def _quoted(path: Path) -> str:
 
 
 def _write_lists(folder: Path, counties_count: int) -> None:
-    """The repository's code lists and relations, with what the panel needs beside them."""
-    for name in ("codelists", "relations"):
+    """The repository's code lists, relations and rules, with what the panel needs beside them."""
+    for name in ("codelists", "relations", "rules"):
         shutil.copytree(ROOT / "seeds" / name, folder / name)
     lists = folder / "codelists"
     _add(lists / "code.csv", [["cadence", "monthly", "Monthly", "月度", ""]], key=2)

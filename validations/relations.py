@@ -58,7 +58,8 @@ def relation(name: str, lists: CodeLists) -> pa.DataFrameSchema:
     member = one_of(members, "a dimension that adds up, such as residence=U")
     fixed = {
         "relation_id": column(matches(r"^[a-z0-9_]+$", "an id in lower case"), unique=True),
-        "rule_id": column(matches(r"^[a-z_]+\.[a-z_]+$", "a rule id such as identity.per_head")),
+        # Held against the register, with a hint, where the file is read.
+        "rule_id": column(),
         "whole": column(member),
         "part": column(member, pa.Check(_same_dimension, error="a code in the dimension of whole")),
         "scheme": column(one_of(lists.codes("scheme"), "scheme.csv")),

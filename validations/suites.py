@@ -23,6 +23,7 @@ from validations.expectations import (
     rows,
 )
 from validations.mart_suites import MARTS
+from validations.rules import SEVERITIES
 from validations.withdrawals import LOSSES
 
 SUITES: dict[str, list[Entry]] = {
@@ -118,7 +119,7 @@ SUITES: dict[str, list[Entry]] = {
     ],
     "quality.finding": [
         key("finding_id"),
-        in_set("severity", ["error", "warning"]),
+        in_set("severity", list(SEVERITIES)),
         in_set("pass", ["printed", "decided"]),
         # The standing `unexplained` is no code of a published finding: it stops the release.
         in_set("standing", ["explained", "accepted", "noted"]),
@@ -131,6 +132,35 @@ SUITES: dict[str, list[Entry]] = {
             left join core.observation as o on o.observation_id = x.observation_id
             left join core.document as d on d.document_id = x.observation_id
             where f.finding_id is null or (o.observation_id is null and d.document_id is null)""",
+        ),
+    ],
+    "quality.rule": [
+        not_empty(),
+        key("rule_id"),
+        in_set("severity", list(SEVERITIES)),
+        rows(
+            "findings_are_counted",
+            """
+            with found as (select rule_id, pass, count(*) as findings from quality.finding group by rule_id, pass)
+            select coalesce(r.rule_id, f.rule_id) as rule_id
+            from found as f full outer join (
+                select rule_id, 'printed' as pass, findings_printed as findings from {batch}
+                union all select rule_id, 'decided', findings_decided from {batch}
+            ) as r on r.rule_id = f.rule_id and r.pass = f.pass
+            where r.rule_id is null or coalesce(f.findings, 0) <> r.findings""",
+        ),
+        rows(
+            "severity_is_that_of_its_findings",
+            """
+            select r.rule_id from {batch} as r inner join quality.finding as f on f.rule_id = r.rule_id
+            where f.severity <> r.severity and coalesce(r.conditions_en, '') not like concat('%: ', f.severity, '. %')""",
+        ),
+        rows(
+            "names_the_roles_of_its_findings",
+            """
+            select distinct r.rule_id, x.role from {batch} as r inner join quality.finding as f on f.rule_id = r.rule_id
+            inner join quality.finding_observation as x on x.finding_id = f.finding_id
+            where concat(' ', r.roles, ' ') not like concat('% ', x.role, ' %')""",
         ),
     ],
     "quality.decision": [

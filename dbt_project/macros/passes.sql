@@ -74,7 +74,7 @@
 {#- A query of findings spread over the roles that its figures play: `roles` maps a role to the column with its observation_id. -#}
 {% macro by_role(findings, roles) -%}
     {%- for role, column in roles.items() %}
-    select distinct rule_id, pass, anchor_id, severity, message, '{{ role }}' as role, {{ column }} as observation_id
+    select distinct rule_id, pass, anchor_id, message, '{{ role }}' as role, {{ column }} as observation_id
     from {{ findings }}
     where {{ column }} is not null
     {{ 'union all' if not loop.last }}

@@ -15,6 +15,7 @@ from sqlglot.lineage import lineage
 from orchestration import intake
 from validations.contracts import CODELISTS
 from validations.relations import RELATIONS
+from validations.rules import RULES
 
 DIALECT = "duckdb"
 #: What stage 1 leaves, table by table, and the names of its columns.
@@ -22,6 +23,7 @@ RAW = {
     "raw": {name: list(columns) for name, columns in intake.SCHEMAS.items()},
     "codelist": CODELISTS,
     "relation": RELATIONS,
+    "rule": RULES,
 }
 
 
@@ -60,7 +62,7 @@ def comments(manifest: Mapping[str, Any]) -> dict[str, str]:
 
 
 def raw(kind: str, meanings: Mapping[str, str]) -> dg.TableSchema:
-    """The columns of what stage 1 leaves of a source (`raw`), of code lists or relations: `table.column`, all text."""
+    """The columns of what stage 1 leaves of a source (`raw`), of code lists, relations or rules: `table.column`, all text."""
     return dg.TableSchema(
         [
             dg.TableColumn(f"{table}.{name}", "text", meanings.get(f"{table}.{name}") or meanings.get(name))
@@ -93,7 +95,7 @@ class Lineage:
         schemas: Mapping[tuple[str, str], dg.TableSchema],
         upstream: Callable[[str], Iterable[dg.AssetKey] | None],
     ):
-        """`upstream`: the assets that stand for a kind of raw tables (`raw`, `codelist`, `relation`), else None."""
+        """`upstream`: the assets that stand for a kind of raw tables (`raw`, `codelist`, `relation`, `rule`), else None."""
         self._upstream = upstream
         self._raw = {
             source["relation_name"]: f"{source['source_name']}.{source['name']}"

@@ -23,9 +23,10 @@ from orchestration.paths import Paths
 class Translator(DagsterDbtTranslator):
     """dbt nodes as assets: keys are schema and table; raw Parquet leads back to the source assets."""
 
-    def __init__(self, sources: Sequence[dg.AssetKey], codelists: dg.AssetKey, relations: dg.AssetKey):
+    def __init__(self, sources: Sequence[dg.AssetKey], seeds: Mapping[str, dg.AssetKey]):
+        """`seeds`: the assets of what stands beside the sources, by the kind of raw tables that they leave."""
         super().__init__()
-        self._upstream = {"raw": list(sources), "codelist": [codelists], "relation": [relations]}
+        self._upstream = {"raw": list(sources), **{kind: [key] for kind, key in seeds.items()}}
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
         spec = super().get_asset_spec(manifest, unique_id, project)
@@ -36,7 +37,7 @@ class Translator(DagsterDbtTranslator):
         return spec.replace_attributes(deps=list(keys))
 
     def upstream(self, kind: str) -> list[dg.AssetKey] | None:
-        """The assets that stand for the raw tables of a kind: `raw`, `codelist`, `relation`; None for any other."""
+        """The assets that stand for the raw tables of a kind: `raw`, `codelist`, `relation`, `rule`; None for any other."""
         return self._upstream.get(kind)
 
     def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -23,11 +23,12 @@ from orchestration.intake.seed_files import (
     stray_entries,
 )
 from orchestration.intake.source_reader import SourceRows, read_source
-from validations import contracts
+from validations import contracts, rules
 from validations.contracts import CODELISTS, CodeLists
 from validations.descriptor import DIMENSIONS
 from validations.faults import Fault, IntakeError
 from validations.relations import RELATIONS, relation
+from validations.rules import RULES
 from validations.withdrawals import Withdrawals
 
 TEXT, WHOLE, TRUTH = pl.String, pl.Int32, pl.Boolean
@@ -157,7 +158,7 @@ def declared_checks(sources: list[str]) -> list[str]:
     """Ids of the checks that stage 1 must run: declared by code and source folders, not by results."""
     ids = [
         f"intake.{kind}.{name}"
-        for kind, names in (("codelists", CODELISTS), ("relations", RELATIONS))
+        for kind, names in (("codelists", CODELISTS), ("relations", RELATIONS), ("rules", RULES))
         for name in names
     ]
     return ["intake.codelists.files", WITHDRAWALS_CHECK, *ids] + [
@@ -187,22 +188,26 @@ def read(
     observed: dict[str, str] = {}
     lines: dict[str, list[int]] = {}
     raw_lists = {n: _seed_records(seeds, "codelists", n, columns, faults, lines) for n, columns in CODELISTS.items()}
-    lists = CodeLists(raw_lists)
+    register = {n: _seed_records(seeds, "rules", n, columns, faults, lines) for n, columns in RULES.items()}
+    lists = CodeLists(raw_lists, register)
     relations = {n: _seed_records(seeds, "relations", n, columns, faults, lines) for n, columns in RELATIONS.items()}
     faults += stray_entries(seeds)
     faults += extra_files(seeds / "codelists", seeds, {f"{n}.csv" for n in CODELISTS}, "intake.codelists.files")
     faults += extra_files(seeds / "relations", seeds, {f"{n}.csv" for n in RELATIONS}, "intake.codelists.files")
-    for kind, tables, contract in (
-        ("codelists", raw_lists, contracts.codelist),
-        ("relations", relations, relation),
+    faults += extra_files(seeds / "rules", seeds, {f"{n}.csv" for n in RULES}, "intake.codelists.files")
+    rule_ids = rules.ids(register)
+    for kind, tables, columns_of, contract in (
+        ("codelists", raw_lists, CODELISTS, lambda name: contracts.codelist(name, lists)),
+        ("relations", relations, RELATIONS, lambda name: relation(name, lists)),
+        ("rules", register, RULES, lambda name: rules.rule_file(name, rule_ids)),
     ):
         for name, records in tables.items():
-            check = f"intake.{kind}.{name}"
-            frame = pl.DataFrame(records, schema=dict.fromkeys((CODELISTS | RELATIONS)[name], TEXT))
+            file, check = f"{kind}/{name}.csv", f"intake.{kind}.{name}"
+            frame = pl.DataFrame(records, schema=dict.fromkeys(columns_of[name], TEXT))
             if not any(fault.check == check for fault in faults):
-                faults += contracts.faults(
-                    contract(name, lists), frame, f"{kind}/{name}.csv", check, lines.get(name, [])
-                )
+                faults += contracts.faults(contract(name), frame, file, check, lines.get(check, []))
+                if kind == "relations" and rule_ids:
+                    faults += _unknown_rules(records, lines[check], rule_ids, file, check)
             observed[check] = f"{len(records)} rows"
     names, sources = source_ids(seeds), []
     withdrawals = read_withdrawals(seeds, names, WITHDRAWALS_CHECK, faults)
@@ -242,6 +247,7 @@ def write(intake: Intake, raw: Path, progress: Callable[[str], None] = lambda te
     for kind, tables, columns in (
         ("codelist", intake.lists.records, CODELISTS),
         ("relation", intake.relations, RELATIONS),
+        ("rule", intake.lists.rules, RULES),
     ):
         for name, records in tables.items():
             _write(list(records), dict.fromkeys(columns[name], TEXT), raw / kind / f"{name}.parquet")
@@ -267,12 +273,24 @@ def _write(rows: list[dict], schema: dict, path: Path) -> None:
 def _seed_records(
     seeds: Path, kind: str, name: str, columns: list[str], faults: list[Fault], lines: dict[str, list[int]]
 ) -> list[dict[str, str | None]]:
-    """Records of a code list or relation; `lines` is told where in the file they begin."""
+    """Records of a code list, a relation or a file of the register of rules; `lines` is told, by check, where they begin."""
     file, check = f"{kind}/{name}.csv", f"intake.{kind}.{name}"
     records = csv_records(seeds / kind / f"{name}.csv", file, check, faults)
     wrong = header_faults(records, columns, file, check) if records else []
     faults += wrong
     if records is None or wrong:
         return []
-    lines[name] = records.lines[1:]
+    lines[check] = records.lines[1:]
     return [{key: value or None for key, value in zip(columns, row)} for row in records.rows]
+
+
+def _unknown_rules(
+    records: list[dict[str, str | None]], lines: list[int], rule_ids: list[str], file: str, check: str
+) -> list[Fault]:
+    """Records that name a rule which the register does not have, of a file that has such a column."""
+    named = [(line, record.get("rule_id")) for line, record in zip(lines, records)]
+    return [
+        Fault(file, line, "rule_id", rule_id, expected, check)
+        for line, rule_id in named
+        if rule_id and (expected := rules.unknown(rule_id, rule_ids))
+    ]

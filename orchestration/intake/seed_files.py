@@ -188,7 +188,7 @@ def stray_entries(seeds: Path) -> list[Fault]:
     check = "intake.codelists.files"
     links = [path for path in sorted(seeds.rglob("*")) if is_seed(path) and path.is_symlink() and path.is_dir()]
     faults = [Fault(p.relative_to(seeds).as_posix(), None, "", "a link to a folder", "a folder", check) for p in links]
-    read = ("sources", "codelists", "relations", WITHDRAWALS)
+    read = ("sources", "codelists", "relations", "rules", WITHDRAWALS)
     strays = [path for path in sorted(seeds.iterdir()) if path.name not in read]
     if (seeds / "sources").is_dir():
         strays += [path for path in sorted((seeds / "sources").iterdir()) if not path.is_dir()]
@@ -198,7 +198,7 @@ def stray_entries(seeds: Path) -> list[Fault]:
             None,
             "",
             "an entry that nothing reads",
-            f"only codelists, relations, {WITHDRAWALS}, and a folder for each source",
+            f"only codelists, relations, rules, {WITHDRAWALS}, and a folder for each source",
             check,
         )
         for p in strays

@@ -17,7 +17,7 @@ from orchestration.intake.register import register_rows
 from orchestration.intake.seed_files import csv_records, extra_files, header_faults, parse_yaml
 from orchestration.intake.tidy import TidyReader
 from orchestration.intake.tidy_query import Part, TidyQuery
-from validations import contracts
+from validations import contracts, rules
 from validations.contracts import CodeLists
 from validations.decision import Cover, Decision, Decisions
 from validations.descriptor import DIMENSIONS, Descriptor, Prose, Register, Table, Tidy
@@ -178,6 +178,7 @@ def read_decisions(folder: Path, file: str, check: str, mapper: Mapper, source: 
     if parsed is None or any(fault.check != check for fault in source.faults):
         return
     decisions, document = parsed
+    rule_ids = rules.ids(mapper.lists.rules)
     decided: dict[str, Cell] = {}
     changed: dict[tuple, str] = {}
     for number, decision in enumerate(decisions.decisions):
@@ -187,6 +188,9 @@ def read_decisions(folder: Path, file: str, check: str, mapper: Mapper, source: 
             source.faults.append(Fault(file, document.line(where), ".".join(map(str, where)), read, expected, check))
 
         _check_new_value(decision, (*place, "new_value"), mapper.lists, fault)
+        for index, rule_id in enumerate(decision.rules):
+            if expected := rules.unknown(rule_id, rule_ids):
+                fault((*place, "rules", index), rule_id, expected)
         for kind in ("covers", "rests_on"):
             for index, cover in enumerate(getattr(decision, kind)):
                 where = (*place, kind, index)

@@ -53,7 +53,6 @@ select
     'area.validity' as rule_id,
     pass,
     anchor_id,
-    'warning' as severity,
     concat(first_value(place) over of_area, ': a figure of ', first_value(time_period) over of_area, ' for ', ref_area, ' ', name_en, ', whose code is valid ',
         case when valid_from is not null then concat('from ', cast(valid_from as varchar)) else '' end,
         case when valid_from is not null and valid_to is not null then ' ' else '' end,

@@ -48,7 +48,7 @@ found as (
 
 findings as (
     select
-        f.rule_id, 'decided' as pass, concat(f.a_id, '|', f.b_source) as anchor_id, 'warning' as severity, f.message,
+        f.rule_id, 'decided' as pass, concat(f.a_id, '|', f.b_source) as anchor_id, f.message,
         f.a_id, f.previous_id, coalesce(f.b_id, p.observation_id) as b_id
     from found as f
     left join {{ ref('int_part__figure') }} as p on cast(p.whole_key as {{ dbt.type_string() }}) = f.b_key and p.source_id = f.b_source and p.side = 'part' and p.pass = 'decided'

@@ -3,7 +3,6 @@ select distinct
     'bound.exceeded' as rule_id,
     e.in_pass as pass,
     concat(l.observation_id, '|', u.observation_id) as anchor_id,
-    'warning' as severity,
     concat(l.place, ': prints ', l.printed_value, ', more than ', u.printed_value, ' at ', {{ place('u') }}, ': ', l.reason_en) as message,
     roles.role,
     case roles.role when 'lower' then l.observation_id else u.observation_id end as observation_id
@@ -27,9 +26,13 @@ where {{ multiply('l.value_low', 'u.natural_months') }} > {{ multiply('u.value_h
 union all
 
 select
-    'bound.share', e.in_pass, o.observation_id, 'error',
-    concat({{ place('o') }}, ': prints ', o.printed_value, ', a share outside 0 to 100 %'),
+    'bound.share', e.in_pass, o.observation_id,
+    concat({{ place('o') }}, ': prints ', o.printed_value, ', a share outside ', {{ shown('100 * t.share_least') }}, ' to ', {{ shown('100 * t.share_most') }}, ' %'),
     'result', o.observation_id
 from {{ ref('observation_pass') }} as o
 inner join {{ passes() }} as e on e.stands_as = o.pass
-where o.measure = 'share' and {{ is_comparable('o') }} and (o.value_high < 0 or o.value_low > 1)
+cross join (
+    select {{ thresholds('bound.share', ['share_least', 'share_most']) }}
+    from {{ ref('stg_threshold') }}
+) as t
+where o.measure = 'share' and {{ is_comparable('o') }} and (o.value_high < t.share_least or o.value_low > t.share_most)

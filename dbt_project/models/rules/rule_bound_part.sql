@@ -49,7 +49,6 @@ findings as (
     select
         'bound.part_above_whole' as rule_id, pass,
         concat(part_id, '|', whole_id) as anchor_id,
-        'error' as severity,
         concat(place, ': prints ', printed_value, {{ after(' ', 'printed_unit') }}, ', more than the whole that it is part of: ',
             whole_place, ' prints ', whole_printed_value, {{ after(' ', 'whole_printed_unit') }}) as message,
         part_id, whole_id

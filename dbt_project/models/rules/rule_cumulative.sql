@@ -15,7 +15,7 @@ with cumulated as (
 
 findings as (
     select
-        'cumulative.falls' as rule_id, pass, observation_id as anchor_id, 'error' as severity,
+        'cumulative.falls' as rule_id, pass, observation_id as anchor_id,
         concat(place, ': prints ', printed_value, ' since the start of the year, less than ', previous_printed_value, ' an earlier period of it') as message,
         observation_id as result_id, previous_id
     from cumulated

@@ -3,7 +3,6 @@ select
     'document.year_differs' as rule_id,
     'printed' as pass,
     document_id as anchor_id,
-    'warning' as severity,
     concat(file, ', row ', cast(row_no as varchar), ': ', number, ' bears the year ', cast(number_year as varchar),
         '; the release is put in ', cast(release_year as varchar)) as message,
     'document' as role,

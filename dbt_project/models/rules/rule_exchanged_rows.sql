@@ -1,8 +1,14 @@
 {#-
     A row that disagrees with its parts in two columns or more, where two other rows of the table fit it: a search
-    free of labels over all pairs of rows, at any power of ten. It must hold in three fifths of those columns and in two at least.
+    free of labels over all pairs of rows, at any power of ten. It must hold in as many of those columns, and in such a
+    share of them, as the register says.
 -#}
-with cells as (
+with thresholds as (
+    select {{ thresholds('identity.exchanged_rows', ['columns_least', 'columns_share_least']) }}
+    from {{ ref('stg_threshold') }}
+),
+
+cells as (
     select e.in_pass as pass, o.*
     from {{ ref('observation_pass') }} as o
     inner join {{ passes() }} as e on e.stands_as = o.pass
@@ -58,13 +64,13 @@ findings as (
     select
         'identity.exchanged_rows' as rule_id, pass,
         concat(source_id, ':', table_id, ':row ', cast(row_no as varchar), '|', cast(numerator_row as varchar), '|', cast(denominator_row as varchar)) as anchor_id,
-        'warning' as severity,
         concat(file, ', row ', cast(row_no as varchar), ' (', row_label, ') disagrees with its own parts; in ', cast(columns_fit as varchar), ' of ', cast(of_columns as varchar),
             ' columns it is row ', cast(numerator_row as varchar), ' (', numerator_label, ') over row ', cast(denominator_row as varchar), ' (', denominator_label, ')',
             case when shift <> 0 then concat(', times 10^', cast(-shift as varchar)) else '' end) as message,
         result_id, numerator_id, denominator_id
-    from fitting
-    where columns_fit >= 2 and 5 * columns_fit >= 3 * of_columns
+    from fitting as f
+    cross join thresholds as t
+    where f.columns_fit >= t.columns_least and f.columns_fit >= t.columns_share_least * f.of_columns
 )
 
 {{ by_role('findings', {'result': 'result_id', 'numerator': 'numerator_id', 'denominator': 'denominator_id'}) }}

@@ -36,7 +36,7 @@ judged as (
 
 findings as (
     select
-        'identity.balance' as rule_id, e.in_pass as pass, j.closing_id as anchor_id, 'error' as severity,
+        'identity.balance' as rule_id, e.in_pass as pass, j.closing_id as anchor_id,
         concat(j.place, ': prints ', j.printed_value, '; opening balance, revenue and expenditure give ',
             min({{ shown('j.computed_low') }}) over (partition by e.in_pass, j.closing_id), ' to ',
             max({{ shown('j.computed_high') }}) over (partition by e.in_pass, j.closing_id)) as message,

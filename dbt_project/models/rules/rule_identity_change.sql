@@ -28,7 +28,6 @@ select distinct
     'identity.change' as rule_id,
     f.in_pass as pass,
     f.observation_id as anchor_id,
-    'error' as severity,
     concat(f.place, ': prints ', f.printed_value, '; the levels differ by ',
         min({{ shown('f.computed_low') }}) over (partition by f.in_pass, f.observation_id), ' to ',
         max({{ shown('f.computed_high') }}) over (partition by f.in_pass, f.observation_id)) as message,

@@ -4,7 +4,7 @@
     Three kinds, one arithmetic: quotients that seeds/relations/quotient.csv declares, ratios of a
     level to its counterpart, and growth (1 + growth = level over base level). As printed, where keys may be
     doubled, a figure is in error if it agrees with no pair of parts; as decided, if it disagrees with any.
-    Figures that agree only if they were cut off instead of rounded warn.
+    Figures that agree only if they were cut off instead of rounded say so (cut_off).
 -#}
 with judged as (
     select d.*, e.in_pass
@@ -30,7 +30,7 @@ select distinct
     f.rule_id,
     f.in_pass as pass,
     f.observation_id as anchor_id,
-    case f.verdict when 1 then 'warning' else 'error' end as severity,
+    case f.verdict when 1 then 'cut_off' end as condition,
     concat(
         f.place, ': prints ', f.printed_value, '; its parts give ',
         min(coalesce({{ shown(divide('f.numerator_low', 'f.denominator_high', 4)) }}, '…')) over (partition by f.in_pass, f.rule_id, f.observation_id), ' to ',

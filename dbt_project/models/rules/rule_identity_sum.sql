@@ -23,7 +23,6 @@ findings as (
     select
         'identity.sum' as rule_id, pass,
         concat(observation_id, '|', dimension) as anchor_id,
-        'error' as severity,
         concat(place, ': prints ', printed_value, {{ after(' ', 'printed_unit') }}, ', that is ', {{ shown('value_low') }}, ' to ', {{ shown('value_high') }},
             '; its parts add up to ', {{ shown('sum_low') }}, ' to ', {{ shown('sum_high') }},
             {{ after('; they would without ', 'min(case when fits_without then code end) over (partition by pass, observation_id, dimension)') }}) as message,

@@ -3,7 +3,12 @@
     GDP imply GDP. The implied whole moves as seeds/relations/plausible.csv knows that indicator to move, or the
     share and the amount are not of one thing.
 -#}
-with shares as (
+with thresholds as (
+    select {{ thresholds('implied.denominator', ['years_least']) }}
+    from {{ ref('stg_threshold') }}
+),
+
+shares as (
     select
         o.*, substr(o.counterpart, 11) as implied_indicator, {{ place('o') }} as place,
         {{ wide_hash("concat_ws('|', o.freq, o.time_period, o.time_basis, o.indicator, 'scheme', o.scheme" ~ own_context('o') ~ ")") }} as whole_key
@@ -51,12 +56,13 @@ judged as (
         {{ factor_a_year('s.implied_high', 's.previous_low', 's.years') }} as factor_high
     from stepped as s
     {{ join_growth_band('s.implied_indicator', 's.ref_area') }}
-    where s.years >= 1 and {{ own_band() }}
+    cross join thresholds as t
+    where s.years >= t.years_least and {{ own_band() }}
 ),
 
 findings as (
     select
-        'implied.denominator' as rule_id, pass, observation_id as anchor_id, 'warning' as severity,
+        'implied.denominator' as rule_id, pass, observation_id as anchor_id,
         concat(place, ': prints ', printed_value, '; with the amounts of the source this implies a ', implied_indicator, ' of ', {{ rounded('implied_low') }}, ' to ', {{ rounded('implied_high') }},
             ', ', cast(cast((factor_low + factor_high) / 2 as decimal(24, 3)) as varchar), ' times a year what ', previous_time_period, ' implies; ',
             {{ shown('low') }}, ' to ', {{ shown('high') }}, ' is known. ', reason_en) as message,

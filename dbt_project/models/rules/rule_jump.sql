@@ -1,9 +1,24 @@
 {#-
     Figures that move more in a year than seeds/relations/plausible.csv knows of, shares of a whole that move by more
-    than five points a year, and parts that move so against their whole that its rest would have to jump, where no break
-    is declared in seeds/relations/break.csv or by a decision.
+    points a year than the register of rules allows, and parts that move so against their whole that its rest would have
+    to jump, where no break is declared in seeds/relations/break.csv or by a decision.
 -#}
-with levels as (
+with of_undeclared as (
+    select {{ thresholds('jump.undeclared', ['years_least']) }}
+    from {{ ref('stg_threshold') }}
+),
+
+of_share as (
+    select {{ thresholds('jump.share', ['years_least', 'share_a_year_most']) }}
+    from {{ ref('stg_threshold') }}
+),
+
+of_rest as (
+    select {{ thresholds('jump.rest', ['years_least', 'rest_share_least']) }}
+    from {{ ref('stg_threshold') }}
+),
+
+levels as (
     select o.*, {{ wide_hash("concat_ws('|', " ~ prefixed('o', ['source_id'] + series_columns()) ~ ")") }} as series_key
     from {{ ref('int_level__related') }} as o
     where time_basis <> 'year_to_date' and value_low > 0
@@ -31,8 +46,9 @@ stepped as (
         lag(period_end) over earlier as previous_end,
         lag(value_low) over earlier as previous_low,
         lag(value_high) over earlier as previous_high,
-        greatest(1, {{ years_between('lag(period_start) over earlier', 'period_start') }}) as years
+        greatest(t.years_least, {{ years_between('lag(period_start) over earlier', 'period_start') }}) as years
     from stated
+    cross join of_undeclared as t
     window earlier as (partition by pass, series_key order by period_start)
 ),
 
@@ -68,12 +84,13 @@ shares_stepped as (
         lag(time_period) over earlier as previous_time_period,
         lag(period_end) over earlier as previous_end,
         lag(share) over earlier as previous_share,
-        greatest(1, {{ years_between('lag(period_start) over earlier', 'period_start') }}) as years
+        greatest(t.years_least, {{ years_between('lag(period_start) over earlier', 'period_start') }}) as years
     from shares
+    cross join of_share as t
     window earlier as (partition by pass, source_id, whole_series, code order by period_start, observation_id)
 ),
 
--- A part against its whole: what is left, if it is a fifth of the whole or more, must move as such figures do.
+-- A part against its whole: what is left, unless it is too small a share of the whole, must move as such figures do.
 rests as (
     select
         p.pass, p.source_id, p.whole_series, p.code, p.whole, p.dimension, p.scheme, p.adds_up_as, p.place, p.printed_value,
@@ -82,7 +99,8 @@ rests as (
         w.value_low - p.value_high as rest_low, w.value_high - p.value_low as rest_high
     from {{ ref('int_part__code') }} as p
     inner join {{ ref('int_part__figure') }} as w on w.pass = p.pass and w.source_id = p.source_id and w.whole_key = p.whole_key and w.side = 'whole'
-    where p.side = 'part' and p.is_consistent and w.value_low - p.value_high > w.value_high / 5
+    cross join of_rest as t
+    where p.side = 'part' and p.is_consistent and w.value_low - p.value_high > cast(w.value_high as double) * cast(t.rest_share_least as double)
 ),
 
 rests_stepped as (
@@ -94,8 +112,9 @@ rests_stepped as (
         lag(period_end) over earlier as previous_end,
         lag(rest_low) over earlier as previous_low,
         lag(rest_high) over earlier as previous_high,
-        greatest(1, {{ years_between('lag(period_start) over earlier', 'period_start') }}) as years
+        greatest(t.years_least, {{ years_between('lag(period_start) over earlier', 'period_start') }}) as years
     from rests
+    cross join of_rest as t
     window earlier as (partition by pass, source_id, whole_series, code order by period_start, whole_id)
 ),
 
@@ -114,7 +133,7 @@ rests_judged as (
 
 findings as (
     select
-        'jump.undeclared' as rule_id, e.in_pass as pass, j.observation_id as anchor_id, 'warning' as severity,
+        'jump.undeclared' as rule_id, e.in_pass as pass, j.observation_id as anchor_id,
         concat({{ place('o') }}, ': prints ', o.printed_value, ', ', cast(cast((j.factor_low + j.factor_high) / 2 as decimal(24, 3)) as varchar), ' times a year what ',
             j.previous_time_period, ' has (', b.printed_value, '); ', {{ shown('j.low') }}, ' to ', {{ shown('j.high') }},
             ' is known, and no break is declared. ', j.reason_en) as message,
@@ -128,12 +147,12 @@ findings as (
     union all
 
     select
-        'jump.share', pass, concat(observation_id, '|', whole), 'warning',
+        'jump.share', pass, concat(observation_id, '|', whole),
         concat(place, ': prints ', printed_value, ', ', cast(cast(100 * share as decimal(24, 1)) as varchar), ' % of ', dimension, ' ', whole, '; in ',
             previous_time_period, ' the share was ', cast(cast(100 * previous_share as decimal(24, 1)) as varchar), ' %, and no break is declared'),
         observation_id, previous_id, null, null
     from shares_stepped as s
-    where abs(share - previous_share) > 0.05 * years
+    where abs(share - previous_share) > share_a_year_most * years
         -- A share moves with every part of its whole.
         and not exists (
             select 1 from {{ ref('stg_break') }} as k
@@ -142,7 +161,7 @@ findings as (
     union all
 
     select
-        'jump.rest', pass, concat(observation_id, '|', whole_id), 'warning',
+        'jump.rest', pass, concat(observation_id, '|', whole_id),
         concat(place, ': prints ', printed_value, ' of ', whole_printed_value, ' at ', whole_place, '; what is left is ',
             cast(cast((factor_low + factor_high) / 2 as decimal(24, 3)) as varchar), ' times a year what was left in ', previous_time_period,
             '; ', {{ shown('low') }}, ' to ', {{ shown('high') }}, ' is known, and no break is declared'),

@@ -4,7 +4,12 @@
     label.spelling: a label is not, but nearly, the name of the area that it is taken for. Labels are read as the
     descriptor maps them: what a decision says otherwise, it says with reason.
 -#}
-with labels as (
+with of_spelling as (
+    select {{ thresholds('label.spelling', ['letters_a_slip']) }}
+    from {{ ref('stg_threshold') }}
+),
+
+labels as (
     select
         source_id, table_id, file, row_no, column_no, row_label, column_label, residence, pop_group, ref_area, time_period, base_period, observation_id,
         {{ words_of("concat(row_label, ' ', column_label)") }} as words
@@ -15,7 +20,7 @@ with labels as (
 names as (
     select codelist as dimension, code, {{ words_of('name_en') }} as words
     from {{ ref('stg_code') }}
-    where codelist in ('residence', 'pop_group') and code not like '\_%' escape '\'
+    where codelist in ('residence', 'pop_group') and code not like '!_%' escape '!'
     union all
     select 'ref_area', ref_area, {{ words_of('name_en') }} from {{ ref('stg_area') }} where level <> 'group'
 ),
@@ -31,7 +36,7 @@ other as (
     from named as n
     left join {{ ref('stg_area') }} as a on n.dimension = 'ref_area' and a.ref_area = n.own_code
     left join {{ ref('stg_area') }} as p on p.ref_area = a.parent_area
-    where n.own_code not like '\_%' escape '\'
+    where n.own_code not like '!_%' escape '!'
         -- An area may be told by the one that it lies in.
         and n.code not in (coalesce(a.parent_area, ''), coalesce(p.parent_area, ''))
     group by n.observation_id, n.row_label, n.column_label, n.dimension, n.own_code
@@ -55,7 +60,8 @@ misspelt as (
     select x.observation_id, x.axis, x.label, x.line_no, a.name_en
     from axes as x
     inner join {{ ref('stg_area') }} as a on a.ref_area = x.ref_area
-    where levenshtein(lower(x.label), lower(a.name_en)) between 1 and length(a.name_en) / 3
+    cross join of_spelling as t
+    where levenshtein(lower(x.label), lower(a.name_en)) >= 1 and levenshtein(lower(x.label), lower(a.name_en)) * t.letters_a_slip <= length(a.name_en)
         and lower(a.name_en) not like concat(lower(x.label), '%')
 ),
 
@@ -75,7 +81,6 @@ select
     f.rule_id,
     'printed' as pass,
     concat(l.source_id, ':', l.table_id, ':', f.line) as anchor_id,
-    'warning' as severity,
     concat(l.file, ', ', min(f.message) over (partition by f.rule_id, l.source_id, l.table_id, f.line)) as message,
     'cell' as role,
     f.observation_id

@@ -99,7 +99,7 @@ given as (
 
 findings as (
     select
-        'missing.determined' as rule_id, g.pass, g.observation_id as anchor_id, 'warning' as severity,
+        'missing.determined' as rule_id, g.pass, g.observation_id as anchor_id,
         concat(m.place, ': ', case when m.is_missing then 'prints no figure' else 'is withheld' end, '; the rest of the source gives ',
             min({{ rounded('g.given_low') }}) over (partition by g.pass, g.observation_id), ' to ', max({{ rounded('g.given_high') }}) over (partition by g.pass, g.observation_id)) as message,
         g.observation_id as result_id, g.given_by

@@ -1,21 +1,34 @@
 {#-
     Patterns of cells in a printed table that figures do not show by chance: two rows, or two columns, with the same
-    figures in two places or more (a copied row, a stale year), and decimals that break by two or more with the rest
-    of a line of figures of one kind (a figure from another row). One dropped zero is common; two are one in a hundred.
-    Figures of one kind stand in a row, or, where a row holds several kinds, in a column.
+    figures in two places or more (a copied row, a stale year), and decimals that break with the rest of a line of
+    figures of one kind (a figure from another row). Figures of one kind stand in a row, or, where a row holds several kinds, in a column.
 -#}
 with cells as (
     select
         e.in_pass as pass, o.observation_id, o.source_id, o.table_id, o.file, o.row_no, o.column_no, o.row_label, o.column_label,
         o.printed_value, o.printed_unit, o.decimals, o.obs_value, {{ prefixed('o', series_columns()) }}, o.time_period, o.base_period,
-        -- Figures of one or two digits are equal by chance.
-        length(ltrim({{ digits_of('o.printed_value') }}, '0')) >= 3 as is_telling
+        length(ltrim({{ digits_of('o.printed_value') }}, '0')) as telling_digits
     from {{ ref('observation_pass') }} as o
     inner join {{ passes() }} as e on e.stands_as = o.pass
     where o.layout = 'table' and o.is_usable and o.obs_value is not null
 ),
 
-{% for line, other in [('row', 'column'), ('column', 'row')] %}
+of_rows as (
+    select {{ thresholds('pattern.repeated_row', ['digits_least']) }}
+    from {{ ref('stg_threshold') }}
+),
+
+of_columns as (
+    select {{ thresholds('pattern.repeated_column', ['digits_least']) }}
+    from {{ ref('stg_threshold') }}
+),
+
+of_decimals as (
+    select {{ thresholds('pattern.decimals', ['line_least', 'decimals_apart_least', 'alike_share_most']) }}
+    from {{ ref('stg_threshold') }}
+),
+
+{% for line, other, rule_id in [('row', 'column', 'pattern.repeated_row'), ('column', 'row', 'pattern.repeated_column')] %}
 {{ line }}_twins as (
     select
         a.pass, a.source_id, a.table_id, a.file, a.{{ line }}_no as line_no, b.{{ line }}_no as twin_no, a.{{ line }}_label as line_label, b.{{ line }}_label as twin_label,
@@ -23,12 +36,13 @@ with cells as (
     from cells as a
     inner join cells as b on b.pass = a.pass and b.source_id = a.source_id and b.table_id = a.table_id
         and b.{{ other }}_no = a.{{ other }}_no and b.{{ line }}_no > a.{{ line }}_no and b.printed_value = a.printed_value
-    where a.is_telling and not ({{ equal('a', 'b', series_key_columns()) }})
+    cross join of_{{ line }}s as t
+    where a.telling_digits >= t.digits_least and not ({{ equal('a', 'b', series_key_columns()) }})
 ),
 
 {{ line }}_findings as (
     select
-        'pattern.repeated_{{ line }}' as rule_id, pass,
+        '{{ rule_id }}' as rule_id, pass,
         concat(source_id, ':', table_id, ':{{ line }} ', cast(line_no as varchar), '|', cast(twin_no as varchar)) as anchor_id,
         concat(file, ', {{ line }}s ', cast(line_no as varchar), ' and ', cast(twin_no as varchar), ' (', line_label, ' and ', twin_label, '): the same figures in ',
             cast(count(*) over (partition by pass, source_id, table_id, line_no, twin_no) as varchar), ' places, ',
@@ -42,10 +56,12 @@ with cells as (
 
 kinds as (
     select
-        *,
+        c.*,
+        t.line_least, t.decimals_apart_least, t.alike_share_most,
         concat_ws('|', indicator, measure, counterpart, printed_unit) as kind,
-        count(*) over (partition by pass, source_id, table_id, row_no, indicator, measure, counterpart, printed_unit) >= 3 as in_a_row
-    from cells
+        count(*) over (partition by pass, source_id, table_id, row_no, indicator, measure, counterpart, printed_unit) >= t.line_least as in_a_row
+    from cells as c
+    cross join of_decimals as t
     where decimals is not null
 ),
 
@@ -85,8 +101,8 @@ findings as (
             case when 2 * alike = in_line then ': two kinds of decimals in one line' else '; the rest of the line has other decimals' end),
         observation_id
     from counted
-    where in_line >= 3 and most - fewest >= 2 and 2 * alike <= in_line
+    where in_line >= line_least and most - fewest >= decimals_apart_least and alike <= alike_share_most * in_line
 )
 
-select distinct rule_id, pass, anchor_id, 'warning' as severity, message, 'cell' as role, cell_id as observation_id
+select distinct rule_id, pass, anchor_id, message, 'cell' as role, cell_id as observation_id
 from findings

@@ -51,7 +51,7 @@ found as (
 findings as (
     select
         case when denominator_id is null then 'plausible.level' else 'plausible.quotient' end as rule_id,
-        in_pass as pass, anchor_id, 'warning' as severity,
+        in_pass as pass, anchor_id,
         concat(first_value(place) over of_line, ': prints ', first_value(printed_value) over of_line, {{ after(' ', 'first_value(printed_unit) over of_line') }},
             case when denominator_id is null then '; that is ' else '; with the figures beside it that is ' end,
             first_value({{ rounded('value_low') }}) over of_line, ' to ', first_value({{ rounded('value_high') }}) over of_line,

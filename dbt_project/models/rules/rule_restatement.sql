@@ -4,7 +4,7 @@
     key.doubled: two cells of one table measure the same thing and differ.
     restatement.within_source: another table or the running text of the same source states it differently.
     As printed, where keys may be doubled, a statement must agree with one of the others; as decided, with all.
-    restatement.between_sources: sources differ; precedence decides, so this warns.
+    restatement.between_sources: sources differ; precedence decides.
 -#}
 with shared as (
     select * from {{ ref('int_figure__restated') }}
@@ -51,7 +51,6 @@ select
     f.rule_id,
     f.in_pass as pass,
     concat(f.a_id, '|', f.b_id) as anchor_id,
-    case f.rule_id when 'restatement.between_sources' then 'warning' else 'error' end as severity,
     f.message,
     roles.role,
     case roles.role when 'stated' then f.a_id else f.b_id end as observation_id

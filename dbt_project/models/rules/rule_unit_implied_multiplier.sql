@@ -3,10 +3,21 @@
     multiplied by a power of ten: the multiplier that the figures imply is not the one printed. Doubted is the
     numerator or, where it alone states no unit, the denominator. A unit is wrong for a row: one finding.
 -#}
-with powers as (
-    {%- for k in range(-9, 10) if k != 0 %}
-    select {{ k }} as shift, {{ power_of_ten(k) }} as factor {{ 'union all' if not loop.last }}
-    {%- endfor %}
+with thresholds as (
+    select {{ thresholds('unit.implied_multiplier', ['powers_most']) }}
+    from {{ ref('stg_threshold') }}
+),
+
+powers as (
+    select p.shift, p.factor
+    from (
+        -- All that power_of_ten knows.
+        {%- for k in range(-12, 13) if k != 0 %}
+        select {{ k }} as shift, {{ power_of_ten(k) }} as factor {{ 'union all' if not loop.last }}
+        {%- endfor %}
+    ) as p
+    cross join thresholds as t
+    where abs(p.shift) <= t.powers_most
 ),
 
 implied as (
@@ -43,7 +54,6 @@ findings as (
     select
         'unit.implied_multiplier' as rule_id, d.pass,
         concat(d.line, '|10^', cast(d.implied_unit_mult as varchar)) as anchor_id,
-        'warning' as severity,
         concat(c.place, ': printed ', case when d.printed_unit is not null then concat('as ', d.printed_unit) else 'without a unit' end, ', a multiplier of 10^', cast(d.unit_mult as varchar),
             '; with the figures beside it the multiplier is 10^', cast(d.implied_unit_mult as varchar),
             case when c.places > 1 then concat('; so in ', cast(c.places as varchar), ' places of the row') else '' end) as message,

@@ -3,7 +3,6 @@ select
     'value.unparseable' as rule_id,
     e.in_pass as pass,
     observation_id as anchor_id,
-    'error' as severity,
     concat({{ place('o') }}, ': reads ', o.printed_value, ', which is no number') as message,
     'result' as role,
     observation_id

@@ -1,4 +1,4 @@
-"""Stage 1 as assets: every source folder, the code lists, the relations."""
+"""Stage 1 as assets: every source folder, the code lists, the relations, the register of rules."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,6 +19,9 @@ from orchestration.release import approval, candidates, recovery
 from validations.faults import SHOWN, IntakeError
 
 CODELISTS_KEY, RELATIONS_KEY = dg.AssetKey(["raw", "codelists"]), dg.AssetKey(["raw", "relations"])
+RULES_KEY = dg.AssetKey(["raw", "rules"])
+#: What stands beside the sources, by the kind of raw tables that it leaves.
+SEED_KEYS = {"codelist": CODELISTS_KEY, "relation": RELATIONS_KEY, "rule": RULES_KEY}
 #: Figures of a source that the UI shows.
 PREVIEW_FIGURES = 10
 PREVIEW = ("table_id", "row_no", "column_no", "row_label", "column_label", "printed_value", "printed_unit", "file")
@@ -46,8 +49,7 @@ def automation(tags: Mapping[str, str]) -> str:
 def intake_asset(paths: Paths, sources: list[str], meanings: Mapping[str, str]) -> dg.AssetsDefinition:
     """`meanings`: what a column name means, for the columns that sources share with published tables."""
     keys = {
-        "codelists": CODELISTS_KEY,
-        "relations": RELATIONS_KEY,
+        **{key.path[-1]: key for key in SEED_KEYS.values()},
         **{source: source_key(source) for source in sources},
     }
     checks = {check_id: keys[check_id.split(".")[1]] for check_id in intake.declared_checks(sources)}
@@ -110,6 +112,8 @@ def _spec(seeds: Path, name: str, key: dg.AssetKey, meanings: Mapping[str, str])
         )
     elif key == RELATIONS_KEY:
         kind, description = "relation", "What must hold between indicators; the rules read these."
+    elif key == RULES_KEY:
+        kind, description = "rule", "The register of rules: what each says, how grave it is, and its thresholds."
     else:
         kind, description = (
             "raw",
@@ -149,8 +153,8 @@ def _results(
 
 
 def _metadata(result: intake.Intake, name: str) -> dict[str, Any]:
-    if name in ("codelists", "relations"):
-        tables = result.lists.records if name == "codelists" else result.relations
+    beside = {"codelists": result.lists.records, "relations": result.relations, "rules": result.lists.rules}
+    if tables := beside.get(name):
         rows = {name: len(records) for name, records in tables.items()}
         return {
             "dagster/row_count": sum(rows.values()),

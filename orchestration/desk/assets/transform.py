@@ -8,14 +8,14 @@ import dagster as dg
 
 from orchestration.desk import dbt
 from orchestration.desk.accidents import as_failures
-from orchestration.desk.assets.intake import CODELISTS_KEY, RELATIONS_KEY, source_key
+from orchestration.desk.assets.intake import SEED_KEYS, source_key
 from orchestration.desk.assets.resources import Auditor, Warehouse, refused, selected
 from orchestration.intake.seed_files import input_hash
 from orchestration.paths import Paths
 
 
 def transform_assets(manifest: Mapping[str, Any], sources: list[str]) -> dg.AssetsDefinition:
-    translator = dbt.Translator([source_key(source) for source in sources], CODELISTS_KEY, RELATIONS_KEY)
+    translator = dbt.Translator([source_key(source) for source in sources], SEED_KEYS)
     specs, checks = dbt.asset_specs(manifest, translator)
     check_keys = {unique_id: check.key for unique_id, check in checks.items()}
 

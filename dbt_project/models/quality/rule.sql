@@ -1,0 +1,39 @@
+with conditions as (
+    select
+        rule_id,
+        string_agg(concat(condition, ': ', severity, '. ', reason_en), '; ' order by condition) as conditions_en,
+        string_agg(concat(condition, ': ', severity, '. ', reason_zh), '; ' order by condition) as conditions_zh
+    from {{ ref('stg_rule_condition') }}
+    group by rule_id
+),
+
+thresholds as (
+    select
+        rule_id,
+        string_agg(concat(name, ' = ', {{ shown('value') }}, ' (', unit, ')'), '; ' order by name) as thresholds,
+        string_agg(concat(name, ': ', reason_en), '; ' order by name) as threshold_reasons_en,
+        string_agg(concat(name, ': ', reason_zh), '; ' order by name) as threshold_reasons_zh
+    from {{ ref('stg_threshold') }}
+    group by rule_id
+),
+
+hits as (
+    select
+        rule_id,
+        count(distinct case when pass = 'printed' then finding_id end) as findings_printed,
+        count(distinct case when pass = 'decided' then finding_id end) as findings_decided
+    from {{ ref('rule_findings_standing') }}
+    group by rule_id
+)
+
+select
+    r.rule_id, r.severity, r.says_en, r.says_zh,
+    c.conditions_en, c.conditions_zh,
+    t.thresholds, t.threshold_reasons_en, t.threshold_reasons_zh,
+    r.roles, r.model,
+    coalesce(h.findings_printed, 0) as findings_printed,
+    coalesce(h.findings_decided, 0) as findings_decided
+from {{ ref('stg_rule') }} as r
+left join conditions as c on c.rule_id = r.rule_id
+left join thresholds as t on t.rule_id = r.rule_id
+left join hits as h on h.rule_id = r.rule_id
