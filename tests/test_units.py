@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from pathlib import Path
 
@@ -205,6 +206,26 @@ def test_a_label_may_print_the_percent_sign_too(seeds: Path, example: Path, figu
     edit(example, "label: Cities", "label: Cities (%)")
     (example.parent / "table_1.csv").write_text(f"Standard,2021\nCities (%),{figure}\n", encoding="utf-8")
     assert faults(seeds) == []
+
+
+def test_a_text_that_is_no_number_hides_no_figure_without_a_unit(seeds: Path, example: Path):
+    """All faults at once: of texts, of labels and of units, in a table and in the running text."""
+    edit(
+        example,
+        "{label: Cities",
+        "{label: Villages, residence: R}\n      - {label: Towns, residence: U}\n      - {label: Cities",
+    )
+    (example.parent / "table_1.csv").write_text(
+        "Standard,2021\nTowns,5x\nVillages,3\nHamlets,4\nCities,7.1\n", encoding="utf-8"
+    )
+    edit(seeds / PROSE, "17.011,million,", "17.011,,")
+    lines = (seeds / PROSE).read_text(encoding="utf-8").splitlines()
+    at = lines[0].split(",").index("printed_value")
+    value = next(csv.reader([lines[1]]))[at]
+    lines[1] = lines[1].replace(f",{value},", ",2x,", 1)
+    (seeds / PROSE).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = [(fault.row, fault.read) for fault in faults(seeds)]
+    assert {(2, "5x"), (3, "3 without a unit"), (4, "Hamlets"), (2, "2x"), (10, "17.011 without a unit")} <= {*found}
 
 
 # In bulk.

@@ -167,13 +167,15 @@ class Mapper:
         return faults
 
     def table_cells(self, table: Table, records: Records, file: str) -> tuple[list[Cell], list[Fault]]:
-        """One cell for each printed figure of a table whose labels and texts have passed their checks."""
+        """One cell for each printed figure of a table; without those whose label or text has not passed its check."""
         cells, undeclared, faults = [], [], []
         row_labels = {label.label: label for label in table.rows}
         column_labels = {label.label: label for label in table.columns}
         for row_no, (row_label, *texts) in zip(records.lines[1:], records.rows):
             for column_no, (column_label, text) in enumerate(zip(records.header[1:], texts), start=2):
-                row, column = row_labels[row_label], column_labels[column_label]
+                row, column = row_labels.get(row_label), column_labels.get(column_label)
+                if row is None or column is None or not self.is_readable(text, table.missing_values):
+                    continue
                 cell, wrong = self.place(table, [table.defaults, column, row], file, row_no, column_label)
                 unit, contradiction = self.units.of_cell(table, row, column, str(cell["measure"]))
                 if contradiction:
@@ -269,6 +271,10 @@ class Mapper:
             fault(name, read, expected)
         place = {"source_id": self.descriptor.name, "table_id": resource.name, "layout": resource.layout, "file": file}
         return {**place, **values}, faults
+
+    def is_readable(self, text: str, missing_values: list[str]) -> bool:
+        number = numerals.parse(text, self.lists.words()) or numerals.parse_range(text)
+        return text in missing_values or number is not None
 
     def numeral(self, text: str, missing_values: list[str]) -> Cell:
         """A printed number or range without its separators; its text has passed its contract."""
