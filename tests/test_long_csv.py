@@ -52,6 +52,45 @@ def test_a_row_too_wide_is_told_with_its_line_below_line_ends_in_quotes(long_csv
     assert (fault.row, fault.read) == (5, "8 cells") and "7 cells, as the header has" in fault.expected
 
 
+def test_every_row_of_another_width_is_told(long_csv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Up to a ceiling, with what ends the file behind them."""
+    seeds = Path(shutil.copytree(long_csv, tmp_path / "seeds"))
+    lines = (seeds / BULK).read_text(encoding="utf-8").splitlines()[:12]
+    lines[2], lines[4], lines[7] = lines[2] + ",1", lines[4].rsplit(",", 1)[0], lines[7] + ",1,2"
+    (seeds / BULK).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = sorted(intake.read(seeds, tmp_path / "spill").faults)
+    assert [(fault.row, fault.read) for fault in found] == [(3, "7 cells"), (5, "5 cells"), (8, "8 cells")]
+    monkeypatch.setattr(lines_of, "MAX_RAGGED", 1)
+    found = sorted(intake.read(seeds, tmp_path / "spill").faults)
+    assert [(fault.row, fault.read) for fault in found] == [(3, "7 cells"), (5, "2 further lines with such faults")]
+
+
+def test_a_column_that_is_none_is_told_with_the_line_of_the_header(long_csv: Path, tmp_path: Path):
+    seeds = Path(shutil.copytree(long_csv, tmp_path / "seeds"))
+    edit(seeds / BULK, "area,", "region,")
+    found = intake.read(seeds, tmp_path / "spill").faults
+    assert sorted((fault.row, fault.column) for fault in found) == [(1, "area"), (1, "region")]
+
+
+def test_a_stray_file_does_not_silence_the_figures(long_csv: Path, tmp_path: Path):
+    seeds = Path(shutil.copytree(long_csv, tmp_path / "seeds"))
+    (seeds / "sources/county_panel/notes.txt").write_text("to do", encoding="utf-8")
+    header, first, *rows = (seeds / BULK).read_text(encoding="utf-8").splitlines()
+    (seeds / BULK).write_text("\n".join([header, put_cell(first, "value", "12.y3"), *rows]) + "\n", encoding="utf-8")
+    found = intake.read(seeds, tmp_path / "spill").faults
+    assert {fault.file.rsplit("/")[-1] for fault in found} == {"notes.txt", "panel.csv"}
+
+
+@pytest.mark.parametrize("text", ["", None])
+def test_an_empty_unit_of_parquet_is_none(sound: Path, tmp_path: Path, text: str | None):
+    seeds = Path(shutil.copytree(sound, tmp_path / "seeds"))
+    file = seeds / "sources/county_panel/panel/2015-01.parquet"
+    pl.read_parquet(file).with_columns(pl.lit(text, dtype=pl.String).alias("unit")).write_parquet(file)
+    assert all("without a unit" in fault.read for fault in intake.read(seeds).faults)
+    edit(seeds / BULK_DESCRIPTOR, "    layout: tidy\n", "    layout: tidy\n    unit_stated: false\n")
+    assert intake.read(seeds).faults == []
+
+
 @pytest.mark.parametrize(
     ("ends", "row", "read"),
     [

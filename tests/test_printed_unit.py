@@ -7,7 +7,7 @@ import csv
 import pytest
 
 from tests.conftest import SEEDS
-from validations.printed_unit import printed_units, prints, stated_for_all
+from validations.printed_unit import printed_units, prints, stated_for_all, unknown_unit
 
 KNOWN = [
     "元",
@@ -69,6 +69,112 @@ def test_a_part_of_a_unit_is_never_taken_for_it(order: int):
     assert printed_units("面积（平方公里）", KNOWN[::order]) == ["平方公里"]
     assert not prints("面积（平方公里）", "公里", KNOWN)
     assert printed_units("面积（平方公里）", ["公里"]) == []
+
+
+# fmt: off
+WITH_A_FACTOR = [
+    "10,000 yuan", "10 000 yuan", "1,000 yuan", "thousand yuan", "thousands of yuan", "trillion yuan", "bn yuan", "mn yuan", "100mn yuan", "10 million yuan",
+    "hundred million yuan", "10,000 persons", "'000 persons", "\u2019000 persons", "Thousand Persons", "RMB 100 million", "RMB million", "CNY billion",
+    "US$ million", "US$ 100 million", "million US dollars", "USD million", "US dollars, million", "million USD", "yuan per month", "yuan per person per month",
+    "Yuan a month", "yuan / person", "persons per household", "万 yuan", "10,000 yuan per year", "2,500,000 persons",
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("label", ["Expenditure ({})", "支出（{}）", "Expenditure (unit: {})", "Total, {}", "In {}"])
+@pytest.mark.parametrize("unit", WITH_A_FACTOR)
+def test_a_factor_or_a_currency_makes_another_unit(label: str, unit: str):
+    """Whether or not the list knows it: a part of it would be a smaller one, or other money."""
+    text, known = label.format(unit), [*KNOWN, "yuan", "million"]
+    assert printed_units(text, known) == [] and stated_for_all(text, known) == []
+    assert [known_unit for known_unit in known if prints(text, known_unit, known)] == []
+    if "{" not in label[-2:]:
+        assert unknown_unit(text, known)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("Expenditure (Million Yuan)", "million yuan"),
+        ("Expenditure, million yuan", "million yuan"),
+        ("Expenditure in million yuan", "million yuan"),
+        ("Expenditure in 2018, million yuan", "million yuan"),
+        ("Expenditure, million yuan, current prices", "million yuan"),
+        ("Expenditure – million yuan (final)", "million yuan"),
+        ("City / PERSONS", "persons"),
+        ("Number of insured persons (10 thousand)", "10 thousand"),
+        ("Number of insured persons, 10 thousand", "10 thousand"),
+        ("Persons", "persons"),
+        ("Note 3: the units of the table are persons.", "persons"),
+        ("Table 1 - million yuan", "million yuan"),
+    ],
+)
+def test_english_words_are_a_unit_where_labels_put_one(text: str, unit: str):
+    assert printed_units(text, KNOWN) == [unit] and prints(text, unit, KNOWN)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Number of insured persons", "Insured persons by province", "In million yuan terms", "(persons aged 60)", "Times"],
+)
+def test_english_words_are_no_unit_elsewhere(text: str):
+    assert printed_units(text, KNOWN) == []
+
+
+def test_both_spellings_of_a_unit_may_be_known():
+    known = [*KNOWN, "billion CNY"]
+    assert printed_units("Finance (BILLION CNY)", known) == ["BILLION CNY"]
+    assert printed_units("Finance (billion CNY)", known) == ["billion CNY"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *[
+            "支出（亿元人民币）",
+            "支出（万亿元）",
+            "支出（萬元）",
+            "支出（億元）",
+            "支出（亿元/年）",
+            "支出（亿美元）",
+            "标准（元/（人·月））",
+        ],
+        *[
+            "支出亿元人民币",
+            "支出万亿元",
+            "表3（单位：万亿元）",
+            "单位：亿美元",
+            "Insured (000)",
+            "Unit: thousand yuan",
+        ],
+    ],
+)
+def test_a_unit_that_nobody_knows_is_seen(text: str):
+    assert unknown_unit(text, KNOWN)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "支出（决算数）",
+        "支出（2020年）",
+        "Births (2000)",
+        "Share (M)",
+        "Population (65 and above)",
+        "个人账户",
+        "参保人数",
+        "缴费",
+    ]
+    + [
+        "Cities (over 1,000 households surveyed)",
+        "支出（亿元）",
+        "Expenditure (million yuan)",
+        "单位数",
+        "Number of insured persons",
+    ],
+)
+def test_other_words_are_no_unit_that_nobody_knows(text: str):
+    assert unknown_unit(text, KNOWN) is None
 
 
 def test_words_of_a_title_are_no_unit_for_all_figures():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from pathlib import Path
 
@@ -138,6 +139,61 @@ def test_a_chinese_label_prints_its_unit(seeds: Path, example: Path, label: str,
     assert bool(found) == bool(fault)
 
 
+NOTE = "Unit: 100 million yuan"
+
+
+@pytest.mark.parametrize(
+    ("label", "declared", "note", "expected"),
+    [
+        ("Cities (10,000 yuan)", "", "", "it prints '10,000 yuan'"),
+        ("Cities (10,000 yuan)", ", printed_unit: yuan", "", "'10,000 yuan', as the label prints it; one that unit_text.csv lacks"),
+        ("Cities (US$ million)", ", printed_unit: million", "", "'US$ million', as the label"),
+        ("Cities (US$ million)", ", unit_stated: false", "", "'US$ million', as the label"),
+        ("Cities (bn yuan)", "", NOTE, "'bn yuan', as the label"),
+        ("城市（亿元人民币）", ", unit_stated: false", "", "'亿元人民币', as the label"),
+        ("城市（亿元）（万元）", ", printed_unit: 亿元", "", "one unit: the label prints 万元 and 亿元"),
+        ("Cities in yuan terms", ", printed_unit: yuan", NOTE, "'100 million yuan', as the title or a note states it"),
+        ("Cities in yuan terms", ", printed_unit: 100 million yuan", NOTE, ""),
+        ("Cities in yuan terms", "", NOTE, ""),
+        ("Yuan", "", NOTE, ""),
+        ("Cities (yuan)", "", NOTE, "'yuan', as the label"),
+        ("Cities (100 million Yuan)", ", printed_unit: 100 million yuan", "", ""),
+    ],
+)  # fmt: skip
+def test_an_english_label_prints_its_unit(seeds: Path, example: Path, label, declared, note, expected):
+    """What nobody knows is added to the list; a smaller unit is never proposed, nor taken."""
+    edit(example, "label: Cities", f"label: {label}{declared}")
+    edit(example.parent / "table_1.csv", "Cities", f'"{label}"')
+    edit(example, "{label: " + label, "{label: " + f'"{label}"')
+    if note:
+        edit(
+            example,
+            '    section: "1"\n',
+            f'    section: "1"\n    notes: ["{note}"]\n    printed_unit: 100 million yuan\n',
+        )
+    found = intake.read(seeds, only="example_bulletin").faults
+    assert [expected in fault.expected for fault in found] == ([True] if expected else [])
+
+
+def test_a_row_cannot_say_that_the_title_states_nothing(seeds: Path, example: Path):
+    """Where the title's unit is of the row's quantity and the table has not taken it up."""
+    edit(example, "title: Table 1. Standards", "title: 表1（单位：元/月）")
+    edit(example, "residence: U", "residence: U, unit_stated: false")
+    (fault,) = intake.read(seeds, only="example_bulletin").faults
+    assert fault.column == "resources.0.rows.0.unit_stated" and "printed_unit: 元/月" in fault.expected
+    edit(example, "单位：元/月", "单位：万人")
+    assert intake.read(seeds, only="example_bulletin").faults == []
+    edit(example, "单位：万人", "单位：亿美元")
+    (fault,) = intake.read(seeds, only="example_bulletin").faults
+    assert "'亿美元', as the title or a note prints it; one that unit_text.csv lacks" in fault.expected
+
+
+def test_what_a_title_prints_is_proposed_in_the_right_quantity(seeds: Path, example: Path):
+    edit(example, "title: Table 1. Standards", "title: 表1（单位：万人、元/月）")
+    (fault,) = intake.read(seeds, only="example_bulletin").faults
+    assert "it prints '元/月'" in fault.expected
+
+
 @pytest.mark.parametrize("note", ["单位：元/人·月", "计量单位: 元/人·月", "（元／人・月）", "本表单位为元/人·月。"])
 def test_a_unit_line_states_the_unit_of_a_table(seeds: Path, example: Path, note: str):
     edit(example, '    section: "1"\n', f'    section: "1"\n    notes: ["{note}"]\n    printed_unit: 元/人·月\n')
@@ -150,6 +206,26 @@ def test_a_label_may_print_the_percent_sign_too(seeds: Path, example: Path, figu
     edit(example, "label: Cities", "label: Cities (%)")
     (example.parent / "table_1.csv").write_text(f"Standard,2021\nCities (%),{figure}\n", encoding="utf-8")
     assert faults(seeds) == []
+
+
+def test_a_text_that_is_no_number_hides_no_figure_without_a_unit(seeds: Path, example: Path):
+    """All faults at once: of texts, of labels and of units, in a table and in the running text."""
+    edit(
+        example,
+        "{label: Cities",
+        "{label: Villages, residence: R}\n      - {label: Towns, residence: U}\n      - {label: Cities",
+    )
+    (example.parent / "table_1.csv").write_text(
+        "Standard,2021\nTowns,5x\nVillages,3\nHamlets,4\nCities,7.1\n", encoding="utf-8"
+    )
+    edit(seeds / PROSE, "17.011,million,", "17.011,,")
+    lines = (seeds / PROSE).read_text(encoding="utf-8").splitlines()
+    at = lines[0].split(",").index("printed_value")
+    value = next(csv.reader([lines[1]]))[at]
+    lines[1] = lines[1].replace(f",{value},", ",2x,", 1)
+    (seeds / PROSE).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = [(fault.row, fault.read) for fault in faults(seeds)]
+    assert {(2, "5x"), (3, "3 without a unit"), (4, "Hamlets"), (2, "2x"), (10, "17.011 without a unit")} <= {*found}
 
 
 # In bulk.
@@ -195,3 +271,18 @@ def test_what_the_title_states_for_all_cannot_be_declared_away(long_csv: Path, t
     )
     (fault,) = intake.read(seeds, tmp_path / "spill").faults
     assert fault.column == "resources.0.unit_stated" and "printed_unit: 万人" in fault.expected
+
+
+@pytest.mark.parametrize("declared", ["unit_stated: false", "printed_unit: 千人", ""])
+def test_the_name_of_the_value_column_states_the_unit_of_all(long_csv: Path, tmp_path: Path, declared: str):
+    seeds = Path(shutil.copytree(long_csv, tmp_path / "seeds"))
+    edit(seeds / BULK_DESCRIPTOR, "{name: unit, holds: printed_unit}", "{name: unit, holds: _}")
+    edit(seeds / BULK_DESCRIPTOR, "{name: value, ", "{name: 数值（万人）, ")
+    edit(seeds / BULK, ",value", ",数值（万人）")
+    edit(
+        seeds / BULK_DESCRIPTOR,
+        "    layout: tidy\n",
+        f"    layout: tidy\n    {declared}\n" if declared else "    layout: tidy\n",
+    )
+    (fault,) = [f for f in intake.read(seeds, tmp_path / "spill").faults if f.file == BULK_DESCRIPTOR]
+    assert fault.column == "resources.0.printed_unit" and "'万人', as the label prints it" in fault.expected

@@ -1,15 +1,18 @@
 """Which unit a printed text states.
 
-English puts spaces between words: a unit stands in a text as words of its own. Chinese does not: there a unit is
-printed where labels and unit lines put it, in brackets, after a dividing mark, or at the end of a label. A unit of
-one character is part of many words (人 in 参保人, 个 in 个人账户): it is a unit in brackets or after a mark only.
+English puts spaces between words, but its units are words like any other: `persons` in a label counts nothing. A label
+prints one in brackets, after a dividing mark, after `in` or `unit`, or as all that it says, and nothing goes on behind
+it: `yuan per month` is another unit. Chinese has no spaces: there a unit is printed where labels and unit lines put it,
+in brackets, after a dividing mark, or at the end of a label. A unit of one character is part of many words (人 in
+参保人, 个 in 个人账户): it is a unit in brackets or after a mark only. In both a number or a multiplier before a unit
+makes another one: `10,000 yuan` is not yuan, whether or not anybody knows it.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
@@ -22,28 +25,64 @@ FOOTNOTES, DOTS = "[\u2460-\u2473*†‡]+", "[\u2022\u2027\u2219\u22c5\u30fb]"
 PADDING = rf"(?<![^{EDGE}])([{HAN}])\s+(?=[{HAN}](?![^{EDGE}]))"
 #: With one of these before it a text is another unit, or an amount: 百万元, 10万元, 每万人.
 NUMERALS = "0-9零一二三四五六七八九十百千万亿每"
+#: The same in English: 10,000 yuan, '000 persons, thousands of yuan, bn yuan, RMB million, US$ million.
+MULTIPLIER = r"(?:tens?|hundreds?|thousands?|millions?|billions?|trillions?|thsd|tn|bn|bln|mn|mln|mio)"
+FOREIGN = r"(?:(?:US|HK)?\s?[$€£]|(?:US|HK|U\.S\.)?\s?dollars?|USD|HKD|EUR|GBP|JPY|euros?)"
+CURRENCY = rf"(?:{FOREIGN}|¥|yuan|renminbi|RMB|CNY)"
+FACTOR = rf"(?:\d(?:\s*(?:[kmb]|{MULTIPLIER})\b)?|\b[km]|\b{MULTIPLIER}(?:\s+of)?|\b{CURRENCY}|[$€£¥百千万亿萬億])(?:\s+|-)?$"
+#: What goes on behind a unit and makes it another one.
+PER = rf"[\s,;(]*(?:[/·]|\b(?:per|an?|each|every)\b|\b{MULTIPLIER}\b|\d[\d,. ]*000\b)"
+#: Before and behind a unit of English words where a label or a unit line prints it.
+BEFORE = rf"(?:^|[{OPEN}{HAN},:;、。|\u2010-\u2015=]|\s[-/]\s|\bin\b|\bunits?\b(?:[^.;]*\b(?:is|are)\b)?)\s*$"
+BEHIND = rf"\s*(?:$|[{CLOSE}{OPEN},:;、。|\u2010-\u2015]|\.(?:\s|$)|\s-\s|\s(?:in\s+)?(?:19|20)\d\d\b)"
+#: What a title says of all its figures, not of one thing among others.
+FOR_ALL = rf"(?:[{OPEN}:=]|\bunits?\b(?:[^.;]*\b(?:is|are)\b)?)\s*(?:in\s+)?$"
+#: Texts that are built as units are, whether or not they are known.
+NOUN = r"(?:persons?|people|inhabitants|households?|times|cases)"
+PERIOD = r"(?:person|head|capita|household|month|year|quarter|day|annum|m|a)"
+LIKE_A_UNIT = re.compile(
+    rf"""(?:in\s+)?
+    (?=.*(?:{MULTIPLIER}\b|{CURRENCY}|(?<!\d)000|\d[,.\ ]000|10{{3,}}|\b{NOUN}\b))
+    (?:(?:[\d,.'\u2019^×百千万亿萬億]|{MULTIPLIER}\b|{CURRENCY}|\b{NOUN}\b|\bof\b|\b[km]\b)[\s-]*)+
+    (?:(?:/|·|\b(?:per|an?|each|every)\b|,)\s*{PERIOD}\b\s*)*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+HAN_UNIT = (
+    "(?:[0-9,. ]*[十百千万亿萬億]+(?:美|港|欧|歐|日|澳)?(?:元|圆|圓|人|户|戶|人次|件|个|個)|(?:美|港|欧|歐|日|澳)?[元圆圓])"
+    f"(?:人民币|人民幣)?(?:[{JOIN}(（每].*)?"
+)
+HAN_END = (
+    "[百千万亿萬億]+(?:美|港|欧|歐|日|澳)?[元圆圓](?:人民币|人民幣)?(?:/[人月年户季日·]+)?$|[元圆圓](?:人民币|人民幣)$"
+)
 
 
-def prints(text: str, unit: str, known: Iterable[str]) -> bool:
-    """Whether `text` states `unit`; `known`: all unit texts, of which a longer one goes before its parts."""
-    text, unit = _folded(text), _folded(unit)
-    if not re.search(f"[{HAN}]", unit):
-        # A word goes on with letters, but Chinese may stand right before it; a sign stands behind anything but a number.
-        before = rf"(?<![^\W{HAN}])(?<!/)" if re.search(r"\w", unit) else r"(?<![\d/])"
-        return re.search(rf"{before}{re.escape(unit)}(?![\w/])", text) is not None
-    text, unit = (re.sub(rf"\s*([{JOIN}])\s*", r"\1", part) for part in (text, unit))
-    if unit not in text:
-        return False
-    others = [other for other in map(_folded, known) if other in text]
-    places = [found.start() for found in re.finditer(re.escape(unit), text)]
-    return any(_stands(text, at, unit, others) for at in places)
+def prints(text: str, unit: str, known: Sequence[str]) -> bool:
+    """Whether `text` holds `unit` as a unit; `known`: all unit texts, of which a longer one goes before its parts.
+
+    English words may stand anywhere outside brackets, where `printed_units` is strict.
+    """
+    if _is_english(unit):
+        folded, inside = _folded(text), rf"[{OPEN}][^{CLOSE}]*$"
+        return any(
+            _is_printed(folded, at) or not (_is_bare(_folded(unit)) or re.search(inside, folded[: at[0]]))
+            for at in _words(folded, unit, known)
+        )
+    return _prints_sign(text, unit, known)
 
 
 def printed_units(text: str, known: Sequence[str]) -> list[str]:
-    """The longest of the units `known` that `text` states; several where it states several of one length."""
-    stated = [unit for unit in known if prints(text, unit, known)]
+    """The longest of the units `known` that `text` prints where units stand; several if it prints several of one length.
+
+    Capitals make no difference, unless both spellings are known.
+    """
+    stated = all_printed(text, known)
     longest = max(map(len, stated), default=0)
     return [unit for unit in stated if len(unit) == longest]
+
+
+def all_printed(text: str, known: Sequence[str]) -> list[str]:
+    """The units `known` that `text` prints where units stand, of whatever length."""
+    return _stated(text, known, _is_printed)
 
 
 def stated_for_all(text: str, known: Sequence[str]) -> list[str]:
@@ -52,10 +91,92 @@ def stated_for_all(text: str, known: Sequence[str]) -> list[str]:
     In running English a unit's words may mean anything else (`persons`, `times`).
     """
 
-    def in_brackets(unit: str) -> bool:
-        return re.search(rf"[{OPEN}:]\s*{re.escape(_folded(unit))}\s*([{CLOSE},;]|$)", _folded(text)) is not None
+    def is_for_all(folded: str, at: tuple[int, int]) -> bool:
+        return _is_printed(folded, at) and re.search(FOR_ALL, folded[: at[0]], re.I) is not None
 
-    return [u for u in printed_units(text, known) if not re.search(rf"[^\W{HAN}]", u) or in_brackets(u)]
+    return _stated(text, known, is_for_all)
+
+
+def unknown_unit(text: str, known: Sequence[str]) -> str | None:
+    """What `text` prints as a unit, in brackets, at the end of a Chinese label or in a unit line, and nobody knows."""
+    folded = _folded(text)
+    inside = re.findall(rf"[{OPEN}]([^{OPEN}{CLOSE}]*(?:\([^)]*\))?[^{OPEN}{CLOSE}]*)[{CLOSE}]", folded)
+    parts = [part for bracket in inside for part in (bracket, *re.split("[:;]", bracket)) if part.strip()]
+    parts += re.findall(r"(?:\bunits?|单位)\s*[:=为是]\s*([^.;。]+)", folded, re.I)
+    if all_printed(text, known):
+        return None
+    ends = re.findall(rf"(?:\bin|[{HAN},;:])\s+([^,;:]+)$", folded, re.I)
+    parts += [part for part in ends if re.search(rf"{MULTIPLIER}\b|{CURRENCY}|\d", part, re.I)]
+    for part in parts:
+        part = re.sub(r"^(?:计量单位|单位|units?\b)\s*[:=为是]?\s*", "", part.strip(), flags=re.I)
+        if LIKE_A_UNIT.fullmatch(part) or re.fullmatch(HAN_UNIT, part):
+            return part
+    ends = re.search(HAN_END, re.sub(rf"\s*[{OPEN}].*$", "", folded))
+    return ends[0] if ends else None
+
+
+def _stated(text: str, known: Sequence[str], is_there: Callable[[str, tuple[int, int]], bool]) -> list[str]:
+    folded = _folded(text)
+    stated = [
+        unit
+        for unit in known
+        if (
+            any(is_there(folded, at) for at in _words(folded, unit, known))
+            if _is_english(unit)
+            else _prints_sign(text, unit, known)
+        )
+    ]
+    as_spelled = {unit.casefold() for unit in stated if _folded(unit) in folded}
+    return [unit for unit in stated if _folded(unit) in folded or unit.casefold() not in as_spelled]
+
+
+def _is_english(unit: str) -> bool:
+    return not re.search(f"[{HAN}]", unit) and re.search(r"\w", unit) is not None
+
+
+def _is_bare(unit: str) -> bool:
+    """Whether a unit is a multiplier alone: `million` counts what its neighbour says."""
+    return re.fullmatch(rf"(?:[\d,. ]|{MULTIPLIER})+", unit, re.I) is not None
+
+
+def _words(text: str, unit: str, known: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where `unit`, of English words, stands in the folded `text` and is no part of another unit or of an amount."""
+    lower, unit = text.casefold(), _folded(unit)
+    if unit.casefold() not in lower:
+        return
+    others = [other for other in (_folded(text).casefold() for text in known) if other in lower]
+    # A word goes on with letters, but Chinese may stand right before it.
+    for found in re.finditer(rf"(?<![^\W{HAN}])(?<!/){re.escape(unit)}(?![\w/])", text, re.I):
+        before, behind = text[: found.start()], text[found.end() :]
+        is_part = any(len(o) > len(unit) and _covers(o, lower, found.start(), len(unit)) for o in others)
+        of_another = re.search(FACTOR, before, re.I) or re.match(PER, behind, re.I)
+        below = before.rstrip().endswith("/") and before.rstrip("/ ").casefold().endswith(tuple(others))
+        # A multiplier alone counts what the indicator is measured in, unless other money stands beside it.
+        apart = rf"[\s,;:{OPEN}{CLOSE}]*"
+        of_foreign = _is_bare(unit) and (
+            re.search(f"{FOREIGN}{apart}$", before, re.I) or re.match(apart + FOREIGN, behind, re.I)
+        )
+        if not (is_part or of_another or below or of_foreign):
+            yield found.span()
+
+
+def _is_printed(text: str, at: tuple[int, int]) -> bool:
+    """Whether English words stand where a label or a unit line prints a unit."""
+    start, end = at
+    return re.search(BEFORE, text[:start], re.I) is not None and re.match(BEHIND, text[end:], re.I) is not None
+
+
+def _prints_sign(text: str, unit: str, known: Sequence[str]) -> bool:
+    """Whether `text` prints a unit of Chinese characters, or a sign, which stands behind anything but a number."""
+    text, unit = _folded(text), _folded(unit)
+    if not re.search(f"[{HAN}]", unit):
+        return re.search(rf"(?<![\d/]){re.escape(unit)}(?![\w/])", text) is not None
+    text, unit = (re.sub(rf"\s*([{JOIN}])\s*", r"\1", part) for part in (text, unit))
+    if unit not in text:
+        return False
+    others = [other for other in map(_folded, known) if other in text]
+    places = [found.start() for found in re.finditer(re.escape(unit), text)]
+    return any(_stands(text, at, unit, others) for at in places)
 
 
 def _stands(text: str, at: int, unit: str, others: list[str]) -> bool:

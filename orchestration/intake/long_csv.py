@@ -16,6 +16,8 @@ from orchestration.intake.seed_files import CSV_EXPECTED
 #: From which record on (the header is 1) the line of a record is how far ahead of its number.
 Ahead = list[tuple[int, int]]
 ENDS = {"\n": "LF", "\r": "CR", "\r\n": "CRLF"}
+#: Rows of another width than the header's that are listed one by one.
+MAX_RAGGED = 50
 WHOLE = "a file that can be read whole"
 ONE_KIND = r"line ends of one kind; perl -pi -e 's/\r\n?/\n/g' FILE makes all of them LF"
 
@@ -64,14 +66,28 @@ def ahead(path: Path, records: int) -> Ahead:
     return found
 
 
-def look_through(path: Path) -> None:
-    """Raises Broken with the first thing that keeps a file from being read whole; nothing if none is found."""
-    for _ in _lines(path):
-        pass
+def look_through(path: Path) -> list[Broken]:
+    """What keeps a file from being read whole, in the order of its lines: nothing if none is found.
+
+    Of the rows of another width at most `MAX_RAGGED` are told one by one.
+    """
+    ragged: list[Broken] = []
+    try:
+        for _ in _lines(path, ragged):
+            pass
+    except Broken as broken:
+        ragged.append(broken)
+    if len(ragged) <= MAX_RAGGED:
+        return ragged
+    further = f"{len(ragged) - MAX_RAGGED:,} further lines with such faults"
+    return [*ragged[:MAX_RAGGED], Broken(ragged[MAX_RAGGED].line, further, "as above")]
 
 
-def _lines(path: Path) -> Iterator[int]:
-    """The line on which each record begins, the header first. Raises Broken."""
+def _lines(path: Path, ragged: list[Broken] | None = None) -> Iterator[int]:
+    """The line on which each record begins, the header first. Raises Broken.
+
+    `ragged`: takes the rows of another width than the header's; None: the first one is raised.
+    """
     begins, width, end = 1, 0, ""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -84,7 +100,10 @@ def _lines(path: Path) -> Iterator[int]:
                 end = read_line.end or end
                 width = width or len(record)
                 if len(record) not in (0, width):
-                    raise Broken(begins, f"{len(record)} cells", f"{width} cells, as the header has")
+                    broken = Broken(begins, f"{len(record)} cells", f"{width} cells, as the header has")
+                    if ragged is None:
+                        raise broken
+                    ragged.append(broken)
                 # A blank line is no record; in a file of a single column it is an empty cell.
                 if record or width == 1:
                     yield begins

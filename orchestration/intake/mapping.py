@@ -14,11 +14,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from orchestration.intake.seed_files import Records
-from orchestration.intake.units import PERCENT, Units, around
+from orchestration.intake.units import PERCENT, Units, value_column
 from validations import numerals
 from validations.contracts import LIST_OF, CodeLists
 from validations.decision import Cover
-from validations.descriptor import DIMENSIONS, Descriptor, Dimensions, Prose, Table, Tidy, Unit
+from validations.descriptor import DIMENSIONS, Descriptor, Dimensions, Label, Prose, Table, Tidy, Unit
 from validations.faults import Fault
 from validations.strict_yaml import Document
 
@@ -60,7 +60,8 @@ class Mapper:
                 for axis in ("columns", "rows"):
                     for index, label in enumerate(getattr(resource, axis)):
                         faults += self._dimension_faults((*place, axis, index), label)
-                        faults += self._unit_faults((*place, axis, index), label, label.label, resource)
+                        measured = self._measured(resource, axis, label)
+                        faults += self._unit_faults((*place, axis, index), label, label.label, resource, measured)
                 faults += self._unit_faults(place, resource, resource.corner, resource)
             elif isinstance(resource, Tidy):
                 for index, column in enumerate(resource.columns):
@@ -68,7 +69,7 @@ class Mapper:
                         if column.holds in LISTED:
                             where = (*place, "columns", index, "codes", text)
                             faults += self._unknown(where, LIST_OF.get(column.holds, column.holds), code)
-                faults += self._unit_faults(place, resource, "", resource)
+                faults += self._unit_faults(place, resource, value_column(resource), resource)
         return faults
 
     def _dimension_faults(self, place: tuple, dimensions: Dimensions) -> list[Fault]:
@@ -92,9 +93,19 @@ class Mapper:
         codes = self.lists.codes(codelist)
         return [] if code in codes else [self._fault(place, code, f"a code of {codelist}: {_some(codes)}")]
 
-    def _unit_faults(self, place: tuple, stated: Unit, label: str, resource: Table | Tidy) -> list[Fault]:
-        wrong = self.units.declared_faults(stated, label, around(resource))
+    def _unit_faults(
+        self, place: tuple, stated: Unit, label: str, resource: Table | Tidy, measured: Iterable[str | None] = ()
+    ) -> list[Fault]:
+        wrong = self.units.declared_faults(stated, label, resource, measured)
         return [self._fault((*place, key), read, expected) for key, read, expected in wrong]
+
+    def _measured(self, table: Table, axis: str, label: Label) -> set[str | None]:
+        """What the figures of a label are measured in: its own indicator, the table's, or those of the other axis."""
+        across = table.rows if axis == "columns" else table.columns
+        own = label.indicator or table.defaults.indicator
+        indicators = {own} if own else {other.indicator for other in across}
+        known = indicators & {*self.lists.codes("indicator")}
+        return {self.lists.record("indicator", indicator)["unit_measure"] for indicator in known}
 
     def without_unit(self, resource: Table | Prose, cells: list[Cell], column: str | None = None) -> list[Fault]:
         """Figures whose unit nothing states, and of which nobody says that the page states none: a fault an indicator.
@@ -107,12 +118,16 @@ class Mapper:
             if is_bare and self.units.belongs_to(cell):
                 bare.setdefault(str(cell["indicator"]), []).append(cell)
         faults = []
-        for indicator, found in bare.items():
+        for found in bare.values():
             cell, times = found[0], f" ({len(found):,} figures read so)" if len(found) > 1 else ""
-            read, expected = f"{cell['printed_value']} without a unit", self.units.expected(resource, indicator) + times
+            read, expected = f"{cell['printed_value']} without a unit", self._unit_of(resource, cell) + times
             at = column or str(cell["column_label"])
             faults.append(Fault(str(cell["file"]), int(cell["row_no"]), at, read, expected, self.check(resource.name)))
         return faults
+
+    def _unit_of(self, resource: Table | Prose, cell: Cell) -> str:
+        labels = [str(cell[axis]) for axis in ("row_label", "column_label")] if isinstance(resource, Table) else []
+        return self.units.expected(resource, str(cell["indicator"]), labels)
 
     def _fault(self, place: tuple, read: str, expected: str) -> Fault:
         column = ".".join(map(str, place))
@@ -152,13 +167,15 @@ class Mapper:
         return faults
 
     def table_cells(self, table: Table, records: Records, file: str) -> tuple[list[Cell], list[Fault]]:
-        """One cell for each printed figure of a table whose labels and texts have passed their checks."""
+        """One cell for each printed figure of a table; without those whose label or text has not passed its check."""
         cells, undeclared, faults = [], [], []
         row_labels = {label.label: label for label in table.rows}
         column_labels = {label.label: label for label in table.columns}
         for row_no, (row_label, *texts) in zip(records.lines[1:], records.rows):
             for column_no, (column_label, text) in enumerate(zip(records.header[1:], texts), start=2):
-                row, column = row_labels[row_label], column_labels[column_label]
+                row, column = row_labels.get(row_label), column_labels.get(column_label)
+                if row is None or column is None or not self.is_readable(text, table.missing_values):
+                    continue
                 cell, wrong = self.place(table, [table.defaults, column, row], file, row_no, column_label)
                 unit, contradiction = self.units.of_cell(table, row, column, str(cell["measure"]))
                 if contradiction:
@@ -254,6 +271,10 @@ class Mapper:
             fault(name, read, expected)
         place = {"source_id": self.descriptor.name, "table_id": resource.name, "layout": resource.layout, "file": file}
         return {**place, **values}, faults
+
+    def is_readable(self, text: str, missing_values: list[str]) -> bool:
+        number = numerals.parse(text, self.lists.words()) or numerals.parse_range(text)
+        return text in missing_values or number is not None
 
     def numeral(self, text: str, missing_values: list[str]) -> Cell:
         """A printed number or range without its separators; its text has passed its contract."""

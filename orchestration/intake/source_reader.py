@@ -81,7 +81,7 @@ def read_source(seeds: Path, name: str, lists: CodeLists, spill: Path, progress:
     mapper = Mapper(package, document, lists, relative(DESCRIPTOR))
     source.faults += mapper.descriptor_faults()
     source.observed[check["descriptor"]] = f"{len(package.resources)} resources"
-    descriptor_is_sound = not source.faults
+    descriptor_is_sound = all(fault.check != check["descriptor"] for fault in source.faults)
     for resource in package.resources:
         if isinstance(resource, Register):
             source.rows["document"] += register_rows(mapper, resource, folder, relative(resource.path), source.faults)
@@ -134,6 +134,7 @@ def resource_cells(
 ) -> list[Cell]:
     """The cells of one printed table or of the text; its faults are added to `source`, and without cells if it has any.
 
+    What passes one check is held to the next: a text that is no number hides no figure without a unit.
     `sound`: whether the descriptor passed its own checks; if not, labels are checked and nothing is mapped.
     """
     check = mapper.check("figures")
@@ -148,9 +149,14 @@ def resource_cells(
             return []
         texts = [{key: value or None for key, value in zip(header, row)} for row in rows]
         frame = pl.DataFrame(texts, schema=dict.fromkeys(header, pl.String))
-        source.faults += contracts.faults(contracts.prose(mapper.lists, header), frame, file, check, lines)
-        if len(source.faults) > before or not sound:
+        wrong = contracts.faults(contracts.prose(mapper.lists, header), frame, file, check, lines)
+        source.faults += wrong
+        if not sound:
             return []
+        # The rows that passed are looked at further: what is wrong with one hides nothing of another.
+        broken = {fault.row for fault in wrong}
+        passed = [] if None in broken else [index for index, line in enumerate(lines) if line not in broken]
+        texts, lines = [texts[index] for index in passed], [lines[index] for index in passed]
         cells, faults = prose_cells(mapper, resource, texts, lines, file)
     else:
         # A column without a label is told once, not in each of its cells.
@@ -163,11 +169,11 @@ def resource_cells(
         schema = contracts.printed_table(list(columns.values())[1:], resource.missing_values, mapper.lists)
         source.faults += contracts.faults(schema, frame, file, check, lines, names)
         source.faults += mapper.label_faults(resource, records, file)
-        if len(source.faults) > before or not sound:
+        if not sound:
             return []
         cells, faults = mapper.table_cells(resource, records, file)
     source.faults += faults
-    return cells
+    return [] if len(source.faults) > before else cells
 
 
 def read_decisions(folder: Path, file: str, check: str, mapper: Mapper, source: SourceRows, spill: Path) -> None:

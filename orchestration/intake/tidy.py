@@ -98,8 +98,10 @@ class TidyReader:
             faults += self._unit_faults(connection, part, source)
             faults += self._key_faults(connection, part, source)
         except (duckdb.Error, pl.exceptions.PolarsError, Broken) as error:
-            broken = self._broken(part, error)
-            return 0, [self._fault(part, broken.line, "", broken.read, broken.expected, "files")]
+            return 0, [
+                self._fault(part, broken.line, "", broken.read, broken.expected, "files")
+                for broken in self._broken(part, error)
+            ]
         if not rows:
             faults.append(self._fault(part, None, "", "no row", "at least one row"))
         return rows, faults
@@ -117,16 +119,16 @@ class TidyReader:
             lay_down()
         return rows
 
-    def _broken(self, part: Part, error: Exception) -> Broken:
-        """Why a file cannot be read whole: in our words where we find the place, in those of its reader where not."""
-        if isinstance(error, Broken):
-            return error
-        if part.path.suffix == ".csv":
-            try:
-                long_csv.look_through(part.path)
-            except Broken as broken:
-                return broken
-        return Broken(None, " ".join(str(error).split())[:400], "as the reader says")
+    def _broken(self, part: Part, error: Exception) -> list[Broken]:
+        """Why a file cannot be read whole: in our words where we find the places, in those of its reader where not."""
+        found = long_csv.look_through(part.path) if part.path.suffix == ".csv" else []
+        if found:
+            return found
+        return [
+            error
+            if isinstance(error, Broken)
+            else Broken(None, " ".join(str(error).split())[:400], "as the reader says")
+        ]
 
     def write(self, connection: duckdb.DuckDBPyConnection, part: Part, target: Path) -> None:
         """Leave one file of the raw layer; its rows have passed `faults`."""
@@ -158,7 +160,7 @@ class TidyReader:
         row = 1 if part.path.suffix == ".csv" else None
         faults = [self._fault(part, row, *wrong) for wrong in header_faults([name for name, _ in found])]
         return faults or [
-            self._fault(part, None, *wrong) for wrong in column_faults(self.resource, found, part.period is not None)
+            self._fault(part, row, *wrong) for wrong in column_faults(self.resource, found, part.period is not None)
         ]
 
     def _fault(

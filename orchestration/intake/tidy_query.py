@@ -87,7 +87,8 @@ class TidyQuery:
         unit = constant(self.resource.printed_unit) if self.resource.printed_unit else None
         other = {
             "printed_value": expression("printed_value", None),
-            "printed_unit": expression("printed_unit", None)
+            # An empty text is an empty cell: CSV knows no other, Parquet has both.
+            "printed_unit": f"nullif({expression('printed_unit', None)}, '')"
             if "printed_unit" in held
             else unit or "cast(null as varchar)",
         }

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from validations.contracts import CodeLists
 from validations.descriptor import Label, Prose, Table, Tidy, Unit
-from validations.printed_unit import printed_units, prints, stated_for_all
+from validations.printed_unit import all_printed, printed_units, prints, stated_for_all, unknown_unit
 
 #: Measures without a unit, whatever their indicator is measured in; the unit of indicators without one.
 RELATIVE, PURE_NUMBER = ("ratio", "share", "growth"), "PURE_NUMB"
 PERCENT = "%"
+#: What to do about a unit that no list knows; never to write a smaller one in its place.
+ADD = "one that unit_text.csv lacks is added there"
 #: Where a unit is declared, and where it is declared that none is stated, by the layout of the resource.
 DECLARED = {
     "table": ("printed_unit of its label or of the table in datapackage.yaml", "unit_stated: false there"),
@@ -26,22 +28,53 @@ class Units:
 
     lists: CodeLists
 
-    def declared_faults(self, stated: Unit, label: str, texts: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    def declared_faults(
+        self, stated: Unit, label: str, resource: Table | Tidy, measured: Iterable[str | None] = ()
+    ) -> Iterator[tuple[str, str, str]]:
         """What is wrong with what a descriptor says of a unit: (key, read, expected).
 
-        A unit is stated whole, as the label prints it, or as one of the `texts` around does.
+        A unit is stated whole, as the label prints it, or as the texts around do. `measured`: what the figures of
+        the label are measured in.
         """
-        text, known = stated.printed_unit, self.lists.codes("unit_text")
+        text, known, texts = stated.printed_unit, self.lists.codes("unit_text"), around(resource)
+        in_label, foreign = printed_units(label, known), unknown_unit(label, known)
+        of_all = dict.fromkeys(unit for part in texts for unit in all_printed(part, known))
+        quantities = [self._measures(unit) for unit in in_label]
+        is_label = isinstance(stated, Label)
+        if label.strip().casefold() in known and any(self._same(in_label[0], unit) for unit in of_all):
+            # `Persons` says what is counted; the unit line says in which unit.
+            in_label = []
         if text is not None and text not in known:
-            yield "printed_unit", text, "a unit text of unit_text.csv, whole"
-        if text is not None and not any(prints(part, text, known) for part in (label, *texts)):
-            yield "printed_unit", text, "a unit that the label, the title or a note prints"
-        in_label = printed_units(label, known)
-        if in_label and text not in in_label:
+            yield "printed_unit", text, f"a unit text of unit_text.csv, whole; {ADD}"
+        elif len(quantities) > len({*quantities}):
+            yield "printed_unit", text or "no unit", f"one unit: the label prints {' and '.join(in_label)}"
+        elif in_label and text not in in_label:
             yield "printed_unit", text or "no unit", f"{in_label[0]!r}, as the label prints it"
-        if stated.unit_stated is False and isinstance(stated, Table | Tidy):
+        elif foreign and (text or stated.unit_stated is False or resource.printed_unit):
+            key = "unit_stated" if stated.unit_stated is False else "printed_unit"
+            yield (
+                key,
+                text or ("false" if key == "unit_stated" else "no unit"),
+                f"{foreign!r}, as the label prints it; {ADD}",
+            )
+        elif text is not None and not any(prints(part, text, known) for part in (label, *texts)):
+            yield "printed_unit", text, f"a unit that the label, the title or a note prints; {ADD}"
+        elif text is not None and text not in (*in_label, *of_all):
+            for unit in of_all:
+                if self._same(unit, text):
+                    yield "printed_unit", text, f"{unit!r}, as the title or a note states it"
+        if stated.unit_stated is False and (not is_label or resource.printed_unit is None):
             for unit in dict.fromkeys(unit for part in texts for unit in stated_for_all(part, known)):
-                yield "unit_stated", "false", f"printed_unit: {unit}, as the title or a note states it for all figures"
+                if not is_label or self._measures(unit) in (None, *measured):
+                    expected = f"printed_unit: {unit}, as the title or a note states it for all figures"
+                    yield "unit_stated", "false", expected
+            for unit in filter(None, (unknown_unit(part, known) for part in texts)):
+                yield "unit_stated", "false", f"{unit!r}, as the title or a note prints it; {ADD}"
+
+    def _same(self, one: str, other: str) -> bool:
+        """Whether two units may measure the same; one that is a number only, such as `million`, measures anything."""
+        measures = {self._measures(one), self._measures(other)}
+        return len(measures) == 1 or (None in measures and PURE_NUMBER not in measures)
 
     def of_cell(self, table: Table, row: Label, column: Label, measure: str) -> tuple[str | None, str]:
         """The unit text of a cell, and what contradicts itself in it, empty if nothing does.
@@ -70,17 +103,29 @@ class Units:
             return False
         return self.lists.record("indicator", str(codes["indicator"]))["unit_measure"] != PURE_NUMBER
 
-    def expected(self, resource: Table | Prose | Tidy, indicator: str) -> str:
-        """What to do about a figure without a unit: 484 may be 484 yuan, or 484 hundred millions of them."""
+    def expected(self, resource: Table | Prose | Tidy, indicator: str, labels: Iterable[str] = ()) -> str:
+        """What to do about a figure without a unit: 484 may be 484 yuan, or 484 hundred millions of them.
+
+        `labels`: of the figure; what they and the texts around print is shown, of the right quantity first.
+        """
         known = self.lists.codes("unit_text")
-        seen = next((unit for text in around(resource) for unit in printed_units(text, known)), None)
+        texts = [*labels, value_column(resource), *around(resource)]
         base = self.lists.record("indicator", indicator)["unit_measure"]
+        seen = [unit for text in texts for unit in all_printed(text, known)]
+        seen.sort(key=lambda unit: (self._measures(unit) != base, self._measures(unit) is not None))
+        foreign = next(filter(None, (unknown_unit(text, known) for text in texts)), None)
         stated, not_stated = DECLARED[resource.layout]
+        shown = f" (it prints {foreign or seen[0]!r})" if foreign or seen else ""
         return (
-            f"a unit for {indicator}: {stated}, as the page states it"
-            + (f" (it prints {seen!r})" if seen else "")
-            + f"; where it states none, {not_stated}: then it counts in {base}, of low reliability"
+            f"a unit for {indicator}: {stated}, as the page states it{shown}; {ADD}"
+            f"; where it states none, {not_stated}: then it counts in {base}, of low reliability"
         )
+
+
+def value_column(resource: Table | Prose | Tidy) -> str:
+    """The name of the column that holds the figures of a bulk file whose rows name no unit; else nothing."""
+    held = {column.holds: column.name for column in resource.columns} if isinstance(resource, Tidy) else {}
+    return "" if "printed_unit" in held else held.get("printed_value", "")
 
 
 def around(resource: Table | Prose | Tidy) -> list[str]:
