@@ -207,7 +207,8 @@ def test_a_sealed_release_hinders_nobody_who_owns_it(built: Line, warehouse: Pat
     code = f"""
 import os, pathlib, shutil
 from orchestration.paths import Paths
-from orchestration.release import candidates, recovery
+from orchestration import artifacts
+from orchestration.release import recovery
 from orchestration.artifacts import DATABASE
 from orchestration.release.promote import promote, rollback
 paths = Paths(pathlib.Path({str(warehouse.seeds)!r}), pathlib.Path({str(warehouse.warehouse)!r}))
