@@ -54,7 +54,7 @@ def test_bounds_in_floating_point_are_the_exact_ones(built: Line):
             rows, numbers, wrong = work.execute(
                 f"""select count(*), count(value_{bound}),
                     count(*) filter ({far} or (approx_{bound} is null) <> (value_{bound} is null))
-                from intermediate.observation_pass"""
+                from observation.observation_pass"""
             ).fetchone()
             assert rows > numbers > 300 and wrong == 0
 

@@ -60,7 +60,7 @@ left join (
 ) as t on true
     {%- for key in series['keys'] if key != total_of %} and t.{{ key }} = m.{{ 'previous_time_period' if key == 'time_period' and input.get('lag') else key }}{% endfor %}
 {%- endif %}
-inner join {{ ref('int_series__on_paper') }} as s
+inner join on_paper as s
     on {{ shown_in(mart, 's', other=own) }}
     {%- for dimension, code in input.items() if dimension != 'lag' %} and s.{{ dimension }} = '{{ code }}'{% endfor %}
     {%- for key in series['keys'] if key not in own %}

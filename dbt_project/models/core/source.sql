@@ -5,9 +5,10 @@ with counted as (
 ),
 
 quarantined as (
-    select source_id, count(distinct observation_id) as observations
-    from {{ ref('int_decision_cell__generated') }}
-    group by source_id
+    select split_part(decision_id, ':', 1) as source_id, count(distinct observation_id) as observations
+    from {{ ref('int_decision_cell') }}
+    where generated_by is not null
+    group by split_part(decision_id, ':', 1)
 )
 
 select

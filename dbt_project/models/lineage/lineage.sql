@@ -7,7 +7,15 @@
 {%- for mart in marts %}
 -- depends_on: {{ ref(mart) }}
 {%- endfor %}
-with leaves as (
+-- The selected values that were printed in a table or in running text: from these a way leads to cells.
+with on_paper as (
+    select s.*
+    from {{ ref('series') }} as s
+    inner join {{ ref('observation') }} as o on o.observation_id = s.observation_id
+    where o.layout in ('table', 'prose')
+),
+
+leaves as (
     select whole, leaf from {{ ref('int_part__leaf') }} where indicator = 'SOCIAL_SECURITY_EXPENDITURE' and dimension = 'scheme'
 ),
 
@@ -21,7 +29,7 @@ printed as (
 select 'marts.series' as table_name,
     concat('series_id=', series_id, '|time_period=', time_period, '|base_period=', base_period) as row_key,
     '{{ column }}' as column_name, observation_id
-from {{ ref('int_series__on_paper') }}
+from on_paper
 {% if column != 'obs_value' %}where {{ column }} is not null{% endif %}
 {{ 'union' if not loop.last }}
 {% endfor %}
@@ -32,7 +40,7 @@ union
 select 'marts.expenditure_structure', {{ row_key('m', ['ref_area', 'time_period', 'component', 'scope']) }}, '{{ column }}', s.observation_id
 from {{ ref('expenditure_structure') }} as m
 left join printed as p on p.ref_area = m.ref_area and p.freq = m.freq and p.time_period = m.time_period and p.scheme = m.component and p.scope = m.scope
-inner join {{ ref('int_series__on_paper') }} as s on {{ shown_in('expenditure_structure', 's') }} and s.indicator = 'SOCIAL_SECURITY_EXPENDITURE'
+inner join on_paper as s on {{ shown_in('expenditure_structure', 's') }} and s.indicator = 'SOCIAL_SECURITY_EXPENDITURE'
     and s.ref_area = m.ref_area and s.freq = m.freq and s.time_period = m.time_period and s.scope = m.scope and {{ condition }}
 where m.{{ column }} is not null
 {%- endfor %}

@@ -22,7 +22,7 @@ hits as (
         rule_id,
         count(distinct case when pass = 'printed' then finding_id end) as findings_printed,
         count(distinct case when pass = 'decided' then finding_id end) as findings_decided
-    from {{ ref('rule_findings_standing') }}
+    from {{ ref('int_finding__standing') }}
     group by rule_id
 )
 

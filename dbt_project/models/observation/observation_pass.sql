@@ -10,20 +10,38 @@
     to make a double of. lacks_period: the unit is its indicator's but for the period (yuan where yuan a month belong).
     A unit that is its indicator's but for another period is converted here, by the months that the unit list declares
     (yuan a year to a twelfth of it a month): all that reads this finds value, bounds and unit_measure in one unit.
+    unit_text is the text that gives the unit, as decided; is_corrected: a decision gave another number.
     A figure for which the page states no unit counts in base units and is of low reliability, unless a decision knows better.
 -#}
 {%- set page = ['observation_id', 'source_id', 'table_id', 'layout', 'file', 'section', 'statement', 'row_no', 'column_no', 'row_label',
     'column_label', 'printed_value', 'printed_unit', 'percent', 'is_missing', 'qualifier', 'freq', 'numeral_high'] %}
 {%- set high_digit = "unit_mult - cast(length(split_part(numeral_high, '.', 2)) as integer)" %}
-with passes as (
+with decided as (
+    -- One row a printed figure that written decisions judge: what they change.
+    select
+        observation_id,
+        max(case when field = 'printed_unit' then new_value end) as new_printed_unit,
+        max(case when field = 'printed_value' then new_value end) as new_numeral,
+        max(case when field = 'obs_status' then new_value end) as new_obs_status,
+        {%- for dimension in decidable_dimensions() %}
+        max(case when field = '{{ dimension }}' then new_value end) as new_{{ dimension }},
+        {%- endfor %}
+        max(case when outcome = 'quarantined' then 1 else 0 end) = 1 as is_quarantined
+    from {{ ref('stg_decision_cell') }}
+    where is_covered
+    group by observation_id
+),
+
+passes as (
     select
         case when d.observation_id is null then 'both' else 'printed' end as pass,
         {{ prefixed('o', page) }}, o.decimals, o.printed_unit as unit_text, o.numeral,
         {{ prefixed('o', decidable_dimensions()) }},
         cast(null as varchar) as decided_obs_status,
+        false as is_corrected,
         false as is_quarantined
     from {{ source('raw', 'observation') }} as o
-    left join {{ ref('int_decision__by_observation') }} as d on d.observation_id = o.observation_id
+    left join decided as d on d.observation_id = o.observation_id
 
     union all
 
@@ -40,9 +58,10 @@ with passes as (
         coalesce(d.new_{{ dimension }}, o.{{ dimension }}) as {{ dimension }},
         {%- endfor %}
         d.new_obs_status as decided_obs_status,
+        d.new_numeral is not null as is_corrected,
         coalesce(d.is_quarantined, false) as is_quarantined
     from {{ source('raw', 'observation') }} as o
-    inner join {{ ref('int_decision__by_observation') }} as d on d.observation_id = o.observation_id
+    inner join decided as d on d.observation_id = o.observation_id
 ),
 
 with_unit as (
@@ -88,8 +107,8 @@ at_its_word as (
 
 with_value as (
     select
-        {{ prefixed('w', page) }}, w.pass, w.decimals, w.numeral, {{ prefixed('w', decidable_dimensions()) }}, w.decided_obs_status, w.is_quarantined,
-        w.is_unparseable, w.unit_mult, w.unit_stated, w.natural_unit, w.lacks_period,
+        {{ prefixed('w', page) }}, w.pass, w.decimals, w.numeral, {{ prefixed('w', decidable_dimensions()) }}, w.decided_obs_status, w.is_corrected, w.is_quarantined,
+        w.unit_text, w.is_unparseable, w.unit_mult, w.unit_stated, w.natural_unit, w.lacks_period,
         case when w.stated_months is null then w.stated_unit else w.natural_unit end as unit_measure,
         {%- for end in ['low_end', 'high_end'] %}
         case when w.stated_months is null then w.{{ end }} else {{ for_months('w.' ~ end, 'w.stated_months', 'w.natural_months') }} end as {{ end }},
@@ -106,7 +125,7 @@ with_value as (
 select
     v.pass, v.observation_id, v.source_id, v.table_id, v.layout, v.file, v.section, v.statement, v.row_no, v.column_no,
     v.row_label, v.column_label, v.printed_value, v.printed_unit, v.decimals, v.is_missing,
-    v.is_unparseable, v.is_quarantined, v.qualifier, v.freq,
+    v.is_unparseable, v.is_quarantined, v.is_corrected, v.unit_text, v.qualifier, v.freq,
     {{ prefixed('v', decidable_dimensions()) }},
     case
         when v.is_missing or v.is_unparseable then 'O'

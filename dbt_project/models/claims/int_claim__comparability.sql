@@ -1,7 +1,7 @@
 {#-
     One row a claim that can be tested: why its figures are not comparable with each other, NULL where they are.
 
-    withheld: a figure is quarantined. scope: they are of several definitions of the indicator's extent.
+    withheld: a figure is missing or quarantined. scope: they are of several definitions of the indicator's extent.
     definition, low_reliability: some bear the status D or U, others do not. break: a declared break lies between
     them, or one bears the status B and they are of several periods. What all figures share does not set them apart
     from each other, and neither does what figures are not compared with.
@@ -9,7 +9,7 @@
 with met as (
     select
         claim_id,
-        max(case when is_quarantined then 1 else 0 end) = 1 as is_withheld,
+        max(case when is_withheld then 1 else 0 end) = 1 as is_withheld,
         count(distinct scope) > 1 as differ_in_scope,
         count(case when obs_status = 'D' then 1 end) between 1 and count(*) - 1 as differ_in_definition,
         count(case when obs_status = 'B' then 1 end) > 0 and count(distinct time_period) > 1 as are_broken,

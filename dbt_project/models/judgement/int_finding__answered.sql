@@ -4,36 +4,29 @@
     As printed, a decision answers that covers one of its cells and names its rule. As decided, one that flags,
     confirms or leaves the conflict standing, covers one of its cells, names its rule, and was made in view of
     every cell of its source in it: a part that prints something new since is not accepted by an old judgement.
-    A stale decision is answered by none.
+    That a decision is stale no decision answers, and it stands apart: rule_decision_stale.
 -#}
-with findings as (
-    select rule_id, pass, anchor_id, severity, message, observation_id from {{ ref('rule_findings') }}
-    union all
-    select rule_id, pass, anchor_id, severity, message, observation_id from {{ ref('rule_decision_stale') }}
-),
-
-named as (
+with named as (
     select
         f.rule_id, f.pass, f.anchor_id, c.decision_id, split_part(c.decision_id, ':', 1) as source_id,
         count(distinct f.observation_id) as cells_in_view,
         max(case when c.is_covered then 1 else 0 end) as covers_one,
         min(c.outcome) as outcome
-    from findings as f
+    from {{ ref('rule_findings') }} as f
     inner join {{ ref('stg_decision_cell') }} as c on c.observation_id = f.observation_id
     inner join {{ ref('stg_decision_rule') }} as r on r.decision_id = c.decision_id and r.rule_id = f.rule_id
-    where f.rule_id <> 'decision.stale'
     group by f.rule_id, f.pass, f.anchor_id, c.decision_id
 ),
 
 sizes_by_source as (
     select rule_id, pass, anchor_id, split_part(observation_id, ':', 1) as source_id, count(distinct observation_id) as cells
-    from findings
+    from {{ ref('rule_findings') }}
     group by rule_id, pass, anchor_id, split_part(observation_id, ':', 1)
 ),
 
 sizes as (
     select rule_id, pass, anchor_id, min(severity) as severity, count(distinct observation_id) as cells, min(message) as message
-    from findings
+    from {{ ref('rule_findings') }}
     group by rule_id, pass, anchor_id
 ),
 

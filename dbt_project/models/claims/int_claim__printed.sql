@@ -11,21 +11,20 @@
 with results as (
     select
         c.claim_id, c.expected_value, {{ place('d') }} as place, d.observation_id, d.printed_value as printed_text, d.printed_unit, d.qualifier, d.unit_measure, d.unit_mult,
-        coalesce(x.new_printed_unit, d.printed_unit) as decided_unit, h.mirror,
+        d.unit_text as decided_unit, h.mirror,
         coalesce(case when u.quantity = v.quantity then u.months end, v.months, 1) as shown_months, coalesce(v.months, 1) as value_months, h.below_is_strict, h.above_is_strict,
         {%- for column, name in columns.items() %}
-        case when x.new_numeral is null then d.{{ column }} else {{ multiply('p.' ~ column, power_of_ten('d.unit_mult - p.unit_mult')) }} end as {{ name }},
+        case when not d.is_corrected then d.{{ column }} else {{ multiply('p.' ~ column, power_of_ten('d.unit_mult - p.unit_mult')) }} end as {{ name }},
         {%- endfor %}
         k.caveat_en, k.caveat_zh
     from {{ ref('stg_claim') }} as c
     inner join {{ ref('observation_pass') }} as d on d.observation_id = c.result_id and d.pass <> 'printed'
     inner join {{ ref('stg_hedge') }} as h on h.qualifier = d.qualifier
-    left join {{ ref('int_decision__by_observation') }} as x on x.observation_id = c.result_id
     inner join {{ ref('stg_unit') }} as v on v.unit_measure = d.unit_measure
-    left join {{ ref('stg_unit_text') }} as t on t.text = coalesce(x.new_printed_unit, d.printed_unit)
+    left join {{ ref('stg_unit_text') }} as t on t.text = d.unit_text
     left join {{ ref('stg_unit') }} as u on u.unit_measure = t.unit_measure
     left join {{ ref('observation_pass') }} as p on p.observation_id = c.result_id and p.pass = 'printed'
-    left join {{ ref('int_caveat__by_observation') }} as k on k.observation_id = c.result_id
+    inner join {{ ref('observation') }} as k on k.observation_id = c.result_id
 ),
 
 -- Where the hedge stands beside the number it is printed already.

@@ -36,9 +36,9 @@ sources_ranked as (
 ),
 
 usable as (
-    select d.*, d.is_usable and not coalesce(c.is_quarantined, false) and d.unit_measure = d.natural_unit as counts
+    select d.*, o.is_usable and d.unit_measure = d.natural_unit as counts
     from contested as d
-    left join {{ ref('int_caveat__by_observation') }} as c on c.observation_id = d.observation_id
+    inner join {{ ref('observation') }} as o on o.observation_id = d.observation_id
 ),
 
 placed as (
