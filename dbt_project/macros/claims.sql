@@ -42,7 +42,7 @@
 {#- `number` in the unit that the printed result of `result` stands in, for people: without trailing zeros. -#}
 {% macro shown_in_unit(number, result, decimals) -%}
     rtrim(rtrim(cast(cast(cast({{ number }} as double) * {{ result }}.shown_months / {{ result }}.value_months
-        / cast({{ power_of_ten(result ~ '.unit_mult') }} as double) as decimal(38, {{ decimals }})) as varchar), '0'), '.')
+        / cast({{ power_of_ten(result ~ '.unit_mult') }} as double) as decimal(38, {{ decimals }})) as string), '0'), '.')
 {%- endmacro %}
 
 {#- The words of an explanation, by language. -#}
@@ -106,8 +106,8 @@
                     {{ word_of(words, 'hedge_shown', ['about', 'nearly', 'just_over', 'more_than', 'less_than', 'at_least', 'at_most']) }}, printed_result,
                     case when result_as_decided <> printed_result then concat('{{ words.decided }}', result_as_decided) else '' end)
                 else concat(
-                    '{{ words.comparisons }}', cast(comparisons as varchar), '{{ words.hold }}', cast(holding as varchar),
-                    '{{ words.open }}', cast(comparisons - holding - failing as varchar), '{{ words.fail }}', cast(failing as varchar),
+                    '{{ words.comparisons }}', cast(comparisons as string), '{{ words.hold }}', cast(holding as string),
+                    '{{ words.open }}', cast(comparisons - holding - failing as string), '{{ words.fail }}', cast(failing as string),
                     case when failing_at <> '_Z' then concat('{{ words.at[0] }}', failing_at, '{{ words.at[1] }}') else '{{ words.at[2] }}' end)
             end,
             '{{ words.verdict }}', {{ word_of(words, 'verdict', ['reproduced', 'reproduced_within_rounding', 'not_reproduced']) }}, '{{ words.stop }}',

@@ -109,12 +109,12 @@
 
 {#- A number for a message: no trailing zeros beyond four decimals. -#}
 {% macro shown(value) -%}
-    rtrim(rtrim(cast(cast({{ value }} as decimal(38, 4)) as varchar), '0'), '.')
+    rtrim(rtrim(cast(cast({{ value }} as decimal(38, 4)) as string), '0'), '.')
 {%- endmacro %}
 
 {#- A computed number for a message: whole above a thousand, four decimals below. -#}
 {% macro rounded(value) -%}
-    case when abs({{ value }}) >= 1000 then cast(cast({{ value }} as decimal(38, 0)) as varchar) else {{ shown(value) }} end
+    case when abs({{ value }}) >= 1000 then cast(cast({{ value }} as decimal(38, 0)) as string) else {{ shown(value) }} end
 {%- endmacro %}
 
 {#-

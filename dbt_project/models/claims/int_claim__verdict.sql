@@ -153,7 +153,7 @@ select
     coalesce(exact_high, try_cast(high as decimal(38, 10))) as recomputed_high,
     not is_same and is_truncated as is_truncated,
     cast(null as bigint) as comparisons, cast(null as bigint) as holding, cast(null as bigint) as failing,
-    cast(null as varchar) as failing_at
+    cast(null as string) as failing_at
 from judged
 
 union all

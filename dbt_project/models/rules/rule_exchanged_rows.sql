@@ -63,10 +63,10 @@ fitting as (
 findings as (
     select
         'identity.exchanged_rows' as rule_id, pass,
-        concat(source_id, ':', table_id, ':row ', cast(row_no as varchar), '|', cast(numerator_row as varchar), '|', cast(denominator_row as varchar)) as anchor_id,
-        concat(file, ', row ', cast(row_no as varchar), ' (', row_label, ') disagrees with its own parts; in ', cast(columns_fit as varchar), ' of ', cast(of_columns as varchar),
-            ' columns it is row ', cast(numerator_row as varchar), ' (', numerator_label, ') over row ', cast(denominator_row as varchar), ' (', denominator_label, ')',
-            case when shift <> 0 then concat(', times 10^', cast(-shift as varchar)) else '' end) as message,
+        concat(source_id, ':', table_id, ':row ', cast(row_no as string), '|', cast(numerator_row as string), '|', cast(denominator_row as string)) as anchor_id,
+        concat(file, ', row ', cast(row_no as string), ' (', row_label, ') disagrees with its own parts; in ', cast(columns_fit as string), ' of ', cast(of_columns as string),
+            ' columns it is row ', cast(numerator_row as string), ' (', numerator_label, ') over row ', cast(denominator_row as string), ' (', denominator_label, ')',
+            case when shift <> 0 then concat(', times 10^', cast(-shift as string)) else '' end) as message,
         result_id, numerator_id, denominator_id
     from fitting as f
     cross join thresholds as t

@@ -72,7 +72,7 @@ found as (
         concat('(', row_label, ' / ', column_label, '): the label names ', named_codes, ' as ', dimension, '; the figure is taken for ', own_code) as message
     from other
     union all
-    select 'label.spelling', observation_id, concat(axis, ' ', cast(line_no as varchar)), concat(axis, ' ', cast(line_no as varchar), ': ', label, ' is taken for ', name_en)
+    select 'label.spelling', observation_id, concat(axis, ' ', cast(line_no as string)), concat(axis, ' ', cast(line_no as string), ': ', label, ' is taken for ', name_en)
     from misspelt
 )
 

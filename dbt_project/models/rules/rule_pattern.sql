@@ -43,9 +43,9 @@ of_decimals as (
 {{ line }}_findings as (
     select
         '{{ rule_id }}' as rule_id, pass,
-        concat(source_id, ':', table_id, ':{{ line }} ', cast(line_no as varchar), '|', cast(twin_no as varchar)) as anchor_id,
-        concat(file, ', {{ line }}s ', cast(line_no as varchar), ' and ', cast(twin_no as varchar), ' (', line_label, ' and ', twin_label, '): the same figures in ',
-            cast(count(*) over (partition by pass, source_id, table_id, line_no, twin_no) as varchar), ' places, ',
+        concat(source_id, ':', table_id, ':{{ line }} ', cast(line_no as string), '|', cast(twin_no as string)) as anchor_id,
+        concat(file, ', {{ line }}s ', cast(line_no as string), ' and ', cast(twin_no as string), ' (', line_label, ' and ', twin_label, '): the same figures in ',
+            cast(count(*) over (partition by pass, source_id, table_id, line_no, twin_no) as string), ' places, ',
             min(printed_value) over (partition by pass, source_id, table_id, line_no, twin_no), ' among them') as message,
         a_id, b_id,
         min(printed_value) over (partition by pass, source_id, table_id, line_no, twin_no)
@@ -68,7 +68,7 @@ kinds as (
 lines as (
     select
         *,
-        case when in_a_row then concat('row ', cast(row_no as varchar)) else concat('column ', cast(column_no as varchar)) end as line,
+        case when in_a_row then concat('row ', cast(row_no as string)) else concat('column ', cast(column_no as string)) end as line,
         case when in_a_row then row_label else column_label end as line_label,
         case when in_a_row then column_no else row_no end as place_in_line
     from kinds
