@@ -41,8 +41,11 @@
 
 {#- `number` in the unit that the printed result of `result` stands in, for people: without trailing zeros. -#}
 {% macro shown_in_unit(number, result, decimals) -%}
-    rtrim(rtrim(cast(cast(cast({{ number }} as double) * {{ result }}.shown_months / {{ result }}.value_months
-        / cast({{ power_of_ten(result ~ '.unit_mult') }} as double) as decimal(38, {{ decimals }})) as string), '0'), '.')
+    {%- set in_unit -%}
+        cast({{ number }} as double) * {{ result }}.shown_months / {{ result }}.value_months
+        / cast({{ power_of_ten(result ~ '.unit_mult') }} as double)
+    {%- endset -%}
+    {{ without_zeros('cast(' ~ in_unit ~ ' as decimal(38, ' ~ decimals ~ '))') }}
 {%- endmacro %}
 
 {#- The words of an explanation, by language. -#}

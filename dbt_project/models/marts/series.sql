@@ -18,7 +18,7 @@ with breakable as (
 stepped as (
     select
         *,
-        lag(period_end) over (partition by relation_id, {{ series_columns() | join(', ') }} order by period_start) as previous_end
+        lag(period_end) over (partition by relation_id, {{ series_columns() | join(', ') }} order by period_start, observation_id) as previous_end
     from breakable
 ),
 
@@ -26,8 +26,8 @@ stepped as (
 broken as (
     select
         s.observation_id,
-        string_agg(s.caveat_en, ' ' order by s.relation_id) as caveat_en,
-        string_agg(s.caveat_zh, '' order by s.relation_id) as caveat_zh
+        {{ joined('s.caveat_en', ' ', ['s.relation_id']) }} as caveat_en,
+        {{ joined('s.caveat_zh', '', ['s.relation_id']) }} as caveat_zh
     from stepped as s
     where {{ lies_between('s', 's.previous_end', 's.period_end') }}
     group by s.observation_id
@@ -71,7 +71,7 @@ select
     end as caveat_zh,
     o.observation_id,
     o.source_id,
-    cast(coalesce(x.candidates, 1) as integer) as candidates,
+    coalesce(x.candidates, 1) as candidates,
     coalesce(x.is_disputed, false) as is_disputed,
     coalesce(x.is_spliced, false) as is_spliced
 from {{ ref('observation') }} as o

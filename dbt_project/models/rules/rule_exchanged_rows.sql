@@ -54,8 +54,13 @@ fitting as (
         count(*) over (partition by pass, source_id, table_id, row_no, numerator_row, denominator_row, shift) as columns_fit,
         max(columns_wrong) over (partition by pass, source_id, table_id, row_no) as of_columns
     from (
-        select j.*, (select count(distinct k.column_no) from tried as k where k.pass = j.pass and k.source_id = j.source_id and k.table_id = j.table_id and k.row_no = j.row_no) as columns_wrong
+        select j.*, k.columns_wrong
         from judged as j
+        inner join (
+            select pass, source_id, table_id, row_no, count(distinct column_no) as columns_wrong
+            from tried
+            group by pass, source_id, table_id, row_no
+        ) as k on {{ equal('k', 'j', ['pass', 'source_id', 'table_id', 'row_no']) }}
         where j.fits
     ) as f
 ),

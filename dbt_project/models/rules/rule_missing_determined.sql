@@ -38,9 +38,13 @@ rest as (
         min(o.value_low) - sum(o.part_high) as given_low,
         max(o.value_high) - sum(o.part_low) as given_high
     from others as o
+    inner join (
+        select indicator, dimension, whole, count(*) as parts
+        from {{ ref('stg_part') }}
+        group by indicator, dimension, whole
+    ) as d on d.indicator = o.adds_up_as and d.dimension = o.dimension and d.whole = o.whole
     group by o.pass, o.observation_id, o.whole_key, o.adds_up_as, o.dimension, o.whole
-    having count(distinct o.whole_id) = 1 and count(*) + 1 = (
-        select count(*) from {{ ref('stg_part') }} as d where d.indicator = o.adds_up_as and d.dimension = o.dimension and d.whole = o.whole)
+    having count(distinct o.whole_id) = 1 and count(*) + 1 = min(d.parts)
 ),
 
 {%- set near = "select observation_id from " ~ ref('observation_pass') ~ " where not is_usable and measure = 'level'" %}

@@ -60,7 +60,7 @@ findings as (
             '. ', reason_en) as message,
         observation_id as numerator_id, denominator_id, per_id
     from found
-    window of_line as (partition by in_pass, anchor_id order by observation_id, denominator_id, per_id rows between unbounded preceding and unbounded following)
+    window of_line as (partition by in_pass, anchor_id order by observation_id, denominator_id nulls last, per_id nulls last rows between unbounded preceding and unbounded following)
 )
 
 {{ by_role('findings', {'numerator': 'numerator_id', 'denominator': 'denominator_id', 'per': 'per_id'}) }}

@@ -56,7 +56,7 @@ chosen as (
     select
         *,
         row_number() over (partition by {{ series_key_columns() | join(', ') }} order by case when counts then 0 else 1 end, place) = 1 as is_chosen,
-        count(*) over (partition by {{ series_key_columns() | join(', ') }}) as candidates,
+        cast(count(*) over (partition by {{ series_key_columns() | join(', ') }}) as integer) as candidates,
         coalesce(
             max(case when counts then value_low end) over (partition by {{ series_key_columns() | join(', ') }})
             > min(case when counts then value_high end) over (partition by {{ series_key_columns() | join(', ') }}),
