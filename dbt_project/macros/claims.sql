@@ -87,7 +87,7 @@
 {%- endmacro %}
 
 {#- A further sentence of an explanation, where `condition` holds. -#}
-{% macro sentence(words, condition, text) -%}
+{% macro further(words, condition, text) -%}
     case when {{ condition }} then concat('{{ words.next }}', {{ text }}, '{{ words.stop }}') else '' end
 {%- endmacro %}
 
@@ -114,15 +114,15 @@
                     case when failing_at <> '_Z' then concat('{{ words.at[0] }}', failing_at, '{{ words.at[1] }}') else '{{ words.at[2] }}' end)
             end,
             '{{ words.verdict }}', {{ word_of(words, 'verdict', ['reproduced', 'reproduced_within_rounding', 'not_reproduced']) }}, '{{ words.stop }}',
-            {{ sentence(words, "hedge_is_open", "'" ~ words.bound ~ "'") }},
-            {{ sentence(words, "hedge_is_close", "concat('" ~ words.allowed ~ "', allowed_low, '" ~ words.to ~ "', allowed_high, unit_shown)") }},
-            {{ sentence(words, 'reproduced_by is not null', "concat('" ~ words.reproduced_by ~ "', replace(reproduced_by, 'truncation', '" ~ words.truncation ~ "'))") }},
+            {{ further(words, "hedge_is_open", "'" ~ words.bound ~ "'") }},
+            {{ further(words, "hedge_is_close", "concat('" ~ words.allowed ~ "', allowed_low, '" ~ words.to ~ "', allowed_high, unit_shown)") }},
+            {{ further(words, 'reproduced_by is not null', "concat('" ~ words.reproduced_by ~ "', replace(reproduced_by, 'truncation', '" ~ words.truncation ~ "'))") }},
             {%- set reasons %}
             concat('{{ words.not_comparable }}', concat_ws('{{ words.reason }}'
                 {%- for reason in ['withheld', 'scope', 'definition', 'break', 'low_reliability'] %},
                 case when incomparable_because like '%{{ reason }}%' then '{{ words[reason] }}' end
                 {%- endfor %}))
             {%- endset %}
-            {{ sentence(words, 'incomparable_because is not null', reasons) }})
+            {{ further(words, 'incomparable_because is not null', reasons) }})
     end
 {%- endmacro %}

@@ -9,7 +9,9 @@ with thresholds as (
 ),
 
 cells as (
-    select e.in_pass as pass, o.*
+    select
+        e.in_pass as pass, o.observation_id, o.source_id, o.table_id, o.file, o.row_no, o.row_label, o.column_no, o.measure,
+        o.obs_value, o.value_low, o.value_high
     from {{ ref('observation_pass') }} as o
     inner join {{ passes() }} as e on e.stands_as = o.pass
     where o.layout = 'table' and o.is_usable and o.obs_value > 0 and o.value_low > 0

@@ -4,7 +4,9 @@
 -#}
 with missing as (
     select
-        e.in_pass as pass, o.*, {{ place('o') }} as place, {{ level_key('o') }} as level_key
+        e.in_pass as pass, o.observation_id, o.source_id, o.printed_value, o.is_missing, o.indicator,
+        o.freq, o.time_period, o.time_basis, {{ prefixed('o', context_columns()) }},
+        {{ place('o') }} as place, {{ level_key('o') }} as level_key
     from {{ ref('observation_pass') }} as o
     inner join {{ passes() }} as e on e.stands_as = o.pass
     where not o.is_usable and o.measure = 'level'
