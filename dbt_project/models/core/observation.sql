@@ -25,8 +25,8 @@ judged as (
     select
         observation_id,
         max(case when outcome = 'quarantined' then 1 else 0 end) = 1 as is_quarantined,
-        string_agg(case when repetition = 1 then caveat_en end, ' ' order by decision_id) as caveat_en,
-        string_agg(case when repetition = 1 then caveat_zh end, '' order by decision_id) as caveat_zh
+        {{ joined('case when repetition = 1 then caveat_en end', ' ', ['decision_id']) }} as caveat_en,
+        {{ joined('case when repetition = 1 then caveat_zh end', '', ['decision_id']) }} as caveat_zh
     from told_once
     group by observation_id
 )

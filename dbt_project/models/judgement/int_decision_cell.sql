@@ -22,7 +22,7 @@ with generated as (
 
 select
     decision_id, observation_id, expected_value, is_covered, outcome, caveat_en, caveat_zh,
-    cast(null as varchar) as generated_by, cast(null as varchar) as anchor_id, cast(null as varchar) as message
+    cast(null as string) as generated_by, cast(null as string) as anchor_id, cast(null as string) as message
 from {{ ref('stg_decision_cell') }}
 
 union all

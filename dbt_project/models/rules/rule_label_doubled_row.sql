@@ -16,8 +16,8 @@ doubled as (
 select distinct
     'label.doubled_row' as rule_id,
     e.in_pass as pass,
-    concat(source_id, ':', table_id, ':r', cast(a_row as varchar), '|r', cast(b_row as varchar)) as anchor_id,
-    concat(file, ', rows ', cast(a_row as varchar), ' and ', cast(b_row as varchar), ': both are labelled ', row_label) as message,
+    concat(source_id, ':', table_id, ':r', cast(a_row as string), '|r', cast(b_row as string)) as anchor_id,
+    concat(file, ', rows ', cast(a_row as string), ' and ', cast(b_row as string), ': both are labelled ', row_label) as message,
     roles.role,
     case roles.role when 'first' then a_id else b_id end as observation_id
 from doubled

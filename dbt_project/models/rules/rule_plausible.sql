@@ -10,7 +10,7 @@ with banded as (
 
 levels as (
     select
-        o.pass, b.relation_id, b.reason_en, {{ line_of('o') }} as line, o.observation_id, cast(null as varchar) as denominator_id, cast(null as varchar) as per_id,
+        o.pass, b.relation_id, b.reason_en, {{ line_of('o') }} as line, o.observation_id, cast(null as string) as denominator_id, cast(null as string) as per_id,
         {{ place('o') }} as place, o.printed_value, o.printed_unit,
         o.value_low, o.value_high, b.low, b.high
     from banded as o
@@ -56,11 +56,11 @@ findings as (
             case when denominator_id is null then '; that is ' else '; with the figures beside it that is ' end,
             first_value({{ rounded('value_low') }}) over of_line, ' to ', first_value({{ rounded('value_high') }}) over of_line,
             ', outside ', {{ shown('low') }}, ' to ', {{ shown('high') }},
-            case when count(*) over of_line > 1 then concat('; so in ', cast(count(*) over of_line as varchar), ' places of the row') else '' end,
+            case when count(*) over of_line > 1 then concat('; so in ', cast(count(*) over of_line as string), ' places of the row') else '' end,
             '. ', reason_en) as message,
         observation_id as numerator_id, denominator_id, per_id
     from found
-    window of_line as (partition by in_pass, anchor_id order by observation_id, denominator_id, per_id rows between unbounded preceding and unbounded following)
+    window of_line as (partition by in_pass, anchor_id order by observation_id, denominator_id nulls last, per_id nulls last rows between unbounded preceding and unbounded following)
 )
 
 {{ by_role('findings', {'numerator': 'numerator_id', 'denominator': 'denominator_id', 'per': 'per_id'}) }}

@@ -22,7 +22,7 @@ select
     w.pass,
     concat(w.line, '|', w.unit_measure, '|', w.natural_unit) as anchor_id,
     concat(c.place, ': printed in ', coalesce(w.printed_unit, 'no unit'), ', that is ', w.unit_measure, '; ', w.indicator, ' is measured in ', w.natural_unit,
-        case when c.places > 1 then concat('; so in ', cast(c.places as varchar), ' places of the row') else '' end) as message,
+        case when c.places > 1 then concat('; so in ', cast(c.places as string), ' places of the row') else '' end) as message,
     'result' as role,
     w.observation_id
 from wrong as w
