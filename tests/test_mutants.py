@@ -14,6 +14,7 @@ from benchmarks import bulletins, mutant_report, mutants
 from benchmarks.mutant_judge import Finding, Judged, Original, judge
 from benchmarks.mutant_kinds import KINDS, MISREAD, Printed
 from benchmarks.mutant_kinds import mutants as made
+from benchmarks.mutant_moves import MOVES
 from benchmarks.mutant_relations import Interval, Knowledge, period_before
 from benchmarks.mutant_sheet import Mutant, Place
 from orchestration.paths import Paths
@@ -125,6 +126,22 @@ def test_a_kind_makes_the_same_mutants_again(kind: str, read):
     assert all(sheet.records != mutant.records for mutant in once for sheet in found[SOURCE].sheets)
 
 
+@pytest.mark.parametrize("kind", MOVES)
+def test_what_moves_keeps_what_the_page_says_of_a_label(kind: str, read):
+    """A label without a unit on the page is one in every mutant."""
+    seeds, found, _, _ = read
+    units = {record["text"]: record["unit_measure"] for record in seeds.lists.records["unit_text"]}
+    sheet = next(sheet for sheet in found[SOURCE].sheets if sheet.resource.name == "table_1")
+    *others, last = sheet.resource.rows
+    without = last.model_copy(update={"printed_unit": None, "unit_stated": False})
+    sheet = replace(sheet, resource=sheet.resource.model_copy(update={"rows": [*others, without]}))
+    made_of_it = made(sheet, kind, units, Random("1"))
+    assert made_of_it
+    for mutant in made_of_it:
+        for label in mutant.resource.rows:
+            assert (label.unit_stated is False) == (label.label == without.label)
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "texts"),
     [
@@ -144,6 +161,11 @@ def test_an_error_looks_like_one(kind: str, text: str, texts: set[str]):
 
 
 def test_intervals():
+    assert (
+        Interval(Decimal(1), Decimal(1))
+        .for_months(Decimal(12), Decimal(1))
+        .meets(Interval(Decimal(1) / 12, Decimal(1) / 12))
+    )
     one, open_end = Interval(Decimal("0.5"), Decimal("1.5")), Interval(Decimal(2), None)
     assert one.meets(Interval(Decimal("1.5"), Decimal(3))) and not one.meets(open_end)
     assert open_end.minus(one) == Interval(Decimal("0.5"), None)
@@ -153,6 +175,18 @@ def test_intervals():
     assert [period_before(p) for p in ("2015", "2015-Q1", "2015-Q3", "2015-01", "2015-12")] == [
         *("2014", "2014-Q4", "2015-Q2", "2014-12", "2015-11"),
     ]
+
+
+def test_a_figure_for_another_period_is_compared_in_its_own(read):
+    """Twelve times as much a year is as much a month; the same number a year is not; a month's of an amount is nothing."""
+    _, _, known, originals = read
+    cell = next(c for c in originals[SOURCE].cells.values() if c["printed_unit"] == "yuan/month")
+    a_year = {**cell, "printed_unit": "yuan/year", "numeral": str(12 * Decimal(cell["numeral"]))}
+    (own,), (its,), (misread,) = (known.figures([c]) for c in (cell, a_year, {**a_year, "numeral": cell["numeral"]}))
+    assert own.value.low < its.value.low < its.value.high < own.value.high and own.at == its.at
+    assert not misread.value.meets(own.value)
+    amount = next(c for c in originals[SOURCE].cells.values() if c["printed_unit"] == "100 million yuan")
+    assert known.figures([{**amount, "printed_unit": "yuan/month"}]) == []
 
 
 def test_a_share_comes_with_its_interval():
