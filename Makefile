@@ -70,10 +70,10 @@ bench-bulk: .venv/test.stamp  ## refreshes of 0.9, 2.5 and 5 million figures aga
 	@exec $(BIN)/python -m benchmarks.bulk
 
 chaos: .venv/test.stamp  ## kill 50 refreshes at every stage and at random instants (half an hour)
-	@exec $(BIN)/python -m benchmarks.chaos "$${KILLS:-50}"
+	@exec $(BIN)/python -m proofs.chaos "$${KILLS:-50}"
 
 mutants: .venv/test.stamp  ## damage the seeds one error at a time: what intake and rules see, and false alarms (3 minutes)
-	@exec $(BIN)/python -m benchmarks.mutants $${SOURCE:+"--source=$$SOURCE"} $${SAMPLE:+"--sample=$$SAMPLE"} $${JSON:+"--json=$$JSON"}
+	@exec $(BIN)/python -m proofs.mutants $${SOURCE:+"--source=$$SOURCE"} $${SAMPLE:+"--sample=$$SAMPLE"} $${JSON:+"--json=$$JSON"}
 
 superset: .venv/run.stamp .venv-superset/stamp  ## Superset over the current release, one dashboard, on 127.0.0.1 (PORT=8088)
 	@exec $(BIN)/python -m bi.superset.start $${PORT:+"--port=$$PORT"}

@@ -11,7 +11,21 @@ import pytest
 
 from orchestration.paths import ROOT
 
-PACKAGES = ("orchestration", "validations", "bi", "benchmarks")
+PACKAGES = ("orchestration", "validations", "bi", "proofs", "benchmarks", "tests")
+#: What each room may import beside itself, with all that lies in it; a name of two rooms is of the inner one. What the
+#: product is made of knows nothing of what proves or times it, what makes sources knows neither, and the second
+#: reckoning takes from the house the shape of a cell and the code lists, and no arithmetic.
+MAY_IMPORT = {
+    "validations": (),
+    "orchestration": ("validations",),
+    "bi": ("orchestration", "validations"),
+    "proofs.generators": ("orchestration.paths",),
+    "proofs.mutants.relations": ("orchestration.intake.mapping", "validations.contracts"),
+    "proofs.mutants.bounds": ("proofs.mutants.relations",),
+    "proofs": ("orchestration", "validations"),
+    "benchmarks": ("proofs.generators", "orchestration"),
+    "tests": ("benchmarks", "proofs", "bi", "orchestration", "validations"),
+}
 Graph = Mapping[str, set[str]]
 
 
@@ -35,10 +49,23 @@ def imports(root: Path) -> dict[str, set[str]]:
 
 
 def room(module: str) -> str:
-    """The folder of `orchestration` that a module lies in, or the package; what Dagster loads is part of the desk."""
+    """The folder of `orchestration` or `proofs` that a module lies in, or the package; what Dagster loads is part of the desk."""
     if module == "orchestration.definitions":
         return "orchestration.desk"
-    return ".".join(module.split(".")[:2]) if module.startswith("orchestration.") else module.split(".")[0]
+    return ".".join(module.split(".")[: 2 if module.startswith(("orchestration.", "proofs.")) else 1])
+
+
+def lies_in(module: str, *rooms: str) -> bool:
+    return any(module == name or module.startswith(f"{name}.") for name in rooms)
+
+
+def strays(graph: Graph) -> list[str]:
+    """Imports that no room may have."""
+    found = []
+    for module, imported in graph.items():
+        own = max((name for name in MAY_IMPORT if lies_in(module, name)), key=len)
+        found += [f"{module} imports {other}" for other in imported if not lies_in(other, own, *MAY_IMPORT[own])]
+    return sorted(found)
 
 
 def by(name: Callable[[str], str], graph: Graph) -> dict[str, set[str]]:
@@ -63,16 +90,51 @@ def test_nobody_imports_in_a_circle(name: Callable[[str], str]):
     assert len(graph) > 10 and ring(graph) == []
 
 
+def put(root: Path, files: Mapping[str, str]) -> dict[str, set[str]]:
+    """What the modules of a house import that is made of `files`."""
+    for file, text in files.items():
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / file).write_text(text, encoding="utf-8")
+    return imports(root)
+
+
 def test_a_circle_is_seen(tmp_path: Path):
-    for file, text in (
-        ("orchestration/intake/a.py", "from orchestration.release import b\n"),
-        ("orchestration/release/b.py", "def f():\n    from orchestration.intake.a import g\n"),
-    ):
-        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / file).write_text(text, encoding="utf-8")
-    graph = imports(tmp_path)
+    graph = put(
+        tmp_path,
+        {
+            "orchestration/intake/a.py": "from orchestration.release import b\n",
+            "orchestration/release/b.py": "def f():\n    from orchestration.intake.a import g\n",
+        },
+    )
     assert set(ring(graph)) == {"orchestration.intake.a", "orchestration.release.b"}
     assert set(ring(by(room, graph))) == {"orchestration.intake", "orchestration.release"}
+
+
+def test_each_room_imports_what_it_may():
+    assert strays(imports(ROOT)) == []
+
+
+@pytest.mark.parametrize(
+    ("importing", "imported"),
+    [
+        ("validations.rules", "orchestration.paths"),
+        ("orchestration.desk.book", "bi.book"),
+        ("orchestration.release.audit", "proofs.mutants.judge"),
+        ("bi.book", "benchmarks.watch"),
+        ("orchestration.intake.reader", "tests.reader"),
+        ("proofs.generators.panel", "proofs.mutants.kinds"),
+        ("proofs.generators.panel", "benchmarks.bulk"),
+        ("proofs.chaos", "benchmarks.watch"),
+        ("benchmarks.bulk", "proofs.mutants.measure"),
+        ("proofs.mutants.relations", "orchestration.findings"),
+        ("proofs.mutants.relations", "proofs.mutants.judge"),
+    ],
+)
+def test_a_stray_import_is_seen(importing: str, imported: str, tmp_path: Path):
+    """Where nothing goes in a circle, too."""
+    texts = {importing: f"def f():\n    from {imported} import g\n", imported: ""}
+    graph = put(tmp_path, {f"{module.replace('.', '/')}.py": text for module, text in texts.items()})
+    assert ring(graph) == [] and strays(graph) == [f"{importing} imports {imported}"]
 
 
 def test_what_everybody_may_import_imports_nobody():

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from random import Random
 
-from benchmarks.mutant_sheet import Mutant, Place, Records, Sheet
+from proofs.mutants.sheet import Mutant, Place, Records, Sheet
 from validations.descriptor import Prose, Table
 
 #: Unit texts that exist, with what they measure; None for a bare multiplier.
