@@ -77,10 +77,13 @@ def _sheet(folder: Path, resource: Table | Prose, rows: SourceRows) -> Sheet:
 
 
 def read_mutant(subject: Subject, mutant: Mutant, folder: Path) -> tuple[list[Cell], list[Fault]]:
-    """What intake makes of the damaged sheet: its cells, or its faults. `folder` holds the file meanwhile."""
+    """What intake makes of the damaged sheet: its cells, or its faults. `folder` holds the file meanwhile.
+
+    Of the descriptor only what the mutant changes is judged again; the rest is the source's own, and right.
+    """
     descriptor = subject.mapper.descriptor
-    resources = [mutant.resource if r.name == mutant.resource.name else r for r in descriptor.resources]
-    mapper = replace(subject.mapper, descriptor=descriptor.model_copy(update={"resources": resources}))
+    changed = [] if mutant.resource in descriptor.resources else [mutant.resource]
+    mapper = replace(subject.mapper, descriptor=descriptor.model_copy(update={"resources": changed}))
     source = SourceRows(subject.source_id, faults=mapper.descriptor_faults())
     (folder / mutant.resource.path).write_text(as_csv(mutant.records), "utf-8")
     file = f"sources/{subject.source_id}/{mutant.resource.path}"
