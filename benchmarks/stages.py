@@ -23,12 +23,13 @@ class Stage:
 
 
 def of_newest_run() -> list[Stage]:
-    """The stages of the newest run, in the order in which they began."""
+    """The stages of the newest run that ran, in the order in which they began; a dry run skips the last."""
     import dagster as dg
 
     with dg.DagsterInstance.get() as instance:
         steps = instance.get_run_step_stats(instance.get_runs(limit=1)[0].run_id)
-    stages = [Stage(NAMES.get(step.step_key, step.step_key), step.start_time, step.end_time) for step in steps]
+    names = [(NAMES.get(step.step_key, step.step_key), step) for step in steps]
+    stages = [Stage(name, step.start_time, step.end_time) for name, step in names if step.start_time is not None]
     return sorted(stages, key=lambda stage: stage.begin)
 
 
