@@ -44,7 +44,7 @@ figures as (
         o.row_no, o.column_no, o.observation_id, x.*
     from {{ ref('observation_pass') }} as o
     inner join outside as x on {{ equal('x', 'o', ['source_id', 'ref_area', 'time_period']) }}
-    inner join {{ passes() }} as e on e.stands_as = o.pass
+    inner join {{ passes() }} as e on e.row_pass = o.pass
     where o.is_usable
 )
 

@@ -13,14 +13,14 @@ cells as (
         e.in_pass as pass, o.observation_id, o.source_id, o.table_id, o.file, o.row_no, o.row_label, o.column_no, o.measure,
         o.obs_value, o.value_low, o.value_high
     from {{ ref('observation_pass') }} as o
-    inner join {{ passes() }} as e on e.stands_as = o.pass
+    inner join {{ passes() }} as e on e.row_pass = o.pass
     where o.layout = 'table' and o.is_usable and o.obs_value > 0 and o.value_low > 0
 ),
 
 wrong as (
     select distinct e.in_pass as pass, d.observation_id, n.row_no as numerator_row, m.row_no as denominator_row, n.table_id as numerator_table, m.table_id as denominator_table
     from {{ ref('int_quotient__doubtful') }} as d
-    inner join {{ passes() }} as e on e.stands_as = d.pass
+    inner join {{ passes() }} as e on e.row_pass = d.pass
     inner join cells as n on n.observation_id = d.numerator_id and n.pass = e.in_pass
     inner join cells as m on m.observation_id = d.denominator_id and m.pass = e.in_pass
     where d.distance = 2

@@ -34,7 +34,7 @@ stated as (
         min(o.observation_id) as observation_id, min(o.value_low) as value_low, max(o.value_high) as value_high, max(case when o.obs_status = 'B' then 1 else 0 end) as is_break
     from levels as o
     left join {{ touched_places('levels') }} as t on {{ equal('t', 'o', ['source_id', 'indicator', 'ref_area']) }}
-    inner join {{ passes(alone=true) }} as e on e.stands_as = {{ stands_alone('o', 't') }}
+    inner join {{ passes(untouched=true) }} as e on e.row_pass = {{ pass_or_untouched('o', 't') }}
     group by e.in_pass, o.series_key, o.time_period
 ),
 
@@ -141,7 +141,7 @@ findings as (
     from jumps as j
     inner join levels as o on o.observation_id = j.observation_id and o.pass in (j.pass, 'both')
     inner join levels as b on b.observation_id = j.previous_id and b.pass in (j.pass, 'both')
-    inner join {{ passes() }} as e on e.stands_as = j.pass
+    inner join {{ passes() }} as e on e.row_pass = j.pass
     where j.factor_low > j.high or j.factor_high < j.low
 
     union all

@@ -8,7 +8,7 @@ with missing as (
         o.freq, o.time_period, o.time_basis, {{ prefixed('o', context_columns()) }},
         {{ place('o') }} as place, {{ level_key('o') }} as level_key
     from {{ ref('observation_pass') }} as o
-    inner join {{ passes() }} as e on e.stands_as = o.pass
+    inner join {{ passes() }} as e on e.row_pass = o.pass
     where not o.is_usable and o.measure = 'level'
 ),
 

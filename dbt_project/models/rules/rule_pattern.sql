@@ -9,7 +9,7 @@ with cells as (
         o.printed_value, o.printed_unit, o.decimals, o.obs_value, {{ prefixed('o', series_columns()) }}, o.time_period, o.base_period,
         length(trim(leading '0' from {{ digits_of('o.printed_value') }})) as telling_digits
     from {{ ref('observation_pass') }} as o
-    inner join {{ passes() }} as e on e.stands_as = o.pass
+    inner join {{ passes() }} as e on e.row_pass = o.pass
     where o.layout = 'table' and o.is_usable and o.obs_value is not null
 ),
 

@@ -35,8 +35,8 @@ quotients as (
         inner join {{ ref('stg_plausible') }} as b on b.kind = 'quotient' and b.numerator = o.indicator
             and (b.ref_area is null or b.ref_area = o.ref_area)
     ) as n
-    inner join banded as d on d.beside_key = n.denominator_key and {{ stands_beside('d', 'n') }}
-    inner join banded as p on p.beside_key = n.per_key and {{ stands_beside('p', 'n') }} and {{ passes_meet('p', 'd') }}
+    inner join banded as d on d.beside_key = n.denominator_key and {{ is_beside('d', 'n') }}
+    inner join banded as p on p.beside_key = n.per_key and {{ is_beside('p', 'n') }} and {{ in_one_pass('p', 'd') }}
         and (n.per is not null or p.observation_id = d.observation_id)
     where d.value_low > 0
 ),
@@ -44,7 +44,7 @@ quotients as (
 found as (
     select e.in_pass, q.*, concat(q.relation_id, '|', q.line) as anchor_id
     from (select * from levels union all select * from quotients where value_high < low or value_low > high) as q
-    inner join {{ passes() }} as e on e.stands_as = q.pass
+    inner join {{ passes() }} as e on e.row_pass = q.pass
 ),
 
 -- A unit that is wrong is wrong for a row: one finding, whose cells are all that lie outside.

@@ -41,7 +41,7 @@ doubted as (
         case when i.is_denominator then i.denominator_unit_mult else i.numerator_unit_mult end as unit_mult,
         case when i.is_denominator then i.denominator_unit_mult - i.shift else i.numerator_unit_mult + i.shift end as implied_unit_mult
     from implied as i
-    inner join {{ passes() }} as e on e.stands_as = i.pass
+    inner join {{ passes() }} as e on e.row_pass = i.pass
 ),
 
 counted as (

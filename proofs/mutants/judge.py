@@ -7,11 +7,11 @@ from functools import cached_property
 
 import duckdb
 
-from benchmarks.mutant_bounds import bounded
-from benchmarks.mutant_relations import Figure, Knowledge, Relation, decided, relations
-from benchmarks.mutant_sheet import Mutant
 from orchestration.intake.mapping import Cell, printed_id
 from orchestration.intake.source_reader import SourceRows
+from proofs.mutants.bounds import bounded
+from proofs.mutants.relations import Figure, Knowledge, Relation, decided, relations
+from proofs.mutants.sheet import Mutant
 from validations.faults import Fault
 
 STALE = "decision.stale"

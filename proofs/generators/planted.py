@@ -1,4 +1,4 @@
-"""Errors of known kinds at known places of the county panel (benchmarks/panel.py).
+"""Errors of known kinds at known places of the county panel (proofs/generators/panel.py).
 
 `PLANTED`: cells that read another text than they should; all are planted together, and the release goes
 on. A `gate` says who should see each: a rule of stage 2, the reading of numbers, or nobody, where nothing
