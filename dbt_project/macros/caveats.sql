@@ -45,3 +45,21 @@
 {% macro reasons_of(parts) -%}
     {{ return(parts | reject('string') | map('first') | unique | list) }}
 {%- endmacro %}
+
+{#-
+    What is told of the figures of a row, for `caveat`: their own caveats, that no source states one (no_<reason>), or
+    that it is missing (<reason>_is_missing) where nothing else says why. `figures`: columns as pivot_series names them
+    -> reason.
+-#}
+{% macro told_of_figures(figures, prefix='') -%}
+    {%- set parts = [] -%}
+    {%- for name, reason in figures.items() -%}
+        {%- set figure = prefix ~ name -%}
+        {%- do parts.extend([
+            figure ~ '_caveat',
+            ['no_' ~ reason, figure ~ '_status is null'],
+            [reason ~ '_is_missing',
+                figure ~ '_status is not null and ' ~ figure ~ ' is null and ' ~ figure ~ '_caveat_en is null']]) -%}
+    {%- endfor -%}
+    {{ return(parts) }}
+{%- endmacro %}

@@ -10,9 +10,9 @@ with told as (
     union all
 
     select
-        observation_id, 'unit_not_stated' as outcome, 'The page states no unit; the figure is taken in base units.' as caveat_en,
-        '原文未注明单位，按基本单位计。' as caveat_zh, '' as decision_id
+        observation_id, 'unit_not_stated', told.unit_not_stated_en, told.unit_not_stated_zh, ''
     from {{ ref('observation_pass') }}
+    cross join ({{ sentences(ref('stg_caveat'), ['unit_not_stated']) }}) as told
     where pass <> 'printed' and not unit_stated and natural_unit <> 'PURE_NUMB' and not is_missing and not is_unparseable
 ),
 
