@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "validations": (),
     "orchestration": ("validations",),
     "bi": ("orchestration", "validations"),
-    "proofs.generators": ("orchestration.paths",),
+    "proofs.generators": ("orchestration.engine", "orchestration.paths"),
     "proofs.mutants.relations": ("orchestration.intake.mapping", "validations.contracts"),
     "proofs.mutants.bounds": ("proofs.mutants.relations",),
     "proofs": ("orchestration", "validations"),

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.engine import literal
 from orchestration.paths import ROOT
 from proofs.generators import planted
 from proofs.generators.planted import EXPENDITURE, PARTICIPANTS, PER_HEAD, PERIOD_COLUMN, POPULATION, SOURCE
@@ -179,13 +180,13 @@ def write(
             connection.execute(f"create or replace temp table month as {MONTH}", {"month": number})
             if errors:
                 written += planted.misread(connection, number, period)
-            connection.execute(f"copy month to '{_quoted(source / 'panel' / f'{period}.parquet')}' (format parquet)")
+            connection.execute(f"copy month to {literal(str(source / 'panel' / f'{period}.parquet'))} (format parquet)")
             progress(f"{period}: month {number + 1} of {months}")
         if form != "folder":
             options = "format parquet" if form == "parquet" else "format csv, header"
             connection.execute(
-                f"copy (select * exclude filename, filename[-15:-9] as period from read_parquet('{_quoted(source)}/panel/*.parquet',"
-                f" filename = true)) to '{_quoted(source / path)}' ({options})"
+                f"copy (select * exclude filename, filename[-15:-9] as period from read_parquet({literal(f'{source}/panel/*.parquet')},"
+                f" filename = true)) to {literal(str(source / path))} ({options})"
             )
             shutil.rmtree(source / "panel")
     return written
@@ -220,10 +221,6 @@ def _generator(counties_count: int) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def _numbered(rows: list[tuple]) -> Iterator[tuple]:
     return ((number, *row) for number, row in enumerate(rows))
-
-
-def _quoted(path: Path) -> str:
-    return path.as_posix().replace("'", "''")
 
 
 def _write_lists(folder: Path, counties_count: int) -> None:

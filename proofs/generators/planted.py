@@ -14,6 +14,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.engine import literal
+
 #: Names of the panel that errors are planted in.
 SOURCE = "county_panel"
 PARTICIPANTS, EXPENDITURE, PER_HEAD = "PARTICIPANTS", "EXPENDITURE", "PER_HEAD"
@@ -272,11 +274,11 @@ def plant(folder: Path, kind: str) -> Refusal:
 
 
 def _rewrite(path: Path, sql: str) -> None:
-    name = path.as_posix().replace("'", "''")
+    name = literal(str(path))
     with duckdb.connect(config={"threads": 1, "memory_limit": "1GB"}) as connection:
-        connection.execute(f"create temp table month as select * from read_parquet('{name}')")
+        connection.execute(f"create temp table month as select * from read_parquet({name})")
         connection.execute(sql)
-        connection.execute(f"copy month to '{name}' (format parquet)")
+        connection.execute(f"copy month to {name} (format parquet)")
 
 
 def _cut(path: Path) -> None:

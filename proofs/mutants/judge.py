@@ -62,7 +62,6 @@ def read_findings(connection: duckdb.DuckDBPyConnection, copies: dict[str, str])
 class Original:
     """A source as it should be: its cells, its figures as printed, what binds them as decided, and what only bounds them."""
 
-    source_id: str
     cells: dict[str, Cell]
     decisions: tuple[list[dict], list[dict]]
     printed: dict[str, Figure]
@@ -76,7 +75,7 @@ class Original:
         figures = known.figures(decided(cells, *decisions))
         by_id = {cell["observation_id"]: cell for cell in cells}
         printed = {figure.observation_id: figure for figure in known.figures(cells)}
-        return cls(rows.source_id, by_id, decisions, printed, relations(figures, known), bounded(figures, known))
+        return cls(by_id, decisions, printed, relations(figures, known), bounded(figures, known))
 
     @cached_property
     def overruled(self) -> set[str]:
