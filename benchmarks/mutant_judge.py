@@ -11,7 +11,7 @@ from benchmarks.mutant_bounds import bounded
 from benchmarks.mutant_relations import Figure, Knowledge, Relation, decided, relations
 from benchmarks.mutant_sheet import Mutant
 from orchestration.intake.mapping import Cell, printed_id
-from orchestration.intake.source_reader import SourceRows
+from orchestration.intake.reading import SourceRows
 from validations.faults import Fault
 
 STALE = "decision.stale"

@@ -17,7 +17,7 @@ from random import Random
 from benchmarks.mutant_moves import MOVES, Units
 from benchmarks.mutant_sheet import Mutant, Place, Sheet
 from orchestration.intake.mapping import Cell
-from validations.descriptor import Prose
+from validations.layouts import Prose
 
 NUMBER = re.compile(r"(-?)([0-9][0-9,]*(?:\.[0-9]+)?)(%?)", re.ASCII)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from random import Random
 
 from benchmarks.mutant_sheet import Mutant, Place, Records, Sheet
-from validations.descriptor import Label, Prose, Table
+from validations.layouts import Label, Prose, Table
 
 #: Unit texts that exist, with what they measure; None for a bare multiplier.
 Units = Mapping[str, str | None]
