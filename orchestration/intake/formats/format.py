@@ -69,7 +69,10 @@ class BulkFile(Protocol):
         ...
 
     def scan(self, connection: duckdb.DuckDBPyConnection) -> str:
-        """A query for its rows in their order: its columns, and ROW. Raises as `columns` does."""
+        """A query for its rows, in any order: its columns, and ROW. Raises as `columns` does.
+
+        The `connection` keeps the order in which rows are read.
+        """
         ...
 
     def is_misread(self, rows: int) -> bool:

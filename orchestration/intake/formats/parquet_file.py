@@ -37,7 +37,7 @@ class ParquetFile:
 
     def scan(self, connection: duckdb.DuckDBPyConnection) -> str:
         return (
-            f"select *, file_row_number + 1 as {ROW} from"
+            f"select * exclude (file_row_number), file_row_number + 1 as {ROW} from"
             f" read_parquet({literal(str(self.path))}, file_row_number = true, hive_partitioning = false)"
         )
 
