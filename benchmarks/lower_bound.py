@@ -15,8 +15,9 @@ from pathlib import Path
 import duckdb
 import yaml
 
+from proofs.generators.planted import SOURCE
+
 ROOT = Path(__file__).resolve().parent.parent
-SOURCE = "county_panel"
 #: A tidy observation's id: source, series key, period and vintage. `s`: its series_id.
 OBSERVATION_ID = "concat_ws(':', '{source}', {series_id}, {period}, '{vintage}')"
 #: Dimensions that the panel's descriptor leaves at their default.
@@ -269,7 +270,7 @@ def main() -> None:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("seeds", type=Path, help="seeds folder that benchmarks.panel made")
+    parser.add_argument("seeds", type=Path, help="seeds folder that proofs.generators.panel made")
     parser.add_argument("folder", type=Path, help="folder to make")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--memory-limit", help="such as 4GB; DuckDB's own if left out")

@@ -74,7 +74,7 @@ def read(
             coalesce(o.printed_value, d.number, d.title), o.printed_unit, {dimensions}
         from minsheng.quality.finding as f
         inner join minsheng.quality.finding_observation as x on x.finding_id = f.finding_id
-        left join intermediate.observation_pass as o on o.observation_id = x.observation_id and o.pass <> 'printed'
+        left join observation.observation_pass as o on o.observation_id = x.observation_id and o.pass <> 'printed'
         left join minsheng.core.document as d on d.document_id = x.observation_id
         where ($1 is null or f.finding_id in (
                 select y.finding_id from minsheng.quality.finding_observation as y where split_part(y.observation_id, ':', 1) = $1))

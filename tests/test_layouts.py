@@ -35,7 +35,10 @@ REGISTER = """
     columns: [{label: 文件, holds: title}, {label: Year, holds: release_year}]
 """
 NAMES = "(?:" + "|".join(SHAPES) + ")"
-CODE = [p for room in ("orchestration", "validations") for p in sorted((ROOT / room).rglob("*.py"))]
+#: Where layouts are read, checked and judged; what makes sources up writes descriptors, and names them there.
+CODE = [
+    p for room in ("orchestration", "validations", "bi", "proofs/mutants") for p in sorted((ROOT / room).rglob("*.py"))
+]
 HOME = ROOT / "validations" / "layouts.py"
 
 

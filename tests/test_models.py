@@ -1,9 +1,7 @@
-"""The dbt project itself: formulas and rules on given rows, and the order of its groups."""
+"""The dbt project itself: formulas and rules on given rows."""
 
 from __future__ import annotations
 
-import graphlib
-import json
 import os
 
 import duckdb
@@ -31,18 +29,6 @@ def test_dbt_unit_tests_pass(built: Line, line: Line, monkeypatch):
     assert len(verdicts) >= 57 and set(verdicts.values()) == {"pass"}, verdicts
 
 
-def test_the_groups_of_the_graph_follow_each_other(built: Line):
-    """What people see in the UI walks one way: no group of models leads back to one before it."""
-    nodes = json.loads(transform.parsed_manifest(built.paths).read_text("utf-8"))["nodes"]
-    before: dict[str, set[str]] = {}
-    for node in nodes.values():
-        for name in node["depends_on"]["nodes"]:
-            if node["resource_type"] == "model" and name in nodes:
-                before.setdefault(node["config"]["group"], set()).add(nodes[name]["config"]["group"])
-    order = list(graphlib.TopologicalSorter({k: v - {k} for k, v in before.items()}).static_order())
-    assert order.index("staging") < order.index("rules") < order.index("core") < order.index("marts")
-
-
 def test_bounds_in_floating_point_are_the_exact_ones(built: Line):
     """Looks that only narrow down allow for an error of 1e-12; what they compare is far closer to the decimals."""
     release = built.paths.current.resolve()
@@ -54,7 +40,7 @@ def test_bounds_in_floating_point_are_the_exact_ones(built: Line):
             rows, numbers, wrong = work.execute(
                 f"""select count(*), count(value_{bound}),
                     count(*) filter ({far} or (approx_{bound} is null) <> (value_{bound} is null))
-                from intermediate.observation_pass"""
+                from observation.observation_pass"""
             ).fetchone()
             assert rows > numbers > 300 and wrong == 0
 

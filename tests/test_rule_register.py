@@ -21,7 +21,7 @@ from tests.test_docs import rows_of
 RULE_ID = r"[a-z]+\.[a-z_]+"
 MODELS, UNION, STALE = "dbt_project/models/rules", "rule_findings", "rule_decision_stale"
 #: Models of the folder that look for nothing themselves.
-GATHER = {UNION, "rule_findings_standing"}
+GATHER = {UNION}
 #: Where a model takes ids from that stand in no text of its own.
 TAKEN_FROM = {"rule_identity_quotient": ("dbt_project/macros/quotients.sql", "seeds/relations/quotient.csv")}
 

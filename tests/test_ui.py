@@ -126,9 +126,9 @@ def test_a_column_leads_back_to_the_page(assets):
         reached |= left
         left = set().union(*(behind.get(column, set()) for column in left)) - reached
     assert ("raw/urban_rural_dibao", "observation.numeral") in reached
-    assert {key for key, _ in reached} >= {"marts/dibao", "intermediate/observation_pass"}
+    assert {key for key, _ in reached} >= {"marts/dibao", "observation/observation_pass"}
     for_people = {row["column"]: row["follows_from"] for row in assets["marts/dibao"]["shown"]["column_lineage"]}
-    assert for_people["standard_yuan_per_month"] == "intermediate/int_dibao__derived: standard"
+    assert for_people["standard_yuan_per_month"] == "marts/series: obs_value"
 
 
 def test_a_failed_check_shows_its_cells_and_what_to_do(morning: Morning):
@@ -192,7 +192,7 @@ def test_one_source_alone_is_read_and_checked(ui: Ui):
 
 def test_the_graph_reads_from_left_to_right(page):
     page.goto("/asset-groups")
-    groups = ("intake", "staging", "intermediate", "rules", "core", "marts", "lineage", "publish")
+    groups = ("intake", "staging", "observation", "rules", "judgement", "core", "series", "marts", "lineage", "publish")
     canvas = page.locator("svg")
     left = [canvas.get_by_text(name, exact=True).first.bounding_box()["x"] for name in groups]
     assert left == sorted(left) and len(set(left)) == len(groups)

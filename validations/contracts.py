@@ -102,6 +102,7 @@ CODELISTS: dict[str, list[str]] = {
     "numeral": ["text", "numeral"],
     "hedge": ["qualifier", "below", "above", "in_words", "is_strict", "mirror", "reason_en"],
     "hedge_text": ["text", "qualifier"],
+    "caveat": ["caveat", "text_en", "text_zh"],
     "code_system": ["code_system", "first_year", "reason_en"],
     "area_member": ["area_group", "member", "valid_from", "valid_to"],
     "indicator": [
@@ -169,6 +170,11 @@ def codelist(name: str, lists: CodeLists) -> pa.DataFrameSchema:
         "hedge_text": {
             "text": column(matches(r"^[^0-9]+$", "a wording without digits"), unique=True),
             "qualifier": column(one_of(set(lists.codes("qualifier")) - {"_Z", "range"}, "a qualifier that hedges")),
+        },
+        "caveat": {
+            "caveat": column(matches(r"^[a-z][a-z_]{0,62}$", "a name of small letters and _"), unique=True),
+            "text_en": column(),
+            "text_zh": column(),
         },
         "code_system": {
             "code_system": column(unique=True),

@@ -41,8 +41,11 @@
 
 {#- `number` in the unit that the printed result of `result` stands in, for people: without trailing zeros. -#}
 {% macro shown_in_unit(number, result, decimals) -%}
-    rtrim(rtrim(cast(cast(cast({{ number }} as double) * {{ result }}.shown_months / {{ result }}.value_months
-        / cast({{ power_of_ten(result ~ '.unit_mult') }} as double) as decimal(38, {{ decimals }})) as varchar), '0'), '.')
+    {%- set in_unit -%}
+        cast({{ number }} as double) * {{ result }}.shown_months / {{ result }}.value_months
+        / cast({{ power_of_ten(result ~ '.unit_mult') }} as double)
+    {%- endset -%}
+    {{ without_zeros('cast(' ~ in_unit ~ ' as decimal(38, ' ~ decimals ~ '))') }}
 {%- endmacro %}
 
 {#- The words of an explanation, by language. -#}
@@ -84,7 +87,7 @@
 {%- endmacro %}
 
 {#- A further sentence of an explanation, where `condition` holds. -#}
-{% macro sentence(words, condition, text) -%}
+{% macro further(words, condition, text) -%}
     case when {{ condition }} then concat('{{ words.next }}', {{ text }}, '{{ words.stop }}') else '' end
 {%- endmacro %}
 
@@ -106,20 +109,20 @@
                     {{ word_of(words, 'hedge_shown', ['about', 'nearly', 'just_over', 'more_than', 'less_than', 'at_least', 'at_most']) }}, printed_result,
                     case when result_as_decided <> printed_result then concat('{{ words.decided }}', result_as_decided) else '' end)
                 else concat(
-                    '{{ words.comparisons }}', cast(comparisons as varchar), '{{ words.hold }}', cast(holding as varchar),
-                    '{{ words.open }}', cast(comparisons - holding - failing as varchar), '{{ words.fail }}', cast(failing as varchar),
+                    '{{ words.comparisons }}', cast(comparisons as string), '{{ words.hold }}', cast(holding as string),
+                    '{{ words.open }}', cast(comparisons - holding - failing as string), '{{ words.fail }}', cast(failing as string),
                     case when failing_at <> '_Z' then concat('{{ words.at[0] }}', failing_at, '{{ words.at[1] }}') else '{{ words.at[2] }}' end)
             end,
             '{{ words.verdict }}', {{ word_of(words, 'verdict', ['reproduced', 'reproduced_within_rounding', 'not_reproduced']) }}, '{{ words.stop }}',
-            {{ sentence(words, "hedge_is_open", "'" ~ words.bound ~ "'") }},
-            {{ sentence(words, "hedge_is_close", "concat('" ~ words.allowed ~ "', allowed_low, '" ~ words.to ~ "', allowed_high, unit_shown)") }},
-            {{ sentence(words, 'reproduced_by is not null', "concat('" ~ words.reproduced_by ~ "', replace(reproduced_by, 'truncation', '" ~ words.truncation ~ "'))") }},
+            {{ further(words, "hedge_is_open", "'" ~ words.bound ~ "'") }},
+            {{ further(words, "hedge_is_close", "concat('" ~ words.allowed ~ "', allowed_low, '" ~ words.to ~ "', allowed_high, unit_shown)") }},
+            {{ further(words, 'reproduced_by is not null', "concat('" ~ words.reproduced_by ~ "', replace(reproduced_by, 'truncation', '" ~ words.truncation ~ "'))") }},
             {%- set reasons %}
             concat('{{ words.not_comparable }}', concat_ws('{{ words.reason }}'
                 {%- for reason in ['withheld', 'scope', 'definition', 'break', 'low_reliability'] %},
                 case when incomparable_because like '%{{ reason }}%' then '{{ words[reason] }}' end
                 {%- endfor %}))
             {%- endset %}
-            {{ sentence(words, 'incomparable_because is not null', reasons) }})
+            {{ further(words, 'incomparable_because is not null', reasons) }})
     end
 {%- endmacro %}

@@ -1,15 +1,15 @@
 {#-
     observation_pass holds a figure that no decision touches once, as pass `both`; one that a decision
-    touches twice, as `printed` and as `decided`. Rules join figures of passes that meet, and spread what
-    they find over the two passes at the end.
+    touches twice, as `printed` and as `decided`. Rules join figures that stand in one pass, and spread
+    what they find over the two at the end. The words: docs/glossary.md.
 -#}
 
 {#- Join condition: the two figures stand beside each other in at least one pass. -#}
-{% macro passes_meet(a, b) -%}
+{% macro in_one_pass(a, b) -%}
     ({{ a }}.pass = {{ b }}.pass or {{ a }}.pass = 'both' or {{ b }}.pass = 'both')
 {%- endmacro %}
 
-{#- The pass in which all of `aliases` stand, which meet pairwise. -#}
+{#- The pass in which all of `aliases` stand; each two of them stand in one. -#}
 {% macro pass_of(aliases) -%}
     case
         when 'printed' in ({% for alias in aliases %}{{ alias }}.pass{{ ', ' if not loop.last }}{% endfor %}) then 'printed'
@@ -19,25 +19,25 @@
 {%- endmacro %}
 
 {#-
-    The passes, each with the marks of the rows that belong to it: join on stands_as. `alone`: also a row that no other
-    pass has a neighbour for, see stands_alone; it stays in both until its finding is spread.
+    The passes, each with the marks of the rows that belong to it: join on row_pass. `untouched`: also the rows
+    of a series that no decision touches, see pass_or_untouched; they stay in both until their finding is spread.
 -#}
-{% macro passes(alone=false) -%}
+{% macro passes(untouched=false) -%}
     (
-        select 'printed' as in_pass, 'printed' as stands_as union all select 'printed', 'both'
+        select 'printed' as in_pass, 'printed' as row_pass union all select 'printed', 'both'
         union all select 'decided', 'decided' union all select 'decided', 'both'
-        {%- if alone %}
-        union all select 'both', 'alone'
+        {%- if untouched %}
+        union all select 'both', 'untouched'
         {%- endif %}
     )
 {%- endmacro %}
 
 {#-
-    How the figure `o` stands among those of its source, indicator and area: alone if no decision touches any of them, so
-    that what is computed along its series is the same in both passes. Join `t`, the rows of touched_places.
+    How the figure `o` stands among those of its source, indicator and area: untouched if no decision touches any of them,
+    so that what is computed along its series is the same in both passes. Join `t`, the rows of touched_places.
 -#}
-{% macro stands_alone(o, t) -%}
-    case when {{ t }}.source_id is null then 'alone' else {{ o }}.pass end
+{% macro pass_or_untouched(o, t) -%}
+    case when {{ t }}.source_id is null then 'untouched' else {{ o }}.pass end
 {%- endmacro %}
 
 {#- Sources, indicators and areas of which a decision touches one of `levels`. -#}
@@ -56,17 +56,17 @@
 
 {#-
     Usable levels that other figures are compared with, each with its key, for joins of parts to results.
-    `near`: a query of observation_ids, if only the levels of their areas and counterparts matter. `quick`: see level_key.
+    `figures`: observation_pass; `parts`: int_level__part. `near`: a query of observation_ids, if only the levels of their areas and counterparts matter. `quick`: see level_key.
 -#}
-{% macro levels(near=none, quick=false) -%}
+{% macro levels(figures, parts, near=none, quick=false) -%}
     (
         select u.*, {{ level_key('u', quick=quick) }} as level_key
-        from {{ ref('observation_pass') }} as u
-        inner join {{ ref('int_level__part') }} as part on part.indicator = u.indicator
+        from {{ figures }} as u
+        inner join {{ parts }} as part on part.indicator = u.indicator
         where {{ is_comparable('u') }} and u.measure = 'level'
         {%- if near %} and u.ref_area in (
-            select ref_area from {{ ref('observation_pass') }} where observation_id in ({{ near }})
-            union select substr(counterpart, 10) from {{ ref('observation_pass') }} where counterpart like 'ref_area=%')
+            select ref_area from {{ figures }} where observation_id in ({{ near }})
+            union select substr(counterpart, 10) from {{ figures }} where counterpart like 'ref_area=%')
         {%- endif %}
     )
 {%- endmacro %}
@@ -90,14 +90,14 @@
 {%- endmacro %}
 
 {#- Join condition: figures of the same residence or of all, that meet; their keys of beside_key are equal as well. -#}
-{% macro stands_beside(a, b) -%}
-    {{ a }}.residence in ({{ b }}.residence, '_T') and {{ passes_meet(a, b) }}
+{% macro is_beside(a, b) -%}
+    {{ a }}.residence in ({{ b }}.residence, '_T') and {{ in_one_pass(a, b) }}
 {%- endmacro %}
 
-{#- Joins the band of growth a year of `indicator` as `b`: the area's own, or the one for all areas. Ask for own_band too. -#}
-{% macro join_growth_band(indicator, ref_area) -%}
-    inner join {{ ref('stg_plausible') }} as b on b.kind = 'growth' and b.numerator = {{ indicator }} and coalesce(b.ref_area, {{ ref_area }}) = {{ ref_area }}
-    left join {{ ref('stg_plausible') }} as own on own.kind = 'growth' and own.numerator = {{ indicator }} and own.ref_area = {{ ref_area }}
+{#- Joins the band of growth a year of `indicator`, of stg_plausible, as `b`: the area's own, or the one for all areas. Ask for own_band too. -#}
+{% macro join_growth_band(bands, indicator, ref_area) -%}
+    inner join {{ bands }} as b on b.kind = 'growth' and b.numerator = {{ indicator }} and coalesce(b.ref_area, {{ ref_area }}) = {{ ref_area }}
+    left join {{ bands }} as own on own.kind = 'growth' and own.numerator = {{ indicator }} and own.ref_area = {{ ref_area }}
 {%- endmacro %}
 
 {#- Condition after join_growth_band: an area's own band goes before the one for all. -#}

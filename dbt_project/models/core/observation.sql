@@ -1,3 +1,36 @@
+{#-
+    Here, and nowhere after, a judgement takes effect: what decisions, written or generated, withhold is not usable, and
+    what they tell the readers of a figure stands beside it. What written decisions change, observation_pass has changed.
+-#}
+with told as (
+    select observation_id, outcome, caveat_en, caveat_zh, decision_id
+    from {{ ref('int_decision_cell') }}
+    where is_covered
+
+    union all
+
+    select
+        observation_id, 'unit_not_stated' as outcome, 'The page states no unit; the figure is taken in base units.' as caveat_en,
+        '原文未注明单位，按基本单位计。' as caveat_zh, '' as decision_id
+    from {{ ref('observation_pass') }}
+    where pass <> 'printed' and not unit_stated and natural_unit <> 'PURE_NUMB' and not is_missing and not is_unparseable
+),
+
+told_once as (
+    select *, row_number() over (partition by observation_id, caveat_en, caveat_zh order by decision_id) as repetition
+    from told
+),
+
+judged as (
+    select
+        observation_id,
+        max(case when outcome = 'quarantined' then 1 else 0 end) = 1 as is_quarantined,
+        {{ joined('case when repetition = 1 then caveat_en end', ' ', ['decision_id']) }} as caveat_en,
+        {{ joined('case when repetition = 1 then caveat_zh end', '', ['decision_id']) }} as caveat_zh
+    from told_once
+    group by observation_id
+)
+
 select
     d.observation_id,
     d.source_id,
@@ -31,9 +64,11 @@ select
     case when c.is_quarantined and d.obs_status not in ('O', 'Q') then 'V' else d.obs_status end as obs_status,
     d.is_usable and not coalesce(c.is_quarantined, false) as is_usable,
     s.release_stage,
-    s.vintage
+    s.vintage,
+    c.caveat_en,
+    c.caveat_zh
 from {{ ref('observation_pass') }} as d
 inner join {{ ref('stg_source') }} as s on s.source_id = d.source_id
 left join {{ ref('observation_pass') }} as p on p.pass = 'printed' and p.observation_id = d.observation_id
-left join {{ ref('int_caveat__by_observation') }} as c on c.observation_id = d.observation_id
+left join judged as c on c.observation_id = d.observation_id
 where d.pass <> 'printed'

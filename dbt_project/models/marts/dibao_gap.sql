@@ -1,5 +1,24 @@
+{%- set told_of_gaps = [
+    ['no_gap_of_standards', 'standard_ratio is null'],
+    ['no_gap_of_spending', 'per_recipient_ratio is null'],
+    ['no_rural_share', 'rural_share is null'],
+    ['gap_is_spliced', "concat_ws(' ', standard_origin, per_recipient_origin) like '%+%'"],
+    ['standard_direction_is_spliced', 'standard_crosses_splice and previous_standard_ratio is not null and standard_ratio is not null'],
+    ['spending_direction_is_spliced', 'per_recipient_crosses_splice and previous_per_recipient_ratio is not null and per_recipient_ratio is not null'],
+    ['no_direction', 'previous_time_period is null']] %}
 {%- set gaps_of = {'standard': ['standard'], 'per_recipient': ['expenditure', 'recipients']} %}
-with sides as (
+with origins as (
+    select
+        ref_area, freq, time_period, residence,
+        {%- for name in ['standard', 'recipients', 'expenditure'] %}
+        max(case when indicator = 'DIBAO_{{ name | upper }}' then {{ origin() }} end) as {{ name }}_origin{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('series') }} as s
+    where {{ shown_in('dibao_gap', 's') }}
+    group by ref_area, freq, time_period, residence
+),
+
+sides as (
     select
         u.ref_area, u.ref_area_name_en, u.ref_area_name_zh, u.freq, u.time_period, u.year, u.period_start, u.period_end,
         u.standard_yuan_per_month as urban_standard, r.standard_yuan_per_month as rural_standard,
@@ -16,9 +35,9 @@ with sides as (
     from {{ ref('dibao') }} as u
     inner join {{ ref('dibao') }} as r
         on r.ref_area = u.ref_area and r.freq = u.freq and r.time_period = u.time_period and r.residence = 'R'
-    left join {{ ref('int_dibao__by_residence') }} as uo
+    left join origins as uo
         on uo.ref_area = u.ref_area and uo.freq = u.freq and uo.time_period = u.time_period and uo.residence = 'U'
-    left join {{ ref('int_dibao__by_residence') }} as ro
+    left join origins as ro
         on ro.ref_area = u.ref_area and ro.freq = u.freq and ro.time_period = u.time_period and ro.residence = 'R'
     where u.residence = 'U'
 ),
@@ -63,23 +82,9 @@ select
     {{ direction('per_recipient_difference', 'previous_per_recipient_difference', 0) }} as expenditure_per_recipient_difference_direction,
     rural_share as rural_recipients_share,
     {{ computed_status('rural_share', ['urban_recipients_status', 'rural_recipients_status']) }} as rural_recipients_share_status,
-    previous_time_period,
-    nullif(concat_ws(' ',
-        case when standard_ratio is null then 'No gap of standards: one of the two is missing or withheld.' end,
-        case when per_recipient_ratio is null then 'No gap of spending per recipient: a part is missing or withheld.' end,
-        case when rural_share is null then 'No rural share: urban or rural recipients are missing or withheld.' end,
-        case when concat_ws(' ', standard_origin, per_recipient_origin) like '%+%' then 'A figure of this row is spliced, see marts.dibao.' end,
-        case when standard_crosses_splice and previous_standard_ratio is not null and standard_ratio is not null then 'The direction of the gap of standards lies across a splice: its figures are of different sources.' end,
-        case when per_recipient_crosses_splice and previous_per_recipient_ratio is not null and per_recipient_ratio is not null then 'The direction of the gap of spending per recipient lies across a splice: its figures are of different sources.' end,
-        case when previous_time_period is null then 'No earlier period: no direction.' end
-    ), '') as caveat_en,
-    nullif(concat_ws('',
-        case when standard_ratio is null then '城乡标准之一缺失或不予发布，故无差距。' end,
-        case when per_recipient_ratio is null then '人均支出缺失或不予发布，故无差距。' end,
-        case when rural_share is null then '城市或农村人数缺失或不予发布，故无比重。' end,
-        case when concat_ws(' ', standard_origin, per_recipient_origin) like '%+%' then '本行含续接数据，见 marts.dibao。' end,
-        case when standard_crosses_splice and previous_standard_ratio is not null and standard_ratio is not null then '标准差距的变动方向跨越续接处：前后数据来源不同。' end,
-        case when per_recipient_crosses_splice and previous_per_recipient_ratio is not null and per_recipient_ratio is not null then '人均支出差距的变动方向跨越续接处：前后数据来源不同。' end,
-        case when previous_time_period is null then '无更早时期，故无方向。' end
-    ), '') as caveat_zh
+    previous_time_period
+    {%- for language in ['en', 'zh'] %},
+    {{ caveat(language, told_of_gaps) }} as caveat_{{ language }}
+    {%- endfor %}
 from lagged
+cross join ({{ sentences(ref('stg_caveat'), reasons_of(told_of_gaps)) }}) as told

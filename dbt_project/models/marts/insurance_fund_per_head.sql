@@ -20,7 +20,7 @@ with groups as (
 ),
 
 per_head as (
-    select *, {{ divide('expenditure * 12 / case freq when \'A\' then 12 when \'Q\' then 3 else 1 end', 'participants', 4) }} as per_participant
+    select *, {{ divide("expenditure * 12 / case freq when 'A' then 12 when 'Q' then 3 else 1 end", 'participants', 4) }} as per_participant
     from groups
     -- A group of which only the participants are known has no spending to show.
     where expenditure_status is not null or printed_per_head_status is not null or printed_multiple_status is not null

@@ -4,10 +4,10 @@ select
     d.ref_area,
     a.name_en as ref_area_name_en,
     a.name_zh as ref_area_name_zh,
-    cast(d.release_year as varchar) as time_period,
+    cast(d.release_year as string) as time_period,
     d.release_year as year,
-    {{ period_start('cast(d.release_year as varchar)') }} as period_start,
-    {{ period_end('cast(d.release_year as varchar)') }} as period_end,
+    {{ period_start('cast(d.release_year as string)') }} as period_start,
+    {{ period_end('cast(d.release_year as string)') }} as period_end,
     false as is_total,
     d.source_id,
     d.title,
@@ -18,11 +18,11 @@ select
     d.release_year,
     d.number_year = d.release_year as years_agree,
     case
-        when d.number_year <> d.release_year then concat('Listed as released in ', cast(d.release_year as varchar), ', but its number is of ', cast(d.number_year as varchar), '.')
+        when d.number_year <> d.release_year then concat('Listed as released in ', cast(d.release_year as string), ', but its number is of ', cast(d.number_year as string), '.')
         when d.number_year is null then 'The number bears no year.'
     end as caveat_en,
     case
-        when d.number_year <> d.release_year then concat('列为', cast(d.release_year as varchar), '年发布，但文号为', cast(d.number_year as varchar), '年。')
+        when d.number_year <> d.release_year then concat('列为', cast(d.release_year as string), '年发布，但文号为', cast(d.number_year as string), '年。')
         when d.number_year is null then '文号未载年份。'
     end as caveat_zh
 from {{ ref('document') }} as d

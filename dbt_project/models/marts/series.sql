@@ -4,6 +4,40 @@
 {%- set counts -%}
     o.is_usable and o.unit_measure = {{ natural_unit }}
 {%- endset -%}
+{%- set other_unit = 'o.unit_measure <> ' ~ natural_unit -%}
+{%- set told = [
+    ['printed_in_range', "o.obs_status = '_Z'"],
+    'o.caveat', 'k.caveat', 'x.caveat',
+    ['no_figure_printed', "o.obs_status <> '_Z' and o.obs_value is null and o.caveat_en is null"]] -%}
+-- Selected values that a break of seeds/relations/break.csv may concern.
+with breakable as (
+    select
+        o.observation_id, {{ prefixed('o', series_columns()) }}, o.period_start, o.period_end,
+        b.relation_id, b.valid_from, b.valid_to, b.caveat_en, b.caveat_zh
+    from {{ ref('observation') }} as o
+    inner join {{ ref('stg_break') }} as b on {{ is_broken_by('b', 'o') }}
+    left join {{ ref('int_series__contested') }} as x on x.observation_id = o.observation_id
+    where o.is_usable and o.measure in ('level', 'ratio', 'share') and coalesce(x.is_chosen, true)
+),
+
+stepped as (
+    select
+        *,
+        lag(period_end) over (partition by relation_id, {{ series_columns() | join(', ') }} order by period_start, observation_id) as previous_end
+    from breakable
+),
+
+-- A level that opens its series is behind no break: there is nothing that it could be compared with.
+broken as (
+    select
+        s.observation_id,
+        {{ joined('s.caveat_en', ' ', ['s.relation_id']) }} as caveat_en,
+        {{ joined('s.caveat_zh', '', ['s.relation_id']) }} as caveat_zh
+    from stepped as s
+    where {{ lies_between('s', 's.previous_end', 's.period_end') }}
+    group by s.observation_id
+)
+
 select
     {{ series_id('o') }} as series_id,
     {{ prefixed('o', ['indicator', 'measure', 'counterpart'] + context_columns()) }},
@@ -28,27 +62,21 @@ select
         when o.obs_status = 'O' then 'O'
         else 'Q'
     end as obs_status,
+    {%- for language in ['en', 'zh'] %}
     case
-        when o.unit_measure <> {{ natural_unit }} then concat('Printed in ', o.unit_measure, ', not in the unit of the series.')
-        when o.obs_status = '_Z' then concat_ws(' ', 'A range; see obs_low and obs_high.', c.caveat_en, x.caveat_en)
-        when o.obs_value is null then coalesce(c.caveat_en, 'The source prints no figure.')
-        else nullif(concat_ws(' ', c.caveat_en, k.caveat_en, x.caveat_en), '')
-    end as caveat_en,
-    case
-        when o.unit_measure <> {{ natural_unit }} then concat('原文单位为', o.unit_measure, '，与本序列不符。')
-        when o.obs_status = '_Z' then concat_ws('', '原文为区间，见 obs_low 与 obs_high。', c.caveat_zh, x.caveat_zh)
-        when o.obs_value is null then coalesce(c.caveat_zh, '来源未载数值。')
-        else nullif(concat_ws('', c.caveat_zh, k.caveat_zh, x.caveat_zh), '')
-    end as caveat_zh,
+        when {{ other_unit }} then {{ sentence(language, 'printed_in_other_unit', {'unit': 'o.unit_measure'}) }}
+        else {{ caveat(language, told) }}
+    end as caveat_{{ language }},
+    {%- endfor %}
     o.observation_id,
     o.source_id,
-    cast(coalesce(x.candidates, 1) as integer) as candidates,
+    coalesce(x.candidates, 1) as candidates,
     coalesce(x.is_disputed, false) as is_disputed,
     coalesce(x.is_spliced, false) as is_spliced
 from {{ ref('observation') }} as o
 inner join {{ ref('stg_indicator') }} as i on i.indicator = o.indicator
 inner join {{ ref('stg_area') }} as a on a.ref_area = o.ref_area
-left join {{ ref('int_caveat__by_observation') }} as c on c.observation_id = o.observation_id
 left join {{ ref('int_series__contested') }} as x on x.observation_id = o.observation_id
-left join {{ ref('int_series__break') }} as k on k.observation_id = o.observation_id
+left join broken as k on k.observation_id = o.observation_id and o.obs_status <> '_Z'
+cross join ({{ sentences(ref('stg_caveat'), reasons_of(told) + ['printed_in_other_unit']) }}) as told
 where coalesce(x.is_chosen, true)

@@ -3,7 +3,7 @@
     number cut off instead of rounded.
 -#}
 with lists as (
-    select o.claim_id, string_agg(coalesce(o.listed, p.column_label), ', ' order by coalesce(o.listed, p.column_label)) as listed
+    select o.claim_id, {{ joined('coalesce(o.listed, p.column_label)', ', ', ['coalesce(o.listed, p.column_label)']) }} as listed
     from {{ ref('stg_claim_operand') }} as o
     left join {{ ref('observation_pass') }} as p on p.observation_id = o.observation_id and p.pass <> 'printed'
     where o.role = 'counted'
@@ -35,7 +35,7 @@ tested as (
 ),
 
 readings as (
-    select reading_of as claim_id, string_agg(claim_id, ', ' order by claim_id) as readings
+    select reading_of as claim_id, {{ joined('claim_id', ', ', ['claim_id']) }} as readings
     from tested
     where verdict = 'reproduced' and reading_of is not null
     group by reading_of
@@ -66,7 +66,7 @@ select
     {{ claim_explanation('en') }} as explanation_en,
     {{ claim_explanation('zh') }} as explanation_zh,
     reproduced_by, unit_measure, printed_low, printed_high, recomputed_value, recomputed_low, recomputed_high,
-    cast(comparisons as integer) as comparisons, cast(holding as integer) as comparisons_holding,
-    cast(failing as integer) as comparisons_failing, caveat_en, caveat_zh,
+    {{ as_shown('comparisons', 'integer') }} as comparisons, {{ as_shown('holding', 'integer') }} as comparisons_holding,
+    {{ as_shown('failing', 'integer') }} as comparisons_failing, caveat_en, caveat_zh,
     result_as_decided
 from completed

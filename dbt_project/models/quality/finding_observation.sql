@@ -1,2 +1,2 @@
 select distinct finding_id, role, observation_id
-from {{ ref('rule_findings_standing') }}
+from {{ ref('int_finding__standing') }}

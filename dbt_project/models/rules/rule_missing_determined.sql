@@ -4,9 +4,11 @@
 -#}
 with missing as (
     select
-        e.in_pass as pass, o.*, {{ place('o') }} as place, {{ level_key('o') }} as level_key
+        e.in_pass as pass, o.observation_id, o.source_id, o.printed_value, o.is_missing, o.indicator,
+        o.freq, o.time_period, o.time_basis, {{ prefixed('o', context_columns()) }},
+        {{ place('o') }} as place, {{ level_key('o') }} as level_key
     from {{ ref('observation_pass') }} as o
-    inner join {{ passes() }} as e on e.stands_as = o.pass
+    inner join {{ passes() }} as e on e.row_pass = o.pass
     where not o.is_usable and o.measure = 'level'
 ),
 
@@ -38,9 +40,13 @@ rest as (
         min(o.value_low) - sum(o.part_high) as given_low,
         max(o.value_high) - sum(o.part_low) as given_high
     from others as o
+    inner join (
+        select indicator, dimension, whole, count(*) as parts
+        from {{ ref('stg_part') }}
+        group by indicator, dimension, whole
+    ) as d on d.indicator = o.adds_up_as and d.dimension = o.dimension and d.whole = o.whole
     group by o.pass, o.observation_id, o.whole_key, o.adds_up_as, o.dimension, o.whole
-    having count(distinct o.whole_id) = 1 and count(*) + 1 = (
-        select count(*) from {{ ref('stg_part') }} as d where d.indicator = o.adds_up_as and d.dimension = o.dimension and d.whole = o.whole)
+    having count(distinct o.whole_id) = 1 and count(*) + 1 = min(d.parts)
 ),
 
 {%- set near = "select observation_id from " ~ ref('observation_pass') ~ " where not is_usable and measure = 'level'" %}
@@ -59,8 +65,8 @@ quotients as (
         n.value_low / nullif(cast(d.value_high as double), 0) as given_low, n.value_high / nullif(cast(d.value_low as double), 0) as given_high
     from missing as m
     inner join results as r on r.observation_id = m.observation_id and (r.pass = m.pass or r.pass = 'both')
-    inner join {{ levels(near) }} as n on n.level_key = r.numerator_key and n.pass in (m.pass, 'both')
-    inner join {{ levels(near) }} as d on d.level_key = r.denominator_key and d.pass in (m.pass, 'both')
+    inner join {{ levels(ref('observation_pass'), ref('int_level__part'), near) }} as n on n.level_key = r.numerator_key and n.pass in (m.pass, 'both')
+    inner join {{ levels(ref('observation_pass'), ref('int_level__part'), near) }} as d on d.level_key = r.denominator_key and d.pass in (m.pass, 'both')
 
     union all
 
@@ -69,7 +75,7 @@ quotients as (
         cast(r.value_low as double) * cast(d.value_low as double), cast(r.value_high as double) * cast(d.value_high as double)
     from missing as m
     inner join results as r on r.numerator_key = m.level_key and r.pass in (m.pass, 'both') and {{ is_comparable('r') }}
-    inner join {{ levels(near) }} as d on d.level_key = r.denominator_key and d.pass in (m.pass, 'both')
+    inner join {{ levels(ref('observation_pass'), ref('int_level__part'), near) }} as d on d.level_key = r.denominator_key and d.pass in (m.pass, 'both')
 
     union all
 
@@ -78,7 +84,7 @@ quotients as (
         cast(n.value_low as double) / nullif(cast(r.value_high as double), 0), cast(n.value_high as double) / nullif(cast(r.value_low as double), 0)
     from missing as m
     inner join results as r on r.denominator_key = m.level_key and r.pass in (m.pass, 'both') and {{ is_comparable('r') }}
-    inner join {{ levels(near) }} as n on n.level_key = r.numerator_key and n.pass in (m.pass, 'both')
+    inner join {{ levels(ref('observation_pass'), ref('int_level__part'), near) }} as n on n.level_key = r.numerator_key and n.pass in (m.pass, 'both')
 ),
 
 given as (

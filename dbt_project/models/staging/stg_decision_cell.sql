@@ -10,4 +10,4 @@ select
     d.caveat_en,
     d.caveat_zh
 from {{ source('raw', 'decision_cell') }} as c
-inner join {{ ref('stg_decision') }} as d on d.decision_id = concat(c.source_id, ':', c.decision_id)
+inner join {{ source('raw', 'decision') }} as d on d.source_id = c.source_id and d.decision_id = c.decision_id
