@@ -46,9 +46,7 @@ FORMS = {
     r"(?<![:/])//": "floor(a / b)",
 }
 #: What is cast to an integer is text, or a whole number for certain: DuckDB rounds, Spark cuts.
-WHOLE = re.compile(
-    r"null\b|(length|round|count|substr)\(|nullif\(regexp_extract\(|\{\{ period \}\}"
-)
+WHOLE = re.compile(r"null\b|(length|round|count|substr)\(|nullif\(regexp_extract\(|\{\{ period \}\}")
 AS_INTEGER = re.compile(r"\s+as (integer|bigint|int|smallint)\s*$")
 
 
@@ -81,7 +79,9 @@ def faults(text: str, is_raw_text: bool = False) -> list[tuple[int, str]]:
 
 
 def sql_files() -> list[Path]:
-    return [p for p in sorted(PROJECT.rglob("*.sql")) if not {"target", "dbt_packages"} & set(p.relative_to(PROJECT).parts)]
+    return [
+        p for p in sorted(PROJECT.rglob("*.sql")) if not {"target", "dbt_packages"} & set(p.relative_to(PROJECT).parts)
+    ]
 
 
 def test_sql_is_what_duckdb_and_spark_both_speak():
@@ -98,7 +98,9 @@ def test_types_of_contracts_are_words_of_both():
     found = [
         f"{path.relative_to(ROOT)}: write string, not {word}"
         for path in sorted((PROJECT / "models").rglob("*.yml"))
-        for word in re.findall(r"data_type: (varchar|text|hugeint|int8|float8)\b", path.read_text("utf-8"), re.IGNORECASE)
+        for word in re.findall(
+            r"data_type: (varchar|text|hugeint|int8|float8)\b", path.read_text("utf-8"), re.IGNORECASE
+        )
     ]
     assert found == []
 
@@ -188,7 +190,10 @@ def outputs(query: exp.Expression, known: Columns, twice: list[str]) -> list[str
         outputs(query.right, known, [])
         return outputs(query.left, known, twice)
     sources = [part.this for part in [query.args.get("from_"), *query.args.get("joins", [])] if part]
-    within = {s.alias_or_name: outputs(s.this, known, twice) if isinstance(s, exp.Subquery) else known[s.name] for s in sources}
+    within = {
+        s.alias_or_name: outputs(s.this, known, twice) if isinstance(s, exp.Subquery) else known[s.name]
+        for s in sources
+    }
     names: list[str] = []
     for column in query.expressions:
         if isinstance(column, exp.Star):
@@ -227,7 +232,9 @@ def compiled(manifest: Mapping[str, Any]) -> Iterator[tuple[str, exp.Expression,
     raw = {s["relation_name"]: f"{s['source_name']}__{s['name']}" for s in manifest["sources"].values()}
     known = {f"{kind}__{table}": list(names) for kind, tables in RAW.items() for table, names in tables.items()}
     models = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"}
-    for key in TopologicalSorter({k: [d for d in n["depends_on"]["nodes"] if d in models] for k, n in models.items()}).static_order():
+    for key in TopologicalSorter(
+        {k: [d for d in n["depends_on"]["nodes"] if d in models] for k, n in models.items()}
+    ).static_order():
         sql = models[key]["compiled_code"]
         for relation, name in raw.items():
             sql = sql.replace(relation, name)
@@ -241,7 +248,9 @@ def test_compiled_sql_names_no_column_twice_and_nests_no_value(built):
     found, models = [], 0
     for model, query, known in compiled(manifest):
         models += 1
-        found += [f"{model}: two columns are called {name}: list them, or rename one" for name in named_twice(query, known)]
+        found += [
+            f"{model}: two columns are called {name}: list them, or rename one" for name in named_twice(query, known)
+        ]
         found += [f"{model}: a join, not {nested}" for nested in nested_in_values(query)]
     assert models > 100 and found == []
 
@@ -251,7 +260,10 @@ def test_compiled_sql_names_no_column_twice_and_nests_no_value(built):
     [
         ("select 1 as a, 2 as a", ["a"]),
         ("with x as (select e.a as b, t.* from t inner join e on true) select b from x", ["b"]),
-        ("with x as (select a from t), y as (select x.*, t.* from x inner join t on true) select 1 as one from y", ["a"]),
+        (
+            "with x as (select a from t), y as (select x.*, t.* from x inner join t on true) select 1 as one from y",
+            ["a"],
+        ),
         ("select b from (select *, 1 as a from t) as x", ["a"]),
         ("with x as (select t.a, t.b from t) select x.*, 1 as c from x", []),
     ],

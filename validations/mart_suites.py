@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from validations.descriptor import SERIES_ID
+from validations.dimensions import SERIES_ID
 from validations.expectations import (
     AFTER,
     DIRECTIONS,
@@ -16,6 +16,7 @@ from validations.expectations import (
     null_has_caveat,
     rows,
 )
+from validations.layouts import on_page
 
 MARTS: dict[str, list[Entry]] = {
     "marts.series": [
@@ -48,10 +49,10 @@ MARTS: dict[str, list[Entry]] = {
         null_has_caveat("marts.series", {"obs_value": "obs_status"}),
         rows(
             "leads_to_a_page",
-            """
-            select s.* from {batch} as s inner join core.observation as o on o.observation_id = s.observation_id
+            f"""
+            select s.* from {{batch}} as s inner join core.observation as o on o.observation_id = s.observation_id
             left join core.lineage as l on l.table_name = 'marts.series' and l.observation_id = s.observation_id
-            where o.layout <> 'tidy' and l.observation_id is null""",
+            where {on_page("o.layout")} and l.observation_id is null""",
         ),
     ],
     "marts.dibao": [

@@ -16,7 +16,7 @@ from orchestration.artifacts import Check
 from orchestration.engine import literal, quoted
 from orchestration.release import content, differing
 from orchestration.release.content import PublishedTable
-from validations.descriptor import DIMENSIONS
+from validations.dimensions import DIMENSIONS
 from validations.withdrawals import NONE
 
 OBSERVATION, SOURCE, LINEAGE = "core.observation", "core.source", "core.lineage"
