@@ -1,5 +1,6 @@
 {#-
-    One row a decision, written or generated, and a figure that it covers or rests on. Grain: decision_id, observation_id.
+    One row a decision, written or generated, and a figure that it covers or rests on. Grain: decision_id,
+    observation_id.
 
     Where a source declares a ceiling of quarantine, an error that no written decision answers is answered by
     a generated one: it quarantines every cell of the finding, since arithmetic cannot tell which of them is

@@ -1,7 +1,8 @@
 {#-
     Patterns of cells in a printed table that figures do not show by chance: two rows, or two columns, with the same
     figures in two places or more (a copied row, a stale year), and decimals that break with the rest of a line of
-    figures of one kind (a figure from another row). Figures of one kind stand in a row, or, where a row holds several kinds, in a column.
+    figures of one kind (a figure from another row). Figures of one kind stand in a row, or, where a row holds several
+    kinds, in a column.
 -#}
 with cells as (
     select
