@@ -1,4 +1,3 @@
--- What a fund holds at the end of a period against what it held before, plus its inflow, less its outflow.
 {%- set of_a_balance -%}
     {%- for column in ['stock', 'inflow', 'outflow'] %}
     select {{ column }} from {{ ref('stg_balance') }}
