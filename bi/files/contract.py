@@ -129,7 +129,6 @@ def offending_rows(table: str, expectation: Expectation) -> str:
     if expectation.kind == kinds.NO_ROWS:
         return said["unexpected_rows_query"].format(batch=table)
     where = {
-        kinds.IN_SET: lambda: f"{quoted(said['column'])} not in ({', '.join(literal(v) for v in said['value_set'])})",
         kinds.BETWEEN: lambda: f"{quoted(said['column'])} not between {said['min_value']} and {said['max_value']}",
         kinds.AFTER: lambda: f"{quoted(said['column_A'])} <= {quoted(said['column_B'])}",
     }[expectation.kind]()
