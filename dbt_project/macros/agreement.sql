@@ -28,8 +28,8 @@
     {%- if exclusion.indicators %} and {{ alias }}.indicator in ('{{ exclusion.indicators | join("', '") }}'){% endif %}
 {%- endmacro %}
 
-{#- A query of the figures that count for a mart: of its indicators, and not left out by their codes. -#}
-{% macro figures_that_count(node) -%}
+{#- A query of the figures of marts.series (`selected`) that count for a mart: of its indicators, and not left out by their codes. -#}
+{% macro figures_that_count(node, selected) -%}
     {#- No column more than is asked for: of a bulk source these are millions of rows. -#}
     {%- set series = node.config.meta.series -%}
     {%- set names = ['series_id', 'indicator', 'ref_area', 'time_period', 'base_period', 'obs_value', 'obs_low', 'obs_high'] -%}
@@ -37,7 +37,7 @@
     {%- for column in shown_columns(node) -%}{%- do names.extend(column.codes.keys()) -%}{%- endfor -%}
     {%- for exclusion in series.leaves_out -%}{%- do names.append(exclusion.dimension) -%}{%- endfor -%}
     select {{ prefixed('s', names | unique | list) }}
-    from {{ ref('series') }} as s
+    from {{ selected }} as s
     where s.indicator in ('{{ indicators_shown(node) | join("', '") }}')
     {%- for exclusion in node.config.meta.series.leaves_out if not exclusion.unless_beside %}
         and not ({{ is_left_out_by(exclusion, 's') }})

@@ -37,9 +37,9 @@
 {#-
     Lineage rows of one mart, from the inputs that its columns' metadata name: an indicator, and each dimension
     in which the input is not the row's own (`lag`: of the period before). `series.keys`: the columns that a
-    row shares with its series. A total follows from all parts in the dimension `series.total_of`, unless a source prints it.
+    row shares with its series. A total follows from all parts in the dimension `series.total_of`, unless a source prints it. `rows`: the mart; `selected`: marts.series; `on_paper`: those of it that stand on a page.
 -#}
-{% macro lineage_of(mart) -%}
+{% macro lineage_of(mart, rows, selected, on_paper) -%}
 {%- if execute -%}
     {%- set node = model_metadata(mart) -%}
     {%- set series = node.config.meta.series -%}
@@ -49,18 +49,18 @@
             {%- set own = input.keys() | list -%}
             {%- set query -%}
 select 'marts.{{ mart }}' as table_name, {{ row_key('m', node.config.meta.grain) }} as row_key, '{{ column.name }}' as column_name, s.observation_id
-from {{ ref(mart) }} as m
+from {{ rows }} as m
 {%- set total_of = series.get('total_of') %}
 {%- if total_of %}
 left join (
     select distinct {{ series['keys'] | reject('equalto', total_of) | join(', ') }}
-    from {{ ref('series') }} as s
+    from {{ selected }} as s
     where {{ shown_in(mart, 's', other=own + [total_of]) }} and s.{{ total_of }} = '_T' and s.obs_value is not null
         {%- for dimension, code in input.items() if dimension != 'lag' %} and s.{{ dimension }} = '{{ code }}'{% endfor %}
 ) as t on true
     {%- for key in series['keys'] if key != total_of %} and t.{{ key }} = m.{{ 'previous_time_period' if key == 'time_period' and input.get('lag') else key }}{% endfor %}
 {%- endif %}
-inner join on_paper as s
+inner join {{ on_paper }} as s
     on {{ shown_in(mart, 's', other=own) }}
     {%- for dimension, code in input.items() if dimension != 'lag' %} and s.{{ dimension }} = '{{ code }}'{% endfor %}
     {%- for key in series['keys'] if key not in own %}

@@ -56,17 +56,17 @@
 
 {#-
     Usable levels that other figures are compared with, each with its key, for joins of parts to results.
-    `near`: a query of observation_ids, if only the levels of their areas and counterparts matter. `quick`: see level_key.
+    `figures`: observation_pass; `parts`: int_level__part. `near`: a query of observation_ids, if only the levels of their areas and counterparts matter. `quick`: see level_key.
 -#}
-{% macro levels(near=none, quick=false) -%}
+{% macro levels(figures, parts, near=none, quick=false) -%}
     (
         select u.*, {{ level_key('u', quick=quick) }} as level_key
-        from {{ ref('observation_pass') }} as u
-        inner join {{ ref('int_level__part') }} as part on part.indicator = u.indicator
+        from {{ figures }} as u
+        inner join {{ parts }} as part on part.indicator = u.indicator
         where {{ is_comparable('u') }} and u.measure = 'level'
         {%- if near %} and u.ref_area in (
-            select ref_area from {{ ref('observation_pass') }} where observation_id in ({{ near }})
-            union select substr(counterpart, 10) from {{ ref('observation_pass') }} where counterpart like 'ref_area=%')
+            select ref_area from {{ figures }} where observation_id in ({{ near }})
+            union select substr(counterpart, 10) from {{ figures }} where counterpart like 'ref_area=%')
         {%- endif %}
     )
 {%- endmacro %}
@@ -94,10 +94,10 @@
     {{ a }}.residence in ({{ b }}.residence, '_T') and {{ passes_meet(a, b) }}
 {%- endmacro %}
 
-{#- Joins the band of growth a year of `indicator` as `b`: the area's own, or the one for all areas. Ask for own_band too. -#}
-{% macro join_growth_band(indicator, ref_area) -%}
-    inner join {{ ref('stg_plausible') }} as b on b.kind = 'growth' and b.numerator = {{ indicator }} and coalesce(b.ref_area, {{ ref_area }}) = {{ ref_area }}
-    left join {{ ref('stg_plausible') }} as own on own.kind = 'growth' and own.numerator = {{ indicator }} and own.ref_area = {{ ref_area }}
+{#- Joins the band of growth a year of `indicator`, of stg_plausible, as `b`: the area's own, or the one for all areas. Ask for own_band too. -#}
+{% macro join_growth_band(bands, indicator, ref_area) -%}
+    inner join {{ bands }} as b on b.kind = 'growth' and b.numerator = {{ indicator }} and coalesce(b.ref_area, {{ ref_area }}) = {{ ref_area }}
+    left join {{ bands }} as own on own.kind = 'growth' and own.numerator = {{ indicator }} and own.ref_area = {{ ref_area }}
 {%- endmacro %}
 
 {#- Condition after join_growth_band: an area's own band goes before the one for all. -#}

@@ -1,9 +1,9 @@
 {#-
     Every figure that is one figure over another, with the keys of its two parts: quotients that
     seeds/relations/quotient.csv declares, ratios and shares of a level to its counterpart, and growth (1 + growth).
-    `only`: a query of the observation_ids to look at. `quick`: see level_key.
+    `figures`: observation_pass; `quotients`: that list. `only`: a query of the observation_ids to look at. `quick`: see level_key.
 -#}
-{% macro derived_figures(only=none, quick=false) -%}
+{% macro derived_figures(figures, quotients, only=none, quick=false) -%}
     {%- set one_of -%}
         {%- if only %} and r.observation_id in ({{ only }}){% endif -%}
     {%- endset -%}
@@ -11,8 +11,8 @@
     select
         q.rule_id, {{ prefixed('r', columns) }}, {{ place('r') }} as place, 'level' as indicator_measure,
         {{ level_key('r', indicator='q.numerator', quick=quick) }} as numerator_key, {{ level_key('r', indicator='q.denominator', quick=quick) }} as denominator_key
-    from {{ ref('observation_pass') }} as r
-    inner join {{ ref('stg_quotient') }} as q on q.result = r.indicator
+    from {{ figures }} as r
+    inner join {{ quotients }} as q on q.result = r.indicator
     where {{ is_comparable('r') }} and r.measure = 'level'{{ one_of }}
 
     union all
@@ -26,7 +26,7 @@
             {%- for column in ['indicator'] + context_columns() %}
             case when counterpart like '{{ column }}=%' then substr(counterpart, {{ column | length + 2 }}) else {{ column }} end as counterpart_{{ column }}{{ ',' if not loop.last }}
             {%- endfor %}
-        from {{ ref('observation_pass') }}
+        from {{ figures }}
         where measure in ('ratio', 'share')
     ) as r
     where {{ is_comparable('r') }}{{ one_of }}
@@ -36,12 +36,12 @@
     select
         'identity.growth', r.observation_id, r.pass, r.value_low + 1, r.value_high + 1, r.approx_low + 1, r.approx_high + 1, r.truncated_low + 1, r.truncated_high + 1, r.printed_value,
         {{ place('r') }}, r.measure, {{ level_key('r', quick=quick) }}, {{ level_key('r', time='base_period', quick=quick) }}
-    from {{ ref('observation_pass') }} as r
+    from {{ figures }} as r
     where {{ is_comparable('r') }} and r.measure = 'growth'{{ one_of }}
 {%- endmacro %}
 
-{#- Joins the parts of the derived figures `r`: the numerators as `n`, the denominators as `d`. Same arguments as derived_figures. -#}
-{% macro join_quotient_parts(only=none, quick=false) -%}
-    inner join {{ levels(only, quick) }} as n on n.level_key = r.numerator_key and {{ passes_meet('n', 'r') }}
-    inner join {{ levels(only, quick) }} as d on d.level_key = r.denominator_key and {{ passes_meet('d', 'r') }} and {{ passes_meet('d', 'n') }}
+{#- Joins the parts of the derived figures `r`: the numerators as `n`, the denominators as `d`. `levels_of`: a query of the macro levels. -#}
+{% macro join_quotient_parts(levels_of) -%}
+    inner join {{ levels_of }} as n on n.level_key = r.numerator_key and {{ passes_meet('n', 'r') }}
+    inner join {{ levels_of }} as d on d.level_key = r.denominator_key and {{ passes_meet('d', 'r') }} and {{ passes_meet('d', 'n') }}
 {%- endmacro %}

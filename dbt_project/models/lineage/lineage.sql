@@ -4,9 +4,6 @@
     cannot drift from the contract. A figure of a bulk file leads through marts.series to file and row. Totals (_T) follow from the urban and the rural figure.
 -#}
 {%- set marts = ['benefit_level', 'dibao', 'dibao_gap', 'insurance_fund_per_head', 'insurance_participation', 'regional_finance', 'spending_share_of_gdp'] %}
-{%- for mart in marts %}
--- depends_on: {{ ref(mart) }}
-{%- endfor %}
 -- The selected values that were printed in a table or in running text: from these a way leads to cells.
 with on_paper as (
     select s.*
@@ -46,5 +43,5 @@ where m.{{ column }} is not null
 {%- endfor %}
 {% for mart in marts %}
 union
-{{ lineage_of(mart) }}
+{{ lineage_of(mart, ref(mart), ref('series'), 'on_paper') }}
 {% endfor %}

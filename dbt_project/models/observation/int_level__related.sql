@@ -4,6 +4,7 @@
 
     Grain: pass, observation_id.
 -#}
+{{ config(materialized='parquet' if target.type == 'duckdb' else 'table') }}
 select *
 from {{ ref('observation_pass') }}
 where {{ is_comparable() }} and measure = 'level' and indicator in (

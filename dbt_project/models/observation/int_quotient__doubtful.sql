@@ -22,5 +22,5 @@ select
         when {{ quotient_agrees('r.truncated', 'n.value', 'd.value') }} then 1
         else 2
     end as distance
-from ({{ derived_figures(suspects) }}) as r
-{{ join_quotient_parts(suspects) }}
+from ({{ derived_figures(ref('observation_pass'), ref('stg_quotient'), suspects) }}) as r
+{{ join_quotient_parts(levels(ref('observation_pass'), ref('int_level__part'), suspects)) }}

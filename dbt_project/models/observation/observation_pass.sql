@@ -13,6 +13,7 @@
     unit_text is the text that gives the unit, as decided; is_corrected: a decision gave another number.
     A figure for which the page states no unit counts in base units and is of low reliability, unless a decision knows better.
 -#}
+{{ config(materialized='parquet' if target.type == 'duckdb' else 'table') }}
 {%- set page = ['observation_id', 'source_id', 'table_id', 'layout', 'file', 'section', 'statement', 'row_no', 'column_no', 'row_label',
     'column_label', 'printed_value', 'printed_unit', 'percent', 'is_missing', 'qualifier', 'freq', 'numeral_high'] %}
 {%- set high_digit = "unit_mult - cast(length(split_part(numeral_high, '.', 2)) as integer)" %}

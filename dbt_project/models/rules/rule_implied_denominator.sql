@@ -55,7 +55,7 @@ judged as (
         {{ factor_a_year('s.implied_low', 's.previous_high', 's.years') }} as factor_low,
         {{ factor_a_year('s.implied_high', 's.previous_low', 's.years') }} as factor_high
     from stepped as s
-    {{ join_growth_band('s.implied_indicator', 's.ref_area') }}
+    {{ join_growth_band(ref('stg_plausible'), 's.implied_indicator', 's.ref_area') }}
     cross join thresholds as t
     where s.years >= t.years_least and {{ own_band() }}
 ),

@@ -59,7 +59,7 @@ jumps as (
         {{ factor_a_year('s.value_high', 's.previous_low', 's.years') }} as factor_high,
         b.low, b.high, b.reason_en
     from stepped as s
-    {{ join_growth_band('s.indicator', 's.ref_area') }}
+    {{ join_growth_band(ref('stg_plausible'), 's.indicator', 's.ref_area') }}
     where s.previous_id is not null and s.is_break = 0 and {{ own_band() }}
         and not exists (
             select 1 from {{ ref('stg_break') }} as k
@@ -124,7 +124,7 @@ rests_judged as (
         {{ factor_a_year('s.rest_low', 's.previous_high', 's.years') }} as factor_low,
         {{ factor_a_year('s.rest_high', 's.previous_low', 's.years') }} as factor_high
     from rests_stepped as s
-    {{ join_growth_band('s.adds_up_as', 's.ref_area') }}
+    {{ join_growth_band(ref('stg_plausible'), 's.adds_up_as', 's.ref_area') }}
     where s.previous_time_period <> s.time_period and {{ own_band() }}
         and not exists (
             select 1 from {{ ref('stg_break') }} as k

@@ -59,8 +59,8 @@ quotients as (
         n.value_low / nullif(cast(d.value_high as double), 0) as given_low, n.value_high / nullif(cast(d.value_low as double), 0) as given_high
     from missing as m
     inner join results as r on r.observation_id = m.observation_id and (r.pass = m.pass or r.pass = 'both')
-    inner join {{ levels(near) }} as n on n.level_key = r.numerator_key and n.pass in (m.pass, 'both')
-    inner join {{ levels(near) }} as d on d.level_key = r.denominator_key and d.pass in (m.pass, 'both')
+    inner join {{ levels(ref('observation_pass'), ref('int_level__part'), near) }} as n on n.level_key = r.numerator_key and n.pass in (m.pass, 'both')
+    inner join {{ levels(ref('observation_pass'), ref('int_level__part'), near) }} as d on d.level_key = r.denominator_key and d.pass in (m.pass, 'both')
 
     union all
 
@@ -69,7 +69,7 @@ quotients as (
         cast(r.value_low as double) * cast(d.value_low as double), cast(r.value_high as double) * cast(d.value_high as double)
     from missing as m
     inner join results as r on r.numerator_key = m.level_key and r.pass in (m.pass, 'both') and {{ is_comparable('r') }}
-    inner join {{ levels(near) }} as d on d.level_key = r.denominator_key and d.pass in (m.pass, 'both')
+    inner join {{ levels(ref('observation_pass'), ref('int_level__part'), near) }} as d on d.level_key = r.denominator_key and d.pass in (m.pass, 'both')
 
     union all
 
@@ -78,7 +78,7 @@ quotients as (
         cast(n.value_low as double) / nullif(cast(r.value_high as double), 0), cast(n.value_high as double) / nullif(cast(r.value_low as double), 0)
     from missing as m
     inner join results as r on r.denominator_key = m.level_key and r.pass in (m.pass, 'both') and {{ is_comparable('r') }}
-    inner join {{ levels(near) }} as n on n.level_key = r.numerator_key and n.pass in (m.pass, 'both')
+    inner join {{ levels(ref('observation_pass'), ref('int_level__part'), near) }} as n on n.level_key = r.numerator_key and n.pass in (m.pass, 'both')
 ),
 
 given as (

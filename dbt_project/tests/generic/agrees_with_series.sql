@@ -11,7 +11,7 @@
 {%- for key in node.config.meta.series['keys'] %}{% do series_keys.append(node.config.meta.series.get('renamed', {}).get(key, key)) %}{% endfor %}
 {%- set beside = node.config.meta.series.leaves_out | selectattr('unless_beside', 'defined') | list %}
 with counted as (
-    {{ figures_that_count(node) }}
+    {{ figures_that_count(node, ref('series')) }}
 ),
 
 missed as (
