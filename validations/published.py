@@ -19,7 +19,7 @@ The yml is code, as this module is; nothing else is opened.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -31,6 +31,9 @@ PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
 #: The table whose columns give their codes to columns of the same name.
 HOME = "core.observation"
 STATUS_CODES = "obs_status"
+MARTS = "marts"
+#: The end of a name whose unit is taken as a percentage.
+PERCENT_ENDING = "_share"
 #: Schemas whose keys are referenced by name, and the one whose tables reference nothing.
 REFERENCED, LEDGERS = ("core", "quality"), "release"
 
@@ -74,6 +77,14 @@ class Column:
     def unit(self) -> Mapping[str, Any] | None:
         """What `vars.units` says of its unit; None for a column without one."""
         return unit_of(self.name, self.meta.get("unit"))
+
+    def display(self, largest: float, language: str) -> Mapping[str, Any] | None:
+        """How readers take it, `largest` being its largest value: `name`, and `mult`, a power of ten; None without a unit."""
+        if self.unit is None:
+            return None
+        taken = unit_of(PERCENT_ENDING) if self.meta.get("display") == "percent" else self.unit
+        step = next(step for step in taken[language] if abs(largest) >= step.get("from", 0))
+        return {"mult": 0, "decimals": taken["decimals"], **step}
 
 
 @dataclass(frozen=True)
@@ -120,6 +131,23 @@ class Table:
         if isinstance(stated, dict):
             return Reference({full: _keys()[full] for full in stated["tables"]}, tuple(stated.get("or", ())))
         return Reference({stated: _keys()[stated]})
+
+    def relationships(self) -> Iterator[tuple[str | None, ...]]:
+        """Rows of core.relationship: where the codes and keys of this table stand."""
+        for name in self.columns:
+            if codes := self.codes(name):
+                but = " ".join(codes.but) or None
+                yield self.full_name, name, "code", "core.code", "code", codes.codelist, but
+            if reference := self.reference(name):
+                other = " ".join(reference.other) or None
+                for full, column in reference.tables.items():
+                    yield self.full_name, name, "row", full, column, None, other
+
+    @property
+    def measures(self) -> list[Column]:
+        """The columns of a mart that hold figures: those with a status, or that follow from figures."""
+        told = self.columns.values() if self.schema == MARTS else ()
+        return [column for column in told if column.status or column.meta.get("inputs")]
 
 
 @cache

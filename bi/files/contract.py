@@ -15,7 +15,7 @@ import yaml
 from bi.files.metadata import TableFacts, unit_of
 from bi.release import Column, Release
 from orchestration.artifacts import DATABASE
-from orchestration.engine import literal, quoted
+from orchestration.engine import quoted
 from orchestration.release.package import TYPES
 from validations import expectations as kinds
 from validations.expectations import Expectation

@@ -20,6 +20,8 @@ from validations.descriptor import DIMENSIONS
 from validations.withdrawals import NONE
 
 OBSERVATION, SOURCE, LINEAGE = "core.observation", "core.source", "core.lineage"
+#: What the file tells of its own columns; a column that is gone is told of itself.
+TOLD_OF_COLUMNS = ("core.measure", "core.relationship")
 #: Types of DuckDB that hold numbers.
 NUMBERS = ("DECIMAL", "DOUBLE", "HUGEINT", "BIGINT", "INTEGER", "SMALLINT")
 #: What a loss keeps of its row, to be traced by.
@@ -144,9 +146,9 @@ def guards(table: PublishedTable) -> bool:
     """Whether every row of the base's must be there: the marts, and what they lead to.
 
     Findings come and go with what they find, lineage with what a value follows from (stage 4 holds it), and
-    sources are told of by name.
+    sources are told of by name, and columns by themselves.
     """
-    return table.schema in ("core", "marts") and table.full_name not in (SOURCE, LINEAGE)
+    return table.schema in ("core", "marts") and table.full_name not in (SOURCE, LINEAGE, *TOLD_OF_COLUMNS)
 
 
 def begin(connection: duckdb.DuckDBPyConnection) -> None:
