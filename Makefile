@@ -13,7 +13,7 @@ $(foreach name,$(GIVEN),$(if $(value $(name)),$(eval override $(name) := $$(valu
 # Who reads only the beginning, as head does, ends the command (141): no error to tell of.
 READ := || { code=$$?; test $$code = 141 || exit $$code; }
 
-.PHONY: help run promote approve book ui team status sql export check check-source changes rollback superset test bench bench-bulk chaos mutants lock clean
+.PHONY: help run promote approve book ui team status sql export check check-source changes rollback superset lint test bench bench-bulk chaos mutants lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,8 +59,13 @@ changes: .venv/run.stamp  ## what the current release changed, to paste into a m
 rollback: .venv/run.stamp  ## take the current release back (RELEASE=... for another than the one before; BY=... said so)
 	@exec $(RUN) rollback $${BY:+"--approved-by=$$BY"} -- $${RELEASE:+"$$RELEASE"}
 
-test: .venv/test.stamp  ## prove all of it; needs no network once installed
-	@$(BIN)/ruff check --quiet .
+lint: .venv/test.stamp  ## what every file is held to, in seconds; the first part of `make test`
+	@code=0; \
+	$(BIN)/ruff check . || code=1; \
+	$(BIN)/ruff format --check . || code=1; \
+	exit $$code
+
+test: lint  ## prove all of it; needs no network once installed
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 bench: .venv/test.stamp  ## refresh against a bare dbt build, interleaved, with the cost of each stage
@@ -70,10 +75,10 @@ bench-bulk: .venv/test.stamp  ## refreshes of 0.9, 2.5 and 5 million figures aga
 	@exec $(BIN)/python -m benchmarks.bulk
 
 chaos: .venv/test.stamp  ## kill 50 refreshes at every stage and at random instants (half an hour)
-	@exec $(BIN)/python -m benchmarks.chaos "$${KILLS:-50}"
+	@exec $(BIN)/python -m proofs.chaos "$${KILLS:-50}"
 
 mutants: .venv/test.stamp  ## damage the seeds one error at a time: what intake and rules see, and false alarms (3 minutes)
-	@exec $(BIN)/python -m benchmarks.mutants $${SOURCE:+"--source=$$SOURCE"} $${SAMPLE:+"--sample=$$SAMPLE"} $${JSON:+"--json=$$JSON"}
+	@exec $(BIN)/python -m proofs.mutants $${SOURCE:+"--source=$$SOURCE"} $${SAMPLE:+"--sample=$$SAMPLE"} $${JSON:+"--json=$$JSON"}
 
 superset: .venv/run.stamp .venv-superset/stamp  ## Superset over the current release, one dashboard, on 127.0.0.1 (PORT=8088)
 	@exec $(BIN)/python -m bi.superset.start $${PORT:+"--port=$$PORT"}

@@ -4,7 +4,7 @@
     python -m benchmarks.bulk --rounds 3 --sizes 4,11,22    months of 228,000 observations each
 
 Each round runs, in turn, an empty refresh (the repository's own seeds: what starting costs) and for each
-size a refresh of the panel (benchmarks/panel.py) on a fresh warehouse and its lower bound
+size a refresh of the panel (proofs/generators/panel.py) on a fresh warehouse and its lower bound
 (benchmarks/lower_bound.py), whole processes all, so that a busy machine slows all alike. The figure that
 counts is the ratio of intake, transform and assemble to lower bound and empty stages together.
 """
@@ -24,12 +24,12 @@ from pathlib import Path
 import duckdb
 import yaml
 
-from benchmarks import panel, watch
+from benchmarks import stages, watch
 from benchmarks.bulk_report import A_MONTH, Measured, report
-from benchmarks.refresh import STAGES
 from orchestration import artifacts
 from orchestration.artifacts import WORK_TABLES
-from orchestration.paths import ROOT
+from orchestration.paths import ROOT, Paths
+from proofs.generators import panel
 
 NEEDED_BYTES = 10 * 10**9
 #: What a release and its lower bound must both hold: rows, and for values a sum.
@@ -45,15 +45,8 @@ def refresh(seeds: Path, folder: Path) -> Measured:
     """One `refresh` of `seeds` on a fresh warehouse under `folder`, which is removed again."""
     warehouse, kept = folder / "warehouse", folder / "dbt_results"
     kept.mkdir(parents=True)
-    own = {
-        "MINSHENG_SEEDS": str(seeds),
-        "MINSHENG_WAREHOUSE": str(warehouse),
-        "MINSHENG_STATE": str(warehouse / "dagster"),
-        "DAGSTER_HOME": str(ROOT),
-        "MINSHENG_BOOK": "off",  # what is measured ends with the release
-        "DAGSTER_DISABLE_TELEMETRY": "1",
-    }
-    os.environ |= own
+    # What is measured ends with the release.
+    os.environ |= {**Paths(seeds, warehouse).environment, "MINSHENG_BOOK": "off"}
 
     def keep_results() -> None:
         """The promotion clears the candidate away: a second name keeps what dbt says of its nodes."""
@@ -66,16 +59,9 @@ def refresh(seeds: Path, folder: Path) -> Measured:
     watched = watch.run(command, ROOT, dict(os.environ), folder / "log", keep_results)
     peak, peak_of_one = watched.peak()
     measured = Measured(watched.seconds, peak=peak, peak_of_one=peak_of_one)
-    import dagster as dg
-
-    with dg.DagsterInstance.get() as instance:
-        steps = instance.get_run_step_stats(instance.get_runs(limit=1)[0].run_id)
-    measured.stages["0 start"] = min(step.start_time for step in steps) - watched.began
-    for step in sorted(steps, key=lambda step: step.start_time):
-        stage = STAGES.get(step.step_key, step.step_key)
-        measured.stages[stage] = step.end_time - step.start_time
-        measured.peaks[stage] = watched.peak(step.start_time, step.end_time)[0]
-    measured.stages["6 between stages and end"] = watched.seconds - sum(measured.stages.values())
+    found = stages.of_newest_run()
+    measured.stages = stages.seconds(found, watched.began, watched.seconds)
+    measured.peaks = {stage.name: watched.peak(stage.begin, stage.end)[0] for stage in found}
     for path in kept.iterdir():
         for node in json.loads(path.read_text(encoding="utf-8"))["results"]:
             measured.nodes[node["unique_id"]] = measured.nodes.get(node["unique_id"], 0) + node["execution_time"]

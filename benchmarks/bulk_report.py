@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from statistics import median
 
-from benchmarks import panel
+from proofs.generators import panel
 
 #: Observations of one month: counties, indicators, urban and rural.
 A_MONTH = panel.COUNTIES * len(panel.indicators()) * 2

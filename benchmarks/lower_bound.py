@@ -15,8 +15,10 @@ from pathlib import Path
 import duckdb
 import yaml
 
-ROOT = Path(__file__).resolve().parent.parent
-SOURCE = "county_panel"
+from orchestration.engine import literal
+from orchestration.paths import ROOT
+from proofs.generators.planted import SOURCE
+
 #: A tidy observation's id: source, series key, period and vintage. `s`: its series_id.
 OBSERVATION_ID = "concat_ws(':', '{source}', {series_id}, {period}, '{vintage}')"
 #: Dimensions that the panel's descriptor leaves at their default.
@@ -258,8 +260,9 @@ def build(seeds: Path, folder: Path, threads: int, memory_limit: str | None) -> 
         for table in tables:
             schema, _, name = table.partition(".")
             (folder / "parquet" / schema).mkdir(parents=True, exist_ok=True)
-            target = (folder / "parquet" / schema / f"{name}.parquet").as_posix().replace("'", "''")
-            rows[table] = connection.execute(f"copy {schema}.\"{name}\" to '{target}' (format parquet)").fetchone()[0]
+            target = folder / "parquet" / schema / f"{name}.parquet"
+            copied = connection.execute(f'copy {schema}."{name}" to {literal(str(target))} (format parquet)')
+            rows[table] = copied.fetchone()[0]
     return rows
 
 
@@ -269,7 +272,7 @@ def main() -> None:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("seeds", type=Path, help="seeds folder that benchmarks.panel made")
+    parser.add_argument("seeds", type=Path, help="seeds folder that proofs.generators.panel made")
     parser.add_argument("folder", type=Path, help="folder to make")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--memory-limit", help="such as 4GB; DuckDB's own if left out")

@@ -19,18 +19,11 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks import stages
 from orchestration import intake, transform
 from orchestration.artifacts import WORK_TABLES
 from orchestration.paths import ROOT, Paths
 from orchestration.release import candidates
-
-STAGES = {
-    "intake": "1 intake",
-    "transform": "2 transform",
-    "warehouse__candidate": "3 assemble",
-    "audit": "4 audit",
-    "warehouse__current": "5 promote",
-}
 
 
 def bare_build(paths: Paths) -> float:
@@ -64,16 +57,8 @@ def refresh(paths: Paths) -> dict[str, float]:
     subprocess.run(
         [sys.executable, "-m", "orchestration", "refresh"], cwd=ROOT, check=True, capture_output=True, env=os.environ
     )
-    seconds = {"whole": time.perf_counter() - start}
-    import dagster as dg
-
-    with dg.DagsterInstance.get() as instance:
-        run = instance.get_runs(limit=1)[0]
-        steps = instance.get_run_step_stats(run.run_id)
-    seconds["0 start"] = min(step.start_time for step in steps) - began
-    seconds |= {STAGES[s.step_key]: s.end_time - s.start_time for s in steps if s.step_key in STAGES}
-    seconds["6 between stages and end"] = seconds["whole"] - sum(v for k, v in seconds.items() if k != "whole")
-    return seconds
+    whole = time.perf_counter() - start
+    return {"whole": whole, **stages.seconds(stages.of_newest_run(), began, whole)}
 
 
 def change_a_figure(paths: Paths, number: int) -> None:
@@ -88,14 +73,8 @@ def main(rounds: int) -> None:
         paths = Paths(
             seeds=Path(shutil.copytree(ROOT / "seeds", Path(folder) / "seeds")), warehouse=Path(folder) / "warehouse"
         )
-        os.environ |= {
-            "MINSHENG_SEEDS": str(paths.seeds),
-            "MINSHENG_WAREHOUSE": str(paths.warehouse),
-            "MINSHENG_STATE": str(paths.warehouse / "dagster"),
-            "DAGSTER_HOME": str(ROOT),
-            "MINSHENG_BOOK": "off",  # what is measured ends with the release
-            "DAGSTER_DISABLE_TELEMETRY": "1",
-        }
+        # What is measured ends with the release.
+        os.environ |= {**paths.environment, "MINSHENG_BOOK": "off"}
         refresh(paths)  # installs what later rounds find: dbt's parse, compiled modules, Dagster's tables
         bare, whole = [], []
         for number in range(1, rounds + 1):

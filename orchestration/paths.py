@@ -41,6 +41,16 @@ class Paths:
         return cls(**found)
 
     @property
+    def environment(self) -> dict[str, str]:
+        """What a process reads to work on these folders, Dagster's records in the warehouse: `from_environment`, back."""
+        return {
+            "MINSHENG_SEEDS": str(self.seeds),
+            "MINSHENG_WAREHOUSE": str(self.warehouse),
+            "MINSHENG_STATE": str(self.warehouse / "dagster"),
+            "DAGSTER_HOME": str(ROOT),
+        }
+
+    @property
     def current(self) -> Path:
         """The symlink that readers follow."""
         return self.warehouse / "current"

@@ -23,12 +23,12 @@ from orchestration.release.audit import AuditProcess
 os.environ.setdefault("MINSHENG_BOOK", "off")
 SEEDS = ROOT / "seeds"
 SOURCE = "sources/urban_rural_dibao"
-#: The panel of benchmarks/panel.py as one long CSV.
+#: The panel of proofs/generators/panel.py as one long CSV.
 BULK, BULK_DESCRIPTOR = "sources/county_panel/panel.csv", "sources/county_panel/datapackage.yaml"
 
 
-#: Fixtures of the files beside the book.
-pytest_plugins = ["tests.made_files"]
+#: Fixtures of the files beside the book, and of tiny releases.
+pytest_plugins = ["tests.made_files", "tests.releases"]
 
 
 @pytest.fixture
@@ -53,16 +53,10 @@ def put_cell(line: str, column: str, text: str) -> str:
 
 def command(paths: Paths, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
     """`python -m orchestration ...` in a process of its own, on these seeds and this warehouse."""
-    own = {
-        "MINSHENG_SEEDS": str(paths.seeds),
-        "MINSHENG_WAREHOUSE": str(paths.warehouse),
-        "MINSHENG_STATE": str(paths.warehouse / "dagster"),
-        "DAGSTER_HOME": str(ROOT),
-    }
     return subprocess.run(
         [sys.executable, "-m", "orchestration", *arguments],
         cwd=ROOT,
-        env={**os.environ, **own, **environment},
+        env={**os.environ, **paths.environment, **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -158,7 +152,7 @@ def published_state(paths: Paths) -> tuple[str | None, dict[str, str]]:
 @pytest.fixture(scope="session")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small panel without an error: 4 counties, 2 months."""
-    from benchmarks import panel
+    from proofs.generators import panel
 
     folder = tmp_path_factory.mktemp("sound") / "seeds"
     panel.write(folder, 2, counties_count=4)
@@ -168,22 +162,10 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def long_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One month of one county as long CSV, without a ceiling."""
-    from benchmarks import panel
+    from proofs.generators import panel
 
     seeds = tmp_path_factory.mktemp("long") / "seeds"
     panel.write(seeds, 1, counties_count=1, form="csv")
     edit(seeds / BULK_DESCRIPTOR, "quarantine_ceiling: 200\n", "")
     assert intake.read(seeds).faults == []
     return seeds
-
-
-@pytest.fixture
-def warehouse(built: Line, tmp_path: Path) -> Paths:
-    """A warehouse of two tiny releases, published."""
-    from orchestration.release.promote import promote
-    from tests import releases
-
-    paths = releases.empty_warehouse(built, tmp_path)
-    for number in (1, 2):
-        promote(paths, releases.candidate(built, paths, number))
-    return paths

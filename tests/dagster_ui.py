@@ -144,18 +144,12 @@ def served(paths: Paths) -> Iterator[Ui]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    own = {
-        "MINSHENG_SEEDS": str(paths.seeds),
-        "MINSHENG_WAREHOUSE": str(paths.warehouse),
-        "MINSHENG_STATE": str(paths.warehouse / "dagster"),
-        "DAGSTER_HOME": str(ROOT),
-    }
     log = paths.warehouse.parent / "ui.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "orchestration", "ui", "--port", str(port)],
             cwd=ROOT,
-            env={**os.environ, **own},
+            env={**os.environ, **paths.environment},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -8,17 +8,28 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from orchestration.artifacts import DATABASE, PASSED, sha256
 from orchestration.paths import Paths
 from orchestration.release import ledger, recovery
 from orchestration.release.assemble import content_hash, release_id_of
 from orchestration.release.manifest import AUDIT, MANIFEST, Manifest, Seal, TableFacts, payload
+from orchestration.release.promote import promote
 from tests.conftest import Line
 
 SOURCES = "parquet/core/source.parquet"
 #: Rows of each table: enough that a query of it is no single read.
 ROWS = 5_000
+
+
+@pytest.fixture
+def warehouse(built: Line, tmp_path: Path) -> Paths:
+    """A warehouse of two tiny releases, published."""
+    paths = empty_warehouse(built, tmp_path)
+    for number in (1, 2):
+        promote(paths, candidate(built, paths, number))
+    return paths
 
 
 def empty_warehouse(built: Line, folder: Path) -> Paths:

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import chaos
 from orchestration.artifacts import DATABASE
 from orchestration.paths import ROOT, Paths
 from orchestration.release import candidates, ledger
 from orchestration.release.manifest import Manifest
+from proofs import chaos
 from tests import sinks
 from tests.conftest import SOURCE, Line, command, edit, write_example
 
@@ -84,13 +84,7 @@ def is_up(port: int) -> bool:
 def ui(paths: Paths, log: Path, **settings: str) -> Iterator[tuple[subprocess.Popen, int]]:
     """The server as `make ui` starts it, when it answers."""
     port = free_port()
-    own = {
-        "MINSHENG_SEEDS": str(paths.seeds),
-        "MINSHENG_WAREHOUSE": str(paths.warehouse),
-        "MINSHENG_STATE": str(paths.warehouse / "dagster"),
-        "DAGSTER_HOME": str(ROOT),
-        "NO_PROXY": "127.0.0.1",
-    }
+    own = {**paths.environment, "NO_PROXY": "127.0.0.1"}
     with log.open("w") as out:
         server = subprocess.Popen(
             [sys.executable, "-m", "orchestration", "ui", "--port", str(port)],

@@ -9,12 +9,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from benchmarks import panel, planted
 from orchestration import intake, transform
 from orchestration.artifacts import DATABASE
 from orchestration.paths import Paths
 from orchestration.release import candidates
 from orchestration.release.promote import promote
+from proofs.generators import panel, planted
 from tests.conftest import Line, build, edit, published_state, write_example
 
 DECISION = """\

@@ -17,7 +17,7 @@ from orchestration.artifacts import DATABASE
 from orchestration.paths import ROOT, Paths
 from tests.conftest import Line, build, write_example
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 QUERY = re.compile(r"```sql\n(?P<sql>.*?)```\n\n(?P<table>(?:\|[^\n]*\n)+)", re.S)
 QUERIES = [
     (page.name, match["sql"], match["table"])

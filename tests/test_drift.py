@@ -19,7 +19,8 @@ Described = dict[tuple[str, str], tuple[str, str]]
 
 
 def plain(data_type: str) -> str:
-    return data_type.upper().replace(" ", "")
+    """A type of dbt's yml, which is written as DuckDB and Spark both know it, in DuckDB's own words."""
+    return data_type.upper().replace(" ", "").replace("STRING", "VARCHAR")
 
 
 def contracts_of_dbt(release: Path) -> Described:

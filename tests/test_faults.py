@@ -17,13 +17,13 @@ from datetime import timedelta
 import dagster as dg
 import pytest
 
-from benchmarks import chaos
 from orchestration.artifacts import DATABASE
 from orchestration.desk import runs
 from orchestration.paths import ROOT, Paths
 from orchestration.release import ledger, marks, retention
 from orchestration.release.ledger import LedgerError
 from orchestration.release.promote import PromotionRefused, promote, rollback
+from proofs import chaos
 from tests import releases
 from tests.conftest import SOURCE, Line, command, published_state
 from tests.releases import numbers, recovered
@@ -49,7 +49,7 @@ def test_a_promotion_killed_at_any_step(built: Line, warehouse: Paths, function,
     candidate = releases.candidate(built, warehouse, 3)
     _, files = published_state(warehouse)
     code = (
-        "import sys; from pathlib import Path; from benchmarks.chaos import arm; arm(sys.argv[1], sys.argv[2]);"
+        "import sys; from pathlib import Path; from proofs.chaos import arm; arm(sys.argv[1], sys.argv[2]);"
         "from orchestration.paths import Paths; from orchestration.release import promote;"
         "promote.promote(Paths(Path(sys.argv[3]), Path(sys.argv[4])), Path(sys.argv[5]))"
     )

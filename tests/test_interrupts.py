@@ -31,16 +31,12 @@ def ended_at(paths: Paths, seen: str, by: int) -> tuple[int, str, set[int]]:
 
     Ctrl-C is typed, so that it reaches every process of the terminal; any other signal goes to the refresh alone.
     """
-    own = {
-        "MINSHENG_SEEDS": str(paths.seeds),
-        "MINSHENG_WAREHOUSE": str(paths.warehouse),
-        "MINSHENG_STATE": str(paths.warehouse / "dagster"),
-        "DAGSTER_HOME": str(ROOT),
-    }
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(ROOT)
-        os.execve(sys.executable, [sys.executable, "-m", "orchestration", "refresh"], {**os.environ, **own})
+        os.execve(
+            sys.executable, [sys.executable, "-m", "orchestration", "refresh"], {**os.environ, **paths.environment}
+        )
     text, began, started, mark = b"", time.monotonic(), set(), 0
     while time.monotonic() - began < PATIENCE:
         if select.select([terminal], [], [], 0.1)[0]:

@@ -15,12 +15,12 @@ import dagster as dg
 import duckdb
 import pytest
 
-from benchmarks import chaos
 from orchestration.artifacts import DATABASE
 from orchestration.desk import runs
 from orchestration.paths import ROOT, Paths
 from orchestration.release import access, ledger
 from orchestration.release.promote import PromotionRefused, promote, rollback
+from proofs import chaos
 from tests import releases
 from tests.conftest import SOURCE, Line, command, edit, published_state
 from tests.releases import numbers, recovered

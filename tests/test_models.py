@@ -1,9 +1,7 @@
-"""The dbt project itself: formulas and rules on given rows, and the order of its groups."""
+"""The dbt project itself: formulas and rules on given rows."""
 
 from __future__ import annotations
 
-import graphlib
-import json
 import os
 
 import duckdb
@@ -29,18 +27,6 @@ def test_dbt_unit_tests_pass(built: Line, line: Line, monkeypatch):
         outcome = transform.run(line.paths, line.candidate, ["test", "--select", "test_type:unit"], lock)
     verdicts = {name.split(".")[-1]: status for name, status in outcome.status.items()}
     assert len(verdicts) >= 57 and set(verdicts.values()) == {"pass"}, verdicts
-
-
-def test_the_groups_of_the_graph_follow_each_other(built: Line):
-    """What people see in the UI walks one way: no group of models leads back to one before it."""
-    nodes = json.loads(transform.parsed_manifest(built.paths).read_text("utf-8"))["nodes"]
-    before: dict[str, set[str]] = {}
-    for node in nodes.values():
-        for name in node["depends_on"]["nodes"]:
-            if node["resource_type"] == "model" and name in nodes:
-                before.setdefault(node["config"]["group"], set()).add(nodes[name]["config"]["group"])
-    order = list(graphlib.TopologicalSorter({k: v - {k} for k, v in before.items()}).static_order())
-    assert order.index("staging") < order.index("rules") < order.index("core") < order.index("marts")
 
 
 def test_bounds_in_floating_point_are_the_exact_ones(built: Line):

@@ -10,13 +10,17 @@ from random import Random
 
 import pytest
 
-from benchmarks import bulletins, mutant_report, mutants
-from benchmarks.mutant_judge import Finding, Judged, Original, judge
-from benchmarks.mutant_kinds import KINDS, MISREAD, Printed
-from benchmarks.mutant_kinds import mutants as made
-from benchmarks.mutant_relations import Interval, Knowledge, period_before
-from benchmarks.mutant_sheet import Mutant, Place
 from orchestration.paths import Paths
+from proofs.generators import bulletins
+from proofs.mutants import report
+from proofs.mutants.__main__ import SOUND
+from proofs.mutants.copies import Copy, read_mutant, run_rules, subjects
+from proofs.mutants.judge import Finding, Judged, Original, judge
+from proofs.mutants.kinds import KINDS, MISREAD, Printed, mutants_of
+from proofs.mutants.measure import measure
+from proofs.mutants.moves import MOVES
+from proofs.mutants.relations import Interval, Knowledge, period_before
+from proofs.mutants.sheet import Mutant, Place
 from tests.conftest import SEEDS
 
 SOURCE = "sound_bulletin"
@@ -38,7 +42,7 @@ def paths(tmp_path_factory: pytest.TempPathFactory, fresh) -> Paths:
     """The project's lists and relations, with one source that is right and two bulletins made up."""
     folder = tmp_path_factory.mktemp("mutants")
     shutil.copytree(SEEDS, folder / "seeds", ignore=shutil.ignore_patterns("sources"))
-    shutil.copytree(mutants.SOUND, folder / "seeds" / "sources" / SOURCE)
+    shutil.copytree(SOUND, folder / "seeds" / "sources" / SOURCE)
     bulletins.write(folder / "seeds" / "sources", 2)
     return fresh(folder / "seeds", folder / "warehouse")
 
@@ -46,7 +50,7 @@ def paths(tmp_path_factory: pytest.TempPathFactory, fresh) -> Paths:
 @pytest.fixture(scope="module")
 def read(paths: Paths):
     """The sources as intake reads them, what is known of relations, and the originals."""
-    seeds, found = mutants.subjects(paths.seeds)
+    seeds, found = subjects(paths.seeds)
     known = Knowledge(seeds.lists, seeds.relations)
     return seeds, found, known, {name: Original.of(subject.rows, known) for name, subject in found.items()}
 
@@ -64,14 +68,14 @@ def verdicts(paths: Paths, read) -> dict[str, Judged]:
     folder.mkdir(parents=True)
     made = {name: damaged(found, table, texts) for name, (table, texts, _) in CASES.items()}
     made["nothing"] = damaged(found, "table_1", {(2, 2): "41.24"})
-    cells = {name: mutants.read_mutant(found[SOURCE], mutant, folder) for name, mutant in made.items()}
-    copies = [mutants.Copy(f"{name}__unharmed", name) for name in found]
+    cells = {name: read_mutant(found[SOURCE], mutant, folder) for name, mutant in made.items()}
+    copies = [Copy(f"{name}__unharmed", name) for name in found]
     copies += [
-        mutants.Copy(f"{SOURCE}__m{number}", SOURCE, made[name].resource.name, read_cells)
+        Copy(f"{SOURCE}__m{number}", SOURCE, made[name].resource.name, read_cells)
         for number, (name, (read_cells, faults)) in enumerate(cells.items())
         if not faults
     ]
-    findings = mutants.run_rules(copies, found, seeds, paths)
+    findings = run_rules(copies, found, seeds, paths)
     base = findings[f"{SOURCE}__unharmed"]
     return {
         name: judge(mutant, originals[SOURCE], *cells[name], findings.get(f"{SOURCE}__m{number}", {}), base, known)
@@ -120,9 +124,25 @@ def test_arithmetic_agrees_on_what_is_right(read):
 def test_a_kind_makes_the_same_mutants_again(kind: str, read):
     seeds, found, _, _ = read
     units = {record["text"]: record["unit_measure"] for record in seeds.lists.records["unit_text"]}
-    once, again = ([m for s in found[SOURCE].sheets for m in made(s, kind, units, Random("1"))] for _ in range(2))
+    once, again = ([m for s in found[SOURCE].sheets for m in mutants_of(s, kind, units, Random("1"))] for _ in range(2))
     assert once == again and once
     assert all(sheet.records != mutant.records for mutant in once for sheet in found[SOURCE].sheets)
+
+
+@pytest.mark.parametrize("kind", MOVES)
+def test_what_moves_keeps_what_the_page_says_of_a_label(kind: str, read):
+    """A label without a unit on the page is one in every mutant."""
+    seeds, found, _, _ = read
+    units = {record["text"]: record["unit_measure"] for record in seeds.lists.records["unit_text"]}
+    sheet = next(sheet for sheet in found[SOURCE].sheets if sheet.resource.name == "table_1")
+    *others, last = sheet.resource.rows
+    without = last.model_copy(update={"printed_unit": None, "unit_stated": False})
+    sheet = replace(sheet, resource=sheet.resource.model_copy(update={"rows": [*others, without]}))
+    made_of_it = mutants_of(sheet, kind, units, Random("1"))
+    assert made_of_it
+    for mutant in made_of_it:
+        for label in mutant.resource.rows:
+            assert (label.unit_stated is False) == (label.label == without.label)
 
 
 @pytest.mark.parametrize(
@@ -144,6 +164,11 @@ def test_an_error_looks_like_one(kind: str, text: str, texts: set[str]):
 
 
 def test_intervals():
+    assert (
+        Interval(Decimal(1), Decimal(1))
+        .for_months(Decimal(12), Decimal(1))
+        .meets(Interval(Decimal(1) / 12, Decimal(1) / 12))
+    )
     one, open_end = Interval(Decimal("0.5"), Decimal("1.5")), Interval(Decimal(2), None)
     assert one.meets(Interval(Decimal("1.5"), Decimal(3))) and not one.meets(open_end)
     assert open_end.minus(one) == Interval(Decimal("0.5"), None)
@@ -155,10 +180,22 @@ def test_intervals():
     ]
 
 
+def test_a_figure_for_another_period_is_compared_in_its_own(read):
+    """Twelve times as much a year is as much a month; the same number a year is not; a month's of an amount is nothing."""
+    _, _, known, originals = read
+    cell = next(c for c in originals[SOURCE].cells.values() if c["printed_unit"] == "yuan/month")
+    a_year = {**cell, "printed_unit": "yuan/year", "numeral": str(12 * Decimal(cell["numeral"]))}
+    (own,), (its,), (misread,) = (known.figures([c]) for c in (cell, a_year, {**a_year, "numeral": cell["numeral"]}))
+    assert own.value.low < its.value.low < its.value.high < own.value.high and own.at == its.at
+    assert not misread.value.meets(own.value)
+    amount = next(c for c in originals[SOURCE].cells.values() if c["printed_unit"] == "100 million yuan")
+    assert known.figures([{**amount, "printed_unit": "yuan/month"}]) == []
+
+
 def test_a_share_comes_with_its_interval():
-    assert [round(end, 4) for end in mutant_report.wilson(10, 10)] == [0.7225, 1]
-    assert [round(end, 4) for end in mutant_report.wilson(50, 100)] == [0.4038, 0.5962]
-    assert mutant_report.wilson(0, 0) == (0, 1)
+    assert [round(end, 4) for end in report.wilson(10, 10)] == [0.7225, 1]
+    assert [round(end, 4) for end in report.wilson(50, 100)] == [0.4038, 0.5962]
+    assert report.wilson(0, 0) == (0, 1)
 
 
 def test_the_report_counts_only_what_is_not_set_aside():
@@ -168,22 +205,20 @@ def test_the_report_counts_only_what_is_not_set_aside():
         replace(seen, verdict="unseen", rules=[]),
         replace(seen, verdict="unseen", set_aside="same number"),
     ]
-    assert mutant_report.score(all_of_them) == {
+    assert report.score(all_of_them) == {
         **{"mutants": 3, "set aside": 1, "n": 2, "refused": 0, "caught": 1, "told": 0, "unseen": 1, "stale": 0},
     }
 
 
 def test_seeds_are_left_alone(paths: Paths):
-    assert (paths.seeds / "sources" / SOURCE / "table_1.csv").read_bytes() == Path(
-        mutants.SOUND / "table_1.csv"
-    ).read_bytes()
+    assert (paths.seeds / "sources" / SOURCE / "table_1.csv").read_bytes() == Path(SOUND / "table_1.csv").read_bytes()
 
 
 def test_the_score_does_not_drop(paths: Paths, tmp_path: Path, fresh):
     """A seeded sample of every kind on two sources that are right: 95 of 100 that an identity makes detectable are seen."""
     elsewhere = fresh(paths.seeds, tmp_path / "warehouse")
-    result = mutants.measure(elsewhere, list(KINDS), [SOURCE, "made_up_01"], 3, 7, lambda text: None)
+    result = measure(elsewhere, list(KINDS), [SOURCE, "made_up_01"], 3, 7, lambda text: None)
     bound = [Judged(**mutant) for mutant in result["mutants"] if mutant["protection"] == "identity"]
-    counts = mutant_report.score(bound)
+    counts = report.score(bound)
     assert counts["n"] >= 80 and counts["refused"] + counts["caught"] >= 0.95 * counts["n"], counts
     assert [alarm for alarm in result["false_alarms"] if alarm["severity"] == "error"] == []

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks import panel, planted
 from orchestration import intake
+from proofs.generators import panel, planted
 from tests.conftest import BULK, edit
 from tests.test_hostile import CONTROLS, HOSTILE, TEXTS
 from validations import numerals

@@ -75,7 +75,7 @@
 
 {#- Quotient as DECIMAL(24, scale); NULL where the divisor is zero or either is NULL. -#}
 {% macro divide(numerator, denominator, scale=6) -%}
-    try_cast(cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0) as decimal(24, {{ scale }}))
+    {{ cast_or_null('cast(' ~ numerator ~ ' as double) / nullif(cast(' ~ denominator ~ ' as double), 0)', 'decimal(24, ' ~ scale ~ ')') }}
 {%- endmacro %}
 
 {#-
@@ -83,8 +83,8 @@
     Spark cuts, so whole numbers go through a decimal without decimals, in which both round.
 -#}
 {% macro as_shown(value, data_type) -%}
-    {%- if data_type | lower == 'bigint' -%}
-    cast(cast({{ value }} as decimal(38, 0)) as bigint)
+    {%- if data_type | lower in ['bigint', 'integer'] -%}
+    cast(cast({{ value }} as decimal(38, 0)) as {{ data_type }})
     {%- else -%}
     cast({{ value }} as {{ data_type }})
     {%- endif -%}
@@ -109,12 +109,12 @@
 
 {#- A number for a message: no trailing zeros beyond four decimals. -#}
 {% macro shown(value) -%}
-    rtrim(rtrim(cast(cast({{ value }} as decimal(38, 4)) as varchar), '0'), '.')
+    {{ without_zeros('cast(' ~ value ~ ' as decimal(38, 4))') }}
 {%- endmacro %}
 
 {#- A computed number for a message: whole above a thousand, four decimals below. -#}
 {% macro rounded(value) -%}
-    case when abs({{ value }}) >= 1000 then cast(cast({{ value }} as decimal(38, 0)) as varchar) else {{ shown(value) }} end
+    case when abs({{ value }}) >= 1000 then cast(cast({{ value }} as decimal(38, 0)) as string) else {{ shown(value) }} end
 {%- endmacro %}
 
 {#-

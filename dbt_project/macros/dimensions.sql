@@ -49,12 +49,12 @@
 
 {#- Where a cell stands, for people: file, row, column. -#}
 {% macro place(alias) -%}
-    concat({{ alias }}.file, ', row ', cast({{ alias }}.row_no as varchar), ', column ', cast({{ alias }}.column_no as varchar), ' (', coalesce({{ alias }}.row_label, ''), ' / ', coalesce({{ alias }}.column_label, ''), ')')
+    concat({{ alias }}.file, ', row ', cast({{ alias }}.row_no as string), ', column ', cast({{ alias }}.column_no as string), ' (', coalesce({{ alias }}.row_label, ''), ' / ', coalesce({{ alias }}.column_label, ''), ')')
 {%- endmacro %}
 
 {#- The printed row that a cell stands in; a figure of running text, or of a bulk file, is a row of its own. -#}
 {% macro line_of(alias) -%}
-    case when {{ alias }}.layout = 'table' then concat({{ alias }}.source_id, ':', {{ alias }}.table_id, ':r', cast({{ alias }}.row_no as varchar)) else {{ alias }}.observation_id end
+    case when {{ alias }}.layout = 'table' then concat({{ alias }}.source_id, ':', {{ alias }}.table_id, ':r', cast({{ alias }}.row_no as string)) else {{ alias }}.observation_id end
 {%- endmacro %}
 
 {#-

@@ -65,5 +65,5 @@
 
 {#- Mean growth a year over a span of years, as DECIMAL(24, 6); NULL where either end is missing or zero. -#}
 {% macro growth_a_year(value, previous, years) -%}
-    try_cast({{ factor_a_year(value, previous, years) }} - 1 as decimal(24, 6))
+    {{ cast_or_null(factor_a_year(value, previous, years) ~ ' - 1', 'decimal(24, 6)') }}
 {%- endmacro %}

@@ -7,7 +7,7 @@
 
 {#- A row's key as text: its grain as column=value, joined by |. -#}
 {% macro row_key(alias, grain) -%}
-    concat_ws('|'{% for column in grain %}, concat('{{ column }}=', cast({{ alias }}.{{ column }} as varchar)){% endfor %})
+    concat_ws('|'{% for column in grain %}, concat('{{ column }}=', cast({{ alias }}.{{ column }} as string)){% endfor %})
 {%- endmacro %}
 
 {#-

@@ -1,15 +1,15 @@
 {#-
     observation_pass holds a figure that no decision touches once, as pass `both`; one that a decision
-    touches twice, as `printed` and as `decided`. Rules join figures of passes that meet, and spread what
-    they find over the two passes at the end.
+    touches twice, as `printed` and as `decided`. Rules join figures that stand in one pass, and spread
+    what they find over the two at the end. The words: docs/glossary.md.
 -#}
 
 {#- Join condition: the two figures stand beside each other in at least one pass. -#}
-{% macro passes_meet(a, b) -%}
+{% macro in_one_pass(a, b) -%}
     ({{ a }}.pass = {{ b }}.pass or {{ a }}.pass = 'both' or {{ b }}.pass = 'both')
 {%- endmacro %}
 
-{#- The pass in which all of `aliases` stand, which meet pairwise. -#}
+{#- The pass in which all of `aliases` stand; each two of them stand in one. -#}
 {% macro pass_of(aliases) -%}
     case
         when 'printed' in ({% for alias in aliases %}{{ alias }}.pass{{ ', ' if not loop.last }}{% endfor %}) then 'printed'
@@ -19,25 +19,25 @@
 {%- endmacro %}
 
 {#-
-    The passes, each with the marks of the rows that belong to it: join on stands_as. `alone`: also a row that no other
-    pass has a neighbour for, see stands_alone; it stays in both until its finding is spread.
+    The passes, each with the marks of the rows that belong to it: join on row_pass. `untouched`: also the rows
+    of a series that no decision touches, see pass_or_untouched; they stay in both until their finding is spread.
 -#}
-{% macro passes(alone=false) -%}
+{% macro passes(untouched=false) -%}
     (
-        select 'printed' as in_pass, 'printed' as stands_as union all select 'printed', 'both'
+        select 'printed' as in_pass, 'printed' as row_pass union all select 'printed', 'both'
         union all select 'decided', 'decided' union all select 'decided', 'both'
-        {%- if alone %}
-        union all select 'both', 'alone'
+        {%- if untouched %}
+        union all select 'both', 'untouched'
         {%- endif %}
     )
 {%- endmacro %}
 
 {#-
-    How the figure `o` stands among those of its source, indicator and area: alone if no decision touches any of them, so
-    that what is computed along its series is the same in both passes. Join `t`, the rows of touched_places.
+    How the figure `o` stands among those of its source, indicator and area: untouched if no decision touches any of them,
+    so that what is computed along its series is the same in both passes. Join `t`, the rows of touched_places.
 -#}
-{% macro stands_alone(o, t) -%}
-    case when {{ t }}.source_id is null then 'alone' else {{ o }}.pass end
+{% macro pass_or_untouched(o, t) -%}
+    case when {{ t }}.source_id is null then 'untouched' else {{ o }}.pass end
 {%- endmacro %}
 
 {#- Sources, indicators and areas of which a decision touches one of `levels`. -#}
@@ -90,8 +90,8 @@
 {%- endmacro %}
 
 {#- Join condition: figures of the same residence or of all, that meet; their keys of beside_key are equal as well. -#}
-{% macro stands_beside(a, b) -%}
-    {{ a }}.residence in ({{ b }}.residence, '_T') and {{ passes_meet(a, b) }}
+{% macro is_beside(a, b) -%}
+    {{ a }}.residence in ({{ b }}.residence, '_T') and {{ in_one_pass(a, b) }}
 {%- endmacro %}
 
 {#- Joins the band of growth a year of `indicator`, of stg_plausible, as `b`: the area's own, or the one for all areas. Ask for own_band too. -#}

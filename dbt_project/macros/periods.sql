@@ -36,11 +36,11 @@
 {#- The period of the same frequency before: 2014 before 2015, 2014-Q4 before 2015-Q1. -#}
 {% macro period_before(period) -%}
     case
-        when length({{ period }}) = 4 then cast(cast({{ period }} as integer) - 1 as varchar)
+        when length({{ period }}) = 4 then cast(cast({{ period }} as integer) - 1 as string)
         when {{ period }} like '%-Q1' or {{ period }} like '%-01'
-            then concat(cast(cast(substr({{ period }}, 1, 4) as integer) - 1 as varchar), case when {{ period }} like '%-Q1' then '-Q4' else '-12' end)
-        when {{ period }} like '%-Q%' then concat(substr({{ period }}, 1, 6), cast(cast(substr({{ period }}, 7, 1) as integer) - 1 as varchar))
-        else concat(substr({{ period }}, 1, 5), lpad(cast(cast(substr({{ period }}, 6, 2) as integer) - 1 as varchar), 2, '0'))
+            then concat(cast(cast(substr({{ period }}, 1, 4) as integer) - 1 as string), case when {{ period }} like '%-Q1' then '-Q4' else '-12' end)
+        when {{ period }} like '%-Q%' then concat(substr({{ period }}, 1, 6), cast(cast(substr({{ period }}, 7, 1) as integer) - 1 as string))
+        else concat(substr({{ period }}, 1, 5), lpad(cast(cast(substr({{ period }}, 6, 2) as integer) - 1 as string), 2, '0'))
     end
 {%- endmacro %}
 

@@ -42,6 +42,6 @@
 
 {#- Joins the parts of the derived figures `r`: the numerators as `n`, the denominators as `d`. `levels_of`: a query of the macro levels. -#}
 {% macro join_quotient_parts(levels_of) -%}
-    inner join {{ levels_of }} as n on n.level_key = r.numerator_key and {{ passes_meet('n', 'r') }}
-    inner join {{ levels_of }} as d on d.level_key = r.denominator_key and {{ passes_meet('d', 'r') }} and {{ passes_meet('d', 'n') }}
+    inner join {{ levels_of }} as n on n.level_key = r.numerator_key and {{ in_one_pass('n', 'r') }}
+    inner join {{ levels_of }} as d on d.level_key = r.denominator_key and {{ in_one_pass('d', 'r') }} and {{ in_one_pass('d', 'n') }}
 {%- endmacro %}

@@ -28,6 +28,11 @@ class Translator(DagsterDbtTranslator):
         super().__init__()
         self._upstream = {"raw": list(sources), **{kind: [key] for kind, key in seeds.items()}}
 
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """A model's key is where it lies; dagster-dbt would take a schema only from the model's own configuration."""
+        node = dbt_resource_props
+        return dg.AssetKey([node["schema"], node["name"]]) if node["resource_type"] == "model" else super().get_asset_key(node)
+
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
         spec = super().get_asset_spec(manifest, unique_id, project)
         keys: dict[dg.AssetKey, None] = {}

@@ -9,7 +9,7 @@ with caveats as (
 
 select
     claim_id,
-    string_agg(caveat_en, ' ' order by caveat_en) as caveat_en,
-    string_agg(caveat_zh, '' order by caveat_en) as caveat_zh
+    {{ joined('caveat_en', ' ', ['caveat_en', 'caveat_zh']) }} as caveat_en,
+    {{ joined('caveat_zh', '', ['caveat_en', 'caveat_zh']) }} as caveat_zh
 from caveats
 group by claim_id

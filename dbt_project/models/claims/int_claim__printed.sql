@@ -40,7 +40,7 @@ signed as (
         r.*, w.claim_id is not null as is_worded,
         -- The text may give the direction in words: it prints no minus then.
         coalesce(printed_high, printed_low) < 0 and regexp_extract(printed_text, '(-[0-9])', 1) = '' as is_fall,
-        printed_text like '%\%%' escape '\' as is_percent
+        printed_text like '%!%%' escape '!' as is_percent
     from results as r
     left join worded as w on w.claim_id = r.claim_id
 )

@@ -112,7 +112,7 @@ words as (
         claim_id, count(*) as comparisons,
         count(case when low > 0 then 1 end) as holding,
         count(case when high < 0 or value <= 0 then 1 end) as failing,
-        string_agg(case when high < 0 or value <= 0 then place end, ', ' order by place) as failing_at
+        {{ joined('case when high < 0 or value <= 0 then place end', ', ', ['place']) }} as failing_at
     from comparisons
     group by claim_id
 ),
@@ -148,12 +148,12 @@ judged as (
 select
     claim_id,
     case when is_same then 'reproduced' when meets then 'reproduced_within_rounding' else 'not_reproduced' end as verdict,
-    coalesce(exact_value, try_cast(value as decimal(38, 10))) as recomputed_value,
-    coalesce(exact_low, try_cast(low as decimal(38, 10))) as recomputed_low,
-    coalesce(exact_high, try_cast(high as decimal(38, 10))) as recomputed_high,
+    coalesce(exact_value, {{ cast_or_null('value', 'decimal(38, 10)') }}) as recomputed_value,
+    coalesce(exact_low, {{ cast_or_null('low', 'decimal(38, 10)') }}) as recomputed_low,
+    coalesce(exact_high, {{ cast_or_null('high', 'decimal(38, 10)') }}) as recomputed_high,
     not is_same and is_truncated as is_truncated,
     cast(null as bigint) as comparisons, cast(null as bigint) as holding, cast(null as bigint) as failing,
-    cast(null as varchar) as failing_at
+    cast(null as string) as failing_at
 from judged
 
 union all

@@ -10,9 +10,9 @@ with told as (
     union all
 
     select
-        observation_id, 'unit_not_stated' as outcome, 'The page states no unit; the figure is taken in base units.' as caveat_en,
-        '原文未注明单位，按基本单位计。' as caveat_zh, '' as decision_id
+        observation_id, 'unit_not_stated', told.unit_not_stated_en, told.unit_not_stated_zh, ''
     from {{ ref('observation_pass') }}
+    cross join ({{ sentences(ref('stg_caveat'), ['unit_not_stated']) }}) as told
     where pass <> 'printed' and not unit_stated and natural_unit <> 'PURE_NUMB' and not is_missing and not is_unparseable
 ),
 
@@ -25,8 +25,8 @@ judged as (
     select
         observation_id,
         max(case when outcome = 'quarantined' then 1 else 0 end) = 1 as is_quarantined,
-        string_agg(case when repetition = 1 then caveat_en end, ' ' order by decision_id) as caveat_en,
-        string_agg(case when repetition = 1 then caveat_zh end, '' order by decision_id) as caveat_zh
+        {{ joined('case when repetition = 1 then caveat_en end', ' ', ['decision_id']) }} as caveat_en,
+        {{ joined('case when repetition = 1 then caveat_zh end', '', ['decision_id']) }} as caveat_zh
     from told_once
     group by observation_id
 )

@@ -14,9 +14,9 @@ quarantined as (
 select
     s.source_id, s.title, s.title_zh, s.authors, s.citation, s.licence, s.agency, a.name_en as agency_name_en,
     a.name_zh as agency_name_zh, s.release_stage, s.vintage, s.cadence,
-    cast(coalesce(c.observations, 0) as integer) as observations,
+    {{ as_shown('coalesce(c.observations, 0)', 'integer') }} as observations,
     s.quarantine_ceiling,
-    cast(coalesce(q.observations, 0) as integer) as quarantined_by_rule,
+    {{ as_shown('coalesce(q.observations, 0)', 'integer') }} as quarantined_by_rule,
     s.area_map
 from {{ ref('stg_source') }} as s
 inner join {{ ref('stg_agency') }} as a on a.agency = s.agency

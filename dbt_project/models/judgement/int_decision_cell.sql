@@ -22,13 +22,13 @@ with generated as (
 
 select
     decision_id, observation_id, expected_value, is_covered, outcome, caveat_en, caveat_zh,
-    cast(null as varchar) as generated_by, cast(null as varchar) as anchor_id, cast(null as varchar) as message
+    cast(null as string) as generated_by, cast(null as string) as anchor_id, cast(null as string) as message
 from {{ ref('stg_decision_cell') }}
 
 union all
 
 select
     decision_id, observation_id, printed_value, true, 'quarantined',
-    'Withheld: a rule found the figure in contradiction with others, or no number.', '因规则判定与其他数据矛盾或非数值，不予发布。',
-    rule_id, anchor_id, message
+    told.withheld_by_a_rule_en, told.withheld_by_a_rule_zh, rule_id, anchor_id, message
 from generated
+cross join ({{ sentences(ref('stg_caveat'), ['withheld_by_a_rule']) }}) as told

@@ -31,15 +31,19 @@ from on_paper
 {{ 'union' if not loop.last }}
 {% endfor %}
 -- A component follows from its figure, or from its parts if no source prints it; a share from all parts of the whole as well.
-{%- for column, condition in {'amount_yuan': "(s.scheme = m.component or (m.is_total and p.scheme is null and s.scheme in (select leaf from leaves where whole = m.component)))",
-    'social_security_share': "(s.scheme = m.component or s.scheme in (select leaf from leaves where whole = 'SOCIAL_SECURITY'))"}.items() %}
+{%- for column, whole, else_parts in [
+    ('amount_yuan', 'm.component', 'm.is_total and p.scheme is null and l.leaf is not null'),
+    ('social_security_share', "'SOCIAL_SECURITY'", 'l.leaf is not null'),
+] %}
 union
 select 'marts.expenditure_structure', {{ row_key('m', ['ref_area', 'time_period', 'component', 'scope']) }}, '{{ column }}', s.observation_id
 from {{ ref('expenditure_structure') }} as m
-left join printed as p on p.ref_area = m.ref_area and p.freq = m.freq and p.time_period = m.time_period and p.scheme = m.component and p.scope = m.scope
+left join printed as p
+    on {{ equal('p', 'm', ['ref_area', 'freq', 'time_period', 'scope']) }} and p.scheme = m.component
 inner join on_paper as s on {{ shown_in('expenditure_structure', 's') }} and s.indicator = 'SOCIAL_SECURITY_EXPENDITURE'
-    and s.ref_area = m.ref_area and s.freq = m.freq and s.time_period = m.time_period and s.scope = m.scope and {{ condition }}
-where m.{{ column }} is not null
+    and {{ equal('s', 'm', ['ref_area', 'freq', 'time_period', 'scope']) }}
+left join leaves as l on l.whole = {{ whole }} and l.leaf = s.scheme
+where m.{{ column }} is not null and (s.scheme = m.component or ({{ else_parts }}))
 {%- endfor %}
 {% for mart in marts %}
 union

@@ -1,4 +1,5 @@
 -- What a scheme pays or sets per person and month: one amount, or a range, and the multiple that a source prints.
+{%- set told = ['l.caveat', 'm.caveat', ['no_multiple', 'm.obs_status is null']] %}
 with levels as (
     select s.*
     from {{ ref('series') }} as s
@@ -30,11 +31,13 @@ select
     {{ as_shown('m.obs_value', 'decimal(24, 6)') }} as multiple_printed_ratio,
     coalesce(m.obs_status, 'L') as multiple_printed_status,
     m.qualifier as multiple_qualifier,
-    m.counterpart as multiple_of,
-    nullif(concat_ws(' ', l.caveat_en, m.caveat_en, case when m.obs_status is null then 'No source states a multiple.' end), '') as caveat_en,
-    nullif(concat_ws('', l.caveat_zh, m.caveat_zh, case when m.obs_status is null then '来源未载倍数。' end), '') as caveat_zh
+    m.counterpart as multiple_of
+    {%- for language in ['en', 'zh'] %},
+    {{ caveat(language, told) }} as caveat_{{ language }}
+    {%- endfor %}
 from levels as l
 inner join {{ ref('stg_indicator') }} as i on i.indicator = l.indicator
 inner join {{ ref('stg_scheme') }} as n on n.scheme = l.scheme
 left join multiples as m on m.indicator = l.indicator and m.ref_area = l.ref_area and m.freq = l.freq and m.time_period = l.time_period
     and m.scheme = l.scheme and m.pop_group = l.pop_group and m.residence = l.residence
+cross join ({{ sentences(ref('stg_caveat'), reasons_of(told)) }}) as told

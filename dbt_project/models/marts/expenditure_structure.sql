@@ -4,6 +4,23 @@
     prints as a total stands as printed, marked as a total, with a share only where all parts are known.
     Parts are followed down two levels: what is spent on assistance is itself a sum.
 -#}
+{%- set told_of_parts = [
+    ['component_in_other_scope', 'other_scope is not null', {'component': 'name_{}', 'scope': 'other_scope'}],
+    ['component_is_withheld', "other_scope is null and obs_status = 'Q'", {'component': 'name_{}'}],
+    ['component_is_missing', "other_scope is null and coalesce(obs_status, '') <> 'Q'", {'component': 'name_{}'}]] %}
+{%- set told_of_totals = [
+    ['no_total_of_parts', 'lacking_en is not null', {'lacking': 'lacking_{}'}],
+    ['part_is_unreliable', 'lacking_en is null and is_doubtful'],
+    ['part_is_spliced', 'lacking_en is null and is_spliced']] %}
+{%- set lacks_share = "s.share is null and s.scope = '_Z'" %}
+{%- set lacks_parts = 's.is_total and not s.is_sum and s.lacking_en is not null' %}
+{%- set told_of_components = [
+    's.caveat',
+    ['share_in_other_scope', "s.share is null and s.scope <> '_Z'"],
+    ['printed_total_lacks_parts', lacks_share ~ ' and ' ~ lacks_parts, {'lacking': 's.lacking_{}'}],
+    ['no_parts', lacks_share ~ ' and s.lacking_en is null'],
+    ['no_share_without_total', lacks_share ~ ' and s.lacking_en is not null and not (' ~ lacks_parts
+        ~ ") and s.component <> 'SOCIAL_SECURITY'", {'total': 's.total_caveat_{}'}]] %}
 with amounts as (
     select s.*, {{ as_shown('s.obs_value', 'decimal(24, 4)') }} as amount, {{ origin() }} as origin
     from {{ ref('series') }} as s
@@ -33,6 +50,16 @@ parts as (
         on o.ref_area = p.ref_area and o.freq = p.freq and o.time_period = p.time_period and o.scheme = l.leaf
 ),
 
+lacks as (
+    select
+        p.*
+        {%- for language in ['en', 'zh'] %},
+        {{ caveat(language, told_of_parts) }} as lack_{{ language }}
+        {%- endfor %}
+    from parts as p
+    cross join ({{ sentences(ref('stg_caveat'), reasons_of(told_of_parts)) }}) as told
+),
+
 sums as (
     select
         ref_area, ref_area_name_en, ref_area_name_zh, freq, time_period, year, period_start, period_end,
@@ -47,36 +74,24 @@ sums as (
         end as status,
         max(case when obs_status = 'U' then 1 else 0 end) = 1 as is_doubtful,
         max(case when origin like '+%' then 1 else 0 end) = 1 as is_spliced,
-        case when count(amount) < count(*) then string_agg(
-            case
-                when amount is not null then null
-                when other_scope is not null then concat(name_en, ' is stated in another scope only (', other_scope, ')')
-                when obs_status = 'Q' then concat(name_en, ' is withheld')
-                else concat(name_en, ' is missing')
-            end, '; ' order by leaf) end as lacking_en,
-        case when count(amount) < count(*) then string_agg(
-            case
-                when amount is not null then null
-                when other_scope is not null then concat(name_zh, '口径不同')
-                when obs_status = 'Q' then concat(name_zh, '不予发布')
-                else concat(name_zh, '缺失')
-            end, '；' order by leaf) end as lacking_zh
-    from parts
+        {%- for language, mark in {'en': '; ', 'zh': '；'}.items() %}
+        case
+            when count(amount) < count(*)
+                then {{ joined('case when amount is null then lack_' ~ language ~ ' end', mark, ['leaf']) }}
+        end as lacking_{{ language }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from lacks
     group by ref_area, ref_area_name_en, ref_area_name_zh, freq, time_period, year, period_start, period_end, whole
 ),
 
 totals as (
     select
-        *,
-        case
-            when lacking_en is not null then concat('No total: ', lacking_en, '.')
-            else nullif(concat_ws(' ', case when is_doubtful then 'A part of the sum is of low reliability.' end, case when is_spliced then 'A part of the sum is spliced.' end), '')
-        end as caveat_en,
-        case
-            when lacking_zh is not null then concat('无合计：', lacking_zh, '。')
-            else nullif(concat_ws('', case when is_doubtful then '合计所含部分可靠性低。' end, case when is_spliced then '合计所含部分为续接数据。' end), '')
-        end as caveat_zh
-    from sums
+        s.*
+        {%- for language in ['en', 'zh'] %},
+        {{ caveat(language, told_of_totals) }} as caveat_{{ language }}
+        {%- endfor %}
+    from sums as s
+    cross join ({{ sentences(ref('stg_caveat'), reasons_of(told_of_totals)) }}) as told
 ),
 
 components as (
@@ -126,24 +141,10 @@ select
     s.status as amount_status,
     {{ as_shown('s.share', 'decimal(12, 8)') }} as social_security_share,
     {{ computed_status('s.share', ['s.status', 's.total_status']) }} as social_security_share_status,
-    'SOCIAL_SECURITY, scope _Z: the sum of its parts' as share_denominator,
-    nullif(concat_ws(' ',
-        s.caveat_en,
-        case
-            when s.share is not null then null
-            when s.scope <> '_Z' then 'No share: counted in another scope than the total.'
-            when s.is_total and not s.is_sum and s.lacking_en is not null then concat('No share: this total is printed, and not all of its parts are known (', s.lacking_en, ').')
-            when s.lacking_en is null then 'No share: no source states the parts of social security as a whole.'
-            when s.component <> 'SOCIAL_SECURITY' then concat('No share. ', s.total_caveat_en)
-        end), '') as caveat_en,
-    nullif(concat_ws('',
-        s.caveat_zh,
-        case
-            when s.share is not null then null
-            when s.scope <> '_Z' then '口径与合计不同，故无比重。'
-            when s.is_total and not s.is_sum and s.lacking_zh is not null then concat('此合计为原文所载，其组成部分不全(', s.lacking_zh, ')，故无比重。')
-            when s.lacking_zh is null then '来源未载社会保障各组成部分，故无比重。'
-            when s.component <> 'SOCIAL_SECURITY' then concat('无比重。', s.total_caveat_zh)
-        end), '') as caveat_zh
+    'SOCIAL_SECURITY, scope _Z: the sum of its parts' as share_denominator
+    {%- for language in ['en', 'zh'] %},
+    {{ caveat(language, told_of_components) }} as caveat_{{ language }}
+    {%- endfor %}
 from shared as s
 inner join {{ ref('stg_scheme') }} as n on n.scheme = s.component
+cross join ({{ sentences(ref('stg_caveat'), reasons_of(told_of_components)) }}) as told

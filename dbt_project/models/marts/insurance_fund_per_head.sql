@@ -2,6 +2,10 @@
     Fund spending per participant of each group, as printed and as recomputed, and each group's multiple of the
     residents'. The denominator is people insured at the end of the period, not people paid.
 -#}
+{%- set figures = {
+    'expenditure': 'fund_expenditure', 'participants': 'participants', 'printed_per_head': 'spending_per_head',
+    'printed_multiple': 'printed_multiple'} %}
+{%- set told = told_of_figures(figures, 'c.') + [['no_multiple_of_residents', 'c.multiple is null']] %}
 with groups as (
     select
         s.ref_area, s.ref_area_name_en, s.ref_area_name_zh, s.freq, s.time_period, s.year, s.period_start, s.period_end,
@@ -20,7 +24,7 @@ with groups as (
 ),
 
 per_head as (
-    select *, {{ divide('expenditure * 12 / case freq when \'A\' then 12 when \'Q\' then 3 else 1 end', 'participants', 4) }} as per_participant
+    select *, {{ divide("expenditure * 12 / case freq when 'A' then 12 when 'Q' then 3 else 1 end", 'participants', 4) }} as per_participant
     from groups
     -- A group of which only the participants are known has no spending to show.
     where expenditure_status is not null or printed_per_head_status is not null or printed_multiple_status is not null
@@ -56,20 +60,10 @@ select
     c.printed_multiple as multiple_of_residents_printed_ratio,
     coalesce(c.printed_multiple_status, 'L') as multiple_of_residents_printed_status,
     c.multiple as multiple_of_residents_ratio,
-    {{ computed_status('c.multiple', ['c.expenditure_status', 'c.participants_status', 'c.residents_expenditure_status', 'c.residents_participants_status']) }} as multiple_of_residents_status,
-    nullif(concat_ws(' ',
-        {%- for name, text in {'expenditure': 'fund expenditure', 'participants': 'participants', 'printed_per_head': 'spending per head', 'printed_multiple': 'multiple'}.items() %}
-        c.{{ name }}_caveat_en,
-        case when c.{{ name }}_status is null then 'No source states the {{ text }}.' when c.{{ name }} is null and c.{{ name }}_caveat_en is null then 'The {{ text }} is missing.' end,
-        {%- endfor %}
-        case when c.multiple is null then 'No multiple: a part is missing or withheld.' end
-    ), '') as caveat_en,
-    nullif(concat_ws('',
-        {%- for name, text in {'expenditure': '基金支出', 'participants': '参保人数', 'printed_per_head': '人均支出', 'printed_multiple': '倍数'}.items() %}
-        c.{{ name }}_caveat_zh,
-        case when c.{{ name }}_status is null then '来源未载{{ text }}。' when c.{{ name }} is null and c.{{ name }}_caveat_zh is null then '{{ text }}缺失。' end,
-        {%- endfor %}
-        case when c.multiple is null then '相关数据缺失或不予发布，故无倍数。' end
-    ), '') as caveat_zh
+    {{ computed_status('c.multiple', ['c.expenditure_status', 'c.participants_status', 'c.residents_expenditure_status', 'c.residents_participants_status']) }} as multiple_of_residents_status
+    {%- for language in ['en', 'zh'] %},
+    {{ caveat(language, told) }} as caveat_{{ language }}
+    {%- endfor %}
 from compared as c
 inner join {{ ref('stg_scheme') }} as n on n.scheme = c.scheme
+cross join ({{ sentences(ref('stg_caveat'), reasons_of(told)) }}) as told

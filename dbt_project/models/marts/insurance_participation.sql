@@ -2,6 +2,12 @@
     Participants of each scheme with the change since the period before. A change is not computed across a break
     of the series. Schemes overlap: participants of several are never added up.
 -#}
+{%- set told = [
+    'c.caveat',
+    ['no_earlier_value', 'c.previous_time_period is null'],
+    ['no_change_across_break', "c.obs_status = 'B'"],
+    ['change_is_spliced', 'c.crosses_splice and c.change is not null'],
+    ['no_change', "c.obs_status <> 'B' and c.previous_time_period is not null and c.change is null"]] %}
 with participants as (
     select s.*, {{ as_shown('s.obs_value', 'bigint') }} as participants, {{ origin() }} as origin
     from {{ ref('series') }} as s
@@ -44,20 +50,10 @@ select
     {{ as_shown('c.change', 'bigint') }} as participants_change_persons,
     c.growth as participants_growth_ratio,
     {{ growth_a_year('c.participants', 'c.previous_value', 'c.years_elapsed') }} as participants_growth_a_year_ratio,
-    {{ computed_status('c.change', ['c.obs_status', 'c.previous_status', splice_status('c.crosses_splice')]) }} as participants_change_status,
-    nullif(concat_ws(' ',
-        c.caveat_en,
-        case when c.previous_time_period is null then 'No earlier period: no change.' end,
-        case when c.obs_status = 'B' then 'No change across the break.' end,
-        case when c.crosses_splice and c.change is not null then 'The change lies across a splice: its two figures are of different sources.' end,
-        case when c.obs_status <> 'B' and c.previous_time_period is not null and c.change is null then 'No change: this figure or the one before is missing or withheld.' end
-    ), '') as caveat_en,
-    nullif(concat_ws('',
-        c.caveat_zh,
-        case when c.previous_time_period is null then '无更早时期，故无增减。' end,
-        case when c.obs_status = 'B' then '口径中断，不计增减。' end,
-        case when c.crosses_splice and c.change is not null then '增减跨越续接处：前后数据来源不同。' end,
-        case when c.obs_status <> 'B' and c.previous_time_period is not null and c.change is null then '本期或上期数据缺失或不予发布，故无增减。' end
-    ), '') as caveat_zh
+    {{ computed_status('c.change', ['c.obs_status', 'c.previous_status', splice_status('c.crosses_splice')]) }} as participants_change_status
+    {%- for language in ['en', 'zh'] %},
+    {{ caveat(language, told) }} as caveat_{{ language }}
+    {%- endfor %}
 from changed as c
 inner join {{ ref('stg_scheme') }} as n on n.scheme = c.scheme
+cross join ({{ sentences(ref('stg_caveat'), reasons_of(told)) }}) as told

@@ -3,6 +3,10 @@
     in areas that people leave or move to is not the resident one. Expenditure beyond revenue is not called
     transfers: borrowing and balances are in it as well.
 -#}
+{%- set figures = {
+    'gdp': 'gdp', 'population': 'registered_population', 'revenue': 'fiscal_revenue', 'expenditure': 'fiscal_expenditure',
+    'urban_income': 'urban_income', 'rural_income': 'rural_income'} %}
+{%- set told = told_of_figures(figures) %}
 with selected as (
     select s.*
     from {{ ref('series') }} as s
@@ -60,17 +64,9 @@ select
     expenditure_per_head as expenditure_per_registered_head_yuan,
     {{ computed_status('expenditure_per_head', ['expenditure_status', 'population_status']) }} as expenditure_per_registered_head_status,
     income_ratio as urban_rural_income_ratio,
-    {{ computed_status('income_ratio', ['urban_income_status', 'rural_income_status']) }} as urban_rural_income_status,
-    nullif(concat_ws(' ',
-        {%- for name, text in {'gdp': 'GDP', 'population': 'registered population', 'revenue': 'revenue', 'expenditure': 'expenditure', 'urban_income': 'urban income', 'rural_income': 'rural income'}.items() %}
-        {{ name }}_caveat_en,
-        case when {{ name }}_status is null then 'No source states {{ text }}.' when {{ name }} is null and {{ name }}_caveat_en is null then 'The {{ text }} is missing.' end{{ ',' if not loop.last }}
-        {%- endfor %}
-    ), '') as caveat_en,
-    nullif(concat_ws('',
-        {%- for name, text in {'gdp': '地区生产总值', 'population': '户籍人口', 'revenue': '财政收入', 'expenditure': '财政支出', 'urban_income': '城镇居民收入', 'rural_income': '农村居民收入'}.items() %}
-        {{ name }}_caveat_zh,
-        case when {{ name }}_status is null then '来源未载{{ text }}。' when {{ name }} is null and {{ name }}_caveat_zh is null then '{{ text }}缺失。' end{{ ',' if not loop.last }}
-        {%- endfor %}
-    ), '') as caveat_zh
+    {{ computed_status('income_ratio', ['urban_income_status', 'rural_income_status']) }} as urban_rural_income_status
+    {%- for language in ['en', 'zh'] %},
+    {{ caveat(language, told) }} as caveat_{{ language }}
+    {%- endfor %}
 from computed
+cross join ({{ sentences(ref('stg_caveat'), reasons_of(told)) }}) as told

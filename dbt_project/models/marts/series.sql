@@ -4,6 +4,11 @@
 {%- set counts -%}
     o.is_usable and o.unit_measure = {{ natural_unit }}
 {%- endset -%}
+{%- set other_unit = 'o.unit_measure <> ' ~ natural_unit -%}
+{%- set told = [
+    ['printed_in_range', "o.obs_status = '_Z'"],
+    'o.caveat', 'k.caveat', 'x.caveat',
+    ['no_figure_printed', "o.obs_status <> '_Z' and o.obs_value is null and o.caveat_en is null"]] -%}
 -- Selected values that a break of seeds/relations/break.csv may concern.
 with breakable as (
     select
@@ -18,7 +23,7 @@ with breakable as (
 stepped as (
     select
         *,
-        lag(period_end) over (partition by relation_id, {{ series_columns() | join(', ') }} order by period_start) as previous_end
+        lag(period_end) over (partition by relation_id, {{ series_columns() | join(', ') }} order by period_start, observation_id) as previous_end
     from breakable
 ),
 
@@ -26,8 +31,8 @@ stepped as (
 broken as (
     select
         s.observation_id,
-        string_agg(s.caveat_en, ' ' order by s.relation_id) as caveat_en,
-        string_agg(s.caveat_zh, '' order by s.relation_id) as caveat_zh
+        {{ joined('s.caveat_en', ' ', ['s.relation_id']) }} as caveat_en,
+        {{ joined('s.caveat_zh', '', ['s.relation_id']) }} as caveat_zh
     from stepped as s
     where {{ lies_between('s', 's.previous_end', 's.period_end') }}
     group by s.observation_id
@@ -57,26 +62,21 @@ select
         when o.obs_status = 'O' then 'O'
         else 'Q'
     end as obs_status,
+    {%- for language in ['en', 'zh'] %}
     case
-        when o.unit_measure <> {{ natural_unit }} then concat('Printed in ', o.unit_measure, ', not in the unit of the series.')
-        when o.obs_status = '_Z' then concat_ws(' ', 'A range; see obs_low and obs_high.', o.caveat_en, x.caveat_en)
-        when o.obs_value is null then coalesce(o.caveat_en, 'The source prints no figure.')
-        else nullif(concat_ws(' ', o.caveat_en, k.caveat_en, x.caveat_en), '')
-    end as caveat_en,
-    case
-        when o.unit_measure <> {{ natural_unit }} then concat('原文单位为', o.unit_measure, '，与本序列不符。')
-        when o.obs_status = '_Z' then concat_ws('', '原文为区间，见 obs_low 与 obs_high。', o.caveat_zh, x.caveat_zh)
-        when o.obs_value is null then coalesce(o.caveat_zh, '来源未载数值。')
-        else nullif(concat_ws('', o.caveat_zh, k.caveat_zh, x.caveat_zh), '')
-    end as caveat_zh,
+        when {{ other_unit }} then {{ sentence(language, 'printed_in_other_unit', {'unit': 'o.unit_measure'}) }}
+        else {{ caveat(language, told) }}
+    end as caveat_{{ language }},
+    {%- endfor %}
     o.observation_id,
     o.source_id,
-    cast(coalesce(x.candidates, 1) as integer) as candidates,
+    coalesce(x.candidates, 1) as candidates,
     coalesce(x.is_disputed, false) as is_disputed,
     coalesce(x.is_spliced, false) as is_spliced
 from {{ ref('observation') }} as o
 inner join {{ ref('stg_indicator') }} as i on i.indicator = o.indicator
 inner join {{ ref('stg_area') }} as a on a.ref_area = o.ref_area
 left join {{ ref('int_series__contested') }} as x on x.observation_id = o.observation_id
-left join broken as k on k.observation_id = o.observation_id
+left join broken as k on k.observation_id = o.observation_id and o.obs_status <> '_Z'
+cross join ({{ sentences(ref('stg_caveat'), reasons_of(told) + ['printed_in_other_unit']) }}) as told
 where coalesce(x.is_chosen, true)

@@ -1,4 +1,9 @@
 -- Social-security spending as a share of GDP, and how far each country is from the OECD mean of the same period.
+{%- set told = [
+    's.caveat',
+    ['oecd_mean_is_spliced', 'm.is_spliced and s.ref_area <> m.ref_area'],
+    ['no_oecd_mean', 'm.obs_value is null'],
+    ['no_gap_to_oecd_mean', 'm.obs_value is not null and s.obs_value is null']] %}
 with shares as (
     select s.*, {{ as_shown('s.obs_value', 'decimal(12, 8)') }} as share
     from {{ ref('series') }} as s
@@ -15,8 +20,10 @@ select
     cast((s.share - m.share) * 100 as decimal(12, 6)) as gap_to_oecd_mean_pp,
     {{ computed_status('(s.share - m.share)', ['s.obs_status', "coalesce(m.obs_status, 'L')"]) }} as gap_to_oecd_mean_status,
     case when s.obs_status = 'D' then s.caveat_en end as definition_note_en,
-    case when s.obs_status = 'D' then s.caveat_zh end as definition_note_zh,
-    nullif(concat_ws(' ', s.caveat_en, case when m.is_spliced and s.ref_area <> m.ref_area then 'The OECD mean is spliced.' end, case when m.obs_value is null then 'No OECD mean for this period.' when s.obs_value is null then 'No gap: the share is missing or withheld.' end), '') as caveat_en,
-    nullif(concat_ws('', s.caveat_zh, case when m.is_spliced and s.ref_area <> m.ref_area then '经合组织平均值为续接数据。' end, case when m.obs_value is null then '该期无经合组织平均值。' when s.obs_value is null then '比重缺失或不予发布，故无差距。' end), '') as caveat_zh
+    case when s.obs_status = 'D' then s.caveat_zh end as definition_note_zh
+    {%- for language in ['en', 'zh'] %},
+    {{ caveat(language, told) }} as caveat_{{ language }}
+    {%- endfor %}
 from shares as s
 left join shares as m on m.ref_area = 'OECD' and m.freq = s.freq and m.time_period = s.time_period
+cross join ({{ sentences(ref('stg_caveat'), reasons_of(told)) }}) as told

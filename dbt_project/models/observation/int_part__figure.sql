@@ -48,6 +48,6 @@ select
     n.indicator, n.scheme, n.pop_group, n.counterpart, n.ref_area, n.layout, n.unit_measure,
     {{ place('n') }} as place, n.printed_value, n.printed_unit, n.value_low, n.value_high
 from sides as n
-inner join {{ passes() }} as e on e.stands_as = n.pass
+inner join {{ passes() }} as e on e.row_pass = n.pass
 left join stated_wholes as w on w.adds_up_as = n.adds_up_as and w.dimension = n.dimension and w.whole = n.whole and w.ref_area = n.ref_area
 where n.layout <> 'tidy' or w.ref_area is not null

@@ -1,18 +1,21 @@
 {#-
-    What each whole of seeds/relations/part.csv adds up from in the end, however many levels down.
+    What each whole of seeds/relations/part.csv adds up from in the end, however many levels down: a part that has no
+    parts itself. A level is a join, since engines differ in how they recurse. A circle ends nowhere; more levels than
+    are followed end the build.
+
     Grain: indicator, dimension, whole, leaf.
 -#}
-with recursive below as (
-    select indicator, dimension, whole, part from {{ ref('stg_part') }}
-    union
-    select b.indicator, b.dimension, b.whole, p.part
-    from below as b
-    inner join {{ ref('stg_part') }} as p on p.indicator = b.indicator and p.dimension = b.dimension and p.whole = b.part
-)
-
-select b.indicator, b.dimension, b.whole, b.part as leaf
-from below as b
-where not exists (
-    select 1 from {{ ref('stg_part') }} as p
-    where p.indicator = b.indicator and p.dimension = b.dimension and p.whole = b.part
-)
+{%- set levels = 8 -%}
+{%- set parts = [] -%}
+{%- for level in range(levels, 0, -1) %}{% do parts.append('p' ~ level ~ '.part') %}{% endfor -%}
+{%- set beyond = 'p' ~ (levels + 1) ~ '.part' -%}
+{%- set too_deep = 'seeds/relations/part.csv: parts of parts go deeper than ' ~ levels ~ ' levels' -%}
+select distinct
+    p1.indicator, p1.dimension, p1.whole,
+    case when {{ beyond }} is null then coalesce({{ parts | join(', ') }}) else {{ stop(too_deep) }} end as leaf
+from {{ ref('stg_part') }} as p1
+{%- for level in range(2, levels + 2) %}
+left join {{ ref('stg_part') }} as p{{ level }}
+    on {{ equal('p' ~ level, 'p1', ['indicator', 'dimension']) }} and p{{ level }}.whole = p{{ level - 1 }}.part
+{%- endfor %}
+where {{ beyond }} is null or {{ beyond }} not in (p1.whole, {{ parts | join(', ') }})

@@ -38,7 +38,7 @@ passes as (
         case when d.observation_id is null then 'both' else 'printed' end as pass,
         {{ prefixed('o', page) }}, o.decimals, o.printed_unit as unit_text, o.numeral,
         {{ prefixed('o', decidable_dimensions()) }},
-        cast(null as varchar) as decided_obs_status,
+        cast(null as string) as decided_obs_status,
         false as is_corrected,
         false as is_quarantined
     from {{ source('raw', 'observation') }} as o

@@ -2,8 +2,18 @@
     What reproduces a result that is not reproduced as worded is a reading of the same statement that is, or the
     number cut off instead of rounded.
 -#}
+{%- set hedges = ['about', 'nearly', 'just_over', 'more_than', 'less_than', 'at_least', 'at_most'] %}
+{%- set verdicts = {
+    'reproduced': 'claim_is_reproduced', 'reproduced_within_rounding': 'claim_is_reproduced_within_rounding',
+    'not_reproduced': 'claim_is_not_reproduced'} %}
+{%- set reasons = {
+    'withheld': 'figures_withheld', 'scope': 'figures_differ_in_scope', 'definition': 'figures_differ_in_definition',
+    'break': 'figures_lie_across_a_break', 'low_reliability': 'figures_differ_in_reliability'} %}
+{%- set told = reasons_of(told_of_claims()) + verdicts.values() | list + reasons.values() | list
+    + ['claim_prints_as_decided', 'claim_prints_a_fall', 'claim_by_truncation'] %}
+{%- for hedge in hedges %}{% do told.append('claim_prints_' ~ hedge) %}{% endfor %}
 with lists as (
-    select o.claim_id, string_agg(coalesce(o.listed, p.column_label), ', ' order by coalesce(o.listed, p.column_label)) as listed
+    select o.claim_id, {{ joined('coalesce(o.listed, p.column_label)', ', ', ['coalesce(o.listed, p.column_label)']) }} as listed
     from {{ ref('stg_claim_operand') }} as o
     left join {{ ref('observation_pass') }} as p on p.observation_id = o.observation_id and p.pass <> 'printed'
     where o.role = 'counted'
@@ -35,7 +45,7 @@ tested as (
 ),
 
 readings as (
-    select reading_of as claim_id, string_agg(claim_id, ', ' order by claim_id) as readings
+    select reading_of as claim_id, {{ joined('claim_id', ', ', ['claim_id']) }} as readings
     from tested
     where verdict = 'reproduced' and reading_of is not null
     group by reading_of
@@ -57,16 +67,74 @@ completed as (
         end as recomputed_result
     from tested as t
     left join readings as r on r.claim_id = t.claim_id
+),
+
+told as (
+    {{ sentences(ref('stg_caveat'), told) }}
+),
+
+hedged as (
+    select
+        c.*
+        {%- for language, mark in {'en': '; ', 'zh': '；'}.items() %},
+        case hedge_shown
+            {%- for hedge in hedges %}
+            when '{{ hedge }}' then {{ sentence(language, 'claim_prints_' ~ hedge, {'number': 'printed_result'}) }}
+            {%- endfor %}
+            else printed_result
+        end as hedged_{{ language }},
+        case verdict
+            {%- for verdict, reason in verdicts.items() %}
+            when '{{ verdict }}' then {{ sentence(language, reason) }}
+            {%- endfor %}
+        end as verdict_{{ language }},
+        concat_ws('{{ mark }}'
+            {%- for code, reason in reasons.items() %},
+            case when incomparable_because like '%{{ code }}%' then {{ sentence(language, reason) }} end
+            {%- endfor %}) as reasons_{{ language }}
+        {%- endfor %}
+    from completed as c
+    cross join told
+),
+
+directed as (
+    select
+        h.*
+        {%- for language in ['en', 'zh'] %},
+        case
+            when is_fall then {{ sentence(language, 'claim_prints_a_fall', {'number': 'hedged_{}'}) }}
+            else hedged_{{ language }}
+        end as directed_{{ language }}
+        {%- endfor %}
+    from hedged as h
+    cross join told
+),
+
+worded as (
+    select
+        d.*
+        {%- set names = {'printed': 'directed_{}', 'decided': 'result_as_decided'} %}
+        {%- for language in ['en', 'zh'] %},
+        case
+            when result_as_decided <> printed_result
+                then {{ sentence(language, 'claim_prints_as_decided', names) }}
+            else directed_{{ language }}
+        end as printed_{{ language }}
+        {%- endfor %}
+    from directed as d
+    cross join told
 )
 
 select
     claim_id, source_id, section, statement, reading_of, operator, test, printed_result, recomputed_result, verdict,
     case when verdict <> 'not_checkable' then incomparable_because is null end as is_comparable,
     incomparable_because,
-    {{ claim_explanation('en') }} as explanation_en,
-    {{ claim_explanation('zh') }} as explanation_zh,
+    {%- for language in ['en', 'zh'] %}
+    {{ caveat(language, told_of_claims()) }} as explanation_{{ language }},
+    {%- endfor %}
     reproduced_by, unit_measure, printed_low, printed_high, recomputed_value, recomputed_low, recomputed_high,
-    cast(comparisons as integer) as comparisons, cast(holding as integer) as comparisons_holding,
-    cast(failing as integer) as comparisons_failing, caveat_en, caveat_zh,
+    {{ as_shown('comparisons', 'integer') }} as comparisons, {{ as_shown('holding', 'integer') }} as comparisons_holding,
+    {{ as_shown('failing', 'integer') }} as comparisons_failing, caveat_en, caveat_zh,
     result_as_decided
-from completed
+from worded
+cross join told

@@ -1,12 +1,14 @@
+with named as (
+    select decision_id, {{ joined('rule_id', ', ', ['rule_id']) }} as rules
+    from {{ ref('stg_decision_rule') }}
+    group by decision_id
+)
+
 select
     d.decision_id, d.source_id, d.outcome, d.field, d.new_value, d.evidence, d.caveat_en, d.caveat_zh, d.confidence,
-    d.decided_by, d.decided_on,
-    (
-        select string_agg(r.rule_id, ', ' order by r.rule_id)
-        from {{ ref('stg_decision_rule') }} as r
-        where r.decision_id = d.decision_id
-    ) as rules
+    d.decided_by, d.decided_on, r.rules
 from {{ ref('stg_decision') }} as d
+left join named as r on r.decision_id = d.decision_id
 
 union all
 

@@ -1,8 +1,8 @@
 with conditions as (
     select
         rule_id,
-        string_agg(concat(condition, ': ', severity, '. ', reason_en), '; ' order by condition) as conditions_en,
-        string_agg(concat(condition, ': ', severity, '. ', reason_zh), '; ' order by condition) as conditions_zh
+        {{ joined("concat(condition, ': ', severity, '. ', reason_en)", '; ', ['condition']) }} as conditions_en,
+        {{ joined("concat(condition, ': ', severity, '. ', reason_zh)", '; ', ['condition']) }} as conditions_zh
     from {{ ref('stg_rule_condition') }}
     group by rule_id
 ),
@@ -10,9 +10,9 @@ with conditions as (
 thresholds as (
     select
         rule_id,
-        string_agg(concat(name, ' = ', {{ shown('value') }}, ' (', unit, ')'), '; ' order by name) as thresholds,
-        string_agg(concat(name, ': ', reason_en), '; ' order by name) as threshold_reasons_en,
-        string_agg(concat(name, ': ', reason_zh), '; ' order by name) as threshold_reasons_zh
+        {{ joined("concat(name, ' = ', " ~ shown('value') ~ ", ' (', unit, ')')", '; ', ['name']) }} as thresholds,
+        {{ joined("concat(name, ': ', reason_en)", '; ', ['name']) }} as threshold_reasons_en,
+        {{ joined("concat(name, ': ', reason_zh)", '; ', ['name']) }} as threshold_reasons_zh
     from {{ ref('stg_threshold') }}
     group by rule_id
 ),

@@ -44,7 +44,7 @@ figures as (
         o.row_no, o.column_no, o.observation_id, x.*
     from {{ ref('observation_pass') }} as o
     inner join outside as x on {{ equal('x', 'o', ['source_id', 'ref_area', 'time_period']) }}
-    inner join {{ passes() }} as e on e.stands_as = o.pass
+    inner join {{ passes() }} as e on e.row_pass = o.pass
     where o.is_usable
 )
 
@@ -54,11 +54,11 @@ select
     pass,
     anchor_id,
     concat(first_value(place) over of_area, ': a figure of ', first_value(time_period) over of_area, ' for ', ref_area, ' ', name_en, ', whose code is valid ',
-        case when valid_from is not null then concat('from ', cast(valid_from as varchar)) else '' end,
+        case when valid_from is not null then concat('from ', cast(valid_from as string)) else '' end,
         case when valid_from is not null and valid_to is not null then ' ' else '' end,
-        case when valid_to is not null then concat('to ', cast(valid_to as varchar)) else '' end,
-        case when area_map is not null then concat('; the source counts on the map of ', cast(area_map as varchar)) else '; the source names no map of another year that it counts on (area_map)' end,
-        case when count(*) over of_area > 1 then concat('; so in ', cast(count(*) over of_area as varchar), ' figures, of ',
+        case when valid_to is not null then concat('to ', cast(valid_to as string)) else '' end,
+        case when area_map is not null then concat('; the source counts on the map of ', cast(area_map as string)) else '; the source names no map of another year that it counts on (area_map)' end,
+        case when count(*) over of_area > 1 then concat('; so in ', cast(count(*) over of_area as string), ' figures, of ',
             min(time_period) over of_area, ' to ', max(time_period) over of_area) else '' end) as message,
     'cell' as role,
     observation_id

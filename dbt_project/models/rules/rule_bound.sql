@@ -18,8 +18,8 @@ inner join (
     from {{ ref('int_level__related') }} as u
     inner join {{ ref('stg_unit') }} as n on n.unit_measure = u.natural_unit
     where u.indicator in (select upper from {{ ref('stg_bound') }})
-) as u on u.level_key = l.upper_key and {{ passes_meet('u', 'l') }}
-inner join {{ passes() }} as e on e.stands_as = {{ pass_of(['l', 'u']) }}
+) as u on u.level_key = l.upper_key and {{ in_one_pass('u', 'l') }}
+inner join {{ passes() }} as e on e.row_pass = {{ pass_of(['l', 'u']) }}
 cross join (select 'lower' as role union all select 'upper') as roles
 where {{ multiply('l.value_low', 'u.natural_months') }} > {{ multiply('u.value_high', 'l.natural_months') }}
 
@@ -30,7 +30,7 @@ select
     concat({{ place('o') }}, ': prints ', o.printed_value, ', a share outside ', {{ shown('100 * t.share_least') }}, ' to ', {{ shown('100 * t.share_most') }}, ' %'),
     'result', o.observation_id
 from {{ ref('observation_pass') }} as o
-inner join {{ passes() }} as e on e.stands_as = o.pass
+inner join {{ passes() }} as e on e.row_pass = o.pass
 cross join (
     select {{ thresholds('bound.share', ['share_least', 'share_most']) }}
     from {{ ref('stg_threshold') }}

@@ -38,10 +38,10 @@ pairs as (
         {{ place('w') }}, w.printed_value, w.printed_unit
     from adds_up as p
     inner join nested_here as n on n.source_id = p.source_id and n.part_area = p.ref_area
-    inner join adds_up as w on w.source_id = p.source_id and w.ref_area = n.whole_area and {{ passes_meet('w', 'p') }}
+    inner join adds_up as w on w.source_id = p.source_id and w.ref_area = n.whole_area and {{ in_one_pass('w', 'p') }}
         and {{ equal('w', 'p', series_key_columns() | reject('equalto', 'ref_area') | list) }}
     inner join {{ ref('stg_unit') }} as u on u.unit_measure = p.natural_unit and u.months is null and u.quantity <> 'number'
-    inner join {{ passes() }} as e on e.stands_as = {{ pass_of(['p', 'w']) }}
+    inner join {{ passes() }} as e on e.row_pass = {{ pass_of(['p', 'w']) }}
     where p.value_low > w.value_high and w.value_high >= 0
 ),
 

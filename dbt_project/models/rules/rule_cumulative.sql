@@ -6,7 +6,7 @@ with cumulated as (
         lag(o.printed_value) over earlier as previous_printed_value,
         lag(o.value_low) over earlier as previous_low
     from {{ ref('observation_pass') }} as o
-    inner join {{ passes() }} as e on e.stands_as = o.pass
+    inner join {{ passes() }} as e on e.row_pass = o.pass
     where {{ is_comparable('o') }} and o.measure = 'level' and o.time_basis = 'year_to_date'
     window earlier as (
         partition by e.in_pass, o.source_id, {{ prefixed('o', series_columns()) }}, {{ period_year('o.time_period') }}

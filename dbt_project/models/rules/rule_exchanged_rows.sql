@@ -9,16 +9,18 @@ with thresholds as (
 ),
 
 cells as (
-    select e.in_pass as pass, o.*
+    select
+        e.in_pass as pass, o.observation_id, o.source_id, o.table_id, o.file, o.row_no, o.row_label, o.column_no, o.measure,
+        o.obs_value, o.value_low, o.value_high
     from {{ ref('observation_pass') }} as o
-    inner join {{ passes() }} as e on e.stands_as = o.pass
+    inner join {{ passes() }} as e on e.row_pass = o.pass
     where o.layout = 'table' and o.is_usable and o.obs_value > 0 and o.value_low > 0
 ),
 
 wrong as (
     select distinct e.in_pass as pass, d.observation_id, n.row_no as numerator_row, m.row_no as denominator_row, n.table_id as numerator_table, m.table_id as denominator_table
     from {{ ref('int_quotient__doubtful') }} as d
-    inner join {{ passes() }} as e on e.stands_as = d.pass
+    inner join {{ passes() }} as e on e.row_pass = d.pass
     inner join cells as n on n.observation_id = d.numerator_id and n.pass = e.in_pass
     inner join cells as m on m.observation_id = d.denominator_id and m.pass = e.in_pass
     where d.distance = 2
@@ -54,8 +56,13 @@ fitting as (
         count(*) over (partition by pass, source_id, table_id, row_no, numerator_row, denominator_row, shift) as columns_fit,
         max(columns_wrong) over (partition by pass, source_id, table_id, row_no) as of_columns
     from (
-        select j.*, (select count(distinct k.column_no) from tried as k where k.pass = j.pass and k.source_id = j.source_id and k.table_id = j.table_id and k.row_no = j.row_no) as columns_wrong
+        select j.*, k.columns_wrong
         from judged as j
+        inner join (
+            select pass, source_id, table_id, row_no, count(distinct column_no) as columns_wrong
+            from tried
+            group by pass, source_id, table_id, row_no
+        ) as k on {{ equal('k', 'j', ['pass', 'source_id', 'table_id', 'row_no']) }}
         where j.fits
     ) as f
 ),
@@ -63,10 +70,10 @@ fitting as (
 findings as (
     select
         'identity.exchanged_rows' as rule_id, pass,
-        concat(source_id, ':', table_id, ':row ', cast(row_no as varchar), '|', cast(numerator_row as varchar), '|', cast(denominator_row as varchar)) as anchor_id,
-        concat(file, ', row ', cast(row_no as varchar), ' (', row_label, ') disagrees with its own parts; in ', cast(columns_fit as varchar), ' of ', cast(of_columns as varchar),
-            ' columns it is row ', cast(numerator_row as varchar), ' (', numerator_label, ') over row ', cast(denominator_row as varchar), ' (', denominator_label, ')',
-            case when shift <> 0 then concat(', times 10^', cast(-shift as varchar)) else '' end) as message,
+        concat(source_id, ':', table_id, ':row ', cast(row_no as string), '|', cast(numerator_row as string), '|', cast(denominator_row as string)) as anchor_id,
+        concat(file, ', row ', cast(row_no as string), ' (', row_label, ') disagrees with its own parts; in ', cast(columns_fit as string), ' of ', cast(of_columns as string),
+            ' columns it is row ', cast(numerator_row as string), ' (', numerator_label, ') over row ', cast(denominator_row as string), ' (', denominator_label, ')',
+            case when shift <> 0 then concat(', times 10^', cast(-shift as string)) else '' end) as message,
         result_id, numerator_id, denominator_id
     from fitting as f
     cross join thresholds as t

@@ -14,7 +14,7 @@
 with found as (
     {%- for model in models %}
     select
-        '{{ model }}' as model, {{ 'condition' if model in with_condition else "cast(null as " ~ dbt.type_string() ~ ") as condition" }},
+        '{{ model }}' as model, {{ 'condition' if model in with_condition else "cast(null as string) as condition" }},
         rule_id, pass, anchor_id, message, role, observation_id
     from {{ ref(model) }}
     {{ 'union all' if not loop.last }}

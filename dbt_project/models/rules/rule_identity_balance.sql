@@ -29,9 +29,9 @@ judged as (
         coalesce(c.value_low <= o.value_high + i.value_high - x.value_low, true)
             and coalesce(c.value_high >= o.value_low + i.value_low - x.value_high, true) as agrees
     from closing as c
-    inner join figures as o on o.level_key = c.opening_key and {{ passes_meet('o', 'c') }}
-    inner join figures as i on i.level_key = c.inflow_key and {{ passes_meet('i', 'c') }} and {{ passes_meet('i', 'o') }}
-    inner join figures as x on x.level_key = c.outflow_key and {{ passes_meet('x', 'c') }} and {{ passes_meet('x', 'o') }} and {{ passes_meet('x', 'i') }}
+    inner join figures as o on o.level_key = c.opening_key and {{ in_one_pass('o', 'c') }}
+    inner join figures as i on i.level_key = c.inflow_key and {{ in_one_pass('i', 'c') }} and {{ in_one_pass('i', 'o') }}
+    inner join figures as x on x.level_key = c.outflow_key and {{ in_one_pass('x', 'c') }} and {{ in_one_pass('x', 'o') }} and {{ in_one_pass('x', 'i') }}
 ),
 
 findings as (
@@ -42,7 +42,7 @@ findings as (
             max({{ shown('j.computed_high') }}) over (partition by e.in_pass, j.closing_id)) as message,
         j.closing_id, j.opening_id, j.inflow_id, j.outflow_id
     from judged as j
-    inner join {{ passes() }} as e on e.stands_as = j.pass
+    inner join {{ passes() }} as e on e.row_pass = j.pass
     where not j.agrees
 )
 

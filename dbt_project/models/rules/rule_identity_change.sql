@@ -7,8 +7,8 @@ with triples as (
         e.value_low - b.value_high as computed_low, e.value_high - b.value_low as computed_high,
         coalesce(r.value_low <= e.value_high - b.value_low, true) and coalesce(r.value_high >= e.value_low - b.value_high, true) as agrees
     from {{ ref('observation_pass') }} as r
-    inner join {{ levels(ref('observation_pass'), ref('int_level__part'), changed) }} as e on e.level_key = {{ level_key('r') }} and {{ passes_meet('e', 'r') }}
-    inner join {{ levels(ref('observation_pass'), ref('int_level__part'), changed) }} as b on b.level_key = {{ level_key('r', time='base_period') }} and {{ passes_meet('b', 'r') }} and {{ passes_meet('b', 'e') }}
+    inner join {{ levels(ref('observation_pass'), ref('int_level__part'), changed) }} as e on e.level_key = {{ level_key('r') }} and {{ in_one_pass('e', 'r') }}
+    inner join {{ levels(ref('observation_pass'), ref('int_level__part'), changed) }} as b on b.level_key = {{ level_key('r', time='base_period') }} and {{ in_one_pass('b', 'r') }} and {{ in_one_pass('b', 'e') }}
     where r.measure = 'change' and {{ is_comparable('r') }}
 ),
 
@@ -19,7 +19,7 @@ failed as (
             t.*, p.in_pass,
             max(case when t.agrees then 1 else 0 end) over (partition by p.in_pass, t.observation_id) as any_agrees
         from triples as t
-        inner join {{ passes() }} as p on p.stands_as = t.pass
+        inner join {{ passes() }} as p on p.row_pass = t.pass
     ) as judged
     where not agrees and (in_pass = 'decided' or any_agrees = 0)
 )

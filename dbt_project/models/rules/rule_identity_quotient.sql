@@ -9,7 +9,7 @@
 with judged as (
     select d.*, e.in_pass
     from {{ ref('int_quotient__doubtful') }} as d
-    inner join {{ passes() }} as e on e.stands_as = d.pass
+    inner join {{ passes() }} as e on e.row_pass = d.pass
 ),
 
 weighed as (

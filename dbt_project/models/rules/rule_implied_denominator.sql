@@ -17,7 +17,7 @@ shares as (
 ),
 
 amounts as (
-    select pass, source_id, whole_key, whole_series, period_start, sum_low as amount_low, sum_high as amount_high, cast(null as varchar) as whole_id
+    select pass, source_id, whole_key, whole_series, period_start, sum_low as amount_low, sum_high as amount_high, cast(null as string) as whole_id
     from {{ ref('int_part__sum') }}
     where side = 'leaf'
     union all
@@ -64,7 +64,7 @@ findings as (
     select
         'implied.denominator' as rule_id, pass, observation_id as anchor_id,
         concat(place, ': prints ', printed_value, '; with the amounts of the source this implies a ', implied_indicator, ' of ', {{ rounded('implied_low') }}, ' to ', {{ rounded('implied_high') }},
-            ', ', cast(cast((factor_low + factor_high) / 2 as decimal(24, 3)) as varchar), ' times a year what ', previous_time_period, ' implies; ',
+            ', ', cast(cast((factor_low + factor_high) / 2 as decimal(24, 3)) as string), ' times a year what ', previous_time_period, ' implies; ',
             {{ shown('low') }}, ' to ', {{ shown('high') }}, ' is known. ', reason_en) as message,
         observation_id as result_id, previous_id
     from judged

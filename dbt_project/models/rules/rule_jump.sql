@@ -34,7 +34,7 @@ stated as (
         min(o.observation_id) as observation_id, min(o.value_low) as value_low, max(o.value_high) as value_high, max(case when o.obs_status = 'B' then 1 else 0 end) as is_break
     from levels as o
     left join {{ touched_places('levels') }} as t on {{ equal('t', 'o', ['source_id', 'indicator', 'ref_area']) }}
-    inner join {{ passes(alone=true) }} as e on e.stands_as = {{ stands_alone('o', 't') }}
+    inner join {{ passes(untouched=true) }} as e on e.row_pass = {{ pass_or_untouched('o', 't') }}
     group by e.in_pass, o.series_key, o.time_period
 ),
 
@@ -134,22 +134,22 @@ rests_judged as (
 findings as (
     select
         'jump.undeclared' as rule_id, e.in_pass as pass, j.observation_id as anchor_id,
-        concat({{ place('o') }}, ': prints ', o.printed_value, ', ', cast(cast((j.factor_low + j.factor_high) / 2 as decimal(24, 3)) as varchar), ' times a year what ',
+        concat({{ place('o') }}, ': prints ', o.printed_value, ', ', cast(cast((j.factor_low + j.factor_high) / 2 as decimal(24, 3)) as string), ' times a year what ',
             j.previous_time_period, ' has (', b.printed_value, '); ', {{ shown('j.low') }}, ' to ', {{ shown('j.high') }},
             ' is known, and no break is declared. ', j.reason_en) as message,
-        j.observation_id as result_id, j.previous_id, cast(null as varchar) as whole_id, cast(null as varchar) as previous_whole_id
+        j.observation_id as result_id, j.previous_id, cast(null as string) as whole_id, cast(null as string) as previous_whole_id
     from jumps as j
     inner join levels as o on o.observation_id = j.observation_id and o.pass in (j.pass, 'both')
     inner join levels as b on b.observation_id = j.previous_id and b.pass in (j.pass, 'both')
-    inner join {{ passes() }} as e on e.stands_as = j.pass
+    inner join {{ passes() }} as e on e.row_pass = j.pass
     where j.factor_low > j.high or j.factor_high < j.low
 
     union all
 
     select
         'jump.share', pass, concat(observation_id, '|', whole),
-        concat(place, ': prints ', printed_value, ', ', cast(cast(100 * share as decimal(24, 1)) as varchar), ' % of ', dimension, ' ', whole, '; in ',
-            previous_time_period, ' the share was ', cast(cast(100 * previous_share as decimal(24, 1)) as varchar), ' %, and no break is declared'),
+        concat(place, ': prints ', printed_value, ', ', cast(cast(100 * share as decimal(24, 1)) as string), ' % of ', dimension, ' ', whole, '; in ',
+            previous_time_period, ' the share was ', cast(cast(100 * previous_share as decimal(24, 1)) as string), ' %, and no break is declared'),
         observation_id, previous_id, null, null
     from shares_stepped as s
     where abs(share - previous_share) > share_a_year_most * years
@@ -163,7 +163,7 @@ findings as (
     select
         'jump.rest', pass, concat(observation_id, '|', whole_id),
         concat(place, ': prints ', printed_value, ' of ', whole_printed_value, ' at ', whole_place, '; what is left is ',
-            cast(cast((factor_low + factor_high) / 2 as decimal(24, 3)) as varchar), ' times a year what was left in ', previous_time_period,
+            cast(cast((factor_low + factor_high) / 2 as decimal(24, 3)) as string), ' times a year what was left in ', previous_time_period,
             '; ', {{ shown('low') }}, ' to ', {{ shown('high') }}, ' is known, and no break is declared'),
         observation_id, previous_id, whole_id, previous_whole_id
     from rests_judged

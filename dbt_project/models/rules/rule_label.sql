@@ -32,7 +32,7 @@ named as (
 ),
 
 other as (
-    select n.observation_id, n.row_label, n.column_label, n.dimension, n.own_code, string_agg(n.code, ', ' order by n.code) as named_codes
+    select n.observation_id, n.row_label, n.column_label, n.dimension, n.own_code, {{ joined('n.code', ', ', ['n.code']) }} as named_codes
     from named as n
     left join {{ ref('stg_area') }} as a on n.dimension = 'ref_area' and a.ref_area = n.own_code
     left join {{ ref('stg_area') }} as p on p.ref_area = a.parent_area
@@ -72,7 +72,7 @@ found as (
         concat('(', row_label, ' / ', column_label, '): the label names ', named_codes, ' as ', dimension, '; the figure is taken for ', own_code) as message
     from other
     union all
-    select 'label.spelling', observation_id, concat(axis, ' ', cast(line_no as varchar)), concat(axis, ' ', cast(line_no as varchar), ': ', label, ' is taken for ', name_en)
+    select 'label.spelling', observation_id, concat(axis, ' ', cast(line_no as string)), concat(axis, ' ', cast(line_no as string), ': ', label, ' is taken for ', name_en)
     from misspelt
 )
 

@@ -4,9 +4,11 @@
 -#}
 with missing as (
     select
-        e.in_pass as pass, o.*, {{ place('o') }} as place, {{ level_key('o') }} as level_key
+        e.in_pass as pass, o.observation_id, o.source_id, o.printed_value, o.is_missing, o.indicator,
+        o.freq, o.time_period, o.time_basis, {{ prefixed('o', context_columns()) }},
+        {{ place('o') }} as place, {{ level_key('o') }} as level_key
     from {{ ref('observation_pass') }} as o
-    inner join {{ passes() }} as e on e.stands_as = o.pass
+    inner join {{ passes() }} as e on e.row_pass = o.pass
     where not o.is_usable and o.measure = 'level'
 ),
 
@@ -38,9 +40,13 @@ rest as (
         min(o.value_low) - sum(o.part_high) as given_low,
         max(o.value_high) - sum(o.part_low) as given_high
     from others as o
+    inner join (
+        select indicator, dimension, whole, count(*) as parts
+        from {{ ref('stg_part') }}
+        group by indicator, dimension, whole
+    ) as d on d.indicator = o.adds_up_as and d.dimension = o.dimension and d.whole = o.whole
     group by o.pass, o.observation_id, o.whole_key, o.adds_up_as, o.dimension, o.whole
-    having count(distinct o.whole_id) = 1 and count(*) + 1 = (
-        select count(*) from {{ ref('stg_part') }} as d where d.indicator = o.adds_up_as and d.dimension = o.dimension and d.whole = o.whole)
+    having count(distinct o.whole_id) = 1 and count(*) + 1 = min(d.parts)
 ),
 
 {%- set near = "select observation_id from " ~ ref('observation_pass') ~ " where not is_usable and measure = 'level'" %}

@@ -7,9 +7,9 @@ with cells as (
     select
         e.in_pass as pass, o.observation_id, o.source_id, o.table_id, o.file, o.row_no, o.column_no, o.row_label, o.column_label,
         o.printed_value, o.printed_unit, o.decimals, o.obs_value, {{ prefixed('o', series_columns()) }}, o.time_period, o.base_period,
-        length(ltrim({{ digits_of('o.printed_value') }}, '0')) as telling_digits
+        length(trim(leading '0' from {{ digits_of('o.printed_value') }})) as telling_digits
     from {{ ref('observation_pass') }} as o
-    inner join {{ passes() }} as e on e.stands_as = o.pass
+    inner join {{ passes() }} as e on e.row_pass = o.pass
     where o.layout = 'table' and o.is_usable and o.obs_value is not null
 ),
 
@@ -43,9 +43,9 @@ of_decimals as (
 {{ line }}_findings as (
     select
         '{{ rule_id }}' as rule_id, pass,
-        concat(source_id, ':', table_id, ':{{ line }} ', cast(line_no as varchar), '|', cast(twin_no as varchar)) as anchor_id,
-        concat(file, ', {{ line }}s ', cast(line_no as varchar), ' and ', cast(twin_no as varchar), ' (', line_label, ' and ', twin_label, '): the same figures in ',
-            cast(count(*) over (partition by pass, source_id, table_id, line_no, twin_no) as varchar), ' places, ',
+        concat(source_id, ':', table_id, ':{{ line }} ', cast(line_no as string), '|', cast(twin_no as string)) as anchor_id,
+        concat(file, ', {{ line }}s ', cast(line_no as string), ' and ', cast(twin_no as string), ' (', line_label, ' and ', twin_label, '): the same figures in ',
+            cast(count(*) over (partition by pass, source_id, table_id, line_no, twin_no) as string), ' places, ',
             min(printed_value) over (partition by pass, source_id, table_id, line_no, twin_no), ' among them') as message,
         a_id, b_id,
         min(printed_value) over (partition by pass, source_id, table_id, line_no, twin_no)
@@ -68,7 +68,7 @@ kinds as (
 lines as (
     select
         *,
-        case when in_a_row then concat('row ', cast(row_no as varchar)) else concat('column ', cast(column_no as varchar)) end as line,
+        case when in_a_row then concat('row ', cast(row_no as string)) else concat('column ', cast(column_no as string)) end as line,
         case when in_a_row then row_label else column_label end as line_label,
         case when in_a_row then column_no else row_no end as place_in_line
     from kinds
@@ -84,6 +84,20 @@ counted as (
     from lines
 ),
 
+odd as (
+    select *
+    from counted
+    where in_line >= line_least and most - fewest >= decimals_apart_least and alike <= alike_share_most * in_line
+),
+
+odd_lines as (
+    select
+        pass, source_id, table_id, line, kind,
+        {{ joined('printed_value', ', ', ['place_in_line', 'observation_id']) }} as printed_values
+    from odd
+    group by pass, source_id, table_id, line, kind
+),
+
 findings as (
     select rule_id, pass, anchor_id, message, a_id as cell_id from row_findings where is_repeated
     union all
@@ -94,14 +108,15 @@ findings as (
     select rule_id, pass, anchor_id, message, b_id from column_findings where is_repeated
     union all
     select
-        'pattern.decimals', pass, concat(source_id, ':', table_id, ':', line, '|', kind),
-        concat(file, ', ', line, ' (', line_label, '): ',
-            string_agg(printed_value, ', ') over (
-                partition by pass, source_id, table_id, line, kind order by place_in_line rows between unbounded preceding and unbounded following),
-            case when 2 * alike = in_line then ': two kinds of decimals in one line' else '; the rest of the line has other decimals' end),
-        observation_id
-    from counted
-    where in_line >= line_least and most - fewest >= decimals_apart_least and alike <= alike_share_most * in_line
+        'pattern.decimals', o.pass, concat(o.source_id, ':', o.table_id, ':', o.line, '|', o.kind),
+        concat(o.file, ', ', o.line, ' (', o.line_label, '): ', l.printed_values,
+            case
+                when 2 * o.alike = o.in_line then ': two kinds of decimals in one line'
+                else '; the rest of the line has other decimals'
+            end),
+        o.observation_id
+    from odd as o
+    inner join odd_lines as l on {{ equal('l', 'o', ['pass', 'source_id', 'table_id', 'line', 'kind']) }}
 )
 
 select distinct rule_id, pass, anchor_id, message, 'cell' as role, cell_id as observation_id

@@ -10,7 +10,7 @@ with banded as (
 
 levels as (
     select
-        o.pass, b.relation_id, b.reason_en, {{ line_of('o') }} as line, o.observation_id, cast(null as varchar) as denominator_id, cast(null as varchar) as per_id,
+        o.pass, b.relation_id, b.reason_en, {{ line_of('o') }} as line, o.observation_id, cast(null as string) as denominator_id, cast(null as string) as per_id,
         {{ place('o') }} as place, o.printed_value, o.printed_unit,
         o.value_low, o.value_high, b.low, b.high
     from banded as o
@@ -35,8 +35,8 @@ quotients as (
         inner join {{ ref('stg_plausible') }} as b on b.kind = 'quotient' and b.numerator = o.indicator
             and (b.ref_area is null or b.ref_area = o.ref_area)
     ) as n
-    inner join banded as d on d.beside_key = n.denominator_key and {{ stands_beside('d', 'n') }}
-    inner join banded as p on p.beside_key = n.per_key and {{ stands_beside('p', 'n') }} and {{ passes_meet('p', 'd') }}
+    inner join banded as d on d.beside_key = n.denominator_key and {{ is_beside('d', 'n') }}
+    inner join banded as p on p.beside_key = n.per_key and {{ is_beside('p', 'n') }} and {{ in_one_pass('p', 'd') }}
         and (n.per is not null or p.observation_id = d.observation_id)
     where d.value_low > 0
 ),
@@ -44,7 +44,7 @@ quotients as (
 found as (
     select e.in_pass, q.*, concat(q.relation_id, '|', q.line) as anchor_id
     from (select * from levels union all select * from quotients where value_high < low or value_low > high) as q
-    inner join {{ passes() }} as e on e.stands_as = q.pass
+    inner join {{ passes() }} as e on e.row_pass = q.pass
 ),
 
 -- A unit that is wrong is wrong for a row: one finding, whose cells are all that lie outside.
@@ -56,11 +56,11 @@ findings as (
             case when denominator_id is null then '; that is ' else '; with the figures beside it that is ' end,
             first_value({{ rounded('value_low') }}) over of_line, ' to ', first_value({{ rounded('value_high') }}) over of_line,
             ', outside ', {{ shown('low') }}, ' to ', {{ shown('high') }},
-            case when count(*) over of_line > 1 then concat('; so in ', cast(count(*) over of_line as varchar), ' places of the row') else '' end,
+            case when count(*) over of_line > 1 then concat('; so in ', cast(count(*) over of_line as string), ' places of the row') else '' end,
             '. ', reason_en) as message,
         observation_id as numerator_id, denominator_id, per_id
     from found
-    window of_line as (partition by in_pass, anchor_id order by observation_id, denominator_id, per_id rows between unbounded preceding and unbounded following)
+    window of_line as (partition by in_pass, anchor_id order by observation_id, denominator_id nulls last, per_id nulls last rows between unbounded preceding and unbounded following)
 )
 
 {{ by_role('findings', {'numerator': 'numerator_id', 'denominator': 'denominator_id', 'per': 'per_id'}) }}

@@ -23,7 +23,7 @@ pairs as (
             {{ place('b') }}, ' prints ', b.printed_value, {{ after(' ', 'b.printed_unit') }}, ' for the same thing') as message,
         coalesce(a.value_low <= b.value_high, true) and coalesce(b.value_low <= a.value_high, true) as agrees
     from shared as a
-    inner join shared as b on b.value_key = a.value_key and {{ passes_meet('b', 'a') }} and b.observation_id <> a.observation_id
+    inner join shared as b on b.value_key = a.value_key and {{ in_one_pass('b', 'a') }} and b.observation_id <> a.observation_id
         and {{ equal('b', 'a', series_key_columns()) }}
     -- Each pair once, from the statement that precedence would not take.
     where case
@@ -40,7 +40,7 @@ failed as (
             pairs.*, e.in_pass,
             max(case when agrees then 1 else 0 end) over (partition by rule_id, e.in_pass, a_id) as any_agrees
         from pairs
-        inner join {{ passes() }} as e on e.stands_as = pairs.pass
+        inner join {{ passes() }} as e on e.row_pass = pairs.pass
         -- Sources are compared as they are published.
         where rule_id <> 'restatement.between_sources' or e.in_pass = 'decided'
     ) as judged

@@ -41,7 +41,7 @@ doubted as (
         case when i.is_denominator then i.denominator_unit_mult else i.numerator_unit_mult end as unit_mult,
         case when i.is_denominator then i.denominator_unit_mult - i.shift else i.numerator_unit_mult + i.shift end as implied_unit_mult
     from implied as i
-    inner join {{ passes() }} as e on e.stands_as = i.pass
+    inner join {{ passes() }} as e on e.row_pass = i.pass
 ),
 
 counted as (
@@ -53,10 +53,10 @@ counted as (
 findings as (
     select
         'unit.implied_multiplier' as rule_id, d.pass,
-        concat(d.line, '|10^', cast(d.implied_unit_mult as varchar)) as anchor_id,
-        concat(c.place, ': printed ', case when d.printed_unit is not null then concat('as ', d.printed_unit) else 'without a unit' end, ', a multiplier of 10^', cast(d.unit_mult as varchar),
-            '; with the figures beside it the multiplier is 10^', cast(d.implied_unit_mult as varchar),
-            case when c.places > 1 then concat('; so in ', cast(c.places as varchar), ' places of the row') else '' end) as message,
+        concat(d.line, '|10^', cast(d.implied_unit_mult as string)) as anchor_id,
+        concat(c.place, ': printed ', case when d.printed_unit is not null then concat('as ', d.printed_unit) else 'without a unit' end, ', a multiplier of 10^', cast(d.unit_mult as string),
+            '; with the figures beside it the multiplier is 10^', cast(d.implied_unit_mult as string),
+            case when c.places > 1 then concat('; so in ', cast(c.places as string), ' places of the row') else '' end) as message,
         d.doubted_id, d.result_id, d.other_id
     from doubted as d
     inner join counted as c on c.pass = d.pass and c.line = d.line and c.implied_unit_mult = d.implied_unit_mult

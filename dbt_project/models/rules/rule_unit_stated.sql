@@ -5,7 +5,7 @@ with wrong as (
         e.in_pass as pass, {{ line_of('o') }} as line, o.observation_id, {{ place('o') }} as place,
         o.printed_unit, o.unit_measure, o.indicator, o.natural_unit
     from {{ ref('observation_pass') }} as o
-    inner join {{ passes() }} as e on e.stands_as = o.pass
+    inner join {{ passes() }} as e on e.row_pass = o.pass
     inner join {{ ref('stg_unit') }} as u on u.unit_measure = o.unit_measure
     inner join {{ ref('stg_unit') }} as n on n.unit_measure = o.natural_unit
     where o.is_usable and o.unit_measure <> o.natural_unit
@@ -22,7 +22,7 @@ select
     w.pass,
     concat(w.line, '|', w.unit_measure, '|', w.natural_unit) as anchor_id,
     concat(c.place, ': printed in ', coalesce(w.printed_unit, 'no unit'), ', that is ', w.unit_measure, '; ', w.indicator, ' is measured in ', w.natural_unit,
-        case when c.places > 1 then concat('; so in ', cast(c.places as varchar), ' places of the row') else '' end) as message,
+        case when c.places > 1 then concat('; so in ', cast(c.places as string), ' places of the row') else '' end) as message,
     'result' as role,
     w.observation_id
 from wrong as w

@@ -7,5 +7,5 @@ select
     'result' as role,
     observation_id
 from {{ ref('observation_pass') }} as o
-inner join {{ passes() }} as e on e.stands_as = o.pass
+inner join {{ passes() }} as e on e.row_pass = o.pass
 where is_unparseable and not o.is_quarantined

@@ -7,7 +7,8 @@
     Grain: observation_id, for the figures of which there is something to choose: those whose series several
     sources state, or of which one period is stated more than once. All others are chosen as they stand.
 -#}
-{%- set fills = 'is_chosen and counts and (source_rank > 1 or place > 1)' %}
+{%- set told = [['spliced_from', 'is_chosen and counts and (source_rank > 1 or place > 1)',
+    {'title': 'title_{}', 'stage': 'lower(stage_{})'}]] %}
 with contested as (
     select *
     from (
@@ -28,7 +29,7 @@ sources_ranked as (
             partition by {{ series_columns() | join(', ') }}
             order by min(r.rank), max(nullif(s.vintage, '_U')) desc nulls last, source_id
         ) as source_rank,
-        min(s.title) as title, min(coalesce(s.title_zh, s.title)) as title_zh, min(r.name_en) as stage_en, min(r.name_zh) as stage_zh
+        min(s.title) as title_en, min(coalesce(s.title_zh, s.title)) as title_zh, min(r.name_en) as stage_en, min(r.name_zh) as stage_zh
     from contested
     inner join {{ ref('stg_source') }} as s using (source_id)
     inner join {{ ref('stg_release_stage') }} as r on r.release_stage = s.release_stage
@@ -43,7 +44,7 @@ usable as (
 
 placed as (
     select
-        d.*, s.source_rank, s.title, s.title_zh, s.stage_en, s.stage_zh,
+        d.*, s.source_rank, s.title_en, s.title_zh, s.stage_en, s.stage_zh,
         row_number() over (
             partition by {{ prefixed('d', series_key_columns()) }}
             order by s.source_rank, {{ layout_rank('d') }}, d.table_id, d.row_no, d.column_no, d.observation_id
@@ -56,7 +57,7 @@ chosen as (
     select
         *,
         row_number() over (partition by {{ series_key_columns() | join(', ') }} order by case when counts then 0 else 1 end, place) = 1 as is_chosen,
-        count(*) over (partition by {{ series_key_columns() | join(', ') }}) as candidates,
+        cast(count(*) over (partition by {{ series_key_columns() | join(', ') }}) as integer) as candidates,
         coalesce(
             max(case when counts then value_low end) over (partition by {{ series_key_columns() | join(', ') }})
             > min(case when counts then value_high end) over (partition by {{ series_key_columns() | join(', ') }}),
@@ -68,7 +69,9 @@ select
     observation_id,
     -- Another source than the one that goes first in the series, or another cell than the one that goes first here.
     source_rank > 1 or (is_chosen and place > 1) as is_spliced,
-    is_chosen, candidates, is_disputed,
-    case when {{ fills }} then concat('Spliced: taken from "', title, '" (', lower(stage_en), '), since what goes first in the series has no usable figure here.') end as caveat_en,
-    case when {{ fills }} then concat('续接：取自《', title_zh, '》(', stage_zh, ')，因本序列首选来源此处无可用数据。') end as caveat_zh
+    is_chosen, candidates, is_disputed
+    {%- for language in ['en', 'zh'] %},
+    {{ caveat(language, told) }} as caveat_{{ language }}
+    {%- endfor %}
 from chosen
+cross join ({{ sentences(ref('stg_caveat'), reasons_of(told)) }}) as told

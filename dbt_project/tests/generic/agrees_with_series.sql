@@ -51,7 +51,7 @@ union all
 
 select
     'marts.{{ node.name }}', {{ row_key('m', node.config.meta.grain) }}, null, m.ref_area, m.time_period, '{{ column.name }}', s.{{ column.value }},
-    concat('{{ node.schema }}.{{ node.name }} shows ', cast(m.{{ column.name }} as varchar), ' in {{ column.name }} for ', m.ref_area, ', ', m.time_period, ', which no figure of marts.series says')
+    concat('{{ node.schema }}.{{ node.name }} shows ', cast(m.{{ column.name }} as string), ' in {{ column.name }} for ', m.ref_area, ', ', m.time_period, ', which no figure of marts.series says')
 from {{ model }} as m
 left join counted as s on {{ at_its_keys(node, 'm', 's') }}{% for dimension, code in column.codes.items() %} and s.{{ dimension }} = '{{ code }}'{% endfor %}
 where m.{{ column.name }} is not null and not m.is_total and {{ as_shown('s.' ~ column.value, column.data_type) }} is distinct from m.{{ column.name }}

@@ -3,7 +3,7 @@
     stands there with another title, number or year.
 -#}
 {% test lists_every_document(model) %}
-select d.document_id, concat(d.file, ', row ', cast(d.row_no as varchar), ': the register does not list ', d.title) as message
+select d.document_id, concat(d.file, ', row ', cast(d.row_no as string), ': the register does not list ', d.title) as message
 from {{ ref('document') }} as d
 left join {{ model }} as r on r.document_id = d.document_id
 where d.kind = 'policy_document' and (r.document_id is null

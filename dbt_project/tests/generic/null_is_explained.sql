@@ -7,7 +7,7 @@
 {%- set node = model_metadata(model.identifier) %}
 {%- for column in node.columns.values() if column.meta.get('status') %}
 select {{ row_key('m', node.config.meta.grain) }} as row_key, '{{ column.name }}' as column_name,
-    cast(m.{{ column.name }} as varchar) as shown, m.{{ column.meta.status }} as status, m.caveat_en
+    cast(m.{{ column.name }} as string) as shown, m.{{ column.meta.status }} as status, m.caveat_en
 from {{ model }} as m
 where (m.{{ column.name }} is null) <> (m.{{ column.meta.status }} in ('{{ var('missing_statuses') | join("', '") }}'))
     or (m.{{ column.name }} is null and (m.caveat_en is null or m.caveat_zh is null))

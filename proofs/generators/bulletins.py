@@ -1,6 +1,6 @@
 """Bulletins that are right in every cell, made up from a seed: what rules say of them is a false alarm.
 
-    python -m benchmarks.bulletins FOLDER 3     three source folders
+    python -m proofs.generators.bulletins FOLDER 3     three source folders
 
 Series grow as such figures have grown, now and then by a step; amounts, counts and what follows from them are rounded
 each for itself from the figures before rounding, as offices do. Units, decimals, years, areas and layouts vary. The
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from benchmarks.bulletin_page import AREAS, MONEY, PEOPLE, Bulletin, Rows, path, printed
+from proofs.generators.bulletin_page import AREAS, MONEY, PEOPLE, Bulletin, Rows, path, printed
 
 
 def dibao(bulletin: Bulletin) -> None:

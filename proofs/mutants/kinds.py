@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
-from benchmarks.mutant_moves import MOVES, Units
-from benchmarks.mutant_sheet import Mutant, Place, Sheet
 from orchestration.intake.mapping import Cell
+from proofs.mutants.moves import MOVES, Units
+from proofs.mutants.sheet import Mutant, Place, Sheet
 from validations.descriptor import Prose
 
 NUMBER = re.compile(r"(-?)([0-9][0-9,]*(?:\.[0-9]+)?)(%?)", re.ASCII)
@@ -167,7 +167,7 @@ MISREAD_MORE = ("neighbour copied", "missing read as 0")
 KINDS = (*MISREAD, *MISREAD_MORE, *MOVES)
 
 
-def mutants(sheet: Sheet, kind: str, units: Units, random: Random) -> list[Mutant]:
+def mutants_of(sheet: Sheet, kind: str, units: Units, random: Random) -> list[Mutant]:
     """All mutants of a kind that the sheet allows, one a cell or move. `units`: the unit texts that exist, with what they measure."""
     if kind in MOVES:
         return [m for m in MOVES[kind](sheet, kind, units, random) if m.records != sheet.records]

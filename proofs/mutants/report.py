@@ -8,8 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 
-from benchmarks.mutant_judge import CLASSES, Findings, Judged, Original
-from benchmarks.mutant_kinds import KINDS
+from proofs.mutants.judge import CLASSES, Findings, Judged, Original
+from proofs.mutants.kinds import KINDS
 
 #: Survivors of the class identity that the text shows of each kind; the JSON holds all.
 SHOWN = 5

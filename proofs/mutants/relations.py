@@ -12,7 +12,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 from functools import cached_property
 
 from orchestration.intake.mapping import Cell
@@ -58,6 +58,13 @@ class Interval:
             None if self.low is None else min(ends[0], ends[1]), None if self.high is None else max(ends[2], ends[3])
         )
 
+    def for_months(self, months: Decimal, others: Decimal) -> Interval:
+        """What is so much in `months` is for `others`; an end that no decimal tells is put outwards."""
+        with localcontext(rounding=ROUND_FLOOR):
+            low = None if self.low is None else self.low * others / months
+        with localcontext(rounding=ROUND_CEILING):
+            return Interval(low, None if self.high is None else self.high * others / months)
+
 
 def _below(a: End, b: End) -> bool:
     return a is not None and b is not None and a < b
@@ -92,7 +99,7 @@ class Knowledge:
     relations: Mapping[str, list[dict[str, str | None]]]
 
     def figures(self, cells: Iterable[Cell]) -> list[Figure]:
-        """The cells that can be compared: usable, and in their indicator's unit or one that only leaves the period out."""
+        """The cells that can be compared: usable, and in their indicator's unit, in it for another period or for none said."""
         return [figure for cell in cells if (figure := self._figure(cell))]
 
     def _figure(self, cell: Cell) -> Figure | None:
@@ -103,14 +110,14 @@ class Knowledge:
         text = self._units.get(cell["printed_unit"] or "", {})
         unit = "PURE_NUMB" if cell["percent"] else text.get("unit_measure") or natural
         own, its = self.lists.record("unit", unit), self.lists.record("unit", natural)
-        without_period = own["quantity"] == its["quantity"] and not own["months"] and its["months"]
-        if unit != natural and not without_period:
+        if unit != natural and (own["quantity"] != its["quantity"] or not its["months"]):
             return None
         power = -2 if cell["percent"] else int(text.get("unit_mult") or 0)
+        value = _interval(cell, power, self.hedges[str(cell["qualifier"])])
+        if unit != natural and own["months"]:
+            value = value.for_months(Decimal(own["months"]), Decimal(its["months"]))
         return Figure(
-            cell["observation_id"],
-            {name: cell[name] for name in (*SERIES, "time_period", "base_period")},
-            _interval(cell, power, self.hedges[str(cell["qualifier"])]),
+            cell["observation_id"], {name: cell[name] for name in (*SERIES, "time_period", "base_period")}, value
         )
 
     @cached_property

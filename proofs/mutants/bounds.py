@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from benchmarks.mutant_relations import SERIES, Figure, Knowledge, wholes
+from proofs.mutants.relations import SERIES, Figure, Knowledge, wholes
 
 
 def bounded(figures: list[Figure], known: Knowledge) -> set[str]:

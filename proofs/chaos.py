@@ -1,7 +1,7 @@
 """The plug pulled: refreshes killed at every stage and at random instants, and what the next one does.
 
     make chaos                                  50 kills
-    python -m benchmarks.chaos 12 --seed 3      twelve, with other random instants
+    python -m proofs.chaos 12 --seed 3      twelve, with other random instants
 
 One figure of the seeds changes in every round. A refresh is killed (SIGKILL), either in the step before or
 after a function that every refresh runs through, or when a random part of a refresh's time has passed; every
@@ -84,19 +84,13 @@ def plan(kills: int, seed: int) -> list[Kill]:
 
 
 def environment(paths: Paths) -> dict[str, str]:
-    return {
-        **os.environ,
-        "MINSHENG_SEEDS": str(paths.seeds),
-        "MINSHENG_WAREHOUSE": str(paths.warehouse),
-        "MINSHENG_STATE": str(paths.warehouse / "dagster"),
-        "DAGSTER_HOME": str(ROOT),
-        "MINSHENG_BOOK": "off",  # what is killed ends with the release
-    }
+    # What is killed ends with the release.
+    return {**os.environ, **paths.environment, "MINSHENG_BOOK": "off"}
 
 
 def refresh(paths: Paths, *arguments: str) -> subprocess.Popen:
     """A refresh in a session of its own; with `arguments`, one that kills itself there."""
-    command = ["benchmarks.chaos", "die", *arguments] if arguments else ["orchestration", "refresh"]
+    command = ["proofs.chaos", "die", *arguments] if arguments else ["orchestration", "refresh"]
     return subprocess.Popen(
         [sys.executable, "-m", *command],
         cwd=ROOT,
@@ -271,7 +265,7 @@ def main(kills: int, seed: int) -> int:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["die"]:
         sys.exit(die(*sys.argv[2:4]))
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.chaos")
+    parser = argparse.ArgumentParser(prog="python -m proofs.chaos")
     parser.add_argument("kills", nargs="?", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()

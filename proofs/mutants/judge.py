@@ -7,11 +7,11 @@ from functools import cached_property
 
 import duckdb
 
-from benchmarks.mutant_bounds import bounded
-from benchmarks.mutant_relations import Figure, Knowledge, Relation, decided, relations
-from benchmarks.mutant_sheet import Mutant
 from orchestration.intake.mapping import Cell, printed_id
 from orchestration.intake.source_reader import SourceRows
+from proofs.mutants.bounds import bounded
+from proofs.mutants.relations import Figure, Knowledge, Relation, decided, relations
+from proofs.mutants.sheet import Mutant
 from validations.faults import Fault
 
 STALE = "decision.stale"
@@ -62,7 +62,6 @@ def read_findings(connection: duckdb.DuckDBPyConnection, copies: dict[str, str])
 class Original:
     """A source as it should be: its cells, its figures as printed, what binds them as decided, and what only bounds them."""
 
-    source_id: str
     cells: dict[str, Cell]
     decisions: tuple[list[dict], list[dict]]
     printed: dict[str, Figure]
@@ -76,7 +75,7 @@ class Original:
         figures = known.figures(decided(cells, *decisions))
         by_id = {cell["observation_id"]: cell for cell in cells}
         printed = {figure.observation_id: figure for figure in known.figures(cells)}
-        return cls(rows.source_id, by_id, decisions, printed, relations(figures, known), bounded(figures, known))
+        return cls(by_id, decisions, printed, relations(figures, known), bounded(figures, known))
 
     @cached_property
     def overruled(self) -> set[str]:

@@ -10,8 +10,8 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from random import Random
 
-from benchmarks.mutant_sheet import Mutant, Place, Records, Sheet
-from validations.descriptor import Label, Prose, Table
+from proofs.mutants.sheet import Mutant, Place, Records, Sheet
+from validations.descriptor import Prose, Table
 
 #: Unit texts that exist, with what they measure; None for a bare multiplier.
 Units = Mapping[str, str | None]
@@ -64,7 +64,7 @@ def _labels(sheet: Sheet, kind: str, units: Units, random: Random) -> Iterator[M
         counts = {label: labels.count(label) for label in labels}
         counts[own], counts[other] = counts[own] - 1, counts[other] + 1
         rows = [
-            _changed(label, times_printed=str(counts[label.label]))
+            label.model_copy(update={"times_printed": counts[label.label]})
             for label in sheet.resource.rows
             if counts[label.label]
         ]
@@ -92,7 +92,8 @@ def _units(sheet: Sheet, kind: str, units: Units, random: Random) -> Iterator[Mu
             unit = other_unit(label.printed_unit, units, random)
             text = label.label.replace(label.printed_unit, unit)
             places = _label_places(sheet, axis, label.label)
-            changed = [_changed(x, label=text, printed_unit=unit) if x is label else x for x in getattr(table, axis)]
+            other = label.model_copy(update={"label": text, "printed_unit": unit})
+            changed = [other if x is label else x for x in getattr(table, axis)]
             touched = [p for p in sheet.cells if (p[0], 1) in places or (1, p[1]) in places]
             records = sheet.with_texts(dict.fromkeys(places, text))
             yield _mutant(
@@ -132,7 +133,8 @@ def _years(sheet: Sheet, kind: str, units: Units, random: Random) -> Iterator[Mu
                 year = str(int(label.time_period[:4]) + step)
                 text = label.label.replace(label.time_period[:4], year)
                 texts |= dict.fromkeys(_label_places(sheet, axis, label.label), text)
-                changed[label.label] = _changed(label, label=text, time_period=year + label.time_period[4:])
+                period = year + label.time_period[4:]
+                changed[label.label] = label.model_copy(update={"label": text, "time_period": period})
             if len({changed.get(x.label, x).label for x in labels}) < len(labels):
                 continue
             table = _table(sheet, **{axis: [changed.get(label.label, label) for label in labels]})
@@ -158,14 +160,6 @@ def _label_places(sheet: Sheet, axis: str, text: str) -> list[Place]:
     if axis == "rows":
         return [(row, 1) for row, record in enumerate(sheet.records, start=1) if row > 1 and record[0] == text]
     return [(1, column) for column, label in enumerate(sheet.records[0], start=1) if column > 1 and label == text]
-
-
-def _changed(entry: Label, **fields: str) -> Label:
-    return Label.model_validate(
-        entry.model_dump(exclude_none=True, exclude={"times_printed"})
-        | {"times_printed": str(entry.times_printed)}
-        | fields
-    )
 
 
 def _table(sheet: Sheet, **fields: object) -> Table:

@@ -1,4 +1,4 @@
-"""Errors of known kinds at known places of the county panel (benchmarks/panel.py).
+"""Errors of known kinds at known places of the county panel (proofs/generators/panel.py).
 
 `PLANTED`: cells that read another text than they should; all are planted together, and the release goes
 on. A `gate` says who should see each: a rule of stage 2, the reading of numbers, or nobody, where nothing
@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+
+from orchestration.engine import literal
 
 #: Names of the panel that errors are planted in.
 SOURCE = "county_panel"
@@ -272,11 +274,11 @@ def plant(folder: Path, kind: str) -> Refusal:
 
 
 def _rewrite(path: Path, sql: str) -> None:
-    name = path.as_posix().replace("'", "''")
+    name = literal(str(path))
     with duckdb.connect(config={"threads": 1, "memory_limit": "1GB"}) as connection:
-        connection.execute(f"create temp table month as select * from read_parquet('{name}')")
+        connection.execute(f"create temp table month as select * from read_parquet({name})")
         connection.execute(sql)
-        connection.execute(f"copy month to '{name}' (format parquet)")
+        connection.execute(f"copy month to {name} (format parquet)")
 
 
 def _cut(path: Path) -> None:

@@ -116,7 +116,7 @@ DESCRIPTOR = {
     "title": "A bulletin made up for measurements",
     "title_zh": "测试用公报",
     "citation": "Made up; no such bulletin was published.",
-    "contributors": [{"title": "benchmarks/bulletins.py"}],
+    "contributors": [{"title": "proofs/generators/bulletins.py"}],
     "licenses": [{"title": "Made up; free of rights."}],
     "release_stage": "bulletin",
     "vintage": "_U",

@@ -1,0 +1,275 @@
+"""SQL that DuckDB and Spark both speak: what its text alone can show is forbidden here, each form seen to be found.
+
+What both engines say alike but mean otherwise (NULL in `concat`, ties in a window) no text shows; reviewers look for it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlglot import exp, parse_one
+
+from orchestration.desk.columns import RAW
+from orchestration.paths import ROOT
+from orchestration.release.manifest import DBT_MANIFEST
+
+PROJECT = ROOT / "dbt_project"
+WIDTH = 120
+#: What is for one engine stands in the macro of that engine, which another dispatches.
+DISPATCHED = re.compile(r"\{%-?\s*macro (?:default|duckdb|spark)__.*?endmacro\s*-?%\}", re.DOTALL)
+COMMENT = re.compile(r"\{#.*?#\}|--[^\n]*", re.DOTALL)
+#: A form that only DuckDB speaks, or that Spark takes to be another -> what both speak.
+FORMS = {
+    r"\bvarchar\b|\btype_string\b": "string",
+    r"\b(string_agg|listagg|group_concat|array_join|array_to_string)\b": "the macro joined",
+    r"\b[lr]trim\s*\(": "trim(leading ... from ...) or trim(trailing ... from ...): Spark takes the arguments the other way",
+    r"\bwith\s+recursive\b": "a join a level, unrolled in Jinja",
+    r"\\(?!n)": "escape '!', or a class like [0-9]: a backslash in a literal is another thing in Spark",
+    r"\btry(_cast)?\s*\(": "the macro cast_or_null, or another that is dispatched",
+    r"\w''\w|replace\(\s*\"'\"": "a sentence of seeds/codelists/caveat.csv: an apostrophe that is doubled is lost in Spark",
+    r"\b(md5_number|xxhash64|hash)\s*\(": "the macros wide_hash and quick_hash",
+    r"\b(error|raise_error)\s*\(": "the macro stop",
+    r"\bregexp_(replace|matches|full_match|extract_all)\b|\brlike\b": "the macro replace_all, or regexp_extract",
+    r"\bregexp_extract\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*(?<!, [0-9])\)": "regexp_extract with its group: 0 in DuckDB, 1 in Spark",
+    r"\bdesc\b(?!\s+nulls)": "desc nulls last, or nulls first: engines differ in where NULL stands",
+    r"::": "cast(... as ...)",
+    r"\*\s+(exclude|replace|rename)\b|\bcolumns\s*\(": "the columns by name",
+    r"\b(list|array|struct|map)_\w+\s*\(|\bunnest\s*\(": "rows, joined",
+    r"\b(arg_max|arg_min|max_by|min_by|any_value|first|last)\s*\(": "row_number over a total order: ties differ",
+    r"\b(strftime|strptime|date_diff|datediff|epoch|date_format)\s*\(": "the macros of macros/periods.sql",
+    r"(?<![:/])//": "floor(a / b)",
+}
+#: What is cast to an integer is text, or a whole number for certain: DuckDB rounds, Spark cuts.
+WHOLE = re.compile(
+    r"null\b|(length|round|count|substr)\(|nullif\(regexp_extract\(|\{\{ period \}\}"
+)
+AS_INTEGER = re.compile(r"\s+as (integer|bigint|int|smallint)\s*$")
+
+
+def spoken(text: str) -> str:
+    """The SQL without its comments, and without what is for one engine alone; lines stay where they are."""
+    for pattern in (DISPATCHED, COMMENT):
+        text = pattern.sub(lambda found: "\n" * found.group().count("\n"), text)
+    return text
+
+
+def casts(text: str) -> Iterator[tuple[int, str]]:
+    """What stands within each `cast(...)`, and where it begins."""
+    for found in re.finditer(r"\bcast\(", text):
+        depth, at = 1, found.end()
+        while depth and at < len(text):
+            depth += {"(": 1, ")": -1}.get(text[at], 0)
+            at += 1
+        yield found.start(), text[found.end() : at - 1]
+
+
+def faults(text: str, is_raw_text: bool = False) -> list[tuple[int, str]]:
+    """(line, what to write instead) of each form in SQL that one engine alone speaks; `is_raw_text`: columns are text."""
+    sql = spoken(text)
+    found = [(at.start(), instead) for form, instead in FORMS.items() for at in re.finditer(form, sql, re.IGNORECASE)]
+    for at, inner in casts(sql):
+        kind = AS_INTEGER.search(inner)
+        if kind and not WHOLE.match(inner) and not (is_raw_text and re.fullmatch(r"\w+", inner[: kind.start()])):
+            found.append((at, "the macro as_shown: in a cast to an integer DuckDB rounds and Spark cuts"))
+    return sorted((sql.count("\n", 0, at) + 1, instead) for at, instead in found)
+
+
+def sql_files() -> list[Path]:
+    return [p for p in sorted(PROJECT.rglob("*.sql")) if not {"target", "dbt_packages"} & set(p.relative_to(PROJECT).parts)]
+
+
+def test_sql_is_what_duckdb_and_spark_both_speak():
+    files = sql_files()
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: write {instead}"
+        for path in files
+        for line, instead in faults(path.read_text("utf-8"), is_raw_text=path.parent.name == "staging")
+    ]
+    assert len(files) > 100 and found == []
+
+
+def test_types_of_contracts_are_words_of_both():
+    found = [
+        f"{path.relative_to(ROOT)}: write string, not {word}"
+        for path in sorted((PROJECT / "models").rglob("*.yml"))
+        for word in re.findall(r"data_type: (varchar|text|hugeint|int8|float8)\b", path.read_text("utf-8"), re.IGNORECASE)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "cast(a as varchar)",
+        "cast(a as {{ dbt.type_string() }})",
+        "string_agg(a, ', ' order by a)",
+        "string_agg(a, ', ') over (partition by b)",
+        "rtrim(a, '0')",
+        "LTRIM(a, '0')",
+        "with recursive below as (select 1)",
+        r"a like '%\%%' escape '\'",
+        r"regexp_extract(a, '\[([0-9]+)\]', 1)",
+        "try_cast(a as double)",
+        "try(a * b)",
+        "'the paper''s own'",
+        """'{{ words.own | replace("'", "''") }}'""",
+        "md5_number(a)",
+        "hash(a, b)",
+        "error('no')",
+        "regexp_replace(a, '[^0-9]', '', 'g')",
+        "regexp_extract(a, '([0-9]+)')",
+        "regexp_extract(lower(trim(a)), '([0-9]+)')",
+        "row_number() over (order by a desc)",
+        "a::double",
+        "select * exclude (a) from b",
+        "list_sum(a)",
+        "arg_max(a, b)",
+        "strftime(a, '%Y')",
+        "a // 100",
+        "cast(a / b as integer)",
+        "cast(coalesce(sum(a), 0) as bigint)",
+    ],
+)
+def test_a_form_of_one_engine_is_seen(planted: str):
+    text = f"{{#- rtrim(a, 'x'), as a comment may say. -#}}\nselect\n    1 as one, -- try_cast\n    {planted} as two\nfrom t\n"
+    assert {line for line, _ in faults(text)} == {4}
+    dispatched = f"{{% macro duckdb__x(a) -%}}\n    {planted}\n{{%- endmacro %}}\n"
+    assert faults(dispatched) == []
+
+
+@pytest.mark.parametrize(
+    "spoken_by_both",
+    [
+        "trim(trailing '0' from a)",
+        "a like '%!%%' escape '!'",
+        "regexp_extract(translate(a, '[]', '<>'), '<((19|20)[0-9][0-9])>', 1)",
+        "cast(null as integer)",
+        "cast(length(split_part(a, '.', 2)) as integer)",
+        "cast(count(*) over (partition by b) as integer)",
+        "max(a) over (order by b desc nulls last)",
+        "queries | join('\\nunion\\n')",
+        "concat_ws('', a, b)",
+    ],
+)
+def test_what_both_speak_is_no_fault(spoken_by_both: str):
+    assert faults(f"select {spoken_by_both} from t") == []
+
+
+def test_lines_fit_a_screen():
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {len(line)} characters, more than {WIDTH}"
+        for path in sql_files()
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if len(line) > WIDTH
+    ]
+    assert found == []
+
+
+# What only the SQL shows that dbt makes of the models: stars are written out by then, and macros.
+
+Columns = Mapping[str, list[str]]
+
+
+def outputs(query: exp.Expression, known: Columns, twice: list[str]) -> list[str]:
+    """The columns of a query, stars written out; `known`: those of tables. What it names twice is added to `twice`."""
+    known = {**known}
+    for cte in query.ctes:
+        known[cte.alias] = outputs(cte.this, known, twice)
+    if isinstance(query, exp.Subquery):
+        return outputs(query.this, known, twice)
+    if isinstance(query, exp.SetOperation):
+        # The first side names the columns; what the others call theirs is not read.
+        outputs(query.right, known, [])
+        return outputs(query.left, known, twice)
+    sources = [part.this for part in [query.args.get("from_"), *query.args.get("joins", [])] if part]
+    within = {s.alias_or_name: outputs(s.this, known, twice) if isinstance(s, exp.Subquery) else known[s.name] for s in sources}
+    names: list[str] = []
+    for column in query.expressions:
+        if isinstance(column, exp.Star):
+            names += [name for found in within.values() for name in found]
+        elif isinstance(column, exp.Column) and isinstance(column.this, exp.Star):
+            names += within[column.table]
+        elif isinstance(column, (exp.Alias, exp.Column)):
+            names.append(column.alias_or_name)
+    twice += sorted({name for name in names if names.count(name) > 1})
+    return names
+
+
+def named_twice(query: exp.Expression, known: Columns) -> list[str]:
+    """The columns to which a query, or one that it reads, gives one name: DuckDB takes the first in silence, Spark none."""
+    twice: list[str] = []
+    outputs(query, known, twice)
+    return twice
+
+
+def nested_in_values(query: exp.Expression) -> list[str]:
+    """Queries that stand as a value and look at the row around them, and queries in the condition of a join."""
+    found = []
+    for inner in query.find_all(exp.Subquery):
+        if isinstance(inner.parent, (exp.From, exp.Join, exp.SetOperation, exp.CTE, exp.In, exp.Exists)):
+            continue
+        own = {table.alias_or_name for table in inner.find_all(exp.Table)}
+        if any(column.table and column.table not in own for column in inner.find_all(exp.Column)):
+            found.append(inner.sql("duckdb"))
+    for join in query.find_all(exp.Join):
+        found += [s.sql("duckdb") for s in (join.args.get("on") or exp.true()).find_all(exp.Select)]
+    return found
+
+
+def compiled(manifest: Mapping[str, Any]) -> Iterator[tuple[str, exp.Expression, Columns]]:
+    """Each model as dbt compiled it, with the columns of all that it may read, in the order of the walk."""
+    raw = {s["relation_name"]: f"{s['source_name']}__{s['name']}" for s in manifest["sources"].values()}
+    known = {f"{kind}__{table}": list(names) for kind, tables in RAW.items() for table, names in tables.items()}
+    models = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"}
+    for key in TopologicalSorter({k: [d for d in n["depends_on"]["nodes"] if d in models] for k, n in models.items()}).static_order():
+        sql = models[key]["compiled_code"]
+        for relation, name in raw.items():
+            sql = sql.replace(relation, name)
+        query = parse_one(sql, dialect="duckdb")
+        yield models[key]["name"], query, known
+        known[models[key]["name"]] = outputs(query, known, [])
+
+
+def test_compiled_sql_names_no_column_twice_and_nests_no_value(built):
+    manifest = json.loads((built.paths.current() / DBT_MANIFEST).read_text("utf-8"))
+    found, models = [], 0
+    for model, query, known in compiled(manifest):
+        models += 1
+        found += [f"{model}: two columns are called {name}: list them, or rename one" for name in named_twice(query, known)]
+        found += [f"{model}: a join, not {nested}" for nested in nested_in_values(query)]
+    assert models > 100 and found == []
+
+
+@pytest.mark.parametrize(
+    ("planted", "twice"),
+    [
+        ("select 1 as a, 2 as a", ["a"]),
+        ("with x as (select e.a as b, t.* from t inner join e on true) select b from x", ["b"]),
+        ("with x as (select a from t), y as (select x.*, t.* from x inner join t on true) select 1 as one from y", ["a"]),
+        ("select b from (select *, 1 as a from t) as x", ["a"]),
+        ("with x as (select t.a, t.b from t) select x.*, 1 as c from x", []),
+    ],
+)
+def test_a_name_that_stands_twice_is_seen(planted: str, twice: list[str]):
+    assert named_twice(parse_one(planted, dialect="duckdb"), {"t": ["a", "b"], "e": ["a"]}) == twice
+
+
+@pytest.mark.parametrize(
+    ("planted", "is_fault"),
+    [
+        ("select t.a, (select max(e.a) from e where e.a = t.b) as c from t", True),
+        ("select t.a from t group by t.a having count(*) = (select count(*) from e where e.a = t.a)", True),
+        ("select t.a from t left join e on t.a = e.a or t.a in (select f.a from f)", True),
+        ("select t.a from t where t.a > (select max(e.a) from e)", False),
+        ("select t.a from t where exists (select 1 from e where e.a = t.a)", False),
+        ("select x.a from (select e.a from e) as x inner join (select t.a from t) as y on y.a = x.a", False),
+    ],
+)
+def test_a_query_that_stands_as_a_value_is_seen(planted: str, is_fault: bool):
+    assert bool(nested_in_values(parse_one(planted, dialect="duckdb"))) is is_fault
