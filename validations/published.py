@@ -82,9 +82,9 @@ class Column:
         """How readers take it, `largest` being its largest value: `name`, and `mult`, a power of ten; None without a unit."""
         if self.unit is None:
             return None
-        taken = unit_of(PERCENT_ENDING) if self.meta.get("display") == "percent" else self.unit
-        step = next(step for step in taken[language] if abs(largest) >= step.get("from", 0))
-        return {"mult": 0, "decimals": taken["decimals"], **step}
+        return display(
+            unit_of(PERCENT_ENDING) if self.meta.get("display") == "percent" else self.unit, largest, language
+        )
 
 
 @dataclass(frozen=True)
@@ -167,6 +167,18 @@ def unit_of(column: str, stated: str | None = None) -> dict[str, Any] | None:
         if stated == unit["unit"] or (stated is None and column.endswith(ending)):
             return unit
     return None
+
+
+def display(unit: Mapping[str, Any], largest: float, language: str) -> Mapping[str, Any]:
+    """How readers take a measure of `unit` with the largest value `largest`: `name`, `mult`, and the most `decimals`."""
+    step = next(step for step in unit[language] if abs(largest) >= step.get("from", 0))
+    return {"mult": 0, "decimals": unit["decimals"], **step}
+
+
+def label(name: str) -> Mapping[str, str] | None:
+    """What a column of that name is called, wherever it stands; None where no contract says it."""
+    told = (table.columns[name].label for table in [tables()[HOME], *tables().values()] if name in table.columns)
+    return next(filter(None, told), None)
 
 
 @cache

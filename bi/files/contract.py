@@ -91,17 +91,12 @@ def _property(facts: TableFacts, column: Column) -> dict[str, Any]:
         "description": column.comment,
         "required": not column.is_nullable,
     }
-    # A key of the standard may not be null; ours may where a dimension is none, and is then a rule of the table.
-    if column.name in facts.key and not _nullable_key(facts):
+    if column.name in facts.key:
         told |= {"primaryKey": True, "primaryKeyPosition": facts.key.index(column.name) + 1}
     more = {"unit": unit_of(column.name), "statusColumn": facts.status_of.get(column.name, "")}
     if any(more.values()):
         told["customProperties"] = [{"property": name, "value": value} for name, value in more.items() if value]
     return told
-
-
-def _nullable_key(facts: TableFacts) -> bool:
-    return any(column.is_nullable for column in facts.table.columns if column.name in facts.key)
 
 
 def _rule(facts: TableFacts, expectation: Expectation) -> dict[str, Any]:
