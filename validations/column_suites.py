@@ -34,20 +34,21 @@ def entries(table: Table) -> list[Entry]:
 
 def _key(grain: tuple[str, ...]) -> Entry:
     if len(grain) == 1:
-        return Entry("key_is_unique", UNIQUE_COLUMN, {"column": grain[0]})
-    return Entry("key_is_unique", UNIQUE, {"column_list": list(grain)})
+        return Entry("key_is_unique", UNIQUE_COLUMN, {"column": grain[0]}, grain)
+    return Entry("key_is_unique", UNIQUE, {"column_list": list(grain)}, grain)
 
 
 def _period(table: Table) -> Iterable[Entry]:
     if {"period_start", "period_end"} <= table.columns.keys():
-        yield Entry("period_has_days", AFTER, {"column_A": "period_end", "column_B": "period_start"})
+        arguments = {"column_A": "period_end", "column_B": "period_start"}
+        yield Entry("period_has_days", AFTER, arguments, tuple(arguments.values()))
 
 
 def _bands(table: Table) -> Iterable[Entry]:
     for name, column in table.columns.items():
         if band := column.meta.get("band"):
             arguments = {"column": name, "min_value": band["from"], "max_value": band["to"]}
-            yield Entry(f"{name}_is_plausible", BETWEEN, arguments)
+            yield Entry(f"{name}_is_plausible", BETWEEN, arguments, (name,))
 
 
 def lists() -> list[str]:
