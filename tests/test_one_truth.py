@@ -6,18 +6,21 @@ from what it is compared with by the code that is tested, and each kind of drift
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import duckdb
 import pytest
 
 from orchestration.artifacts import DATABASE
 from orchestration.release.manifest import AUDIT, DBT_MANIFEST
+from tests.conftest import SEEDS
 from tests.made_files import Made, change_database
+from validations import claim, decision, row_keys, rules, withdrawals
 
 NUMBERS = ("DECIMAL", "BIGINT", "INTEGER", "DOUBLE")
 #: How the name of a column that holds an amount, a count or a quotient ends, and the unit of its values.
@@ -137,6 +140,9 @@ def codes(told: Told) -> Iterator[str]:
     )
     known: dict[tuple[str, str], list[str]] = {}
     for table, name, kind, full, key, codelist, other in relations:
+        if told.types.get((table, name), ("?",))[0] != told.types.get((full, key), ("",))[0]:
+            yield f"{table}.{name}: another type than {full}.{key}"
+            continue
         beside = "', '".join((other or "").split())
         listed = f"select {key} as code from {full}" + (
             f" where codelist = '{codelist}' and code not in ('{beside}')" if kind == "code" else ""
@@ -149,8 +155,6 @@ def codes(told: Told) -> Iterator[str]:
             if check not in ("key_is_unique", "null_is_explained")
         ) and (table, name) != ("marts.series", "observation_id"):
             yield f"{table}.{name}: no expectation ran on its {kind}s"
-        if told.types.get((table, name), ("?",))[0] != told.types.get((full, key), ("",))[0]:
-            yield f"{table}.{name}: another type than {full}.{key}"
     for (table, name), lists in known.items():
         wrong = told.rows(
             f"select distinct {name} from {table} where {name} is not null and {name} not in ({' union all '.join(lists)})"
@@ -177,11 +181,22 @@ def codes(told: Told) -> Iterator[str]:
             yield f"{table}.{name}: holds codes of {fits}, and no contract says so"
 
 
+def types(told: Told) -> Iterator[str]:
+    """Types: a column of a key is of one type wherever a column of its name stands, so that tables join."""
+    in_keys = {name for model in told.models.values() for name in model["config"]["meta"]["grain"]}
+    for name in sorted(in_keys):
+        found = {data_type: table for (table, column), (data_type, _) in told.types.items() if column == name}
+        if len(found) > 1:
+            yield f"{name}: of several types: {found}"
+
+
 KINDS = {"keys": keys, "statuses": statuses, "units": units, "codes": codes}
 
 
 def drift(release: Path) -> list[str]:
     told = Told(release)
+    if wrong := list(types(told)):
+        return [f"types: {line}" for line in wrong]
     return [f"{kind}: {line}" for kind, find in KINDS.items() for line in find(told)]
 
 
@@ -277,20 +292,57 @@ DRIFTS = {
         "codes: core.lineage.observation_id",
     ),
     "codes that no contract names": (
-        lambda made: change_database(
-            made, "delete from core.relationship where column_name = 'expenditure_per_recipient_ratio_direction'"
-        ),
-        "codes: marts.dibao_gap.expenditure_per_recipient_ratio_direction: holds codes of",
+        lambda made: change_database(made, "delete from core.relationship where column_name = 'standing'"),
+        "codes: quality.finding.standing: holds codes of",
     ),
     "codes that nobody tested": (
         lambda made: not_run(made, "audit.quality.finding.standing_is_a_code"),
         "codes: quality.finding.standing: no expectation",
     ),
+    "a column of a key that has another type elsewhere": (
+        lambda made: change_database(made, "alter table marts.series alter column ref_area type blob"),
+        "types: ref_area",
+    ),
     "a key of another type": (
-        lambda made: change_database(made, "alter table quality.finding alter column rule_id type blob"),
-        "codes: quality.finding.rule_id: another type",
+        lambda made: change_database(made, "alter table marts.expenditure_structure alter column component type blob"),
+        "codes: marts.expenditure_structure.component: another type",
     ),
 }
+
+
+#: What the code itself tells apart -> the list that readers know it by.
+TOLD_APART = {
+    "outcome": get_args(decision.Outcome),
+    "confidence": get_args(decision.Decision.model_fields["confidence"].annotation),
+    "claim_operator": claim.OPERATORS,
+    "claim_test": (*claim.NUMBERS, *claim.WORDS),
+    "severity": rules.SEVERITIES,
+    "loss": withdrawals.LOSSES,
+}
+
+
+@pytest.mark.parametrize("codelist", TOLD_APART)
+def test_what_the_code_tells_apart_are_the_codes_of_a_list(codelist: str):
+    with (SEEDS / "codelists/code.csv").open(encoding="utf-8", newline="") as file:
+        listed = {row["code"] for row in csv.DictReader(file) if row["codelist"] == codelist}
+    assert set(TOLD_APART[codelist]) == listed
+
+
+def test_a_key_is_the_same_text_wherever_it_is_written(made: Made):
+    """In SQL and in Python, of every row of every mart; dbt writes it into core.lineage."""
+    told = Told(made.release)
+    for table, model in told.models.items():
+        grain = model["config"]["meta"]["grain"]
+        columns = ", ".join(f"cast({name} as varchar) as {name}" for name in grain)
+        found = told.connection.execute(
+            f"select {row_keys.sql(grain, 'm')} as key, {columns} from {table} as m"
+        ).fetchall()
+        assert all(key == row_keys.text(grain, dict(zip(grain, values))) for key, *values in found)
+    for table, name in told.rows("select distinct table_name, column_name from core.lineage"):
+        grain = told.models[table]["config"]["meta"]["grain"]
+        lost = f"""select 1 from core.lineage where table_name = '{table}' and column_name = '{name}'
+            and row_key not in (select {row_keys.sql(grain, "m")} from {table} as m where {name} is not null)"""
+        assert told.rows(lost) == []
 
 
 @pytest.mark.parametrize("planted", DRIFTS)

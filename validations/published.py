@@ -156,6 +156,12 @@ def project() -> dict[str, Any]:
     return yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
 
 
+def dimensions(use: str | None = None) -> dict[str, str | None]:
+    """The dimensions of an observation, or those of which `use` is said, with the code where nothing is said."""
+    told = project()["vars"]["dimensions"]
+    return {name: said.get("default") for name, said in told.items() if use is None or said.get(use)}
+
+
 def missing_statuses() -> tuple[str, ...]:
     """The statuses of a measure that has no value."""
     return tuple(project()["vars"]["missing_statuses"])

@@ -16,6 +16,7 @@ from orchestration.artifacts import Check
 from orchestration.engine import literal, quoted
 from orchestration.release import content, differing
 from orchestration.release.content import PublishedTable
+from validations import row_keys
 from validations.descriptor import DIMENSIONS
 from validations.withdrawals import NONE
 
@@ -170,7 +171,7 @@ def of_table(connection: duckdb.DuckDBPyConnection, table: PublishedTable) -> No
     both = {name: data_type for name, data_type in before.items() if name in now}
     keys = [name for name in table.grain if name in both]
     numbers = [n for n, data_type in both.items() if n not in keys and data_type.startswith(NUMBERS)]
-    row_key = content.key_expression(replace(table, grain=tuple(keys)), "o")
+    row_key = row_keys.sql(keys, "o")
     still = "false"
     if table.full_name == OBSERVATION:
         keys, numbers = [name for name in ("source_id", *DIMENSIONS) if name in both], ["obs_value"]
