@@ -13,7 +13,7 @@ from bi import figures
 from bi.marks import Mark, Marks, link
 from bi.release import Release
 from bi.texts import LANGUAGES, Texts
-from validations import suites
+from validations import row_keys, suites
 
 #: Rows of a mart that a page shows; larger marts lead to the files.
 SHOWN_ROWS = 400
@@ -76,7 +76,7 @@ class Mart:
         return f"marts.{self.name}"
 
     def key(self, row: dict[str, Any]) -> str:
-        return "|".join(f"{column}={row[column]}" for column in self.grain)
+        return row_keys.text(self.grain, row)
 
     @cached_property
     def main_area(self) -> str | None:

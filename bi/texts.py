@@ -8,14 +8,38 @@ from typing import Any
 
 import yaml
 
+from validations import published
+
 LANGUAGES = ("en", "zh")
 HERE = Path(__file__).parent
 
 
 @cache
 def marts() -> dict[str, Any]:
-    """What `marts.yml` says of each mart, in the order of the book."""
-    return yaml.safe_load((HERE / "marts.yml").read_text(encoding="utf-8"))
+    """What `marts.yml` says of each mart, in the order of the book, and the contract of each column that it shows.
+
+    A column: what it is called in each language, the column of its `status`, and `as`: percent, or words for a number
+    that measures nothing. Raises KeyError for a column without a label.
+    """
+    told = yaml.safe_load((HERE / "marts.yml").read_text(encoding="utf-8"))
+    for name, mart in told.items():
+        for table in mart["tables"]:
+            table["columns"] = {column: _column(f"marts.{name}", column) for column in table["columns"]}
+    return told
+
+
+def _column(table: str, name: str) -> dict[str, str]:
+    columns = published.tables()[table].columns
+    # Where a mart has a text in both languages, one column of the page shows the one or the other.
+    column = columns.get(name) or columns[f"{name}_en"]
+    told = dict(column.meta["label"])
+    if column.status:
+        told["status"] = column.status
+    if column.meta.get("display") == "percent":
+        told["as"] = "percent"
+    elif column.data_type == "integer":
+        told["as"] = "words"
+    return told
 
 
 @cache
@@ -44,7 +68,9 @@ class Texts:
         return self._code("statuses", code)
 
     def column(self, name: str) -> str:
-        return self._code("columns", name)
+        """What the contract of a column of that name calls it; the book's own word where it is no column."""
+        label = published.label(name)
+        return label[self.language] if label else self._code("columns", name)
 
     def code(self, code: Any) -> str:
         """The name of a code, or the code where it has none; yes and no for what is true or false."""

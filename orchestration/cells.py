@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from validations import row_keys
 from validations.dimensions import SERIES_ID
 
 #: The cells behind a row of a published table, and behind its failing column where that is known: printed ones
@@ -54,7 +55,7 @@ def row_key(grain: Sequence[str], row: Mapping[str, Any]) -> str | None:
     """The key of a row as `core.lineage` writes it; None if `row` has not all of it."""
     if not grain or not set(grain) <= row.keys():
         return None
-    return "|".join(f"{column}={'' if row[column] is None else row[column]}" for column in grain)
+    return row_keys.text(grain, row)
 
 
 def behind(connection: duckdb.DuckDBPyConnection, table: str, key: str, row: Mapping[str, Any]) -> list[PrintedCell]:

@@ -78,21 +78,23 @@ WRONG_IN_ANY: dict[str, str] = {
     "leads_to_the_page": "delete from core.lineage where table_name = '{t}'",
 }
 
+#: The same for what follows from the contract of a column: a code, or a key, that there is not.
+OF_ITS_COLUMN = "update {t} set {column} = 'no_such'"
+
 
 def fault(expectation: Expectation) -> str:
     """SQL that plants a value which the expectation must reject."""
     table, arguments = expectation.table, expectation.arguments
     column = arguments.get("column")
     if expectation.kind == expectations.NO_ROWS:
-        wrong = WRONG.get(f"{table}.{expectation.name}") or WRONG_IN_ANY[expectation.name]
-        return wrong.format(t=table)
+        wrong = WRONG.get(f"{table}.{expectation.name}") or WRONG_IN_ANY.get(expectation.name, OF_ITS_COLUMN)
+        return wrong.format(t=table, column=next(iter(expectation.columns), None))
     if expectation.kind in (expectations.UNIQUE, expectations.UNIQUE_COLUMN):
         first = f"insert into {table} select * from {table} limit 1"
         # An empty table has no row to double: give it two that are alike.
         return f"{first}; insert into {table} by name select * from (select * from {table} limit 1)"
     return {
         expectations.ROW_COUNT: f"delete from {table}",
-        expectations.IN_SET: f"update {table} set {column} = 'no_code'",
         expectations.BETWEEN: f"update {table} set {column} = {arguments.get('max_value', 0)} + 1 where {column} is not null",
         expectations.AFTER: f"update {table} set {arguments.get('column_A')} = {arguments.get('column_B')}",
     }[expectation.kind]

@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from validations import row_keys
 from validations.expectations import Entry, rows
 from validations.layouts import on_page
 
@@ -209,7 +210,7 @@ def _astray(contract: Contract) -> str:
         , on_paper as (
             select s.* from counted as s inner join core.observation as o on o.observation_id = s.observation_id
             where {on_page("o.layout")} and (s.obs_value is not null or s.obs_low is not null or s.obs_high is not null))"""
-    key = "concat_ws('|', " + ", ".join(f"concat('{c}=', cast(m.{c} as varchar))" for c in contract.grain) + ")"
+    key = row_keys.sql(contract.grain, "m")
     return printed + " union all ".join(
         _unlinked(contract, column, put, key)
         for column in contract.columns

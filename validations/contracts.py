@@ -199,7 +199,7 @@ def codelist(name: str, lists: CodeLists) -> pa.DataFrameSchema:
             **NAMED,
             **VALIDITY,
             "parent": column(one_of(lists.codes("area"), "area.csv"), nullable=True),
-            "level": column(),
+            "level": column(one_of(lists.codes("area_level"), "the list area_level of code.csv")),
             "code_system": column(),
         },
         "area_member": {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandera.polars as pa
 import polars as pl
 
+from validations import published
 from validations.contracts import DATE, CodeLists, column, matches, one_of
 
 #: Columns of every file of relations, in its order.
@@ -24,7 +25,7 @@ RELATIONS: dict[str, list[str]] = {
     ],
 }
 #: Dimensions in which figures add up to a whole; areas do so by their parents.
-ADDITIVE = ("scheme", "pop_group", "age", "residence")
+ADDITIVE = tuple(published.dimensions("adds_up"))
 #: What a band of plausible values is about.
 KINDS = ("level", "quotient", "growth")
 NUMBER = matches(r"^[0-9]{1,15}(\.[0-9]{1,10})?$", "a number that is not negative")

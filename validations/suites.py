@@ -1,51 +1,28 @@
 """Great Expectations suites of the file to be published, one for each published table.
 
 Plain data: what stage 4 must run is known without importing Great Expectations, and the
-promotion demands a verdict for each entry. An expectation here is about the finished file:
-that keys are keys, that values lie in the world's range, and that tables agree with each
-other. Whether figures follow from the printed page is for the rules of stage 2.
+promotion demands a verdict for each entry. What is written here and in `mart_suites` is that
+tables agree with each other; what holds of columns follows from their contracts (`column_suites`).
+Whether figures follow from the printed page is for the rules of stage 2.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from validations import agreement
-from validations.claim import NUMBERS, OPERATORS, WORDS
-from validations.expectations import (
-    ROW_COUNT,
-    STATUSES,
-    Entry,
-    Expectation,
-    in_set,
-    key,
-    not_empty,
-    rows,
-)
+from validations import agreement, column_suites, published
+from validations.expectations import ROW_COUNT, Entry, Expectation, not_empty, rows
 from validations.mart_suites import MARTS
-from validations.rules import SEVERITIES
-from validations.withdrawals import LOSSES
 
-SUITES: dict[str, list[Entry]] = {
+#: What must hold between tables, or of one as a whole.
+BETWEEN_TABLES: dict[str, list[Entry]] = {
     "core.observation": [
         not_empty(),
-        key("observation_id"),
-        in_set("obs_status", STATUSES),
-        in_set("measure", ["level", "change", "growth", "ratio", "share"]),
         rows(
             "value_is_null_exactly_if_missing",
-            "select * from {batch} where (obs_value is null) <> (obs_status in ('L', 'M', 'O', 'Q', '_Z'))",
+            f"select * from {{batch}} where (obs_value is null) <> (obs_status in {published.missing_statuses()})",
         ),
         rows("unusable_is_marked", "select * from {batch} where is_usable = (obs_status in ('V', 'O', 'Q'))"),
-        rows(
-            "dimensions_are_known",
-            """
-            select o.* from {batch} as o
-            left join core.indicator as i on i.indicator = o.indicator left join core.area as a on a.ref_area = o.ref_area
-            left join core.scheme as s on s.scheme = o.scheme left join core.unit as u on u.unit_measure = o.unit_measure
-            left join core.source as c on c.source_id = o.source_id
-            where i.indicator is null or a.ref_area is null or s.scheme is null or u.unit_measure is null or c.source_id is null""",
-        ),
         rows(
             "changed_value_has_a_decision",
             """
@@ -54,11 +31,10 @@ SUITES: dict[str, list[Entry]] = {
                 and not exists (select 1 from quality.decision_observation as d where d.observation_id = o.observation_id)""",
         ),
     ],
-    "core.indicator": [not_empty(), key("indicator")],
-    "core.scheme": [not_empty(), key("scheme")],
-    "core.area": [not_empty(), key("ref_area")],
+    "core.indicator": [not_empty()],
+    "core.scheme": [not_empty()],
+    "core.area": [not_empty()],
     "core.area_member": [
-        key("area_group", "ref_area"),
         rows(
             "groups_have_members",
             """
@@ -66,31 +42,18 @@ SUITES: dict[str, list[Entry]] = {
             where (a.level = 'group') <> (m.area_group is not null)""",
         ),
     ],
-    "core.unit": [not_empty(), key("unit_measure")],
+    "core.unit": [not_empty()],
     "core.code": [
-        key("codelist", "code"),
         rows(
             "names_every_code_in_use",
-            """
-            with seen as (
-                select distinct obs_status, measure, pop_group, age, residence, scope, population_basis, actuality, freq,
-                    time_basis, qualifier
-                from core.observation
-            ),
-            used as (
-                select unnest([
-                    ('obs_status', obs_status), ('measure', measure), ('pop_group', pop_group), ('age', age),
-                    ('residence', residence), ('scope', scope), ('population_basis', population_basis),
-                    ('actuality', actuality), ('freq', freq), ('time_basis', time_basis), ('qualifier', qualifier)
-                ]) as pair from seen
-            )
-            select distinct u.pair from used as u left join {batch} as c on c.codelist = u.pair[1] and c.code = u.pair[2]
-            where c.code is null""",
+            f"""
+            select l.codelist from (select unnest({column_suites.lists()}) as codelist) as l
+            where l.codelist not in (select codelist from {{batch}} as c)""",
+            says="every code list that a column is said to be of is there",
         ),
     ],
     "core.source": [
         not_empty(),
-        key("source_id"),
         rows(
             "observations_are_counted",
             """
@@ -99,8 +62,6 @@ SUITES: dict[str, list[Entry]] = {
         ),
     ],
     "core.document": [
-        key("document_id"),
-        in_set("kind", ["policy_document", "event"]),
         rows(
             "leads_to_a_source",
             """
@@ -108,36 +69,8 @@ SUITES: dict[str, list[Entry]] = {
             where s.source_id is null or d.file is null or d.row_no < 2""",
         ),
     ],
-    "core.lineage": [
-        key("table_name", "row_key", "column_name", "observation_id"),
-        rows(
-            "leads_to_an_observation",
-            """
-            select l.* from {batch} as l left join core.observation as o on o.observation_id = l.observation_id
-            where o.observation_id is null""",
-        ),
-    ],
-    "quality.finding": [
-        key("finding_id"),
-        in_set("severity", list(SEVERITIES)),
-        in_set("pass", ["printed", "decided"]),
-        # The standing `unexplained` is no code of a published finding: it stops the release.
-        in_set("standing", ["explained", "accepted", "noted"]),
-    ],
-    "quality.finding_observation": [
-        rows(
-            "leads_to_finding_and_observation",
-            """
-            select x.* from {batch} as x left join quality.finding as f on f.finding_id = x.finding_id
-            left join core.observation as o on o.observation_id = x.observation_id
-            left join core.document as d on d.document_id = x.observation_id
-            where f.finding_id is null or (o.observation_id is null and d.document_id is null)""",
-        ),
-    ],
     "quality.rule": [
         not_empty(),
-        key("rule_id"),
-        in_set("severity", list(SEVERITIES)),
         rows(
             "findings_are_counted",
             """
@@ -164,10 +97,6 @@ SUITES: dict[str, list[Entry]] = {
         ),
     ],
     "quality.decision": [
-        key("decision_id"),
-        in_set(
-            "outcome", ["corrected", "relabelled", "rescoped", "quarantined", "flagged", "confirmed", "source_conflict"]
-        ),
         rows(
             "covers_a_cell",
             """
@@ -184,10 +113,6 @@ SUITES: dict[str, list[Entry]] = {
         ),
     ],
     "quality.claim": [
-        key("claim_id"),
-        in_set("verdict", ["reproduced", "reproduced_within_rounding", "not_reproduced", "not_checkable"]),
-        in_set("operator", list(OPERATORS)),
-        in_set("test", [*NUMBERS, *WORDS]),
         rows(
             "untested_says_what_is_missing",
             """
@@ -239,7 +164,6 @@ SUITES: dict[str, list[Entry]] = {
         ),
     ],
     "quality.claim_observation": [
-        key("claim_id", "role", "place", "observation_id"),
         rows(
             "leads_to_a_figure_of_the_same_source",
             """
@@ -250,34 +174,23 @@ SUITES: dict[str, list[Entry]] = {
     ],
     "quality.check": [
         not_empty(),
-        key("stage", "check_id"),
-        in_set("verdict", ["passed"]),
     ],
-    "release.info": [("is_one_row", ROW_COUNT, {"min_value": 1, "max_value": 1})],
-    "release.change": [
-        key("release_id", "table_name", "row_key", "column_name"),
-        in_set("reason", ["source", "decision", "code"]),
-    ],
-    "release.loss": [
-        key("release_id", "loss", "table_name", "name", "indicator", "area_level", "explained_by", "reference"),
-        in_set("loss", list(LOSSES)),
-        in_set("explained_by", ["withdrawal", "decision", "waiver"]),
-    ],
-    "release.promotion": [key("sequence"), in_set("action", ["promote", "rollback"])],
-    **{table: [*own, *agreement.entries(table)] for table, own in MARTS.items()},
+    "release.info": [Entry("is_one_row", ROW_COUNT, {"min_value": 1, "max_value": 1})],
+    **MARTS,
+}
+SUITES: dict[str, list[Entry]] = {
+    name: [*BETWEEN_TABLES.get(name, []), *column_suites.entries(table), *agreement.entries(name)]
+    for name, table in published.tables().items()
 }
 
 
 def grain(table: str) -> list[str]:
-    """The columns of a table's key, by its expectation that they are one; empty if it has none."""
-    for name, _, arguments in SUITES[table]:
-        if name == "key_is_unique":
-            return arguments.get("column_list") or [arguments["column"]]
-    return []
+    """The columns of a table's key."""
+    return list(published.tables()[table].grain)
 
 
 def declared() -> Iterator[Expectation]:
     """Every expectation that stage 4 must run."""
     for table, entries in SUITES.items():
-        for name, kind, arguments in entries:
-            yield Expectation(table, name, kind, arguments)
+        for entry in entries:
+            yield Expectation(table, *entry)

@@ -92,8 +92,8 @@ Standing findings are rules that still find something in the figures that a colu
 
 
 def column_checks(facts: TableFacts, column: str) -> list[str]:
-    """Names of the expectations of the audit that are about this one column."""
-    return [e.name for e in facts.expectations if column in (e.arguments.get("column"), e.arguments.get("column_A"))]
+    """Names of the expectations of the audit that are about this column."""
+    return [e.name for e in facts.expectations if column in e.columns]
 
 
 def _rows(facts: TableFacts) -> Iterator[list[str | int]]:

@@ -18,17 +18,7 @@ from orchestration.release.manifest import DBT_MANIFEST
 from validations import suites
 from validations.expectations import Expectation
 from validations.layouts import on_page
-
-#: Units by the end of a measure's name, longest first.
-UNITS = {
-    "_yuan_per_month": "yuan per month",
-    "_yuan_per_year": "yuan per year",
-    "_yuan": "yuan",
-    "_persons": "persons",
-    "_share": "share, 1 = 100 %",
-    "_ratio": "ratio, 1 = equal",
-    "_pp": "percentage points",
-}
+from validations.published import unit_of as contract_unit
 
 
 @dataclass(frozen=True)
@@ -86,7 +76,8 @@ def published(release: Release) -> list[TableFacts]:
 
 def unit_of(column: str) -> str:
     """The unit that ends the name of a measure; empty for a column without one."""
-    return next((unit for suffix, unit in UNITS.items() if column.endswith(suffix)), "")
+    unit = contract_unit(column)
+    return unit["says"] if unit else ""
 
 
 def _findings(release: Release) -> dict[tuple[str, str], tuple[str, ...]]:

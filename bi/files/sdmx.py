@@ -16,25 +16,15 @@ from bi.release import Release
 from orchestration.engine import literal, quoted
 from orchestration.release.export import harmless
 from orchestration.release.manifest import MANIFEST
+from validations import dimensions as declared
+from validations import published
 
 AGENCY, STRUCTURE, VERSION = "MINSHENG", "SERIES", "1.0"
 SERIES = "marts.series"
-#: Columns of marts.series that make its key, in order of the key; those of code lists in core.code, but for four.
-DIMENSIONS = (
-    "freq",
-    "ref_area",
-    "indicator",
-    "measure",
-    "counterpart",
-    "scheme",
-    "pop_group",
-    "age",
-    "residence",
-    "scope",
-    "population_basis",
-    "actuality",
-    "time_basis",
-    "base_period",
+CONTRACT = published.tables()[SERIES]
+#: Columns of marts.series that make its key, in order of the key: SDMX puts frequency and area first.
+DIMENSIONS = ("freq", "ref_area") + tuple(
+    name for name in CONTRACT.columns if name in declared.DIMENSIONS and name not in ("freq", "ref_area", "time_period")
 )
 #: Concepts of SDMX by the column that holds them.
 ATTRIBUTES = {
@@ -50,16 +40,17 @@ ATTRIBUTES = {
     "source_id": "SOURCE_ID",
     "observation_id": "OBSERVATION_ID",
 }
-#: Where codes and their names stand, if not in core.code; a parent only where the table has one.
-LISTS = {
-    "ref_area": "select ref_area as code, name_en, name_zh, parent_area as parent from core.area order by ref_area",
-    "indicator": "select indicator as code, name_en, name_zh, null as parent from core.indicator order by indicator",
-    "scheme": "select scheme as code, name_en, name_zh, parent_scheme as parent from core.scheme order by scheme",
-    "unit_measure": "select unit_measure as code, name_en, name_zh, null as parent from core.unit order by unit_measure",
-}
-#: Written out as texts: no list can hold them, since they are made of codes or of periods.
-UNCODED = ("counterpart", "base_period")
-CODED = tuple(d for d in DIMENSIONS if d not in UNCODED) + ("unit_measure", "obs_status", "qualifier")
+
+
+def _has_names(name: str) -> bool:
+    """Whether there is a list of codes with names for a column; what is made of codes or of periods has none."""
+    found = CONTRACT.reference(name)
+    tables = [published.tables()[full] for full in found.tables] if found else []
+    return CONTRACT.codes(name) is not None or any("name_en" in table.columns for table in tables)
+
+
+#: Columns of which the codes are listed; the others are written out as texts.
+CODED = tuple(name for name in (*DIMENSIONS, *ATTRIBUTES) if _has_names(name))
 NUMBERS = ("obs_value", "obs_low", "obs_high")
 
 
@@ -123,11 +114,16 @@ def _maintained(kind: str, name_en: str, name_zh: str) -> dict[str, Any]:
 
 
 def _codelist(release: Release, column: str) -> dict[str, Any]:
-    query = LISTS.get(
-        column,
-        f"select code, name_en, name_zh, null as parent from core.code where codelist = {literal(column)} order by code",
+    codes = CONTRACT.codes(column)
+    query = (
+        _listed(column)
+        if codes is None
+        else (
+            "select code, name_en, name_zh, null as parent from core.code"
+            f" where codelist = {literal(codes.codelist)} order by code"
+        )
     )
-    codes = [
+    listed = [
         {
             "id": row["code"],
             "name": row["name_en"],
@@ -136,7 +132,16 @@ def _codelist(release: Release, column: str) -> dict[str, Any]:
         }
         for row in release.rows(query)
     ]
-    return {**_maintained(f"CL_{column.upper()}", f"Codes of {column}", f"{column}代码"), "codes": codes}
+    return {**_maintained(f"CL_{column.upper()}", f"Codes of {column}", f"{column}代码"), "codes": listed}
+
+
+def _listed(column: str) -> str:
+    """SQL for the codes of a list that is a table of its own; a parent only where the table has one."""
+    ((full, key),) = CONTRACT.reference(column).tables.items()
+    table = published.tables()[full]
+    within = [name for name in table.columns if (own := table.reference(name)) and full in own.tables]
+    parent = within[0] if within else "null"
+    return f"select {key} as code, name_en, name_zh, {parent} as parent from {full} order by {key}"
 
 
 def _concepts(release: Release) -> dict[str, Any]:

@@ -1,7 +1,14 @@
-{#- Dimensions of an observation, by the use that SQL makes of them. -#}
+{#- Dimensions of an observation, by the use that SQL makes of them; they are listed in dbt_project.yml (`vars.dimensions`). -#}
+
+{#- The dimensions, or those of which `use` is said. -#}
+{% macro dimensions(use=none) -%}
+    {%- set found = [] -%}
+    {%- for name, told in var('dimensions').items() if use is none or told.get(use) -%}{%- do found.append(name) -%}{%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
 
 {% macro context_columns() -%}
-    {{ return(['scheme', 'pop_group', 'age', 'residence', 'ref_area', 'scope', 'population_basis', 'actuality']) }}
+    {{ return(dimensions('is_context')) }}
 {%- endmacro %}
 
 {#- What precedence takes within a source: a printed table, then a bulk file, then running text. -#}
@@ -11,7 +18,7 @@
 
 {#- What makes a series, without its time. -#}
 {% macro series_columns() -%}
-    {{ return(['indicator', 'measure', 'counterpart'] + context_columns() + ['freq', 'time_basis']) }}
+    {{ return(dimensions() | reject('in', ['time_period', 'base_period']) | list) }}
 {%- endmacro %}
 
 {#- What makes one value of a series. -#}
@@ -21,7 +28,7 @@
 
 {#- What a decision may change, apart from printed_unit, obs_value and obs_status. -#}
 {% macro decidable_dimensions() -%}
-    {{ return(['indicator', 'measure', 'counterpart'] + context_columns() + ['time_period', 'base_period', 'time_basis']) }}
+    {{ return(dimensions() | reject('equalto', 'freq') | list) }}
 {%- endmacro %}
 
 {#- Join condition: equal in all of `columns`. -#}
@@ -33,13 +40,9 @@
     {%- for column in columns %}{{ alias }}.{{ column }}{{ ', ' if not loop.last }}{% endfor -%}
 {%- endmacro %}
 
-{#- Readable key of a series: its dimensions except those at their default. -#}
+{#- Readable key of a series: its dimensions, in the order in which they are listed. -#}
 {% macro series_id(alias) -%}
-    concat_ws('.',
-        {{ alias }}.indicator, {{ alias }}.measure,
-        {%- for column in ['counterpart', 'scheme', 'pop_group', 'age', 'residence', 'ref_area', 'scope', 'population_basis', 'freq', 'time_basis', 'actuality'] %}
-        {{ alias }}.{{ column }}{{ ',' if not loop.last }}
-        {%- endfor %})
+    concat_ws('.', {{ prefixed(alias, series_columns()) }})
 {%- endmacro %}
 
 {#- A text after `mark`, and nothing where there is none: engines differ in what concat makes of NULL. -#}
@@ -73,7 +76,7 @@
 
 {#- Dimensions in which figures add up: see seeds/relations/part.csv. -#}
 {% macro additive_dimensions() -%}
-    {{ return(['scheme', 'pop_group', 'age', 'residence']) }}
+    {{ return(dimensions('adds_up')) }}
 {%- endmacro %}
 
 {#- What a figure has in the additive dimension that `name` names, row by row. -#}

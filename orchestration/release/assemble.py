@@ -14,7 +14,17 @@ import duckdb
 from orchestration import artifacts, engine, intake, transform
 from orchestration.artifacts import DATABASE, PASSED, WORK, Check, sha256
 from orchestration.paths import ROOT, Paths
-from orchestration.release import access, candidates, comparison, content, ledger, package, verification, waivers
+from orchestration.release import (
+    access,
+    candidates,
+    columns,
+    comparison,
+    content,
+    ledger,
+    package,
+    verification,
+    waivers,
+)
 from orchestration.release.content import HASHED_SCHEMAS, PublishedTable, content_hash, release_id_of
 from orchestration.release.losses import Loss
 from orchestration.release.manifest import APPROVAL, AUDIT, DBT_MANIFEST, MANIFEST, Manifest, payload
@@ -54,6 +64,7 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
     with duckdb.connect(str(release / DATABASE)) as connection:
         engine.limit(connection, candidate / "spill")
         _fill_checks(connection, checks)
+        columns.fill(connection)
         facts = {
             table.full_name: content.table_facts(connection, "minsheng", table)
             for table in tables

@@ -32,7 +32,8 @@ SHOWN_ROWS = 20
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one expectation found. `rows`: some of the failing rows; `error`: why it could not run.
+    """What one expectation found. `rows`: some of the failing rows; `error`: why it could not run; `columns`: those that
+    it was about, where it follows from their contracts.
 
     `cells`: the printed cells behind each of the rows, where they were looked for.
     """
@@ -44,6 +45,7 @@ class Verdict:
     rows: list[dict[str, Any]]
     error: str | None = None
     cells: list[list[PrintedCell]] = field(default_factory=list)
+    columns: list[str] = field(default_factory=list)
 
 
 class AuditError(Exception):
@@ -116,6 +118,7 @@ def audit(folder: Path, expectations: list[Expectation], gx: Any) -> list[Verdic
     address = f"duckdb+published:///{folder / DATABASE}?access_mode=read_only&memory_limit={engine.memory()}"
     source = context.data_sources.add_sql("published", connection_string=address)
     verdicts: dict[str, Verdict] = {}
+    about = {expectation.check: list(expectation.columns) for expectation in expectations}
     for full_name in dict.fromkeys(expectation.table for expectation in expectations):
         schema, _, table = full_name.partition(".")
         asset = source.add_table_asset(full_name, table_name=table, schema_name=schema)
@@ -132,7 +135,7 @@ def audit(folder: Path, expectations: list[Expectation], gx: Any) -> list[Verdic
                 suite.add_expectation(configure(**expectation.arguments, meta={"check": expectation.check}))
         for result in batch.validate(suite, result_format=result_format).results:
             verdict = _verdict(full_name, result.to_json_dict())
-            verdicts[verdict.check] = verdict
+            verdicts[verdict.check] = replace(verdict, columns=about[verdict.check])
     return [verdicts[expectation.check] for expectation in expectations if expectation.check in verdicts]
 
 

@@ -11,6 +11,7 @@ import duckdb
 from orchestration.engine import literal, quoted
 from orchestration.release import content, differing
 from orchestration.release.content import PublishedTable
+from validations import row_keys
 from validations.layouts import on_page
 
 OBSERVATION, SERIES = "core.observation", "marts.series"
@@ -133,7 +134,7 @@ def of_table(
     columns = [column for column in compared_columns(table) if column in in_base]
     keys = " and ".join(f"n.{quoted(c)} is not distinct from o.{quoted(c)}" for c in table.grain)
     first = quoted(table.grain[0])
-    key_new, key_old = content.key_expression(table, "n"), content.key_expression(table, "o")
+    key_new, key_old = row_keys.sql(table.grain, "n"), row_keys.sql(table.grain, "o")
     place = ["ref_area", "freq", "time_period"] if {"ref_area", "freq", "time_period"} <= set(table.columns) else []
     values = " union all ".join(
         f"""

@@ -107,11 +107,3 @@ def row_hash(columns: Iterable[str], alias: str = "") -> str:
     prefix = f"{alias}." if alias else ""
     values = ", ".join(f"{prefix}{quoted(column)}, 'asc nulls last'" for column in columns)
     return f"md5_number(create_sort_key({values}))"
-
-
-def key_expression(table: PublishedTable, alias: str) -> str:
-    """The row's key as text: its grain as column=value, joined by |."""
-    parts = ", ".join(
-        f"'{column}=' || coalesce(cast({alias}.{quoted(column)} as varchar), '')" for column in table.grain
-    )
-    return f"concat_ws('|', {parts})"

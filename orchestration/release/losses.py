@@ -16,10 +16,13 @@ from orchestration.artifacts import Check
 from orchestration.engine import literal, quoted
 from orchestration.release import content, differing
 from orchestration.release.content import PublishedTable
+from validations import row_keys
 from validations.dimensions import DIMENSIONS
 from validations.withdrawals import NONE
 
 OBSERVATION, SOURCE, LINEAGE = "core.observation", "core.source", "core.lineage"
+#: What the file tells of its own columns; a column that is gone is told of itself.
+TOLD_OF_COLUMNS = ("core.measure", "core.relationship")
 #: Types of DuckDB that hold numbers.
 NUMBERS = ("DECIMAL", "DOUBLE", "HUGEINT", "BIGINT", "INTEGER", "SMALLINT")
 #: What a loss keeps of its row, to be traced by.
@@ -144,9 +147,9 @@ def guards(table: PublishedTable) -> bool:
     """Whether every row of the base's must be there: the marts, and what they lead to.
 
     Findings come and go with what they find, lineage with what a value follows from (stage 4 holds it), and
-    sources are told of by name.
+    sources are told of by name, and columns by themselves.
     """
-    return table.schema in ("core", "marts") and table.full_name not in (SOURCE, LINEAGE)
+    return table.schema in ("core", "marts") and table.full_name not in (SOURCE, LINEAGE, *TOLD_OF_COLUMNS)
 
 
 def begin(connection: duckdb.DuckDBPyConnection) -> None:
@@ -168,7 +171,7 @@ def of_table(connection: duckdb.DuckDBPyConnection, table: PublishedTable) -> No
     both = {name: data_type for name, data_type in before.items() if name in now}
     keys = [name for name in table.grain if name in both]
     numbers = [n for n, data_type in both.items() if n not in keys and data_type.startswith(NUMBERS)]
-    row_key = content.key_expression(replace(table, grain=tuple(keys)), "o")
+    row_key = row_keys.sql(keys, "o")
     still = "false"
     if table.full_name == OBSERVATION:
         keys, numbers = [name for name in ("source_id", *DIMENSIONS) if name in both], ["obs_value"]

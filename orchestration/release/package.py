@@ -16,6 +16,8 @@ import duckdb
 from orchestration.artifacts import DATABASE
 from orchestration.release.content import PublishedTable
 from orchestration.release.manifest import TableFacts
+from validations import published
+from validations.column_suites import codes_of
 
 PACKAGE = "datapackage.json"
 PROFILE = "https://datapackage.org/profiles/2.0/{}.json"
@@ -102,7 +104,6 @@ def _resource(
 ) -> dict[str, Any]:
     path = f"parquet/{table.schema}/{table.name}.parquet"
     columns = connection.execute(COLUMNS, [table.schema, table.name]).fetchall()
-    nullable = {name for name, _, is_nullable, _ in columns if is_nullable}
     return {
         "$schema": PROFILE.format("dataresource"),
         "name": table.full_name,
@@ -115,18 +116,39 @@ def _resource(
         "rows": facts[table.full_name].rows,
         "schema": {
             "$schema": PROFILE.format("tableschema"),
-            "fields": [_field(*column) for column in columns],
-            # A key of Table Schema may not be null; ours may where a dimension is none.
-            "uniqueKeys" if nullable & set(table.grain) else "primaryKey": (
-                [list(table.grain)] if nullable & set(table.grain) else list(table.grain)
-            ),
+            "fields": [_field(*column, _enum(connection, table, column[0])) for column in columns],
+            "primaryKey": list(table.grain),
+            **_foreign_keys(table),
         },
     }
 
 
-def _field(name: str, data_type: str, is_nullable: bool, comment: str) -> dict[str, Any]:
+def _enum(connection: duckdb.DuckDBPyConnection, table: PublishedTable, name: str) -> list[str]:
+    """The codes that a column may have; none where it is of no list."""
+    contract = published.tables().get(table.full_name)
+    codes = contract.codes(name) if contract else None
+    if codes is None:
+        return []
+    return [code for (code,) in connection.execute(f"{codes_of(codes)} order by code").fetchall()]
+
+
+def _foreign_keys(table: PublishedTable) -> dict[str, Any]:
+    """The keys of other tables that columns hold; Table Schema knows none that lead to several, or have other codes beside."""
+    contract = published.tables().get(table.full_name)
+    found = {name: contract.reference(name) for name in table.columns} if contract else {}
+    keys = [
+        {"fields": [name], "reference": {"resource": "" if full == table.full_name else full, "fields": [key]}}
+        for name, reference in found.items()
+        if reference and len(reference.tables) == 1 and not reference.other
+        for full, key in reference.tables.items()
+    ]
+    return {"foreignKeys": keys} if keys else {}
+
+
+def _field(name: str, data_type: str, is_nullable: bool, comment: str, enum: list[str]) -> dict[str, Any]:
     field: dict[str, Any] = {"name": name, "type": TYPES[data_type.partition("(")[0]], "description": comment}
-    if not is_nullable:
-        return {**field, "constraints": {"required": True}}
+    constraints = {**({} if is_nullable else {"required": True}), **({"enum": enum} if enum else {})}
+    if constraints:
+        field["constraints"] = constraints
     # Tools that read Parquet by way of pandas see NaN where such a column is NULL.
-    return {**field, "missingValues": ["", "nan"]} if data_type in FLOATING_WHEN_NULL else field
+    return {**field, "missingValues": ["", "nan"]} if is_nullable and data_type in FLOATING_WHEN_NULL else field

@@ -9,7 +9,7 @@
 select {{ row_key('m', node.config.meta.grain) }} as row_key, '{{ column.name }}' as column_name,
     cast(m.{{ column.name }} as string) as shown, m.{{ column.meta.status }} as status, m.caveat_en
 from {{ model }} as m
-where (m.{{ column.name }} is null) <> (m.{{ column.meta.status }} in ('L', 'M', 'O', 'Q', '_Z'))
+where (m.{{ column.name }} is null) <> (m.{{ column.meta.status }} in ('{{ var('missing_statuses') | join("', '") }}'))
     or (m.{{ column.name }} is null and (m.caveat_en is null or m.caveat_zh is null))
 {{ 'union all' if not loop.last }}
 {%- endfor %}

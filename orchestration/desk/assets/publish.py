@@ -69,7 +69,10 @@ def publish_assets(published: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
                 owners=OWNERS,
                 kinds={"greatexpectations"},
                 metadata=source_code(
-                    *((ROOT / "validations" / name, name) for name in ("suites.py", "mart_suites.py"))
+                    *(
+                        (ROOT / "validations" / name, name)
+                        for name in ("column_suites.py", "suites.py", "mart_suites.py")
+                    )
                 ),
                 skippable=True,
                 description="Stage 4: Great Expectations on the very file that will be published, in a process of its own.",

@@ -1,0 +1,129 @@
+"""What must hold of each published table by what its contract says of its columns: keys, codes, references, bands, and
+a reason for what is missing. Nothing is stated here of any one table or column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from validations import published
+from validations.expectations import AFTER, BETWEEN, UNIQUE, UNIQUE_COLUMN, Entry, rows
+from validations.published import Codes, Table
+
+#: A check of these names stood here before there was one for every table; releases that had it ask for it.
+NAMED = {
+    "core.observation": "dimensions_are_known",
+    "core.lineage": "leads_to_an_observation",
+    "quality.finding_observation": "leads_to_finding_and_observation",
+}
+#: References that another expectation of the same table holds already, of tables with millions of rows.
+HELD = {("marts.series", "observation_id"): "value_is_that_of_its_observation"}
+
+
+def entries(table: Table) -> list[Entry]:
+    """The expectations that follow from the contract of a table."""
+    return [
+        _key(table.grain),
+        *_period(table),
+        *(_own_codes(table, name) for name in table.columns if (codes := table.codes(name)) and codes.own),
+        *_codes_of_names(table),
+        *_references(table),
+        *_bands(table),
+        *_explained(table),
+    ]
+
+
+def _key(grain: tuple[str, ...]) -> Entry:
+    if len(grain) == 1:
+        return Entry("key_is_unique", UNIQUE_COLUMN, {"column": grain[0]}, grain)
+    return Entry("key_is_unique", UNIQUE, {"column_list": list(grain)}, grain)
+
+
+def _period(table: Table) -> Iterable[Entry]:
+    if {"period_start", "period_end"} <= table.columns.keys():
+        arguments = {"column_A": "period_end", "column_B": "period_start"}
+        yield Entry("period_has_days", AFTER, arguments, tuple(arguments.values()))
+
+
+def _bands(table: Table) -> Iterable[Entry]:
+    for name, column in table.columns.items():
+        if band := column.meta.get("band"):
+            arguments = {"column": name, "min_value": band["from"], "max_value": band["to"]}
+            yield Entry(f"{name}_is_plausible", BETWEEN, arguments, (name,))
+
+
+def lists() -> list[str]:
+    """The code lists that columns are of."""
+    found = (table.codes(name) for table in published.tables().values() for name in table.columns)
+    return sorted({codes.codelist for codes in found if codes})
+
+
+def codes_of(codes: Codes) -> str:
+    """SQL: the codes that a value may be."""
+    but = f" and code not in ({_texts(codes.but)})" if codes.but else ""
+    return f"select code from core.code where codelist = '{codes.codelist}'{but}"
+
+
+def _own_codes(table: Table, name: str) -> Entry:
+    codes = table.codes(name)
+    but = f" but {', '.join(codes.but)}" if codes.but else ""
+    return rows(
+        f"{name}_is_a_code",
+        f"select t.* from {{batch}} as t where t.{name} is not null and t.{name} not in ({codes_of(codes)})",
+        (name,),
+        f"{name} is a code of the list {codes.codelist}{but}",
+    )
+
+
+def _codes_of_names(table: Table) -> Iterable[Entry]:
+    """Of columns that have their codes by their name, or as a status: few codes in however many rows."""
+    found = {name: codes for name in table.columns if (codes := table.codes(name)) and not codes.own}
+    if found:
+        queries = [
+            f"select '{name}' as column_name, t.{name} as read from (select distinct {name} from {{batch}} as b) as t"
+            f" where t.{name} is not null and t.{name} not in ({codes_of(codes)})"
+            for name, codes in found.items()
+        ]
+        says = "codes of their lists: " + ", ".join(found)
+        yield rows("codes_are_listed", " union all ".join(queries), tuple(found), says)
+
+
+def _references(table: Table) -> Iterable[Entry]:
+    found = {
+        name: reference
+        for name in table.columns
+        if (table.full_name, name) not in HELD and (reference := table.reference(name))
+    }
+    if not found:
+        return
+    key = ", ".join(f"t.{name}" for name in table.grain)
+    queries = []
+    for name, reference in found.items():
+        known = "".join(
+            f" and not exists (select 1 from {full} as r where r.{column} = t.{name})"
+            for full, column in reference.tables.items()
+        )
+        other = f" and t.{name} not in ({_texts(reference.other)})" if reference.other else ""
+        queries.append(
+            f"select {key}, '{name}' as column_name, t.{name} as read from {{batch}} as t"
+            f" where t.{name} is not null{other}{known}"
+        )
+    says = "; ".join(f"{name} is one of {' or '.join(reference.tables)}" for name, reference in found.items())
+    name = NAMED.get(table.full_name, "references_are_known")
+    yield rows(name, " union all ".join(queries), tuple(found), says)
+
+
+def _explained(table: Table) -> Iterable[Entry]:
+    """A NULL measure has a status and caveats that say why."""
+    if table.statuses:
+        missing = _texts(published.missing_statuses())
+        clauses = [
+            f"(({value} is null) <> ({status} in ({missing})))"
+            f" or ({value} is null and (caveat_en is null or caveat_zh is null))"
+            for value, status in table.statuses.items()
+        ]
+        query = f"select * from {{batch}} where {' or '.join(clauses)}"
+        yield rows("null_is_explained", query, tuple(table.statuses), "a measure is null with a status and a caveat")
+
+
+def _texts(codes: Iterable[str]) -> str:
+    return ", ".join(f"'{code}'" for code in codes)
