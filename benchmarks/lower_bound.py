@@ -34,7 +34,7 @@ LISTS = """
     from read_csv('{seeds}/codelists/area.csv', all_varchar = true, header = true);
 
     insert into core.indicator by name
-    select code as indicator, * exclude code
+    select code as indicator, * exclude code, code as base_indicator, 'level' as measure
     from read_csv('{seeds}/codelists/indicator.csv', all_varchar = true, header = true);
 
     insert into core.unit by name
@@ -89,7 +89,7 @@ OBSERVATIONS = """
 SERIES = """
     insert into marts.series by name
     select
-        {series_id} as series_id, o.indicator, o.measure, o.counterpart, o.scheme, o.pop_group, o.age, o.residence, o.ref_area,
+        {series_id} as series_id, o.indicator, o.indicator as base_indicator, o.measure, o.counterpart, o.scheme, o.pop_group, o.age, o.residence, o.ref_area,
         o.scope, o.population_basis, o.actuality, a.name_en as ref_area_name_en, a.name_zh as ref_area_name_zh, o.freq,
         o.time_basis, o.time_period, year(o.period_start) as year, o.period_start, o.period_end, o.base_period, o.obs_value,
         o.qualifier, o.unit_measure, o.obs_status, o.observation_id, o.source_id, 1 as candidates, false as is_disputed,

@@ -73,6 +73,7 @@ ONE_FAULT = [
     pytest.param(DECISIONS, "outcome: flagged", "outcome: guessed", None, "decisions.2.outcome", "guessed", "Input should be", id="decision: unknown outcome"),
     pytest.param("codelists/unit_text.csv", "CNY/month,CNY_M", "CNY/month,CNY_X", 6, "unit_measure", "CNY_X", "a code of unit.csv", id="code list: unknown reference"),
     pytest.param("codelists/indicator.csv", "DIBAO_RECIPIENTS,", "DIBAO_STANDARD,", None, "code", "DIBAO_STANDARD", "stands once", id="code list: doubled code"),
+    pytest.param("codelists/indicator.csv", "DIBAO_EXPENDITURE,", "DIBAO_RECIPIENTS_CHANGE,", None, "code", "DIBAO_RECIPIENTS_CHANGE", "marts.series makes those", id="code list: code of a change"),
     pytest.param("relations/quotient.csv", "DIBAO_RECIPIENTS", "RECIPIENTS", 2, "denominator", "RECIPIENTS", "a code of indicator.csv", id="relation: unknown indicator"),
     pytest.param(PROSE, "residence=R,U,2019", "residence=U,U,2019", 9, "counterpart", "residence=U", "another code", id="counterpart of itself"),
     pytest.param(PROSE, "R,2003,\n", "R,1003,\n", 2, "time_period", "1003", "of 1900 to 2099", id="no such year"),

@@ -111,6 +111,26 @@ def test_the_quarantined_and_the_disputed_are_out_of_the_series(published):
     assert row == (Decimal("6673.7"), True), "the table comes before the text"
 
 
+def test_an_indicator_has_one_measure(published):
+    """Who knows indicator and year alone adds up no change with levels."""
+    measures = published.execute(
+        "select indicator from marts.series group by indicator having count(distinct measure) > 1"
+    )
+    assert measures.fetchall() == []
+    kinds = published.execute("select distinct measure from marts.series").fetchall()
+    assert len(kinds) > 3, "the sources print more than levels"
+    totals = published.execute("""
+        select year, sum(obs_value), max(d.recipients_persons)
+        from marts.series as s left join marts.dibao as d using (ref_area, time_period, year)
+        where s.indicator = 'DIBAO_RECIPIENTS' and d.residence = '_T' group by year""").fetchall()
+    assert totals and [row for row in totals if row[1] != row[2]] == []
+    nameless = published.execute("""
+        select s.indicator from marts.series as s
+        left join core.indicator as i on i.indicator = s.indicator and i.base_indicator = s.base_indicator and i.measure = s.measure
+        where i.name_en is null or i.name_zh is null or i.unit_measure <> s.unit_measure""").fetchall()
+    assert nameless == []
+
+
 def test_what_the_rules_found(published):
     found = published.execute(
         "select rule_id, pass, standing, count(*) from quality.finding where severity = 'error' group by all order by all"

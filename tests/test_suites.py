@@ -29,6 +29,7 @@ WRONG: dict[str, str] = {
     "core.source.observations_are_counted": "update {t} set observations = observations + 1",
     "core.lineage.leads_to_an_observation": "update {t} set observation_id = 'nowhere' where column_name = 'standard_yuan_per_month'",
     "marts.series.value_is_that_of_its_observation": "update {t} set obs_value = obs_value + 1 where year = 2016",
+    "marts.series.indicator_says_the_measure": "update {t} set indicator = base_indicator where measure = 'change'",
     "marts.series.null_is_explained": "update {t} set obs_value = null where year = 2016",
     "marts.series.leads_to_a_page": "delete from core.lineage where table_name = 'marts.series'",
     "marts.dibao.years_elapsed_go_forward": "update {t} set years_elapsed = 0 where year = 2016",
@@ -225,9 +226,13 @@ def test_an_exclusion_that_covers_everything_is_no_agreement(damaged: duckdb.Duc
 
 def test_what_a_mart_leaves_out_is_a_dimension_with_codes_and_a_reason():
     lists = {path.stem: path.read_text("utf-8") for path in (SEEDS / "codelists").glob("*.csv")}
-    known = "\n".join(lists.values())
+    indicators = [line.partition(",")[0] for line in lists["indicator"].splitlines()[1:]]
+    of_measures = [
+        f"{indicator}_{measure}" for indicator in indicators for measure in ("CHANGE", "GROWTH", "RATIO", "SHARE")
+    ]
+    known = "\n".join([*lists.values(), *of_measures])
     for contract in agreement.contracts().values():
-        assert contract.exclusions and set(contract.keys.values()) <= {*SERIES_ID, "time_period"}
+        assert contract.exclusions and set(contract.keys.values()) <= {*SERIES_ID, "base_indicator", "time_period"}
         for exclusion in contract.exclusions:
             assert exclusion.dimension in SERIES_ID and bool(exclusion.codes) != bool(exclusion.other_than)
             assert len(exclusion.reason_en) > 10 and any("\u4e00" <= sign <= "\u9fff" for sign in exclusion.reason_zh)

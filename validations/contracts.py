@@ -76,7 +76,8 @@ def matches(pattern: str, expected: str) -> pa.Check:
     return pa.Check.str_matches(pattern, error=expected)
 
 
-CODE_COLUMN = column(matches(CODE, "a code of capital letters, digits and _"), unique=True)
+CODE_FORM = matches(CODE, "a code of capital letters, digits and _")
+CODE_COLUMN = column(CODE_FORM, unique=True)
 NAMED = {"code": CODE_COLUMN, "name_en": column(), "name_zh": column()}
 DEFINED = {**NAMED, "definition_en": column(), "definition_zh": column()}
 
@@ -134,6 +135,18 @@ CODELISTS: dict[str, list[str]] = {
 }
 
 
+def _of_no_other_measure(lists: CodeLists) -> pa.Check:
+    """marts.series makes the indicator of what is no level of indicator and measure (macro series_indicator)."""
+    made = {
+        f"{code}_{measure.upper()}"
+        for code in lists.codes("indicator")
+        for measure in lists.codes("measure")
+        if measure != "level"
+    }
+    expected = "a code that is not another indicator's with the name of a measure at its end: marts.series makes those"
+    return pa.Check.notin(sorted(made), error=expected)
+
+
 def codelist(name: str, lists: CodeLists) -> pa.DataFrameSchema:
     """Contract of one code list: codes unique, names in both languages, references known."""
     columns: dict[str, pa.Column] = {
@@ -183,6 +196,7 @@ def codelist(name: str, lists: CodeLists) -> pa.DataFrameSchema:
         },
         "indicator": {
             **DEFINED,
+            "code": column(CODE_FORM, _of_no_other_measure(lists), unique=True),
             "unit_measure": column(one_of(lists.codes("unit"), "unit.csv")),
             "time_basis": column(one_of(lists.codes("time_basis"), "the list time_basis of code.csv")),
             "is_derived": column(TRUTH),

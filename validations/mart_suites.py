@@ -6,6 +6,9 @@ from validations.dimensions import SERIES_ID
 from validations.expectations import Entry, not_empty, rows
 from validations.layouts import on_page
 
+#: Dimensions of an observation that marts.series has under another name.
+OF_SERIES = {"indicator": "base_indicator"}
+
 MARTS: dict[str, list[Entry]] = {
     "marts.series": [
         not_empty(),
@@ -13,7 +16,7 @@ MARTS: dict[str, list[Entry]] = {
             "value_is_that_of_its_observation",
             """
             select s.* from {batch} as s left join core.observation as o on o.observation_id = s.observation_id
-            where o.observation_id is null
+            where o.observation_id is null or (s.base_indicator, s.measure) is distinct from (o.indicator, o.measure)
                 or (s.obs_value is not null and (not o.is_usable or s.obs_value is distinct from o.obs_value or s.unit_measure <> o.unit_measure))""",
         ),
         rows(
@@ -27,8 +30,16 @@ MARTS: dict[str, list[Entry]] = {
             )
             select o.observation_id, o.indicator, o.ref_area, o.time_period, o.obs_value
             from unselected as o
-            left join {{batch}} as s on {" and ".join(f"s.{name} = o.{name}" for name in (*SERIES_ID, "time_period", "base_period"))}
+            left join {{batch}} as s on {" and ".join(f"s.{OF_SERIES.get(name, name)} = o.{name}" for name in (*SERIES_ID, "time_period", "base_period"))}
             where s.series_id is null or (s.obs_value is null and s.qualifier <> 'range' and s.unit_measure = o.unit_measure)""",
+        ),
+        rows(
+            "indicator_says_the_measure",
+            """
+            select s.indicator, s.base_indicator, s.measure
+            from (select distinct indicator, base_indicator, measure from {batch} as b) as s
+            left join core.indicator as i on i.indicator = s.indicator and i.base_indicator = s.base_indicator and i.measure = s.measure
+            where i.indicator is null""",
         ),
         rows(
             "leads_to_a_page",
@@ -61,7 +72,7 @@ MARTS: dict[str, list[Entry]] = {
                 select ref_area, freq, time_period, max(case when indicator = 'DIBAO_RECIPIENTS' then obs_value end) as recipients,
                     max(case when indicator = 'DIBAO_EXPENDITURE' then obs_value end) as expenditure
                 from marts.series
-                where indicator in ('DIBAO_RECIPIENTS', 'DIBAO_EXPENDITURE') and scheme = 'DIBAO' and measure = 'level' and residence = '_T'
+                where indicator in ('DIBAO_RECIPIENTS', 'DIBAO_EXPENDITURE') and scheme = 'DIBAO' and residence = '_T'
                 group by ref_area, freq, time_period
             ) as p on p.ref_area = t.ref_area and p.freq = t.freq and p.time_period = t.time_period
             where t.residence = '_T' and (not t.is_total
@@ -118,7 +129,7 @@ MARTS: dict[str, list[Entry]] = {
         rows(
             "amount_is_that_of_the_series",
             """
-            select e.* from {batch} as e left join marts.series as s on s.indicator = 'SOCIAL_SECURITY_EXPENDITURE' and s.measure = 'level'
+            select e.* from {batch} as e left join marts.series as s on s.indicator = 'SOCIAL_SECURITY_EXPENDITURE'
                 and s.scheme = e.component and s.scope = e.scope and s.ref_area = e.ref_area and s.freq = e.freq
                 and s.time_period = e.time_period
             where not e.is_total and e.amount_yuan is distinct from s.obs_value""",

@@ -98,8 +98,10 @@ def _tidy_sources(release: Release) -> dict[str, tuple[str, ...]]:
     """Indicator -> the bulk sources that state it: their figures have no rows in core.lineage."""
     rows = release.rows(
         f"""
-        select indicator, list_sort(list_distinct(list(source_id))) as sources
-        from core.observation where not {on_page()} group by indicator
+        select i.indicator, list_sort(list_distinct(list(o.source_id))) as sources
+        from core.observation as o
+        inner join core.indicator as i on i.base_indicator = o.indicator and i.measure = o.measure
+        where not {on_page("o.layout")} group by i.indicator
         """
     )
     return {row["indicator"]: tuple(row["sources"]) for row in rows}

@@ -136,11 +136,11 @@ def _codelist(release: Release, column: str) -> dict[str, Any]:
 
 
 def _listed(column: str) -> str:
-    """SQL for the codes of a list that is a table of its own; a parent only where the table has one."""
+    """SQL for the codes of a list that is a table of its own; a parent only where the table has one: no code is its own."""
     ((full, key),) = CONTRACT.reference(column).tables.items()
     table = published.tables()[full]
     within = [name for name in table.columns if (own := table.reference(name)) and full in own.tables]
-    parent = within[0] if within else "null"
+    parent = f"nullif({within[0]}, {key})" if within else "null"
     return f"select {key} as code, name_en, name_zh, {parent} as parent from {full} order by {key}"
 
 

@@ -45,6 +45,19 @@
     concat_ws('.', {{ prefixed(alias, series_columns()) }})
 {%- endmacro %}
 
+{#-
+    The code under which marts.series shows a figure: of a level its indicator, of another measure a code of its own,
+    so that who asks for an indicator gets one measure. No listed indicator may bear such a code (validations/contracts.py).
+-#}
+{% macro series_indicator(alias) -%}
+    case when {{ alias }}.measure = 'level' then {{ alias }}.indicator else concat({{ alias }}.indicator, '_', upper({{ alias }}.measure)) end
+{%- endmacro %}
+
+{#- The unit that values of a measure have where those of its indicator's levels have `unit`. -#}
+{% macro unit_of_measure(measure, unit) -%}
+    case when {{ measure }} in ('ratio', 'share', 'growth') then 'PURE_NUMB' else {{ unit }} end
+{%- endmacro %}
+
 {#- A text after `mark`, and nothing where there is none: engines differ in what concat makes of NULL. -#}
 {% macro after(mark, text) -%}
     case when {{ text }} is not null then concat('{{ mark }}', {{ text }}) else '' end

@@ -17,14 +17,14 @@
 -#}
 {% macro series_shown() -%}
     {{ return({
-        'benefit_level': {'indicator': ['PENSION_BENEFIT', 'PENSION_PAYMENT_STANDARD'], 'measure': ['level', 'ratio'], 'age': ['_T'], 'scope': ['_Z'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow']},
-        'dibao': {'scheme': ['DIBAO'], 'measure': ['level'], 'pop_group': ['_T'], 'age': ['_T'], 'scope': ['_Z'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow'], 'residence': ['U', 'R', '_T']},
-        'dibao_gap': {'scheme': ['DIBAO'], 'measure': ['level'], 'pop_group': ['_T'], 'age': ['_T'], 'scope': ['_Z'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow'], 'residence': ['U', 'R']},
-        'expenditure_structure': {'measure': ['level'], 'pop_group': ['_T'], 'age': ['_T'], 'residence': ['_T'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['flow']},
-        'insurance_fund_per_head': {'measure': ['level', 'ratio'], 'counterpart': ['_Z', 'pop_group=RESIDENTS'], 'age': ['_T'], 'residence': ['_T'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow']},
-        'insurance_participation': {'measure': ['level'], 'pop_group': ['_T'], 'age': ['_T'], 'residence': ['_T'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['stock']},
-        'regional_finance': {'scheme': ['_Z'], 'measure': ['level'], 'pop_group': ['_T'], 'age': ['_T'], 'scope': ['_Z'], 'population_basis': ['_Z', 'registered'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow'], 'residence': ['_T', 'U', 'R']},
-        'spending_share_of_gdp': {'measure': ['share'], 'pop_group': ['_T'], 'age': ['_T'], 'residence': ['_T'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'counterpart': ['indicator=GDP'], 'scheme': ['SOCIAL_SECURITY'], 'scope': ['_Z'], 'time_basis': ['flow']},
+        'benefit_level': {'base_indicator': ['PENSION_BENEFIT', 'PENSION_PAYMENT_STANDARD'], 'measure': ['level', 'ratio'], 'age': ['_T'], 'scope': ['_Z'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow']},
+        'dibao': {'scheme': ['DIBAO'], 'pop_group': ['_T'], 'age': ['_T'], 'scope': ['_Z'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow'], 'residence': ['U', 'R', '_T']},
+        'dibao_gap': {'scheme': ['DIBAO'], 'pop_group': ['_T'], 'age': ['_T'], 'scope': ['_Z'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow'], 'residence': ['U', 'R']},
+        'expenditure_structure': {'pop_group': ['_T'], 'age': ['_T'], 'residence': ['_T'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['flow']},
+        'insurance_fund_per_head': {'counterpart': ['_Z', 'pop_group=RESIDENTS'], 'age': ['_T'], 'residence': ['_T'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow']},
+        'insurance_participation': {'pop_group': ['_T'], 'age': ['_T'], 'residence': ['_T'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['stock']},
+        'regional_finance': {'scheme': ['_Z'], 'pop_group': ['_T'], 'age': ['_T'], 'scope': ['_Z'], 'population_basis': ['_Z', 'registered'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow'], 'residence': ['_T', 'U', 'R']},
+        'spending_share_of_gdp': {'pop_group': ['_T'], 'age': ['_T'], 'residence': ['_T'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'counterpart': ['indicator=GDP'], 'scheme': ['SOCIAL_SECURITY'], 'scope': ['_Z'], 'time_basis': ['flow']},
     }) }}
 {%- endmacro %}
 
@@ -38,8 +38,9 @@
 {#-
     Lineage rows of one mart, from the inputs that its columns' metadata name: an indicator, and each dimension
     in which the input is not the row's own (`lag`: of the period before). `series.keys`: the columns that a
-    row shares with its series. A total follows from all parts in the dimension `series.total_of`, unless a source
-    prints it. `rows`: the mart; `selected`: marts.series; `on_paper`: those of it that stand on a page.
+    row shares with its series, `series.renamed`: those that the series call otherwise. A total follows from all parts
+    in the dimension `series.total_of`, unless a source prints it. `rows`: the mart; `selected`: marts.series;
+    `on_paper`: those of it that stand on a page.
 -#}
 {% macro lineage_of(mart, rows, selected, on_paper) -%}
 {%- if execute -%}
@@ -81,7 +82,7 @@ inner join {{ on_paper }} as s
     {%- elif key == series.get('total_of') -%}
         (s.{{ key }} = m.{{ key }} or (m.is_total and t.ref_area is null))
     {%- else -%}
-        s.{{ key }} = m.{{ key }}
+        s.{{ series.get('renamed', {}).get(key, key) }} = m.{{ key }}
     {%- endif %}
     {%- endfor %}
 where m.{{ column.name }} is not null

@@ -93,7 +93,10 @@ EXPLAINED = """
         from numbered as n
         inner join base.marts.series as s on s.ref_area = n.ref_area and s.freq = n.freq
             and s.time_period in (n.time_period, n.previous_time_period)
-            and list_contains(string_split(n.indicator, ','), s.indicator)
+            and list_has_any(
+                string_split(n.indicator, ','),
+                -- A series is named by its plain indicator first, in bases of every schema.
+                [split_part(s.series_id, '.', 1), concat(split_part(s.series_id, '.', 1), '_', upper(s.measure))])
         where n.observation_id is null and n.loss_no not in (select loss_no from led)
     ),
     reasons as (

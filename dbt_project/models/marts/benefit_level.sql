@@ -38,6 +38,6 @@ select
 from levels as l
 inner join {{ ref('stg_indicator') }} as i on i.indicator = l.indicator
 inner join {{ ref('stg_scheme') }} as n on n.scheme = l.scheme
-left join multiples as m on m.indicator = l.indicator and m.ref_area = l.ref_area and m.freq = l.freq and m.time_period = l.time_period
+left join multiples as m on m.base_indicator = l.indicator and m.ref_area = l.ref_area and m.freq = l.freq and m.time_period = l.time_period
     and m.scheme = l.scheme and m.pop_group = l.pop_group and m.residence = l.residence
 cross join ({{ sentences(ref('stg_caveat'), reasons_of(told)) }}) as told

@@ -11,15 +11,16 @@ with groups as (
         s.ref_area, s.ref_area_name_en, s.ref_area_name_zh, s.freq, s.time_period, s.year, s.period_start, s.period_end,
         s.scheme, s.pop_group, s.scope,
         {{ pivot_series({
-            'expenditure': {'indicator': 'INSURANCE_FUND_EXPENDITURE', 'measure': 'level'},
-            'participants': {'indicator': 'INSURANCE_PARTICIPANTS', 'measure': 'level'},
-            'printed_per_head': {'indicator': 'INSURANCE_FUND_EXPENDITURE_PER_HEAD', 'measure': 'level'},
-            'printed_multiple': {'indicator': 'INSURANCE_FUND_EXPENDITURE_PER_HEAD', 'measure': 'ratio'},
+            'expenditure': {'indicator': 'INSURANCE_FUND_EXPENDITURE'},
+            'participants': {'indicator': 'INSURANCE_PARTICIPANTS'},
+            'printed_per_head': {'indicator': 'INSURANCE_FUND_EXPENDITURE_PER_HEAD'},
+            'printed_multiple': {'indicator': 'INSURANCE_FUND_EXPENDITURE_PER_HEAD_RATIO'},
         }, whole=['participants'], ratios=['printed_multiple']) }},
         count(*) as figures
     from {{ ref('series') }} as s
     where {{ shown_in('insurance_fund_per_head', 's') }}
-        and s.indicator in ('INSURANCE_FUND_EXPENDITURE', 'INSURANCE_PARTICIPANTS', 'INSURANCE_FUND_EXPENDITURE_PER_HEAD')
+        and s.indicator in ('INSURANCE_FUND_EXPENDITURE', 'INSURANCE_PARTICIPANTS', 'INSURANCE_FUND_EXPENDITURE_PER_HEAD',
+            'INSURANCE_FUND_EXPENDITURE_PER_HEAD_RATIO')
     group by all
 ),
 

@@ -1,6 +1,4 @@
-{%- set natural_unit -%}
-    case when o.measure in ('ratio', 'share', 'growth') then 'PURE_NUMB' else i.unit_measure end
-{%- endset -%}
+{%- set natural_unit = unit_of_measure('o.measure', 'i.unit_measure') -%}
 {%- set counts -%}
     o.is_usable and o.unit_measure = {{ natural_unit }}
 {%- endset -%}
@@ -40,7 +38,9 @@ broken as (
 
 select
     {{ series_id('o') }} as series_id,
-    {{ prefixed('o', ['indicator', 'measure', 'counterpart'] + context_columns()) }},
+    {{ series_indicator('o') }} as indicator,
+    o.indicator as base_indicator,
+    {{ prefixed('o', ['measure', 'counterpart'] + context_columns()) }},
     a.name_en as ref_area_name_en,
     a.name_zh as ref_area_name_zh,
     o.freq,

@@ -7,7 +7,7 @@
 with shares as (
     select s.*, {{ as_shown('s.obs_value', 'decimal(12, 8)') }} as share
     from {{ ref('series') }} as s
-    where {{ shown_in('spending_share_of_gdp', 's') }} and s.indicator = 'SOCIAL_SECURITY_EXPENDITURE'
+    where {{ shown_in('spending_share_of_gdp', 's') }} and s.indicator = 'SOCIAL_SECURITY_EXPENDITURE_SHARE'
 )
 
 select

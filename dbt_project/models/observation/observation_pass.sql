@@ -70,7 +70,7 @@ with_unit as (
     select
         p.*,
         not p.is_missing and p.numeral is null as is_unparseable,
-        case when p.measure in ('ratio', 'share', 'growth') then 'PURE_NUMB' else i.unit_measure end as natural_unit,
+        {{ unit_of_measure('p.measure', 'i.unit_measure') }} as natural_unit,
         case when p.percent then 'PURE_NUMB' else t.unit_measure end as text_unit,
         case when p.percent then -2 else coalesce(t.unit_mult, 0) end as unit_mult,
         t.text is not null or p.percent as unit_stated

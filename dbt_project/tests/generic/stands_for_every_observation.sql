@@ -4,7 +4,7 @@
     full.
 -#}
 {% test stands_for_every_observation(model) %}
-{%- set columns = series_key_columns() %}
+{%- set columns = series_key_columns() | reject('equalto', 'indicator') | list %}
 with unselected as (
     select o.*
     from {{ ref('observation') }} as o
@@ -17,6 +17,6 @@ select
     'core.observation' as table_name, {{ row_key('o', ['observation_id']) }} as row_key,
     concat('marts.series has no value of ', o.indicator, ' for ', o.ref_area, ', ', o.time_period, ', which ', {{ place('o') }}, ' states') as message
 from unselected as o
-left join {{ model }} as s on {{ equal('s', 'o', columns) }}
+left join {{ model }} as s on s.base_indicator = o.indicator and {{ equal('s', 'o', columns) }}
 where s.series_id is null or (s.obs_value is null and s.qualifier <> 'range' and s.unit_measure = o.unit_measure)
 {% endtest %}
