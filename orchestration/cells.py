@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from validations import row_keys
-from validations.descriptor import SERIES_ID
+from validations.dimensions import SERIES_ID
 
 #: The cells behind a row of a published table, and behind its failing column where that is known: printed ones
 #: by lineage, those of bulk files by the series of the row's place. Each branch needs the tables that it names: of a

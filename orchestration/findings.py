@@ -11,7 +11,8 @@ import yaml
 
 from orchestration.artifacts import DATABASE, WORK
 from orchestration.engine import literal
-from validations.descriptor import DIMENSIONS
+from validations.dimensions import DIMENSIONS
+from validations.layouts import SHAPES, Register, layout_of
 
 #: Roles of cells that others are held against: a decision made about the first role rests on them.
 LEADING = ("doubted", "result", "whole", "closing", "stated", "cell", "first", "second", "part", "numerator", "lower")
@@ -37,9 +38,9 @@ class Cell:
 
     def selector(self) -> dict[str, object]:
         """How a decision covers it: by row and column, or in a bulk file by its dimensions."""
-        if self.layout == "tidy":
-            return {"table": self.table, "where": self.where, "expected": [self.printed_value]}
-        return {"table": self.table, "row": self.row, "column": self.column, "expected": [self.printed_value]}
+        if SHAPES[self.layout].is_printed:
+            return {"table": self.table, "row": self.row, "column": self.column, "expected": [self.printed_value]}
+        return {"table": self.table, "where": self.where, "expected": [self.printed_value]}
 
 
 @dataclass
@@ -68,7 +69,7 @@ def read(
     rows = connection.execute(
         f"""
         select f.rule_id, f.severity, f.standing, f.message, f.decision_id, f.pass, x.role, x.observation_id,
-            coalesce(o.source_id, d.source_id), coalesce(o.table_id, d.table_id), coalesce(o.layout, 'register'),
+            coalesce(o.source_id, d.source_id), coalesce(o.table_id, d.table_id), coalesce(o.layout, {literal(layout_of(Register))}),
             coalesce(o.file, d.file), coalesce(o.row_no, d.row_no), coalesce(o.column_no, 1),
             coalesce(o.printed_value, d.number, d.title), o.printed_unit, {dimensions}
         from minsheng.quality.finding as f
@@ -125,9 +126,8 @@ def described(finding: Finding, source_id: str | None = None) -> str:
         return "\n".join([*lines, "  the decision must follow the page: correct what it expects, or take it out"])
     if finding.decision_id:
         return "\n".join([*lines, f"  answered by {finding.decision_id}"])
-    own = [
-        cell for cell in finding.cells if cell.layout != "register" and cell.source_id == (source_id or cell.source_id)
-    ]
+    figures = [cell for cell in finding.cells if SHAPES[cell.layout].states_figures]
+    own = [cell for cell in figures if cell.source_id == (source_id or cell.source_id)]
     if not own:
         return "\n".join(lines)
     source = own[0].source_id

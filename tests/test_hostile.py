@@ -21,8 +21,8 @@ from orchestration import intake
 from orchestration.intake.source_reader import read_source
 from tests.conftest import SEEDS, SOURCE
 from validations.contracts import CODELISTS, CodeLists
-from validations.descriptor import PLAIN
 from validations.faults import IntakeError
+from validations.strict_model import PLAIN
 
 TABLE, PROSE, DESCRIPTOR, DECISIONS = (
     f"{SOURCE}/{name}" for name in ("table_1.csv", "prose.csv", "datapackage.yaml", "decisions.yaml")

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from orchestration import intake
-from orchestration.intake import long_csv as lines_of
+from orchestration.intake.formats import long_csv as lines_of
 from tests.conftest import BULK, BULK_DESCRIPTOR, edit, put_cell
 
 

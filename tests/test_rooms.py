@@ -16,7 +16,7 @@ from orchestration.paths import ROOT
 from tests.conftest import Line
 
 MODELS = Path("dbt_project/models")
-REF = re.compile(r"\bref\(\s*'(\w+)'")
+REF = re.compile(r"\bref\(\s*['\"](\w+)['\"]")
 
 
 def without_comments(text: str) -> str:
@@ -79,6 +79,27 @@ def test_no_macro_hides_what_a_model_reads(copy: Path):
     assert hidden(ROOT) == []
     (copy / "dbt_project/macros/more.sql").write_text("{% macro m() %}select * from {{ ref('area') }}{% endmacro %}")
     assert hidden(copy) == ["more.sql"]
+
+
+def undescribed(root: Path) -> list[str]:
+    """Models that no yml of their folder describes, or that two do: dbt docs, Dagster and the file itself show that text."""
+    told: dict[tuple[str, str], int] = {}
+    for path in (root / MODELS).rglob("*.yml"):
+        for model in yaml.safe_load(path.read_text("utf-8")).get("models", []):
+            key = (path.parent.name, model["name"])
+            told[key] = told.get(key, 0) + bool(model.get("description", "").strip())
+    return [
+        f"{p.parent.name}/{name}" for name, p in sorted(models(root).items()) if told.get((p.parent.name, name)) != 1
+    ]
+
+
+def test_every_model_says_what_it_is(copy: Path):
+    assert undescribed(ROOT) == []
+    path = copy / MODELS / "staging/staging.yml"
+    path.write_text(path.read_text("utf-8").replace("description: One row an agency.", 'description: ""'), "utf-8")
+    (copy / MODELS / "staging/stg_new.sql").write_text("select 1 as one")
+    (copy / MODELS / "rules/more.yml").write_text("models: [{name: rule_area, description: Areas.}]")
+    assert undescribed(copy) == ["rules/rule_area", "staging/stg_agency", "staging/stg_new"]
 
 
 def test_a_model_lies_in_the_schema_of_its_folder(built: Line):

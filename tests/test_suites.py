@@ -13,7 +13,7 @@ from orchestration.artifacts import DATABASE, PASSED
 from orchestration.release import audit
 from tests.conftest import SEEDS, Line
 from validations import agreement, expectations, suites
-from validations.descriptor import SERIES_ID
+from validations.dimensions import SERIES_ID
 from validations.expectations import Expectation
 
 ALL = list(suites.declared())

@@ -17,8 +17,8 @@ from proofs.generators import panel, planted
 from tests.conftest import BULK, edit
 from tests.test_hostile import CONTROLS, HOSTILE, TEXTS
 from validations import numerals
-from validations.descriptor import PLAIN
 from validations.faults import IntakeError
+from validations.strict_model import PLAIN
 
 INTAKE = sorted(kind for kind, refusal in planted.REFUSED.items() if refusal.gate == "intake")
 

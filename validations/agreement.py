@@ -18,6 +18,7 @@ import yaml
 
 from validations import row_keys
 from validations.expectations import Entry, rows
+from validations.layouts import on_page
 
 #: The contracts are code, as this module is.
 CONTRACTS = Path(__file__).resolve().parents[1] / "dbt_project" / "models" / "marts"
@@ -205,10 +206,10 @@ def _others(contract: Contract) -> str:
 
 def _astray(contract: Contract) -> str:
     """Values of the mart that do not lead to a printed figure that they follow from."""
-    printed = """
+    printed = f"""
         , on_paper as (
             select s.* from counted as s inner join core.observation as o on o.observation_id = s.observation_id
-            where o.layout <> 'tidy' and (s.obs_value is not null or s.obs_low is not null or s.obs_high is not null))"""
+            where {on_page("o.layout")} and (s.obs_value is not null or s.obs_low is not null or s.obs_high is not null))"""
     key = row_keys.sql(contract.grain, "m")
     return printed + " union all ".join(
         _unlinked(contract, column, put, key)

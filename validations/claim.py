@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from validations.descriptor import DIMENSIONS, Name, Strict, Text, Whole
+from validations.dimensions import DIMENSIONS
+from validations.strict_model import Name, Strict, Text, Whole
 
 #: What an operator makes of figures: its roles, the first of which it computes from the second. Figures of one
 #: role are added up. `share`: the part over the part and the rest; `growth`: the end over the base, less one.

@@ -14,8 +14,9 @@ import pandera.polars as pa
 import polars as pl
 
 from validations import numerals
-from validations.descriptor import DIMENSIONS, PLAIN
+from validations.dimensions import DIMENSIONS
 from validations.faults import Fault
+from validations.strict_model import PLAIN
 
 CODE = r"^[A-Z0-9_]{1,64}$"
 #: Code lists that are looked up by a text as printed.

@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from validations.descriptor import DIMENSIONS, Date, Name, Strict, Text, Whole
+from validations.dimensions import DIMENSIONS
+from validations.strict_model import Date, Name, Strict, Text, Whole
 
 
 class Cover(Strict):

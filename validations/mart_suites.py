@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from validations.descriptor import SERIES_ID
+from validations.dimensions import SERIES_ID
 from validations.expectations import Entry, not_empty, rows
+from validations.layouts import on_page
 
 MARTS: dict[str, list[Entry]] = {
     "marts.series": [
@@ -31,10 +32,10 @@ MARTS: dict[str, list[Entry]] = {
         ),
         rows(
             "leads_to_a_page",
-            """
-            select s.* from {batch} as s inner join core.observation as o on o.observation_id = s.observation_id
+            f"""
+            select s.* from {{batch}} as s inner join core.observation as o on o.observation_id = s.observation_id
             left join core.lineage as l on l.table_name = 'marts.series' and l.observation_id = s.observation_id
-            where o.layout <> 'tidy' and l.observation_id is null""",
+            where {on_page("o.layout")} and l.observation_id is null""",
         ),
     ],
     "marts.dibao": [

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from validations.descriptor import Date, Name, Strict, Text, Whole
+from validations.strict_model import Date, Name, Strict, Text, Whole
 
 ReleaseId = Annotated[str, StringConstraints(pattern=r"^r[0-9]{6}-[0-9a-f]{12}$")]
 #: What a waiver may allow to be lost: a row, a number that became NULL, a table, a column, a column's type, a check.

@@ -17,6 +17,7 @@ from orchestration.artifacts import Check
 from orchestration.release.manifest import DBT_MANIFEST
 from validations import suites
 from validations.expectations import Expectation
+from validations.layouts import on_page
 from validations.published import unit_of as contract_unit
 
 
@@ -96,9 +97,9 @@ def _findings(release: Release) -> dict[tuple[str, str], tuple[str, ...]]:
 def _tidy_sources(release: Release) -> dict[str, tuple[str, ...]]:
     """Indicator -> the bulk sources that state it: their figures have no rows in core.lineage."""
     rows = release.rows(
-        """
+        f"""
         select indicator, list_sort(list_distinct(list(source_id))) as sources
-        from core.observation where layout = 'tidy' group by indicator
+        from core.observation where not {on_page()} group by indicator
         """
     )
     return {row["indicator"]: tuple(row["sources"]) for row in rows}

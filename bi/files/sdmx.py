@@ -16,7 +16,7 @@ from bi.release import Release
 from orchestration.engine import literal, quoted
 from orchestration.release.export import harmless
 from orchestration.release.manifest import MANIFEST
-from validations import descriptor, published
+from validations import dimensions, published
 
 AGENCY, STRUCTURE, VERSION = "MINSHENG", "SERIES", "1.0"
 SERIES = "marts.series"
@@ -25,7 +25,7 @@ CONTRACT = published.tables()[SERIES]
 DIMENSIONS = ("freq", "ref_area") + tuple(
     name
     for name in CONTRACT.columns
-    if name in descriptor.DIMENSIONS and name not in ("freq", "ref_area", "time_period")
+    if name in dimensions.DIMENSIONS and name not in ("freq", "ref_area", "time_period")
 )
 #: Concepts of SDMX by the column that holds them.
 ATTRIBUTES = {

@@ -1,12 +1,15 @@
 {#-
     What a mart must show of marts.series, from its contract alone, never from the mart's own filter. `series.keys`: the
     columns that a row shares with its figures, `series.renamed`: those that the series call otherwise. The columns
-    that are `printed` name the figures. `series.leaves_out`: which figures of these indicators the mart does not show, and
-    why: `codes` of a dimension, or all `other_than` some; of certain `indicators` only; `unless_beside`: only where
+    that are `printed` name the figures. `series.leaves_out`: which figures of these indicators the mart does not show,
+    and why: `codes` of a dimension, or all `other_than` some; of certain `indicators` only; `unless_beside`: only where
     no figure of one of these codes stands at the same keys. validations/agreement.py says the same for the audit.
 -#}
 
-{#- The columns that show printed figures, as a list of {column, data_type, codes, value}: `value` of marts.series, where `codes` hold. -#}
+{#-
+    The columns that show printed figures, as a list of {column, data_type, codes, value}: `value` of marts.series,
+    where `codes` hold.
+-#}
 {% macro shown_columns(node) -%}
     {%- set found = [] -%}
     {%- for column in node.columns.values() if column.meta.get('printed') -%}
@@ -28,7 +31,10 @@
     {%- if exclusion.indicators %} and {{ alias }}.indicator in ('{{ exclusion.indicators | join("', '") }}'){% endif %}
 {%- endmacro %}
 
-{#- A query of the figures of marts.series (`selected`) that count for a mart: of its indicators, and not left out by their codes. -#}
+{#-
+    A query of the figures of marts.series (`selected`) that count for a mart: of its indicators, and not left out by
+    their codes.
+-#}
 {% macro figures_that_count(node, selected) -%}
     {#- No column more than is asked for: of a bulk source these are millions of rows. -#}
     {%- set series = node.config.meta.series -%}

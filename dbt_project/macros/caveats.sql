@@ -31,7 +31,8 @@
     a caveat already, without _en and _zh. `told`: the alias of the sentences.
 -#}
 {% macro caveat(language, parts, told='told') -%}
-    nullif(concat_ws('{{ ' ' if language == 'en' else '' }}'
+    {%- set gap = ' ' if language == 'en' else '' -%}
+    nullif(concat_ws('{{ gap }}'
         {%- for part in parts %},
         {% if part is string -%}
         {{ part }}_{{ language }}

@@ -79,8 +79,8 @@
 {%- endmacro %}
 
 {#-
-    A value in the type of a column that shows it, rounded half away from zero. DuckDB rounds in a cast to an integer and
-    Spark cuts, so whole numbers go through a decimal without decimals, in which both round.
+    A value in the type of a column that shows it, rounded half away from zero. DuckDB rounds in a cast to an integer
+    and Spark cuts, so whole numbers go through a decimal without decimals, in which both round.
 -#}
 {% macro as_shown(value, data_type) -%}
     {%- if data_type | lower in ['bigint', 'integer'] -%}

@@ -68,7 +68,7 @@
 -#}
 {% macro level_key(alias, time='time_period', prefix='', indicator=none, quick=false) -%}
     {%- set parts -%}
-        {{ alias }}.source_id, {{ alias }}.freq, {{ alias }}.{{ time }}, {{ indicator or (alias ~ '.' ~ prefix ~ 'indicator') }}
+        {{ prefixed(alias, ['source_id', 'freq', time]) }}, {{ indicator or (alias ~ '.' ~ prefix ~ 'indicator') }}
         {%- for column in context_columns() %}, {{ alias }}.{{ prefix }}{{ column }}{% endfor %}
     {%- endset -%}
     {{ quick_hash(parts) if quick else wide_hash("concat_ws('|', " ~ parts ~ ")") }}

@@ -7,7 +7,9 @@
 {% macro pivot_series(figures, whole=[], ratios=[]) -%}
     {%- for name, codes in figures.items() %}
     {%- set is_it -%}
-        {%- for dimension, code in codes.items() %}{{ dimension }} = '{{ code }}'{{ ' and ' if not loop.last }}{% endfor -%}
+        {%- for dimension, code in codes.items() %}
+        {{- dimension }} = '{{ code }}'{{ ' and ' if not loop.last }}
+        {%- endfor -%}
     {%- endset %}
     {{ as_shown('max(case when ' ~ is_it ~ ' then obs_value end)', 'bigint' if name in whole else 'decimal(24, 6)' if name in ratios else 'decimal(24, 4)') }} as {{ name }},
     {%- for column in ['status', 'caveat_en', 'caveat_zh'] %}
@@ -58,7 +60,10 @@
     end
 {%- endmacro %}
 
-{#- What a value is multiplied by a year, on average over a span of years, as DOUBLE; NULL where the earlier one is zero. -#}
+{#-
+    What a value is multiplied by a year, on average over a span of years, as DOUBLE; NULL where the earlier one is
+    zero.
+-#}
 {% macro factor_a_year(value, previous, years) -%}
     power(cast({{ value }} as double) / nullif(cast({{ previous }} as double), 0), 1.0 / cast({{ years }} as double))
 {%- endmacro %}

@@ -12,7 +12,8 @@
 
 {#-
     Which series each mart shows: the codes that each dimension may have. The mart and its lineage read this one
-    list, and what checks them does not (macros/agreement.sql); a contract's metadata cannot hold it, since unit tests have no graph.
+    list, and what checks them does not (macros/agreement.sql); a contract's metadata cannot hold it, since unit tests
+    have no graph.
 -#}
 {% macro series_shown() -%}
     {{ return({
@@ -37,7 +38,8 @@
 {#-
     Lineage rows of one mart, from the inputs that its columns' metadata name: an indicator, and each dimension
     in which the input is not the row's own (`lag`: of the period before). `series.keys`: the columns that a
-    row shares with its series. A total follows from all parts in the dimension `series.total_of`, unless a source prints it. `rows`: the mart; `selected`: marts.series; `on_paper`: those of it that stand on a page.
+    row shares with its series. A total follows from all parts in the dimension `series.total_of`, unless a source
+    prints it. `rows`: the mart; `selected`: marts.series; `on_paper`: those of it that stand on a page.
 -#}
 {% macro lineage_of(mart, rows, selected, on_paper) -%}
 {%- if execute -%}
@@ -47,8 +49,16 @@
     {%- for column in node.columns.values() if column.meta.get('inputs') -%}
         {%- for input in column.meta.inputs -%}
             {%- set own = input.keys() | list -%}
+            {%- set is_input -%}
+                {%- for dimension, code in input.items() if dimension != 'lag' %}
+                and s.{{ dimension }} = '{{ code }}'
+                {%- endfor %}
+            {%- endset -%}
+            {%- set period = 'previous_time_period' if input.get('lag') else 'time_period' -%}
             {%- set query -%}
-select 'marts.{{ mart }}' as table_name, {{ row_key('m', node.config.meta.grain) }} as row_key, '{{ column.name }}' as column_name, s.observation_id
+select
+    'marts.{{ mart }}' as table_name, {{ row_key('m', node.config.meta.grain) }} as row_key,
+    '{{ column.name }}' as column_name, s.observation_id
 from {{ rows }} as m
 {%- set total_of = series.get('total_of') %}
 {%- if total_of %}
@@ -56,16 +66,18 @@ left join (
     select distinct {{ series['keys'] | reject('equalto', total_of) | join(', ') }}
     from {{ selected }} as s
     where {{ shown_in(mart, 's', other=own + [total_of]) }} and s.{{ total_of }} = '_T' and s.obs_value is not null
-        {%- for dimension, code in input.items() if dimension != 'lag' %} and s.{{ dimension }} = '{{ code }}'{% endfor %}
+        {{ is_input }}
 ) as t on true
-    {%- for key in series['keys'] if key != total_of %} and t.{{ key }} = m.{{ 'previous_time_period' if key == 'time_period' and input.get('lag') else key }}{% endfor %}
+    {%- for key in series['keys'] if key != total_of %}
+    and t.{{ key }} = m.{{ period if key == 'time_period' else key }}
+    {%- endfor %}
 {%- endif %}
 inner join {{ on_paper }} as s
     on {{ shown_in(mart, 's', other=own) }}
-    {%- for dimension, code in input.items() if dimension != 'lag' %} and s.{{ dimension }} = '{{ code }}'{% endfor %}
+    {{ is_input }}
     {%- for key in series['keys'] if key not in own %}
-    and {% if key == 'time_period' and input.get('lag') -%}
-        s.time_period = m.previous_time_period
+    and {% if key == 'time_period' -%}
+        s.time_period = m.{{ period }}
     {%- elif key == series.get('total_of') -%}
         (s.{{ key }} = m.{{ key }} or (m.is_total and t.ref_area is null))
     {%- else -%}

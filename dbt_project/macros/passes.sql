@@ -33,8 +33,8 @@
 {%- endmacro %}
 
 {#-
-    How the figure `o` stands among those of its source, indicator and area: untouched if no decision touches any of them,
-    so that what is computed along its series is the same in both passes. Join `t`, the rows of touched_places.
+    How the figure `o` stands among those of its source, indicator and area: untouched if no decision touches any of
+    them, so that what is computed along its series is the same in both passes. Join `t`, the rows of touched_places.
 -#}
 {% macro pass_or_untouched(o, t) -%}
     case when {{ t }}.source_id is null then 'untouched' else {{ o }}.pass end
@@ -56,7 +56,8 @@
 
 {#-
     Usable levels that other figures are compared with, each with its key, for joins of parts to results.
-    `figures`: observation_pass; `parts`: int_level__part. `near`: a query of observation_ids, if only the levels of their areas and counterparts matter. `quick`: see level_key.
+    `figures`: observation_pass; `parts`: int_level__part. `near`: a query of observation_ids, if only the levels of
+    their areas and counterparts matter. `quick`: see level_key.
 -#}
 {% macro levels(figures, parts, near=none, quick=false) -%}
     (
@@ -71,7 +72,10 @@
     )
 {%- endmacro %}
 
-{#- A query of findings spread over the roles that its figures play: `roles` maps a role to the column with its observation_id. -#}
+{#-
+    A query of findings spread over the roles that its figures play: `roles` maps a role to the column with its
+    observation_id.
+-#}
 {% macro by_role(findings, roles) -%}
     {%- for role, column in roles.items() %}
     select distinct rule_id, pass, anchor_id, message, '{{ role }}' as role, {{ column }} as observation_id
@@ -94,7 +98,10 @@
     {{ a }}.residence in ({{ b }}.residence, '_T') and {{ in_one_pass(a, b) }}
 {%- endmacro %}
 
-{#- Joins the band of growth a year of `indicator`, of stg_plausible, as `b`: the area's own, or the one for all areas. Ask for own_band too. -#}
+{#-
+    Joins the band of growth a year of `indicator`, of stg_plausible, as `b`: the area's own, or the one for all areas.
+    Ask for own_band too.
+-#}
 {% macro join_growth_band(bands, indicator, ref_area) -%}
     inner join {{ bands }} as b on b.kind = 'growth' and b.numerator = {{ indicator }} and coalesce(b.ref_area, {{ ref_area }}) = {{ ref_area }}
     left join {{ bands }} as own on own.kind = 'growth' and own.numerator = {{ indicator }} and own.ref_area = {{ ref_area }}

@@ -1,7 +1,8 @@
 {#-
     Every figure that is one figure over another, with the keys of its two parts: quotients that
     seeds/relations/quotient.csv declares, ratios and shares of a level to its counterpart, and growth (1 + growth).
-    `figures`: observation_pass; `quotients`: that list. `only`: a query of the observation_ids to look at. `quick`: see level_key.
+    `figures`: observation_pass; `quotients`: that list. `only`: a query of the observation_ids to look at. `quick`: see
+    level_key.
 -#}
 {% macro derived_figures(figures, quotients, only=none, quick=false) -%}
     {%- set one_of -%}
@@ -40,7 +41,10 @@
     where {{ is_comparable('r') }} and r.measure = 'growth'{{ one_of }}
 {%- endmacro %}
 
-{#- Joins the parts of the derived figures `r`: the numerators as `n`, the denominators as `d`. `levels_of`: a query of the macro levels. -#}
+{#-
+    Joins the parts of the derived figures `r`: the numerators as `n`, the denominators as `d`. `levels_of`: a query of
+    the macro levels.
+-#}
 {% macro join_quotient_parts(levels_of) -%}
     inner join {{ levels_of }} as n on n.level_key = r.numerator_key and {{ in_one_pass('n', 'r') }}
     inner join {{ levels_of }} as d on d.level_key = r.denominator_key and {{ in_one_pass('d', 'r') }} and {{ in_one_pass('d', 'n') }}

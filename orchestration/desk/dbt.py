@@ -31,7 +31,11 @@ class Translator(DagsterDbtTranslator):
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         """A model's key is where it lies; dagster-dbt would take a schema only from the model's own configuration."""
         node = dbt_resource_props
-        return dg.AssetKey([node["schema"], node["name"]]) if node["resource_type"] == "model" else super().get_asset_key(node)
+        return (
+            dg.AssetKey([node["schema"], node["name"]])
+            if node["resource_type"] == "model"
+            else super().get_asset_key(node)
+        )
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
         spec = super().get_asset_spec(manifest, unique_id, project)
@@ -60,9 +64,8 @@ class Translator(DagsterDbtTranslator):
         }
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """The contract's description; for a work table, the comment that its SQL begins with."""
-        description = dbt_resource_props.get("description") or leading_comment(dbt_resource_props.get("raw_code") or "")
-        return description or super().get_description(dbt_resource_props)
+        """What the model's yml says that it is."""
+        return dbt_resource_props.get("description") or super().get_description(dbt_resource_props)
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
         group = dbt_resource_props.get("config", {}).get("group")
@@ -171,7 +174,7 @@ def _models(
 
 
 def leading_comment(sql: str) -> str:
-    """The comment that a model begins with: `{#- ... -#}` or lines of `--`; empty if there is none."""
+    """The comment that SQL begins with: `{#- ... -#}` or lines of `--`; empty if there is none."""
     block = re.match(r"\s*\{#-?(.*?)-?#\}", sql, re.S)
     if block:
         return textwrap.dedent(block[1]).strip()

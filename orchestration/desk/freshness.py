@@ -13,11 +13,9 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from orchestration import intake
-from orchestration.intake.seed_files import parse_yaml
-from orchestration.intake.source_reader import DESCRIPTOR
+from orchestration.intake.source_reader import DESCRIPTOR, read_descriptor
 from orchestration.paths import Paths
 from orchestration.release import ledger
-from validations.descriptor import Descriptor
 from validations.release_calendar import NAMES, ReleaseCalendar
 
 SHANGHAI = "Asia/Shanghai"
@@ -80,5 +78,5 @@ def read(paths: Paths) -> list[Freshness]:
 
 
 def _calendar(paths: Paths, source: str) -> ReleaseCalendar | None:
-    parsed = parse_yaml(paths.seeds / "sources" / source / DESCRIPTOR, Descriptor, DESCRIPTOR, "", [])
+    parsed = read_descriptor(paths.seeds / "sources" / source, DESCRIPTOR, "", [])
     return parsed[0].release_calendar if parsed else None

@@ -13,19 +13,14 @@ from pathlib import Path
 
 import polars as pl
 
-from orchestration.intake import claims
-from orchestration.intake.seed_files import (
-    csv_records,
-    extra_files,
-    header_faults,
-    input_hash,
-    read_withdrawals,
-    stray_entries,
-)
-from orchestration.intake.source_reader import SourceRows, read_source
+from orchestration.intake import claims, formats
+from orchestration.intake.reading import SourceRows
+from orchestration.intake.records import header_faults, read_records
+from orchestration.intake.seed_files import extra_files, input_hash, read_withdrawals, stray_entries
+from orchestration.intake.source_reader import read_source
 from validations import contracts, rules
 from validations.contracts import CODELISTS, CodeLists
-from validations.descriptor import DIMENSIONS
+from validations.dimensions import DIMENSIONS
 from validations.faults import Fault, IntakeError
 from validations.relations import RELATIONS, relation
 from validations.rules import RULES
@@ -238,12 +233,8 @@ def write(intake: Intake, raw: Path, progress: Callable[[str], None] = lambda te
     for source in intake.sources:
         for name, schema in SCHEMAS.items():
             _write(source.rows[name], schema, raw / name / f"{source.source_id}.parquet")
-        for reader, parts in source.bulk:
-            folder = raw / "observation" / source.source_id / reader.resource.name
-            with reader.connect(raw / "spill") as connection:
-                for number, part in enumerate(parts, start=1):
-                    reader.write(connection, part, folder / f"{part.path.stem}.parquet")
-                    progress(f"{part.file}: laid down, file {number} of {len(parts)}")
+        for name, figures in source.bulk.items():
+            figures.write(raw / "observation" / source.source_id / name, raw / "spill", progress)
     for kind, tables, columns in (
         ("codelist", intake.lists.records, CODELISTS),
         ("relation", intake.relations, RELATIONS),
@@ -261,8 +252,9 @@ def write(intake: Intake, raw: Path, progress: Callable[[str], None] = lambda te
 
 
 def _is_bulk(seeds: Path, name: str) -> bool:
-    """Whether the folder of a source holds anything but texts on a page: Parquet, or a folder of files."""
-    return any(p.is_dir() or p.suffix == ".parquet" for p in (seeds / "sources" / name).iterdir())
+    """Whether the folder of a source holds anything but texts on a page: a bulk file that is no page, or a folder of files."""
+    only_bulk = formats.BULKS.keys() - formats.PAGES
+    return any(p.is_dir() or p.suffix in only_bulk for p in (seeds / "sources" / name).iterdir())
 
 
 def _write(rows: list[dict], schema: dict, path: Path) -> None:
@@ -275,13 +267,13 @@ def _seed_records(
 ) -> list[dict[str, str | None]]:
     """Records of a code list, a relation or a file of the register of rules; `lines` is told, by check, where they begin."""
     file, check = f"{kind}/{name}.csv", f"intake.{kind}.{name}"
-    records = csv_records(seeds / kind / f"{name}.csv", file, check, faults)
+    records = read_records(seeds / kind / f"{name}.csv", file, check, faults)
     wrong = header_faults(records, columns, file, check) if records else []
     faults += wrong
     if records is None or wrong:
         return []
     lines[check] = records.lines[1:]
-    return [{key: value or None for key, value in zip(columns, row)} for row in records.rows]
+    return records.texts(columns)
 
 
 def _unknown_rules(

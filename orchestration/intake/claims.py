@@ -11,11 +11,12 @@ from pathlib import Path
 
 import polars as pl
 
+from orchestration.intake.decisions import as_decided
 from orchestration.intake.mapping import Cell
 from orchestration.intake.seed_files import parse_yaml
 from validations.claim import OPERATORS, Along, Claim, Claims, Figure, Printed
-from validations.descriptor import DIMENSIONS
 from validations.faults import Fault
+from validations.layouts import SHAPES
 
 CLAIMS = "claims.yaml"
 #: Stands for the place of a claim that looks at one place only.
@@ -50,7 +51,7 @@ def read_claims(
     if parsed is None or any(fault.check != check for fault in faults):
         return None
     claims, document = parsed
-    cells = decided_cells(rows)
+    cells = as_decided(rows["observation"], rows)
     for number, claim in enumerate(claims.claims):
 
         def fault(where: tuple, read: str, expected: str, place: tuple = ("claims", number)) -> None:
@@ -69,17 +70,6 @@ def read_claims(
         )
         rows["claim_operand"] += _operands(claim, result, source_id, cells, fault)
     return f"{len(claims.claims)} claims"
-
-
-def decided_cells(rows: dict[str, list[Cell]]) -> list[Cell]:
-    """The printed figures of a source, with the dimensions that its decisions give them."""
-    decided = {row["decision_id"]: (row["field"], row["new_value"]) for row in rows["decision"]}
-    changes: dict[object, Cell] = {}
-    for covered in rows["decision_cell"]:
-        field, value = decided[covered["decision_id"]]
-        if covered["is_covered"] and field in DIMENSIONS:
-            changes.setdefault(covered["observation_id"], {})[str(field)] = value
-    return [cell | changes.get(cell["observation_id"], {}) for cell in rows["observation"]]
 
 
 def _operands(claim: Claim, result: str | None, source_id: str, cells: list[Cell], fault: Report) -> Iterator[Cell]:
@@ -143,7 +133,7 @@ def _printed_cell(claim: Claim, printed: Printed, cells: list[Cell], fault: Repo
         for cell in cells
         if cell["table_id"] == printed.table
         and cell["row_no"] == printed.row
-        and (cell["column_no"] == printed.column if printed.column else cell["layout"] == "prose")
+        and (cell["column_no"] == printed.column if printed.column else SHAPES[cell["layout"]].has_a_figure_a_row)
     ]
     if not found:
         at = f"table {printed.table}, row {printed.row}" + (f", column {printed.column}" if printed.column else "")

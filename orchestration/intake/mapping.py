@@ -1,4 +1,4 @@
-"""From a printed table and its descriptor to one row a printed cell.
+"""From printed texts and their descriptor to one row a printed cell: what all layouts share.
 
 Pure functions: texts and a descriptor in, cells and faults out. Nothing is converted
 here except that a printed number loses its separators; units keep their printed text,
@@ -9,17 +9,17 @@ unit and decision into values.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from orchestration.intake.seed_files import Records
-from orchestration.intake.units import PERCENT, Units, value_column
+from orchestration.intake.units import Units
 from validations import numerals
 from validations.contracts import LIST_OF, CodeLists
 from validations.decision import Cover
-from validations.descriptor import DIMENSIONS, Descriptor, Dimensions, Label, Prose, Table, Tidy, Unit
+from validations.descriptor import Descriptor
+from validations.dimensions import DIMENSIONS, Dimensions
 from validations.faults import Fault
+from validations.layouts import Resource, Unit
 from validations.strict_yaml import Document
 
 Cell = dict[str, str | int | bool | None]
@@ -49,65 +49,45 @@ class Mapper:
         return f"intake.{self.descriptor.name}.{part}"
 
     def descriptor_faults(self) -> list[Fault]:
-        """Codes and unit texts of the descriptor that no list knows, or that the page does not print."""
-        faults = self._unknown(("release_stage",), "release_stage", self.descriptor.release_stage)
-        faults += self._unknown(("cadence",), "cadence", self.descriptor.cadence)
-        faults += self._unknown(("agency",), "agency", self.descriptor.agency)
+        """Codes of the descriptor that no list knows; what each layout adds is told by the layout."""
+        faults = []
+        for name in ("release_stage", "cadence", "agency"):
+            faults += self.unknown((name,), name, getattr(self.descriptor, name))
         for number, resource in enumerate(self.descriptor.resources):
-            place = ("resources", number)
-            faults += self._dimension_faults((*place, "defaults"), resource.defaults)
-            if isinstance(resource, Table):
-                for axis in ("columns", "rows"):
-                    for index, label in enumerate(getattr(resource, axis)):
-                        faults += self._dimension_faults((*place, axis, index), label)
-                        measured = self._measured(resource, axis, label)
-                        faults += self._unit_faults((*place, axis, index), label, label.label, resource, measured)
-                faults += self._unit_faults(place, resource, resource.corner, resource)
-            elif isinstance(resource, Tidy):
-                for index, column in enumerate(resource.columns):
-                    for text, code in column.codes.items():
-                        if column.holds in LISTED:
-                            where = (*place, "columns", index, "codes", text)
-                            faults += self._unknown(where, LIST_OF.get(column.holds, column.holds), code)
-                faults += self._unit_faults(place, resource, value_column(resource), resource)
+            faults += self.code_faults(("resources", number, "defaults"), resource.defaults)
         return faults
 
-    def _dimension_faults(self, place: tuple, dimensions: Dimensions) -> list[Fault]:
+    def code_faults(self, place: tuple, dimensions: Dimensions) -> list[Fault]:
+        """Codes that the descriptor states at `place`, and no list knows."""
         faults = []
         for name, code in dimensions.stated().items():
             if name in LISTED:
-                faults += self._unknown((*place, name), LIST_OF.get(name, name), code)
+                faults += self.unknown((*place, name), LIST_OF.get(name, name), code)
             if name == "counterpart":
                 dimension, _, counterpart = code.partition("=")
                 if dimension not in COUNTERPARTS:
                     faults.append(
-                        self._fault(
+                        self.fault(
                             (*place, name), code, f"dimension=code, the dimension one of {', '.join(COUNTERPARTS)}"
                         )
                     )
                 else:
-                    faults += self._unknown((*place, name), LIST_OF.get(dimension, dimension), counterpart)
+                    faults += self.unknown((*place, name), LIST_OF.get(dimension, dimension), counterpart)
         return faults
 
-    def _unknown(self, place: tuple, codelist: str, code: str) -> list[Fault]:
+    def unknown(self, place: tuple, codelist: str, code: str) -> list[Fault]:
+        """A code that stands at `place` of the descriptor, and that `codelist` does not know."""
         codes = self.lists.codes(codelist)
-        return [] if code in codes else [self._fault(place, code, f"a code of {codelist}: {_some(codes)}")]
+        return [] if code in codes else [self.fault(place, code, f"a code of {codelist}: {some(codes)}")]
 
-    def _unit_faults(
-        self, place: tuple, stated: Unit, label: str, resource: Table | Tidy, measured: Iterable[str | None] = ()
+    def unit_faults(
+        self, place: tuple, stated: Unit, label: str, resource: Resource, measured: Iterable[str | None] = ()
     ) -> list[Fault]:
+        """What is wrong with the unit that the descriptor states at `place` (`Units.declared_faults`)."""
         wrong = self.units.declared_faults(stated, label, resource, measured)
-        return [self._fault((*place, key), read, expected) for key, read, expected in wrong]
+        return [self.fault((*place, key), read, expected) for key, read, expected in wrong]
 
-    def _measured(self, table: Table, axis: str, label: Label) -> set[str | None]:
-        """What the figures of a label are measured in: its own indicator, the table's, or those of the other axis."""
-        across = table.rows if axis == "columns" else table.columns
-        own = label.indicator or table.defaults.indicator
-        indicators = {own} if own else {other.indicator for other in across}
-        known = indicators & {*self.lists.codes("indicator")}
-        return {self.lists.record("indicator", indicator)["unit_measure"] for indicator in known}
-
-    def without_unit(self, resource: Table | Prose, cells: list[Cell], column: str | None = None) -> list[Fault]:
+    def without_unit(self, resource: Resource, cells: list[Cell], column: str | None = None) -> list[Fault]:
         """Figures whose unit nothing states, and of which nobody says that the page states none: a fault an indicator.
 
         `column`: where the unit belongs; None: it stands with the label of the figure's own column.
@@ -120,94 +100,16 @@ class Mapper:
         faults = []
         for found in bare.values():
             cell, times = found[0], f" ({len(found):,} figures read so)" if len(found) > 1 else ""
-            read, expected = f"{cell['printed_value']} without a unit", self._unit_of(resource, cell) + times
-            at = column or str(cell["column_label"])
-            faults.append(Fault(str(cell["file"]), int(cell["row_no"]), at, read, expected, self.check(resource.name)))
+            labels = [] if column else [str(cell[axis]) for axis in ("row_label", "column_label")]
+            expected = self.units.expected(resource, str(cell["indicator"]), labels) + times
+            read, at = f"{cell['printed_value']} without a unit", column or str(cell["column_label"])
+            faults.append(Fault(str(cell["file"]), int(cell["row_no"]), at, read, expected, self.check("figures")))
         return faults
 
-    def _unit_of(self, resource: Table | Prose, cell: Cell) -> str:
-        labels = [str(cell[axis]) for axis in ("row_label", "column_label")] if isinstance(resource, Table) else []
-        return self.units.expected(resource, str(cell["indicator"]), labels)
-
-    def _fault(self, place: tuple, read: str, expected: str) -> Fault:
+    def fault(self, place: tuple, read: str, expected: str) -> Fault:
+        """A fault of the descriptor, at `place`."""
         column = ".".join(map(str, place))
         return Fault(self.file, self.document.line(place), column, read, expected, self.check("descriptor"))
-
-    def label_faults(self, table: Table, records: Records, file: str) -> list[Fault]:
-        """Printed labels that the descriptor does not map, or prints more or less often than the page."""
-        faults: list[Fault] = []
-        corner, *header = records.header
-        labels = [row[0] for row in records.rows]
-
-        def add(row: int | None, column: str, read: str, expected: str) -> None:
-            faults.append(Fault(file, row, column, read, expected, self.check(table.name)))
-
-        if corner != table.corner:
-            add(records.lines[0], "1", corner, f"{table.corner!r}, the corner that the descriptor states")
-        for axis, printed, mapped in (("column", header, table.columns), ("row", labels, table.rows)):
-            expected = {label.label: label.times_printed for label in mapped}
-            seen: Counter[str] = Counter()
-            for index, text in enumerate(printed):
-                row, column = (records.lines[0], str(index + 2)) if axis == "column" else (records.line_of(index), "1")
-                seen[text] += 1
-                if not text:
-                    add(row, column, text, f"a {axis} label: the cell is empty; print it, or delete the {axis}")
-                elif text not in expected:
-                    add(row, column, text, f"a {axis} label of the descriptor: {_some(list(expected))}")
-                elif seen[text] > expected[text]:
-                    add(row, column, text, f"this {axis} label {expected[text]} time(s), as times_printed states")
-            for text, times in expected.items():
-                if seen[text] < times:
-                    add(
-                        None,
-                        "",
-                        f"{axis} label {text!r} {seen[text]} time(s)",
-                        f"{times} time(s), as the descriptor states",
-                    )
-        return faults
-
-    def table_cells(self, table: Table, records: Records, file: str) -> tuple[list[Cell], list[Fault]]:
-        """One cell for each printed figure of a table; without those whose label or text has not passed its check."""
-        cells, undeclared, faults = [], [], []
-        row_labels = {label.label: label for label in table.rows}
-        column_labels = {label.label: label for label in table.columns}
-        for row_no, (row_label, *texts) in zip(records.lines[1:], records.rows):
-            for column_no, (column_label, text) in enumerate(zip(records.header[1:], texts), start=2):
-                row, column = row_labels.get(row_label), column_labels.get(column_label)
-                if row is None or column is None or not self.is_readable(text, table.missing_values):
-                    continue
-                cell, wrong = self.place(table, [table.defaults, column, row], file, row_no, column_label)
-                unit, contradiction = self.units.of_cell(table, row, column, str(cell["measure"]))
-                if contradiction:
-                    wrong.append(Fault(file, row_no, column_label, contradiction, "one unit", self.check(table.name)))
-                cell |= {
-                    "observation_id": printed_id(self.descriptor.name, table.name, row_no, column_no),
-                    "row_no": row_no,
-                    "column_no": column_no,
-                    "row_label": row_label,
-                    "column_label": column_label,
-                    "section": table.section,
-                    "printed_value": text,
-                    "printed_unit": unit,
-                    "qualifier": "_Z",
-                    "statement": None,
-                    **self.numeral(text, table.missing_values),
-                }
-                if cell["percent"] and cell["printed_unit"] not in (None, PERCENT):
-                    wrong.append(
-                        Fault(
-                            file,
-                            row_no,
-                            column_label,
-                            f"{text} in {cell['printed_unit']}",
-                            "a percent sign or a unit, not both",
-                            self.check(table.name),
-                        )
-                    )
-                cells.append(cell)
-                undeclared += [] if False in (row.unit_stated, column.unit_stated, table.unit_stated) else [cell]
-                faults += wrong
-        return cells, faults + self.without_unit(table, undeclared)
 
     def dimension_faults(self, values: dict[str, str]) -> list[tuple[str, str, str]]:
         """What is wrong with the dimensions of one cell: (dimension, read, expected)."""
@@ -215,7 +117,7 @@ class Mapper:
         for name in LISTED:
             codes = self.lists.codes(LIST_OF.get(name, name))
             if values[name] and values[name] not in codes:
-                faults.append((name, values[name], f"a code of {LIST_OF.get(name, name)}: {_some(codes)}"))
+                faults.append((name, values[name], f"a code of {LIST_OF.get(name, name)}: {some(codes)}"))
         pattern = PERIODS.get(values["freq"], "")
         for name in ("time_period", "base_period"):
             is_none = name == "base_period" and values[name] == "_Z"
@@ -241,14 +143,14 @@ class Mapper:
         return faults
 
     def place(
-        self, resource: Table | Prose, stated: list[Dimensions], file: str, row_no: int, column: str
+        self, resource: Resource, stated: list[Dimensions], file: str, row_no: int, column: str
     ) -> tuple[Cell, list[Fault]]:
         """Source, table and dimensions of a cell. `stated`: broad to narrow; `column`: empty if each has its own."""
         faults: list[Fault] = []
 
         def fault(name: str, read: str, expected: str) -> None:
             at, text = (column, f"{name} {read}") if column else (name, read)
-            faults.append(Fault(file, row_no, at, text, expected, self.check(resource.name)))
+            faults.append(Fault(file, row_no, at, text, expected, self.check("figures")))
 
         values: dict[str, str] = {}
         for index, dimensions in enumerate(stated):
@@ -297,17 +199,19 @@ def printed_id(source: str, table: str, row: int, column: int) -> str:
     return f"{source}:{table}:r{row}:c{column}"
 
 
-def cover_cells(cover: Cover, cells: Iterable[Cell]) -> list[Cell]:
-    """The printed cells that a decision's selector covers, in reading order."""
+def covered_cells(cover: Cover, cells: Iterable[Cell]) -> list[Cell]:
+    """The printed cells that a decision's selector covers, in reading order; it names them by row and column."""
     return [
         cell
         for cell in cells
-        if cell["table_id"] == cover.table
+        if not cover.where
+        and cell["table_id"] == cover.table
         and (cover.row is None or cell["row_no"] == cover.row)
         and (cover.column is None or cell["column_no"] == cover.column)
     ]
 
 
-def _some(values: list[str]) -> str:
+def some(values: list[str]) -> str:
+    """The first of what may stand somewhere, for a message."""
     shown = ", ".join(values[:8])
     return shown + (f" and {len(values) - 8} more" if len(values) > 8 else "")

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from orchestration.artifacts import sha256
 from orchestration.intake.encoding import wrong_byte
-from validations import descriptor, strict_yaml
+from validations import strict_model, strict_yaml
 from validations.faults import Fault
 from validations.withdrawals import Withdrawals
 
 MAX_BYTES = 20_000_000
-#: Cells of a CSV file that is read cell by cell.
-MAX_CELLS = 500_000
 CSV_EXPECTED = "CSV: comma between cells, quotes doubled inside quotes"
 #: What was published and may be published no more; beside the sources, since it outlives their folders.
 WITHDRAWALS = "withdrawals.yaml"
@@ -74,67 +69,13 @@ def text_of(path: Path, file: str, check: str, faults: list[Fault]) -> str | Non
         return None
 
 
-@dataclass(frozen=True)
-class Records:
-    """Records of a CSV file, all of one width. `lines`: on which line of the file each record begins, header first."""
-
-    header: list[str]
-    rows: list[list[str]]
-    lines: list[int]
-
-    def line_of(self, index: int) -> int:
-        """The line of a record below the header, counted from 0."""
-        return self.lines[index + 1]
-
-
-def csv_records(path: Path, file: str, check: str, faults: list[Fault]) -> Records | None:
-    """Records of a CSV file; None (and faults) if it cannot be read as such.
-
-    A blank line is a fault and no record: what stands below it is read all the same.
-    """
-    text = text_of(path, file, check, faults)
-    if text is None:
-        return None
-    rows, lines, blank, cells = [], [], [], 0
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    begins = 1
-    try:
-        for row in reader:
-            if row:
-                rows.append(row)
-                lines.append(begins)
-            else:
-                blank.append(begins)
-            begins = reader.line_num + 1
-            cells += len(row)
-            if cells > MAX_CELLS:
-                read, expected = f"more than {MAX_CELLS} cells", "a table of a page; bulk figures are a tidy resource"
-                faults.append(Fault(file, lines[-1], "", read, expected, check))
-                return None
-    except csv.Error as error:
-        faults.append(Fault(file, begins, "", str(error), CSV_EXPECTED, check))
-        return None
-    if len(rows) < 2:
-        faults.append(Fault(file, None, "", f"{len(rows)} row(s)", "a header and at least one row", check))
-        return None
-    expected = f"{len(rows[0])} cells, as the header has"
-    ragged = [(line, len(row)) for line, row in zip(lines, rows) if len(row) != len(rows[0])]
-    faults += [Fault(file, line, "", "a blank line", expected, check) for line in blank]
-    faults += [Fault(file, line, "", f"{width} cells", expected, check) for line, width in ragged]
-    return None if ragged else Records(rows[0], rows[1:], lines)
-
-
-def header_faults(records: Records, expected: list[str], file: str, check: str) -> list[Fault]:
-    if records.header == expected:
-        return []
-    read = ",".join(records.header)
-    return [Fault(file, records.lines[0], "", read, f"the header {','.join(expected)}", check)]
-
-
 def parse_yaml(
-    path: Path, model: type, file: str, check: str, faults: list[Fault]
+    path: Path, model: type, file: str, check: str, faults: list[Fault], context: Mapping[str, object] | None = None
 ) -> tuple[Any, strict_yaml.Document] | None:
-    """A YAML file as `model` with the lines of its parts; None (and faults) if it is not one."""
+    """A YAML file as `model` with the lines of its parts; None (and faults) if it is not one.
+
+    `context`: what the model's validators are told.
+    """
     text = text_of(path, file, check, faults)
     if text is None:
         return None
@@ -143,7 +84,7 @@ def parse_yaml(
     except strict_yaml.StrictYamlError as error:
         faults.append(Fault(file, error.line, "", error.read, error.expected, check))
         return None
-    parsed, found = descriptor.parse(model, document, file, check)
+    parsed, found = strict_model.parse(model, document, file, check, context)
     faults += found
     return None if parsed is None else (parsed, document)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from validations.contracts import CodeLists
-from validations.descriptor import Label, Prose, Table, Tidy, Unit
+from validations.layouts import Label, Resource, Table, Unit
 from validations.printed_unit import all_printed, printed_units, prints, stated_for_all, unknown_unit
 
 #: Measures without a unit, whatever their indicator is measured in; the unit of indicators without one.
@@ -14,12 +14,6 @@ RELATIVE, PURE_NUMBER = ("ratio", "share", "growth"), "PURE_NUMB"
 PERCENT = "%"
 #: What to do about a unit that no list knows; never to write a smaller one in its place.
 ADD = "one that unit_text.csv lacks is added there"
-#: Where a unit is declared, and where it is declared that none is stated, by the layout of the resource.
-DECLARED = {
-    "table": ("printed_unit of its label or of the table in datapackage.yaml", "unit_stated: false there"),
-    "prose": ("printed_unit in its row", "false in a column unit_stated, or unit_stated: false of the resource"),
-    "tidy": ("printed_unit in its row, or of the resource in datapackage.yaml", "unit_stated: false of the resource"),
-}
 
 
 @dataclass(frozen=True)
@@ -29,18 +23,18 @@ class Units:
     lists: CodeLists
 
     def declared_faults(
-        self, stated: Unit, label: str, resource: Table | Tidy, measured: Iterable[str | None] = ()
+        self, stated: Unit, label: str, resource: Resource, measured: Iterable[str | None] = ()
     ) -> Iterator[tuple[str, str, str]]:
         """What is wrong with what a descriptor says of a unit: (key, read, expected).
 
         A unit is stated whole, as the label prints it, or as the texts around do. `measured`: what the figures of
         the label are measured in.
         """
-        text, known, texts = stated.printed_unit, self.lists.codes("unit_text"), around(resource)
+        text, known, texts = stated.printed_unit, self.lists.codes("unit_text"), resource.around
         in_label, foreign = printed_units(label, known), unknown_unit(label, known)
         of_all = dict.fromkeys(unit for part in texts for unit in all_printed(part, known))
         quantities = [self._measures(unit) for unit in in_label]
-        is_label = isinstance(stated, Label)
+        is_label = stated is not resource
         if label.strip().casefold() in known and any(self._same(in_label[0], unit) for unit in of_all):
             # `Persons` says what is counted; the unit line says in which unit.
             in_label = []
@@ -103,32 +97,20 @@ class Units:
             return False
         return self.lists.record("indicator", str(codes["indicator"]))["unit_measure"] != PURE_NUMBER
 
-    def expected(self, resource: Table | Prose | Tidy, indicator: str, labels: Iterable[str] = ()) -> str:
+    def expected(self, resource: Resource, indicator: str, labels: Iterable[str] = ()) -> str:
         """What to do about a figure without a unit: 484 may be 484 yuan, or 484 hundred millions of them.
 
         `labels`: of the figure; what they and the texts around print is shown, of the right quantity first.
         """
         known = self.lists.codes("unit_text")
-        texts = [*labels, value_column(resource), *around(resource)]
+        texts = [*labels, resource.value_column, *resource.around]
         base = self.lists.record("indicator", indicator)["unit_measure"]
         seen = [unit for text in texts for unit in all_printed(text, known)]
         seen.sort(key=lambda unit: (self._measures(unit) != base, self._measures(unit) is not None))
         foreign = next(filter(None, (unknown_unit(text, known) for text in texts)), None)
-        stated, not_stated = DECLARED[resource.layout]
+        stated, not_stated = resource.unit_declared
         shown = f" (it prints {foreign or seen[0]!r})" if foreign or seen else ""
         return (
             f"a unit for {indicator}: {stated}, as the page states it{shown}; {ADD}"
             f"; where it states none, {not_stated}: then it counts in {base}, of low reliability"
         )
-
-
-def value_column(resource: Table | Prose | Tidy) -> str:
-    """The name of the column that holds the figures of a bulk file whose rows name no unit; else nothing."""
-    held = {column.holds: column.name for column in resource.columns} if isinstance(resource, Tidy) else {}
-    return "" if "printed_unit" in held else held.get("printed_value", "")
-
-
-def around(resource: Table | Prose | Tidy) -> list[str]:
-    """The texts around the figures of a resource, which may state their unit."""
-    texts = [resource.title, getattr(resource, "section", ""), getattr(resource, "corner", "")]
-    return [text for text in (*texts, *getattr(resource, "notes", [])) if text]

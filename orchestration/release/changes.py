@@ -12,6 +12,7 @@ from orchestration.engine import literal, quoted
 from orchestration.release import content, differing
 from orchestration.release.content import PublishedTable
 from validations import row_keys
+from validations.layouts import on_page
 
 OBSERVATION, SERIES = "core.observation", "marts.series"
 
@@ -55,15 +56,15 @@ TOUCHED = """
         and source_id not in (select source_id from source_change)
 """
 #: The figures of sources that came or went whole: by observation where they were printed, by place in bulk.
-WHOLE = """
+WHOLE = f"""
     insert into touched
     select observation_id, 'whole', ref_area, freq, time_period
-    from {catalog}.core.observation
-    where source_id in (select source_id from source_change) and layout <> 'tidy'
+    from {{catalog}}.core.observation
+    where source_id in (select source_id from source_change) and {on_page()}
     union all
     select distinct null, 'whole', ref_area, freq, time_period
-    from {catalog}.core.observation
-    where source_id in (select source_id from source_change) and layout = 'tidy'
+    from {{catalog}}.core.observation
+    where source_id in (select source_id from source_change) and not {on_page()}
 """
 
 

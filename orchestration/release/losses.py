@@ -17,7 +17,7 @@ from orchestration.engine import literal, quoted
 from orchestration.release import content, differing
 from orchestration.release.content import PublishedTable
 from validations import row_keys
-from validations.descriptor import DIMENSIONS
+from validations.dimensions import DIMENSIONS
 from validations.withdrawals import NONE
 
 OBSERVATION, SOURCE, LINEAGE = "core.observation", "core.source", "core.lineage"

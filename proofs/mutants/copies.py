@@ -16,15 +16,16 @@ import polars as pl
 
 from orchestration import artifacts, intake, transform
 from orchestration.findings import open_candidate
+from orchestration.intake.layouts import descriptor_faults, laid_out
 from orchestration.intake.mapping import Cell, Mapper
-from orchestration.intake.seed_files import parse_yaml
-from orchestration.intake.source_reader import DESCRIPTOR, SourceRows, resource_cells
+from orchestration.intake.reading import Setting, SourceRows
+from orchestration.intake.source_reader import DESCRIPTOR, read_descriptor
 from orchestration.paths import Paths
 from orchestration.release import candidates
 from proofs.mutants.judge import Findings, read_findings
 from proofs.mutants.sheet import Mutant, Sheet, as_csv, read_records
-from validations.descriptor import Descriptor, Prose, Table
 from validations.faults import Fault, IntakeError
+from validations.layouts import Prose, Table
 
 MODELS = ["run", "--select", "+finding", "+finding_observation"]
 #: Raw tables that are laid down for every copy; the rules read no other but the documents, which state no figure.
@@ -62,9 +63,9 @@ def subjects(seeds: Path) -> tuple[intake.Intake, dict[str, Subject]]:
     found = {}
     for rows in result.sources:
         folder = seeds / "sources" / rows.source_id
-        package, document = parse_yaml(folder / DESCRIPTOR, Descriptor, DESCRIPTOR, "", [])
+        package, document = read_descriptor(folder, DESCRIPTOR, "", [])
         mapper = Mapper(package, document, result.lists, DESCRIPTOR)
-        printed = [resource for resource in package.resources if isinstance(resource, Table | Prose)]
+        printed = [resource for resource in package.resources if resource.is_printed]
         if printed:
             found[rows.source_id] = Subject(mapper, [_sheet(folder, resource, rows) for resource in printed], rows)
     return result, found
@@ -82,13 +83,14 @@ def read_mutant(subject: Subject, mutant: Mutant, folder: Path) -> tuple[list[Ce
     Of the descriptor only what the mutant changes is judged again; the rest is the source's own, and right.
     """
     descriptor = subject.mapper.descriptor
-    changed = [] if mutant.resource in descriptor.resources else [mutant.resource]
-    mapper = replace(subject.mapper, descriptor=descriptor.model_copy(update={"resources": changed}))
-    source = SourceRows(subject.source_id, faults=mapper.descriptor_faults())
+    mapper = replace(subject.mapper, descriptor=descriptor.model_copy(update={"resources": [mutant.resource]}))
+    setting = Setting(mapper, folder, f"sources/{subject.source_id}", folder, lambda text: None)
+    layouts = laid_out(setting)
+    is_changed = mutant.resource not in descriptor.resources
+    source = SourceRows(subject.source_id, faults=descriptor_faults(setting, layouts) if is_changed else [])
     (folder / mutant.resource.path).write_text(as_csv(mutant.records), "utf-8")
-    file = f"sources/{subject.source_id}/{mutant.resource.path}"
-    cells = resource_cells(folder, mutant.resource, mapper, file, source, not source.faults)
-    return cells, source.faults
+    layouts[mutant.resource.name].read(source, not source.faults)
+    return source.rows["observation"], source.faults
 
 
 def lay_down(copies: list[Copy], found: dict[str, Subject], seeds: intake.Intake, raw: Path) -> None:

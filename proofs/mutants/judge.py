@@ -8,7 +8,7 @@ from functools import cached_property
 import duckdb
 
 from orchestration.intake.mapping import Cell, printed_id
-from orchestration.intake.source_reader import SourceRows
+from orchestration.intake.reading import SourceRows
 from proofs.mutants.bounds import bounded
 from proofs.mutants.relations import Figure, Knowledge, Relation, decided, relations
 from proofs.mutants.sheet import Mutant

@@ -17,7 +17,6 @@ from random import Random
 from orchestration.intake.mapping import Cell
 from proofs.mutants.moves import MOVES, Units
 from proofs.mutants.sheet import Mutant, Place, Sheet
-from validations.descriptor import Prose
 
 NUMBER = re.compile(r"(-?)([0-9][0-9,]*(?:\.[0-9]+)?)(%?)", re.ASCII)
 
@@ -194,7 +193,7 @@ def _misreading(sheet: Sheet, kind: str, place: Place, cell: Cell, random: Rando
     change, applies = MISREAD[kind]
     if number is None or not applies(cell):
         return None
-    if kind == "minus lost" and isinstance(sheet.resource, Prose):
+    if kind == "minus lost" and sheet.resource.has_a_figure_a_row:
         where = (place[0], sheet.column("direction"))
         return {where: "rise"} if sheet.text(where) == "fall" else None
     changed = change(number, random)

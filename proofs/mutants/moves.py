@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from random import Random
 
 from proofs.mutants.sheet import Mutant, Place, Records, Sheet
-from validations.descriptor import Prose, Table
+from validations.layouts import Table
 
 #: Unit texts that exist, with what they measure; None for a bare multiplier.
 Units = Mapping[str, str | None]
@@ -30,7 +30,7 @@ def _mutant(sheet: Sheet, kind: str, records: Records, touched: list[Place], not
 
 def _rows(sheet: Sheet, kind: str, units: Units, random: Random) -> Iterator[Mutant]:
     """The figures of two rows in each other's place: all of them, or those from some column on."""
-    if isinstance(sheet.resource, Prose):
+    if sheet.resource.has_a_figure_a_row:
         return
     width = len(sheet.records[0])
     for a, b in itertools.combinations(range(2, len(sheet.records) + 1), 2):
@@ -45,7 +45,7 @@ def _rows(sheet: Sheet, kind: str, units: Units, random: Random) -> Iterator[Mut
 
 def _columns(sheet: Sheet, kind: str, units: Units, random: Random) -> Iterator[Mutant]:
     """A column that repeats the one before it, as a table that was not brought up to date does."""
-    if isinstance(sheet.resource, Prose):
+    if sheet.resource.has_a_figure_a_row:
         return
     for column in range(3, len(sheet.records[0]) + 1):
         texts = {(r, column): sheet.text((r, column - 1)) for r in range(2, len(sheet.records) + 1)}
@@ -55,7 +55,7 @@ def _columns(sheet: Sheet, kind: str, units: Units, random: Random) -> Iterator[
 
 def _labels(sheet: Sheet, kind: str, units: Units, random: Random) -> Iterator[Mutant]:
     """A row that carries another row's label."""
-    if isinstance(sheet.resource, Prose):
+    if sheet.resource.has_a_figure_a_row:
         return
     labels = [record[0] for record in sheet.records[1:]]
     for (a, own), (b, other) in itertools.permutations(enumerate(labels, start=2), 2):
@@ -82,7 +82,7 @@ def _labels(sheet: Sheet, kind: str, units: Units, random: Random) -> Iterator[M
 def _units(sheet: Sheet, kind: str, units: Units, random: Random) -> Iterator[Mutant]:
     """A row, a column or a table that prints another unit."""
     table = sheet.resource
-    if isinstance(table, Prose):
+    if table.has_a_figure_a_row:
         yield from _prose(sheet, kind, "printed_unit", lambda own: other_unit(own, units, random))
         return
     for axis in ("rows", "columns"):
@@ -113,7 +113,7 @@ def _units(sheet: Sheet, kind: str, units: Units, random: Random) -> Iterator[Mu
 
 def _years(sheet: Sheet, kind: str, units: Units, random: Random) -> Iterator[Mutant]:
     """Headers a year off: the first or the last one, or all of them."""
-    if isinstance(sheet.resource, Prose):
+    if sheet.resource.has_a_figure_a_row:
         if kind == "header year shifted":
             yield from _prose(
                 sheet, kind, "time_period", lambda own: str(int(own[:4]) + random.choice([-1, 1])) + own[4:]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from orchestration.intake.mapping import Cell
-from validations.descriptor import Prose, Table
+from validations.layouts import Prose, Table
 
 #: Record and column of a cell, both from 1: the header is record 1.
 Place = tuple[int, int]

@@ -1,7 +1,3 @@
-{#-
-    One row a claim and a break of seeds/relations/break.csv that lies between the first and the last of those
-    figures which it touches and which are compared with each other.
--#}
 with spans as (
     select
         f.claim_id, b.relation_id, b.valid_from, b.valid_to, b.caveat_en, b.caveat_zh,

@@ -1,4 +1,3 @@
--- One row a claim: what decisions and breaks tell the readers of its figures and of its printed result, each once.
 with caveats as (
     select claim_id, caveat_en, caveat_zh from {{ ref('int_claim__figure') }}
     union

@@ -1,6 +1,4 @@
 {#-
-    One row a claim that can be tested: why its figures are not comparable with each other, NULL where they are.
-
     withheld: a figure is missing or quarantined. scope: they are of several definitions of the indicator's extent.
     definition, low_reliability: some bear the status D or U, others do not. break: a declared break lies between
     them, or one bears the status B and they are of several periods. What all figures share does not set them apart

@@ -1,8 +1,6 @@
 {#-
-    One row a claim, a place and a figure that is computed there: as decided, withheld figures included, since a
-    source may state something of a figure that cannot be used. Figures with one `compared_at` meet each other: what
-    lies above or below zero does so at each place on its own. A hedge that bounds a figure from one side gives an
-    interval and no value: "more than 20" is not 20.
+    Figures with one `compared_at` meet each other: what lies above or below zero does so at each place on its own. A
+    hedge that bounds a figure from one side gives an interval and no value: "more than 20" is not 20.
 -#}
 select
     o.claim_id, o.role, o.side, o.place_no, o.place, o.observation_id,

@@ -1,11 +1,11 @@
 {#-
-    One row a claim whose result is printed: the number as the page prints it, in the unit as decided. A unit that
-    is mislabelled is so for the result and for what it follows from; a number that a decision corrects is what the
-    source states.
+    A unit that is mislabelled is so for the result and for what it follows from; a number that a decision corrects is
+    what the source states.
 
     What is shown of a result has the unit that its value stands in: unit_shown is the text that gives unit_mult, and
     result_as_decided the printed digits with it; where the unit names another period than the value stands in,
-    shown_months over value_months leads from the one to the other. A hedge says of a fall what its mirror says of the change.
+    shown_months over value_months leads from the one to the other. A hedge says of a fall what its mirror says of the
+    change.
 -#}
 {%- set columns = {'obs_value': 'printed_value', 'value_low': 'printed_low', 'value_high': 'printed_high', 'truncated_low': 'truncated_low', 'truncated_high': 'truncated_high'} %}
 with results as (

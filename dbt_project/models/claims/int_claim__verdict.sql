@@ -1,6 +1,4 @@
 {#-
-    One row a claim that can be tested: what its figures give, and whether the statement follows.
-
     Figures of one side are added up, at each place; the operator makes one number of the sides; the test looks at
     the numbers. A number follows if it lies among those that the printed one may have been rounded from, or that its
     hedge allows (reproduced), or if its own interval does (reproduced_within_rounding). Words follow if every

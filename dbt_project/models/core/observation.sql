@@ -1,6 +1,7 @@
 {#-
     Here, and nowhere after, a judgement takes effect: what decisions, written or generated, withhold is not usable, and
-    what they tell the readers of a figure stands beside it. What written decisions change, observation_pass has changed.
+    what they tell the readers of a figure stands beside it. What written decisions change, observation_pass has
+    changed.
 -#}
 with told as (
     select observation_id, outcome, caveat_en, caveat_zh, decision_id

@@ -1,6 +1,4 @@
 {#-
-    One row a decision, written or generated, and a figure that it covers or rests on. Grain: decision_id, observation_id.
-
     Where a source declares a ceiling of quarantine, an error that no written decision answers is answered by
     a generated one: it quarantines every cell of the finding, since arithmetic cannot tell which of them is
     wrong. `generated_by`, anchor_id and message are those of the finding; NULL for a written decision.

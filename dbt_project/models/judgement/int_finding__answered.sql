@@ -1,6 +1,4 @@
 {#-
-    One row a finding, with the written decision that answers it, if one does. Grain: rule_id, pass, anchor_id.
-
     As printed, a decision answers that covers one of its cells and names its rule. As decided, one that flags,
     confirms or leaves the conflict standing, covers one of its cells, names its rule, and was made in view of
     every cell of its source in it: a part that prints something new since is not accepted by an old judgement.

@@ -1,6 +1,4 @@
 {#-
-    One row a finding and a printed figure in it, with what decisions make of it.
-
     explained: as printed, a decision answers it, written or generated. accepted: as decided, a written
     decision leaves it standing. noted: a warning that no decision names. unexplained: an error that nothing
     answers; it stops the release. What was found as decided on a figure that a generated decision withholds

@@ -1,7 +1,8 @@
 {#-
     Which printed figures each published value follows from. The inputs of a column stand in its
     metadata (`inputs`: indicator, and residence or lag where they are not the row's own), so the list
-    cannot drift from the contract. A figure of a bulk file leads through marts.series to file and row. Totals (_T) follow from the urban and the rural figure.
+    cannot drift from the contract. A figure of a bulk file leads through marts.series to file and row. Totals (_T)
+    follow from the urban and the rural figure.
 -#}
 {%- set marts = ['benefit_level', 'dibao', 'dibao_gap', 'insurance_fund_per_head', 'insurance_participation', 'regional_finance', 'spending_share_of_gdp'] %}
 -- The selected values that were printed in a table or in running text: from these a way leads to cells.
@@ -30,7 +31,8 @@ from on_paper
 {% if column != 'obs_value' %}where {{ column }} is not null{% endif %}
 {{ 'union' if not loop.last }}
 {% endfor %}
--- A component follows from its figure, or from its parts if no source prints it; a share from all parts of the whole as well.
+-- A component follows from its figure, or from its parts if no source prints it; a share from all parts of the whole as
+-- well.
 {%- for column, whole, else_parts in [
     ('amount_yuan', 'm.component', 'm.is_total and p.scheme is null and l.leaf is not null'),
     ('social_security_share', "'SOCIAL_SECURITY'", 'l.leaf is not null'),

@@ -1,7 +1,8 @@
 {#-
     Printed dibao figures side by side, and what follows from them. What a source prints as a total of urban and rural
     stands as printed; where none is printed it is the sum of the two, and NULL with the reason if one of them is.
-    Spending per recipient is at a yearly rate: twelve times a month's. Changes are against the previous period that exists.
+    Spending per recipient is at a yearly rate: twelve times a month's. Changes are against the previous period that
+    exists.
 -#}
 {%- set place = 'ref_area, freq, time_period, period_start, period_end, year' %}
 {%- set figures = ['standard', 'recipients', 'expenditure', 'printed_per_recipient'] %}

@@ -1,9 +1,6 @@
 {#-
-    Figures of which there may be another statement: those whose period of a series stands more than once, and those of
-    series that several sources state. Of millions only these are compared in full. Found by a quick key that strangers
-    may share, and a figure that a decision touches stands twice: who reads this compares the columns.
-
-    Grain: pass, observation_id.
+    Of millions only these are compared in full. Found by a quick key that strangers may share, and a figure that a
+    decision touches stands twice: who reads this compares the columns.
 -#}
 {%- set series_key, value_key = quick_hash(series_columns() | join(', ')), quick_hash(series_key_columns() | join(', ')) %}
 select *, {{ value_key }} as value_key

@@ -1,4 +1,6 @@
--- One row an indicator whose levels other figures are compared with. A table of its own: a planner knows it to be small.
+{#-
+    A table of its own: a planner knows it to be small.
+-#}
 select numerator as indicator from {{ ref('stg_quotient') }}
 union
 select denominator from {{ ref('stg_quotient') }}

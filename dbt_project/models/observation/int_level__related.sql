@@ -1,8 +1,5 @@
 {#-
-    Usable levels of the indicators that seeds/relations names by a band, a bound, a part, an alias or a balance: of all
-    that a bulk source may hold, what those rules look at. Quotients, which may be about most of it, read the pass.
-
-    Grain: pass, observation_id.
+    Quotients, which may be about most of it, read the pass.
 -#}
 {{ config(materialized='parquet' if target.type == 'duckdb' else 'table') }}
 select *

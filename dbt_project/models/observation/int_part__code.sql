@@ -1,9 +1,3 @@
-{#-
-    What a source states for one part, or leaf, of a whole, as one interval: what its statements have in common or,
-    if they contradict each other, all that they allow. An open end is NULL.
-
-    Grain: pass, source_id, whole_key, side, code.
--#}
 select
     pass, source_id, whole_key, whole_series, adds_up_as, dimension, whole, side, code,
     min(freq) as freq, min(time_period) as time_period, min(period_start) as period_start, min(period_end) as period_end,

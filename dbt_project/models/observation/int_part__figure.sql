@@ -1,11 +1,3 @@
-{#-
-    Usable levels that add up, as wholes, parts and leaves of seeds/relations/part.csv, in each pass. What
-    seeds/relations/alias.csv calls by another indicator stands under both. `whole_key` is the same for a whole and
-    for what it adds up from, whatever the source. Figures of a bulk source stand here only where a source states
-    their whole for the area: what nothing states is not added up for millions of rows.
-
-    Grain: pass, observation_id, adds_up_as, dimension, whole, side, code.
--#}
 with levels as (
     select * from {{ ref('int_level__related') }}
     where indicator in (select indicator from {{ ref('stg_part') }})

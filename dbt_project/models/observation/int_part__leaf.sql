@@ -1,9 +1,6 @@
 {#-
-    What each whole of seeds/relations/part.csv adds up from in the end, however many levels down: a part that has no
-    parts itself. A level is a join, since engines differ in how they recurse. A circle ends nowhere; more levels than
-    are followed end the build.
-
-    Grain: indicator, dimension, whole, leaf.
+    A level is a join, since engines differ in how they recurse. A circle ends nowhere; more levels than are followed
+    end the build.
 -#}
 {%- set levels = 8 -%}
 {%- set parts = [] -%}

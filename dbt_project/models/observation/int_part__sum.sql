@@ -1,9 +1,3 @@
-{#-
-    What a source's parts add up to, where it states every one of them: by the parts that
-    seeds/relations/part.csv names, and by the leaves that those add up from in the end.
-
-    Grain: pass, source_id, whole_key, side (part, leaf). An open end is NULL.
--#}
 with wanted as (
     select indicator, dimension, whole, 'part' as side, count(*) as codes from {{ ref('stg_part') }} group by indicator, dimension, whole
     union all

@@ -1,7 +1,4 @@
 {#-
-    Figures that are one figure over another and may disagree with a pair of their parts: of millions only these get
-    the exact look of int_quotient__doubtful. Grain: observation_id.
-
     Parts are found by a quick key that strangers may share, and products are floating point: a figure is left out
     where they agree by a margin that floating point cannot err by, whichever corners of the intervals decide.
 -#}

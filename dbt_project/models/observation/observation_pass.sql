@@ -5,13 +5,14 @@
 
     Bounds: value_low .. value_high is the closed interval of numbers that round to the printed
     one, or that its hedge allows (seeds/codelists/hedge.csv); truncated_low .. truncated_high of those that were cut
-    off to it. NULL is unbounded. A range reaches from its low end's bound to its high end's, and has no value of its own. approx_low and
-    approx_high are the same bounds in floating point, for looks that only narrow down: a decimal of 38 digits is slow
-    to make a double of. lacks_period: the unit is its indicator's but for the period (yuan where yuan a month belong).
-    A unit that is its indicator's but for another period is converted here, by the months that the unit list declares
-    (yuan a year to a twelfth of it a month): all that reads this finds value, bounds and unit_measure in one unit.
-    unit_text is the text that gives the unit, as decided; is_corrected: a decision gave another number.
-    A figure for which the page states no unit counts in base units and is of low reliability, unless a decision knows better.
+    off to it. NULL is unbounded. A range reaches from its low end's bound to its high end's, and has no value of its
+    own. approx_low and approx_high are the same bounds in floating point, for looks that only narrow down: a decimal of
+    38 digits is slow to make a double of. lacks_period: the unit is its indicator's but for the period (yuan where yuan
+    a month belong). A unit that is its indicator's but for another period is converted here, by the months that the
+    unit list declares (yuan a year to a twelfth of it a month): all that reads this finds value, bounds and
+    unit_measure in one unit. unit_text is the text that gives the unit, as decided; is_corrected: a decision gave
+    another number. A figure for which the page states no unit counts in base units and is of low reliability, unless a
+    decision knows better.
 -#}
 {{ config(materialized='parquet' if target.type == 'duckdb' else 'table') }}
 {%- set page = ['observation_id', 'source_id', 'table_id', 'layout', 'file', 'section', 'statement', 'row_no', 'column_no', 'row_label',

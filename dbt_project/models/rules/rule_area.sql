@@ -1,6 +1,5 @@
 {#-
-    Figures of an area in periods in which its code was not valid: of a county that was closed before, or came about
-    later. One day in common is enough: a year's figure may be of an area that was closed in its course.
+    One day in common is enough: a year's figure may be of an area that was closed in its course.
 
     A validity that begins in the first year of its list (seeds/codelists/code_system.csv; for a list that is not
     told there, the first of its years) is open at its beginning: the list begins there, not the area. A source that

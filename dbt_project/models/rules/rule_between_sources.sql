@@ -1,9 +1,3 @@
-{#-
-    Source against source, once the code lists are rolled up. Levels: a figure of one source against the sum of its
-    parts in another (figures stated twice are for restatement.between_sources). Growth: from one period to the
-    next that both state, whatever the levels. Sources are compared as they are published; precedence decides, so
-    both warn.
--#}
 with shared as (
     select * from {{ ref('int_figure__restated') }}
     where {{ is_comparable() }} and pass <> 'printed' and measure = 'level'

@@ -1,4 +1,3 @@
--- One figure cannot exceed another: seeds/relations/bound.csv, per unit of time.
 select distinct
     'bound.exceeded' as rule_id,
     e.in_pass as pass,

@@ -1,4 +1,3 @@
--- A part exceeds its whole: in a dimension that adds up, or an area the area that it lies in.
 with nested as (
     select c.ref_area as part_area, c.parent_area as whole_area
     from {{ ref('stg_area') }} as c

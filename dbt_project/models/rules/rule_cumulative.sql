@@ -1,4 +1,3 @@
--- What is counted from the start of the year falls within the year.
 with cumulated as (
     select
         e.in_pass as pass, o.observation_id, {{ place('o') }} as place, o.printed_value, o.value_high, o.value_low,

@@ -1,4 +1,3 @@
--- A decision whose cells print something else than it expects, or that names a rule which finds none of its cells.
 with found as (
     select distinct
         'decision.stale' as rule_id,

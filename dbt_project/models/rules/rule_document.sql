@@ -1,4 +1,3 @@
--- A document whose number bears another year than the one in which it is said to be released.
 select
     'document.year_differs' as rule_id,
     'printed' as pass,

@@ -1,8 +1,3 @@
-{#-
-    A row that disagrees with its parts in two columns or more, where two other rows of the table fit it: a search
-    free of labels over all pairs of rows, at any power of ten. It must hold in as many of those columns, and in such a
-    share of them, as the register says.
--#}
 with thresholds as (
     select {{ thresholds('identity.exchanged_rows', ['columns_least', 'columns_share_least']) }}
     from {{ ref('stg_threshold') }}

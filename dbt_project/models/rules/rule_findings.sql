@@ -1,7 +1,6 @@
 {#-
-    One row a finding of a rule and a printed figure in it. How grave it is, the register says: of the rule, or of the
-    condition that the model names. A rule that the register does not give to the model that found it has no severity
-    there, and the build ends (findings_are_registered).
+    How grave it is, the register says: of the rule, or of the condition that the model names. A rule that the register
+    does not give to the model that found it has no severity there, and the build ends (findings_are_registered).
 -#}
 {%- set models = [
     'rule_identity_quotient', 'rule_identity_change', 'rule_unit_implied_multiplier', 'rule_unit_stated', 'rule_restatement',

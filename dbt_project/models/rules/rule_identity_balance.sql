@@ -1,6 +1,8 @@
--- What a fund holds at the end of a period against what it held before, plus its inflow, less its outflow.
 {%- set of_a_balance -%}
-    select stock from {{ ref('stg_balance') }} union select inflow from {{ ref('stg_balance') }} union select outflow from {{ ref('stg_balance') }}
+    {%- for column in ['stock', 'inflow', 'outflow'] %}
+    select {{ column }} from {{ ref('stg_balance') }}
+    {{ 'union' if not loop.last }}
+    {%- endfor %}
 {%- endset %}
 with figures as (
     select *, {{ level_key('o') }} as level_key

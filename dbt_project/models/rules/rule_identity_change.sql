@@ -1,4 +1,3 @@
--- A printed change against the two levels that it lies between. As printed it must agree with one pair, as decided with all.
 {%- set changed = "select observation_id from " ~ ref('observation_pass') ~ " where measure = 'change'" %}
 with triples as (
     select

@@ -1,6 +1,4 @@
 {#-
-    Derived figures that are one figure over another, recomputed from their parts.
-
     Three kinds, one arithmetic: quotients that seeds/relations/quotient.csv declares, ratios of a
     level to its counterpart, and growth (1 + growth = level over base level). As printed, where keys may be
     doubled, a figure is in error if it agrees with no pair of parts; as decided, if it disagrees with any.

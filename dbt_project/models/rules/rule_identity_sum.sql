@@ -1,7 +1,3 @@
-{#-
-    A printed whole against the sum of all its parts, within the printed decimals of each. Says which part the
-    whole would do without, if leaving one out makes it fit.
--#}
 with failed as (
     select
         w.pass, w.observation_id, w.source_id, w.whole_key, w.dimension, w.place, w.printed_value, w.printed_unit,

@@ -1,8 +1,3 @@
-{#-
-    A share and the amount that it is the share of imply the whole: an amount of social security and its share in
-    GDP imply GDP. The implied whole moves as seeds/relations/plausible.csv knows that indicator to move, or the
-    share and the amount are not of one thing.
--#}
 with thresholds as (
     select {{ thresholds('implied.denominator', ['years_least']) }}
     from {{ ref('stg_threshold') }}

@@ -1,8 +1,3 @@
-{#-
-    Figures that move more in a year than seeds/relations/plausible.csv knows of, shares of a whole that move by more
-    points a year than the register of rules allows, and parts that move so against their whole that its rest would have
-    to jump, where no break is declared in seeds/relations/break.csv or by a decision.
--#}
 with of_undeclared as (
     select {{ thresholds('jump.undeclared', ['years_least']) }}
     from {{ ref('stg_threshold') }}

@@ -1,4 +1,3 @@
--- Two rows of one table carry one label and measure the same thing.
 with printed_rows as (
     select * from {{ ref('observation_pass') }} where layout = 'table'
 ),

@@ -1,7 +1,3 @@
-{#-
-    A cell without a usable figure that the rest of its source determines: a whole by its parts, a part by the whole
-    and the other parts, one of three figures of a quotient by the two others.
--#}
 with missing as (
     select
         e.in_pass as pass, o.observation_id, o.source_id, o.printed_value, o.is_missing, o.indicator,

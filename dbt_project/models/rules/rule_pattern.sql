@@ -1,8 +1,3 @@
-{#-
-    Patterns of cells in a printed table that figures do not show by chance: two rows, or two columns, with the same
-    figures in two places or more (a copied row, a stale year), and decimals that break with the rest of a line of
-    figures of one kind (a figure from another row). Figures of one kind stand in a row, or, where a row holds several kinds, in a column.
--#}
 with cells as (
     select
         e.in_pass as pass, o.observation_id, o.source_id, o.table_id, o.file, o.row_no, o.column_no, o.row_label, o.column_label,

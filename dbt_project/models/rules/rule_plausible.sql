@@ -1,4 +1,3 @@
--- Levels and quotients outside the bands of seeds/relations/plausible.csv: what has been seen anywhere in the world.
 with banded as (
     select o.*, {{ beside_key('o') }} as beside_key
     from {{ ref('int_level__related') }} as o

@@ -1,7 +1,5 @@
 {#-
-    result = numerator / denominator fails at the units at their word, and holds if the numerator is
-    multiplied by a power of ten: the multiplier that the figures imply is not the one printed. Doubted is the
-    numerator or, where it alone states no unit, the denominator. A unit is wrong for a row: one finding.
+    Doubted is the numerator or, where it alone states no unit, the denominator. A unit is wrong for a row: one finding.
 -#}
 with thresholds as (
     select {{ thresholds('unit.implied_multiplier', ['powers_most']) }}

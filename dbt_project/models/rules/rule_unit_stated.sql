@@ -1,4 +1,3 @@
--- A printed unit against the unit that its indicator is measured in. A unit is wrong for a row: one finding.
 with wrong as (
     select
         case when u.quantity = n.quantity and u.months is null then 'unit.time_denominator' else 'unit.quantity' end as rule_id,

@@ -1,4 +1,3 @@
--- Text that is no number where a bulk source should have one; a printed table with such a cell does not pass intake.
 select
     'value.unparseable' as rule_id,
     e.in_pass as pass,

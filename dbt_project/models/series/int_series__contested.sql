@@ -1,11 +1,9 @@
 {#-
     Precedence: a series takes the source of the best release stage, then of the latest vintage, then of
-    the first source_id; within a source a table comes before a bulk file and both before prose, then the order of the page.
-    That order is one per series. Where what goes first in it has no usable figure of a period, or none at all, the next
-    usable one fills the cell and is marked as spliced; a cell that nothing can fill shows what goes first, with its reason.
-
-    Grain: observation_id, for the figures of which there is something to choose: those whose series several
-    sources state, or of which one period is stated more than once. All others are chosen as they stand.
+    the first source_id; within a source a table comes before a bulk file and both before prose, then the order of the
+    page. That order is one per series. Where what goes first in it has no usable figure of a period, or none at all,
+    the next usable one fills the cell and is marked as spliced; a cell that nothing can fill shows what goes first,
+    with its reason.
 -#}
 {%- set told = [['spliced_from', 'is_chosen and counts and (source_rank > 1 or place > 1)',
     {'title': 'title_{}', 'stage': 'lower(stage_{})'}]] %}

@@ -1,3 +1,2 @@
--- One row an agency.
 select code as agency, name_en, name_zh
 from {{ source('codelist', 'agency') }}

@@ -1,4 +1,3 @@
--- One row a group of areas and a member.
 select
     area_group, member as ref_area,
     cast(valid_from as date) as valid_from, cast(valid_to as date) as valid_to

@@ -1,4 +1,3 @@
--- One row a span of time in which institutions changed: figures before and after it do not compare.
 select
     relation_id, indicator, scheme, pop_group,
     cast(valid_from as date) as valid_from,

@@ -1,4 +1,3 @@
--- One row a claim: a statement of a source, or another reading of one.
 select
     concat(source_id, ':', claim_id) as claim_id, source_id, section, statement,
     case when reading_of is not null then concat(source_id, ':', reading_of) end as reading_of,

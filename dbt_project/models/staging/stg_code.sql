@@ -1,3 +1,2 @@
--- One row a code of a small code list.
 select codelist, code, name_en, name_zh, nullif(definition_en, '') as definition_en
 from {{ source('codelist', 'code') }}

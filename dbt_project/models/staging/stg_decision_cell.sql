@@ -1,4 +1,3 @@
--- One row a written decision and a cell that it covers or rests on.
 select
     concat(c.source_id, ':', c.decision_id) as decision_id,
     c.observation_id,

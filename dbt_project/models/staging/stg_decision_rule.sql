@@ -1,3 +1,2 @@
--- One row a written decision and a rule whose findings it answers.
 select concat(source_id, ':', decision_id) as decision_id, rule_id
 from {{ source('raw', 'decision_rule') }}

@@ -1,4 +1,3 @@
--- One row a policy document or an event, with the years that its number and its date bear.
 select
     document_id, source_id, table_id, kind, file, section, row_no, title, number,
     issuer_en as issuer_name_en,

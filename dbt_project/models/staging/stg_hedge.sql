@@ -1,6 +1,4 @@
 {#-
-    One row a qualifier: how far a figure may lie from a number that it qualifies.
-
     below_share, above_share: as a share of the number, NULL for any distance. below_digits, above_digits: 1 where half
     a unit of the last printed digit comes on top; where a number in words has none, in_words, a share, does.
     below_is_strict, above_is_strict: the number itself lies outside.

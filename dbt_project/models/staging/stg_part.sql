@@ -1,4 +1,3 @@
--- One row a code that is part of another of its dimension, for an indicator that adds up.
 select
     relation_id, indicator,
     split_part(whole, '=', 1) as dimension,

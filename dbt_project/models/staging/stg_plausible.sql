@@ -1,4 +1,3 @@
--- One row a band of plausible values, in the units of the indicators; growth as a factor a year.
 select
     relation_id, kind, numerator, denominator, per, ref_area,
     cast(low as decimal(38, 10)) as low,

@@ -1,3 +1,2 @@
--- One row a stage of release, best first.
 select code as release_stage, name_en, name_zh, cast(rank as integer) as rank
 from {{ source('codelist', 'release_stage') }}

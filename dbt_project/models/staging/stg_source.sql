@@ -1,4 +1,3 @@
--- One row a source.
 select
     source_id, title, title_zh, authors, citation, licence, release_stage, vintage, cadence, agency,
     quarantine_ceiling, area_map

@@ -1,3 +1,2 @@
--- One row a number that a rule draws its line at.
 select rule_id, name, cast(value as decimal(18, 4)) as value, unit, reason_en, reason_zh
 from {{ source('rule', 'threshold') }}

@@ -1,6 +1,6 @@
 {#-
-    A failure means that a mart lacks a figure of marts.series, shows another one, or shows one that is not there. Where a
-    figure does not belong into the mart, say so with the reason: `series.leaves_out` in the mart's yml.
+    A failure means that a mart lacks a figure of marts.series, shows another one, or shows one that is not there. Where
+    a figure does not belong into the mart, say so with the reason: `series.leaves_out` in the mart's yml.
 -#}
 {% test agrees_with_series(model) %}
 -- depends_on: {{ ref('series') }}

@@ -1,5 +1,6 @@
 {#-
-    A failure means that urban and rural stand side by side in marts.dibao, and their gap is not shown, or is not theirs.
+    A failure means that urban and rural stand side by side in marts.dibao, and their gap is not shown, or is not
+    theirs.
 -#}
 {% test compares_every_pair(model) %}
 select u.ref_area, u.time_period, concat('marts.dibao_gap does not show urban against rural of ', u.ref_area_name_en, ' for ', u.time_period) as message

@@ -1,6 +1,7 @@
 {#-
     A failure means that a usable figure of core.observation has no value in marts.series: neither its own nor that of
-    another statement of the same series and period. What was selected joins by its id; only the rest is compared in full.
+    another statement of the same series and period. What was selected joins by its id; only the rest is compared in
+    full.
 -#}
 {% test stands_for_every_observation(model) %}
 {%- set columns = series_key_columns() %}

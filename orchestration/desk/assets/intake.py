@@ -14,6 +14,7 @@ from orchestration.desk.accidents import as_failures
 from orchestration.desk.assets.resources import OWNERS, Result, Warehouse, refused, selected
 from orchestration.desk.markdown import inline
 from orchestration.desk.metadata import source_code, table
+from orchestration.intake import formats
 from orchestration.paths import Paths
 from orchestration.release import approval, candidates, recovery
 from validations.faults import SHOWN, IntakeError
@@ -120,7 +121,7 @@ def _spec(seeds: Path, name: str, key: dg.AssetKey, meanings: Mapping[str, str])
             f"The source {inline(f'seeds/sources/{name}')}: tables and prose figures as printed, and decisions about them, checked and laid down as Parquet.",
         )
     folder = seeds / "sources" / name if kind == "raw" else seeds / name
-    files = [(path, path.name) for path in sorted(folder.glob("*")) if path.suffix in (".yaml", ".csv")]
+    files = [(path, path.name) for path in sorted(folder.glob("*")) if path.suffix in (".yaml", *formats.PAGES)]
     return dg.AssetSpec(
         key,
         group_name="intake",

@@ -4,33 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-import duckdb
-import polars as pl
-
-from orchestration.engine import literal
-from orchestration.intake import long_csv
-from validations.descriptor import Tidy
+from orchestration.intake.formats.format import Column
+from validations.layouts import Tidy
 
 #: Types whose text is exact.
 EXACT = r"U?(TINY|SMALL|BIG)INT|U?INTEGER|DECIMAL\(\d+,[0-8]\)"
 #: DECIMAL with decimals: how many the file stores, whatever was printed.
 SCALED = r"DECIMAL\(\d+,[1-9]\d*\)"
-Column = tuple[str, str]
-
-
-def columns(connection: duckdb.DuckDBPyConnection, path: Path) -> list[Column]:
-    """Name and DuckDB's type of each column, as the file names it: DuckDB would tell `Value, value` apart by itself.
-
-    Raises long_csv.Broken, duckdb.Error or polars' PolarsError if the file cannot be read.
-    """
-    if path.suffix == ".csv":
-        return [(name, "VARCHAR") for name in long_csv.header(path)]
-    described = connection.execute(
-        f"describe select * from read_parquet({literal(str(path))}, hive_partitioning = false)"
-    ).fetchall()
-    return list(zip(pl.read_parquet_schema(path), (row[1] for row in described)))
 
 
 def header_faults(names: list[str]) -> Iterator[tuple[str, str, str]]:

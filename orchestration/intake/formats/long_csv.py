@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from orchestration.intake.encoding import line_ends, wrong_byte
+from orchestration.intake.formats.format import Broken
 from orchestration.intake.seed_files import CSV_EXPECTED
 
 #: From which record on (the header is 1) the line of a record is how far ahead of its number.
@@ -18,16 +19,7 @@ Ahead = list[tuple[int, int]]
 ENDS = {"\n": "LF", "\r": "CR", "\r\n": "CRLF"}
 #: Rows of another width than the header's that are listed one by one.
 MAX_RAGGED = 50
-WHOLE = "a file that can be read whole"
 ONE_KIND = r"line ends of one kind; perl -pi -e 's/\r\n?/\n/g' FILE makes all of them LF"
-
-
-class Broken(Exception):
-    """A file that cannot be read whole: the line, what is read there, and what is expected."""
-
-    def __init__(self, line: int | None, read: str, expected: str):
-        self.line, self.read, self.expected = line, read, f"{WHOLE}: {expected}"
-        super().__init__(f"line {line}: {read}")
 
 
 def header(path: Path) -> list[str]:

@@ -1,0 +1,26 @@
+"""Formats: what reads the bytes of a source's files. What a page means is its layout, which no format knows.
+
+A new format is a module here and its line in FORMATS: descriptors may name such files from then on, and every layout
+of a page, or of bulk files, reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from orchestration.intake.formats.csv_file import Csv
+from orchestration.intake.formats.format import BulkFormat, Format, PageFormat
+from orchestration.intake.formats.parquet_file import Parquet
+from validations.layouts import BULK, PAGE
+
+#: All formats; of those that serve for the same, the one to be recommended first.
+FORMATS: tuple[Format, ...] = (Parquet(), Csv())
+#: What a page, and a bulk file, can be read from, by the ending of the file's name.
+PAGES: Mapping[str, PageFormat] = {
+    end: form for form in FORMATS if isinstance(form, PageFormat) for end in form.endings
+}
+BULKS: Mapping[str, BulkFormat] = {
+    end: form for form in FORMATS if isinstance(form, BulkFormat) for end in form.endings
+}
+#: What a descriptor is told of them when it is parsed.
+ENDINGS = {PAGE: sorted(PAGES), BULK: sorted(BULKS)}

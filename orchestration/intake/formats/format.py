@@ -1,0 +1,93 @@
+"""What a format gives of a file, whatever layout it has: a page of texts with their places, or rows that DuckDB scans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+import duckdb
+
+from validations.faults import Fault
+
+#: The column of a scan that has the row of the file; a name that no column of a file has.
+ROW = '"row of the file"'
+#: Name and DuckDB's type.
+Column = tuple[str, str]
+WHOLE = "a file that can be read whole"
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a file prints: the texts of each row, and on which line of the file (or row of the sheet) the row begins.
+
+    A row without texts is a blank one; rows may differ in width. The column of a text is its number, from 1.
+    """
+
+    rows: list[list[str]]
+    lines: list[int]
+
+
+class Broken(Exception):
+    """A file that cannot be read whole: the line, what is read there, and what is expected."""
+
+    def __init__(self, line: int | None, read: str, expected: str):
+        self.line, self.read, self.expected = line, read, f"{WHOLE}: {expected}"
+        super().__init__(f"line {line}: {read}")
+
+
+class Format(Protocol):
+    """How the bytes of some files are read. `endings`: of the names of such files, in small letters."""
+
+    endings: tuple[str, ...]
+
+
+@runtime_checkable
+class PageFormat(Format, Protocol):
+    """A format that is read cell by cell, as a person reads a page."""
+
+    def page(self, path: Path, file: str, check: str, faults: list[Fault]) -> Page | None:
+        """What stands in the file `path`, which messages call `file`; None (and faults) if it cannot be read."""
+        ...
+
+
+class BulkFile(Protocol):
+    """One file of any size, scanned by DuckDB.
+
+    `header_row`: where the names of its columns stand, if they stand in a row. `is_costly`: whether each scan takes
+    the file apart, so that its rows are better laid down once.
+    """
+
+    header_row: int | None
+    is_costly: bool
+
+    def columns(self, connection: duckdb.DuckDBPyConnection) -> list[Column]:
+        """Its columns, as the file names them: DuckDB would tell `Value, value` apart by itself.
+
+        Raises Broken, duckdb.Error or polars' PolarsError if the file cannot be read.
+        """
+        ...
+
+    def scan(self, connection: duckdb.DuckDBPyConnection) -> str:
+        """A query for its rows, in any order: its columns, and ROW. Raises as `columns` does.
+
+        The `connection` keeps the order in which rows are read.
+        """
+        ...
+
+    def is_misread(self, rows: int) -> bool:
+        """Whether the places of a scan that gave so many `rows` were wrong; those of the next are right. Raises Broken."""
+        ...
+
+    def look_through(self) -> list[Broken]:
+        """What keeps it from being read whole, in the order of its lines: nothing if none is found."""
+        ...
+
+
+@runtime_checkable
+class BulkFormat(Format, Protocol):
+    """A format that DuckDB scans, row by row, in bounded memory."""
+
+    def bulk(self, path: Path) -> BulkFile:
+        """One file; it is not opened yet."""
+        ...

@@ -1,0 +1,38 @@
+"""Layouts: what a page means. What reads its bytes is a format, which no layout knows.
+
+A new layout is its shape in `validations/layouts.py`, a module here, and its line in LAYOUTS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from orchestration.intake.layouts.prose import RunningText
+from orchestration.intake.layouts.register import TextRows
+from orchestration.intake.layouts.table import PrintedTable
+from orchestration.intake.layouts.tidy import LongFile
+from orchestration.intake.reading import Layout, Setting
+from validations import layouts
+from validations.faults import Fault
+from validations.layouts import Resource
+
+#: How each layout is read.
+LAYOUTS: Mapping[type[Resource], Callable[[Setting, Resource], Layout]] = {
+    layouts.Table: PrintedTable,
+    layouts.Prose: RunningText,
+    layouts.Tidy: LongFile,
+    layouts.Register: TextRows,
+}
+
+
+def laid_out(setting: Setting) -> dict[str, Layout]:
+    """The resources of a source by name, in the order of its descriptor, each to be read as its layout says."""
+    return {r.name: LAYOUTS[type(r)](setting, r) for r in setting.mapper.descriptor.resources}
+
+
+def descriptor_faults(setting: Setting, resources: Mapping[str, Layout]) -> list[Fault]:
+    """What is wrong with a descriptor beyond its shape: with the whole, and with each of its `resources`."""
+    faults = setting.mapper.descriptor_faults()
+    for number, layout in enumerate(resources.values()):
+        faults += layout.declared_faults(("resources", number))
+    return faults

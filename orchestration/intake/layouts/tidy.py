@@ -1,0 +1,137 @@
+"""Bulk files: a resource that maps columns instead of cells, checked and written by DuckDB, file by file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from orchestration import engine
+from orchestration.engine import literal
+from orchestration.intake.formats import BULKS
+from orchestration.intake.layouts.tidy_check import FileCheck
+from orchestration.intake.layouts.tidy_query import Part, TidyQuery
+from orchestration.intake.mapping import LISTED, Cell
+from orchestration.intake.reading import Progress, Setting, SourceRows
+from orchestration.intake.seed_files import is_seed
+from validations.contracts import LIST_OF
+from validations.decision import Cover
+from validations.faults import Fault
+from validations.layouts import Tidy
+
+
+@dataclass
+class LongFile:
+    """The files of one tidy resource. `parts`: each of them, once they are read."""
+
+    setting: Setting
+    resource: Tidy
+    parts: list[Part] = field(default_factory=list)
+
+    def declared_faults(self, place: tuple) -> list[Fault]:
+        """Codes that the spellings of columns stand for, and the unit of all figures."""
+        mapper, resource, faults = self.setting.mapper, self.resource, []
+        for index, column in enumerate(resource.columns):
+            for text, code in column.codes.items():
+                if column.holds in LISTED:
+                    where = (*place, "columns", index, "codes", text)
+                    faults += mapper.unknown(where, LIST_OF.get(column.holds, column.holds), code)
+        return faults + mapper.unit_faults(place, resource, resource.value_column, resource)
+
+    def read(self, source: SourceRows, is_sound: bool) -> None:
+        """Check every row of every file; the files are kept for `write`."""
+        if not is_sound:
+            return
+        self.parts = self._files(source.faults)
+        rows = 0
+        with self._connect(self.setting.spill) as connection:
+            for number, part in enumerate(self.parts, start=1):
+                read, faults = FileCheck(connection, self.setting.mapper, self._query, part).run()
+                rows += read
+                source.faults += faults
+                self.setting.progress(
+                    f"{part.file}: checked, file {number} of {len(self.parts)}, {rows:,} rows so far,"
+                    f" {len(source.faults)} fault(s)"
+                )
+        source.bulk[self.resource.name] = self
+        source.bulk_figures += rows
+
+    def covered(self, cover: Cover, source: SourceRows) -> list[Cell]:
+        if not cover.where:
+            return []
+        with self._connect(self.setting.spill) as connection:
+            return self._select(connection, cover.where, len(cover.expected))
+
+    def write(self, folder: Path, spill: Path, progress: Progress) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        with self._connect(spill) as connection:
+            for number, part in enumerate(self.parts, start=1):
+                query, target = self._query.observations(connection, part), folder / f"{part.path.stem}.parquet"
+                # What has more values than this in a row group is written as it stands sooner.
+                options = "format parquet, dictionary_size_limit 4096"
+                connection.execute(f"copy ({query}) to {literal(str(target))} ({options})")
+                progress(f"{part.file}: laid down, file {number} of {len(self.parts)}")
+
+    @property
+    def _query(self) -> TidyQuery:
+        return TidyQuery(self.setting.mapper.descriptor, self.resource)
+
+    def _files(self, faults: list[Fault]) -> list[Part]:
+        """The files, in the order of their names; files that are none of it are faults."""
+        path, file = self.setting.path(self.resource), self.setting.file(self.resource)
+
+        def fault(file: str, read: str, expected: str) -> None:
+            faults.append(Fault(file, None, "", read, expected, self.setting.mapper.check("files")))
+
+        if not self.resource.is_folder:
+            if path.is_symlink() or not path.is_file():
+                fault(file, "no such file", "a file")
+                return []
+            return [_part(path, file, None)]
+        if path.is_symlink() or not path.is_dir():
+            fault(file, "no such folder", "a folder of files, one a period")
+            return []
+        parts: list[Part] = []
+        for entry in sorted(filter(is_seed, path.iterdir())):
+            relative = f"{file}/{entry.name}"
+            if entry.is_symlink() or not entry.is_file() or entry.suffix not in BULKS:
+                fault(relative, "an entry that is no bulk file", " or ".join(f"PERIOD{end}" for end in BULKS))
+                continue
+            if parts and parts[-1].period == entry.stem:
+                fault(relative, entry.name, f"one file for {entry.stem}")
+            parts.append(_part(entry, relative, entry.stem))
+        if not parts:
+            fault(file, "no file", "a file for each period")
+        return parts
+
+    def _connect(self, spill: Path) -> duckdb.DuckDBPyConnection:
+        """An engine of its own, with what the rows are looked up in."""
+        connection = engine.limit(duckdb.connect(), spill)
+        # Rows are numbered in the order of the file.
+        connection.execute("set preserve_insertion_order = true")
+        connection.execute("create table time_basis_of (indicator varchar, time_basis varchar)")
+        bases = [[r["code"], r["time_basis"]] for r in self.setting.mapper.lists.records["indicator"]]
+        connection.executemany("insert into time_basis_of values (?, ?)", bases)
+        return connection
+
+    def _select(self, connection: duckdb.DuckDBPyConnection, where: Mapping[str, str], wanted: int) -> list[Cell]:
+        """The figures with the given dimensions, in the order of the files; at most one more than `wanted`."""
+        cells: list[Cell] = []
+        condition = " and ".join(f"{name} = {literal(code)}" for name, code in where.items())
+        for part in self.parts:
+            if part.period is None or where.get("time_period", part.period) == part.period:
+                rows = self._query.observations(connection, part)
+                # A selector that is too wide must not fetch a file: one more than wanted tells as much.
+                query = f"select * from ({rows}) where {condition} order by row_no limit {wanted + 1 - len(cells)}"
+                cursor = connection.execute(query)
+                names = [column[0] for column in cursor.description]
+                cells += [dict(zip(names, row)) for row in cursor.fetchall()]
+            if len(cells) > wanted:
+                break
+        return cells
+
+
+def _part(path: Path, file: str, period: str | None) -> Part:
+    return Part(path, file, period, BULKS[path.suffix].bulk(path))

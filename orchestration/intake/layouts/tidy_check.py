@@ -1,0 +1,199 @@
+"""The contract of a printed figure, held against every row of one bulk file in bounded memory.
+
+A value that is wrong in a million rows is one fault that counts them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import duckdb
+import polars as pl
+
+from orchestration.engine import literal
+from orchestration.intake.formats.format import Broken
+from orchestration.intake.layouts.tidy_columns import column_faults, header_faults
+from orchestration.intake.layouts.tidy_query import UNDECLARED, Part, TidyQuery
+from orchestration.intake.mapping import LISTED, Mapper
+from orchestration.intake.units import PERCENT
+from validations import numerals
+from validations.dimensions import DIMENSIONS
+from validations.faults import Fault
+from validations.layouts import Tidy
+
+#: Distinct wrong values of a column that are listed one by one.
+LISTED_VALUES = 50
+#: Combinations of codes, areas apart, that one file may hold: they are judged one by one.
+COMBINATIONS = 20_000
+CONTROL = r"[\x{00}-\x{1f}\x{7f}-\x{9f}\x{061c}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2060}-\x{2069}\x{feff}]"
+
+
+@dataclass(frozen=True)
+class FileCheck:
+    """Holds one file of a tidy resource to its contract."""
+
+    connection: duckdb.DuckDBPyConnection
+    mapper: Mapper
+    query: TidyQuery
+    part: Part
+
+    @property
+    def resource(self) -> Tidy:
+        return self.query.resource
+
+    def run(self) -> tuple[int, list[Fault]]:
+        """Rows of the file, and everything wrong with it."""
+        try:
+            faults = self._column_faults()
+            if faults:
+                return 0, faults
+            source, rows = self._scanned()
+            faults += self._dimension_faults(source)
+            faults += self._value_faults(source)
+            faults += self._unit_faults(source)
+            faults += self._key_faults(source)
+        except (duckdb.Error, pl.exceptions.PolarsError, Broken) as error:
+            broken = self._broken(error)
+            return 0, [self._fault(found.line, "", found.read, found.expected, "files") for found in broken]
+        if not rows:
+            faults.append(self._fault(None, "", "no row", "at least one row"))
+        return rows, faults
+
+    def _scanned(self) -> tuple[str, int]:
+        """The figures of the file as a relation to look at many times, and how many there are. Raises Broken."""
+        if not self.part.data.is_costly:
+            source = self.query.figures(self.connection, self.part)
+            return source, self._count(source)
+        rows = self._lay_down()
+        if self.part.data.is_misread(rows):
+            rows = self._lay_down()
+        return "figures", rows
+
+    def _lay_down(self) -> int:
+        query = self.query.figures(self.connection, self.part)
+        self.connection.execute(f"create or replace temp table figures as from {query}")
+        return self._count("figures")
+
+    def _count(self, source: str) -> int:
+        return self.connection.execute(f"select count(*) from {source}").fetchone()[0]
+
+    def _broken(self, error: Exception) -> list[Broken]:
+        """Why the file cannot be read whole: in our words where we find the places, in those of its reader where not."""
+        own = error if isinstance(error, Broken) else None
+        said = own or Broken(None, " ".join(str(error).split())[:400], "as the reader says")
+        return self.part.data.look_through() or [said]
+
+    def _column_faults(self) -> list[Fault]:
+        found, row = self.part.data.columns(self.connection), self.part.data.header_row
+        wrong = [*header_faults([name for name, _ in found])]
+        wrong = wrong or [*column_faults(self.resource, found, self.part.period is not None)]
+        return [self._fault(row, *what) for what in wrong]
+
+    def _fault(self, row: int | None, column: str, read: str, expected: str, check: str = "figures") -> Fault:
+        return Fault(self.part.file, row, column, read, expected, self.mapper.check(check))
+
+    def _column_of(self, name: str) -> str:
+        return self.resource.held[name].name if name in self.resource.held else name
+
+    def _counted(self, name: str, found: Iterable[tuple[str | None, int, int]], expected: str) -> list[Fault]:
+        """One fault for each wrong value of a column, with its first row and how often it stands."""
+        found = sorted(found, key=lambda entry: entry[2])
+        faults = []
+        for value, times, row in found[:LISTED_VALUES]:
+            often = f" ({times:,} rows read so)" if times > 1 else ""
+            read = (value or "nothing").removeprefix(UNDECLARED)
+            faults.append(self._fault(row, self._column_of(name), read, expected + often))
+        if len(found) > LISTED_VALUES:
+            rest = found[LISTED_VALUES:]
+            read = f"{len(rest):,} further values in {sum(times for _, times, _ in rest):,} rows"
+            faults.append(self._fault(rest[0][2], self._column_of(name), read, expected))
+        return faults
+
+    def _dimension_faults(self, source: str) -> list[Fault]:
+        """Every combination of codes that the file holds, and every area, against the contract of a figure."""
+        areas = self.connection.execute(f"select ref_area, count(*), min(row_no) from {source} group by 1").fetchall()
+        known = set(self.mapper.lists.codes("area"))
+        faults = self._counted("ref_area", [area for area in areas if area[0] not in known], "a code of area")
+        any_area = next(iter(known))
+        names = [name for name in DIMENSIONS if name != "ref_area"]
+        query = f"select {', '.join(names)}, count(*), min(row_no) from {source} group by all limit {COMBINATIONS + 1}"
+        combinations = self.connection.execute(query).fetchall()
+        if len(combinations) > COMBINATIONS:
+            expected = f"at most {COMBINATIONS:,}, areas apart: is a column mapped to the wrong dimension?"
+            return [*faults, self._fault(None, "", "too many combinations of codes", expected)]
+        found: dict[tuple[str, str, str], tuple[int, int]] = {}
+        for *codes, times, row in combinations:
+            values = {name: code or "" for name, code in zip(names, codes)} | {"ref_area": any_area}
+            wrong = [(name, "nothing", "a code") for name in LISTED if not values[name]]
+            wrong += self.mapper.dimension_faults(values)
+            if self.part.period is not None and values["time_period"] != self.part.period:
+                wrong.append(
+                    (
+                        "time_period",
+                        values["time_period"],
+                        f"{self.part.period}, the period that the file's name states",
+                    )
+                )
+            for fault in dict.fromkeys(wrong):
+                rows, first = found.get(fault, (0, row))
+                found[fault] = (rows + times, min(first, row))
+        by_column: dict[tuple[str, str], list[tuple[str, int, int]]] = {}
+        for (name, read, expected), (rows, first) in found.items():
+            by_column.setdefault((name, expected), []).append((read, rows, first))
+        for (name, expected), entries in by_column.items():
+            faults += self._counted(name, entries, expected)
+        return faults
+
+    def _value_faults(self, source: str) -> list[Fault]:
+        readable = f"({self.query.is_number()} or {self.query.is_missing()})"
+        if self.mapper.descriptor.quarantine_ceiling is not None:
+            # A text that is no number is quarantined by a rule; one that is no text stops here all the same.
+            readable = f"(printed_value <> '' and not regexp_matches(printed_value, {literal(CONTROL)}) and length(printed_value) <= 400)"
+        query = f"select printed_value, count(*), min(row_no) from {source} where not coalesce({readable}, false) group by 1"
+        marks = "".join(f", or {mark!r} for a missing value" for mark in self.resource.missing_values)
+        return self._counted("printed_value", self.connection.execute(query).fetchall(), numerals.EXPECTED + marks)
+
+    def _unit_faults(self, source: str) -> list[Fault]:
+        known = {None, *self.mapper.lists.codes("unit_text")}
+        query = f"select printed_unit, count(*), min(row_no) from {source} group by 1"
+        units = self.connection.execute(query).fetchall()
+        wrong = [entry for entry in units if entry[0] not in known]
+        faults = self._counted("printed_unit", wrong, "a unit text of unit_text.csv, whole")
+        both = f"""
+            select printed_value || ' in ' || printed_unit, count(*), min(row_no) from {source}
+            where printed_unit <> '{PERCENT}' and printed_value like '%\\%' escape '\\' group by 1"""
+        faults += self._counted(
+            "printed_unit", self.connection.execute(both).fetchall(), "a percent sign or a unit, not both"
+        )
+        if self.resource.unit_stated is None and any(unit is None for unit, _, _ in units):
+            faults += self._without_unit(source)
+        return faults
+
+    def _without_unit(self, source: str) -> list[Fault]:
+        """Figures whose unit nothing states, an indicator each."""
+        query = f"""
+            select indicator, measure, arg_min(printed_value, row_no), count(*), min(row_no) from {source}
+            where printed_unit is null and {self.query.is_number()} and printed_value not like '%\\%' escape '\\'
+            group by 1, 2 order by 1, 2"""
+        held = self.resource.held
+        faults = []
+        for indicator, measure, value, times, row in self.connection.execute(query).fetchall():
+            if self.mapper.units.belongs_to({"indicator": indicator, "measure": measure}):
+                faults += self._counted(
+                    "printed_unit" if "printed_unit" in held else "printed_value",
+                    [(f"{value} without a unit", times, row)],
+                    self.mapper.units.expected(self.resource, indicator),
+                )
+        return faults
+
+    def _key_faults(self, source: str) -> list[Fault]:
+        """Rows that measure the same thing as another row of the file."""
+        key, held = ", ".join(DIMENSIONS), self.resource.held
+        # Rows of one file differ in what it holds; a quick hash of that narrows them down to those that may be doubled.
+        quick = f"hash({', '.join(name for name in DIMENSIONS if name in held) or '1'})"
+        query = f"""
+            select concat_ws('.', {key}), count(*), min(row_no) from {source}
+            where {quick} in (select {quick} from {source} group by 1 having count(*) > 1)
+            group by {key} having count(*) > 1"""
+        return self._counted("", self.connection.execute(query).fetchall(), "each combination of dimensions once")

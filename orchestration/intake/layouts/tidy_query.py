@@ -1,0 +1,108 @@
+"""The SQL over one bulk file: its rows as figures, and as they stand in the raw layer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration.engine import constant, literal, quoted
+from orchestration.intake.formats.format import ROW, BulkFile
+from orchestration.intake.layouts.tidy_columns import SCALED
+from validations import numerals
+from validations.descriptor import Descriptor
+from validations.dimensions import DIMENSIONS, SERIES_ID
+from validations.layouts import Tidy
+
+#: Put before a spelling that the descriptor does not declare.
+UNDECLARED = "?"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file of a tidy resource, which messages call `file`. `period`: the one that its name states, in a folder of files."""
+
+    path: Path
+    file: str
+    period: str | None
+    data: BulkFile
+
+
+@dataclass(frozen=True)
+class TidyQuery:
+    """Queries over the files of one tidy resource."""
+
+    descriptor: Descriptor
+    resource: Tidy
+
+    def figures(self, connection: duckdb.DuckDBPyConnection, part: Part) -> str:
+        """The rows of a file with their line (of Parquet: their number), every dimension, printed value and unit."""
+        types, held = dict(part.data.columns(connection)), self.resource.held
+        dimensions = {name: self._dimension(name, part, types) for name in DIMENSIONS}
+        unit = constant(self.resource.printed_unit) if self.resource.printed_unit else "cast(null as varchar)"
+        other = {
+            "printed_value": self._text("printed_value", types),
+            # An empty text is an empty cell: CSV knows no other, Parquet has both.
+            "printed_unit": f"nullif({self._text('printed_unit', types)}, '')" if "printed_unit" in held else unit,
+        }
+        listed = ", ".join(f"{text} as {name}" for name, text in (dimensions | other).items())
+        return (
+            f"(select r.{ROW} as row_no, {listed} from ({part.data.scan(connection)}) as r"
+            f" left join time_basis_of as b on b.indicator = {dimensions['indicator']})"
+        )
+
+    def _dimension(self, name: str, part: Part, types: Mapping[str, str]) -> str:
+        """The code of a dimension: as a column spells it, as the file's name or the descriptor states it, or its default."""
+        stated = self.resource.defaults.stated()
+        if name in self.resource.held:
+            return self._text(name, types)
+        if name == "time_period" and part.period is not None:
+            return constant(part.period)
+        if name == "time_basis" and name not in stated:
+            return "b.time_basis"
+        code = stated.get(name, DIMENSIONS[name])
+        return "cast(null as varchar)" if code is None else constant(code)
+
+    def _text(self, holds: str, types: Mapping[str, str]) -> str:
+        """What the column that holds something says, spellings replaced by their codes."""
+        column = self.resource.held[holds]
+        text = f"cast(r.{quoted(column.name)} as varchar)"
+        if re.fullmatch(SCALED, types.get(column.name, "")):
+            # The file stores these decimals for all rows alike: which of its zeros were printed, nobody knows.
+            text = f"rtrim(rtrim({text}, '0'), '.')"
+        whens = " ".join(f"when {literal(k)} then {literal(v)}" for k, v in column.codes.items())
+        # A spelling that is not declared must not pass for a code.
+        return f"case {text} {whens} else '{UNDECLARED}' || {text} end" if whens else text
+
+    def observations(self, connection: duckdb.DuckDBPyConnection, part: Part) -> str:
+        """Rows of the raw layer's `observation`."""
+        descriptor = self.descriptor
+        value = self.resource.held["printed_value"].name
+        number = [name for name, _ in part.data.columns(connection)].index(value) + 1
+        series = ", ".join(SERIES_ID)
+        return f"""
+            select
+                concat({literal(descriptor.name)}, ':', concat_ws('.', {series}), ':', time_period,
+                    case when base_period <> '_Z' then '/' || base_period else '' end, ':', {literal(descriptor.vintage)}) as observation_id,
+                {constant(descriptor.name)} as source_id, {constant(self.resource.name)} as table_id, {constant(self.resource.layout)} as layout,
+                cast(row_no as integer) as row_no, cast({number} as integer) as column_no, cast(null as varchar) as row_label,
+                {constant(value)} as column_label, {constant(self.resource.section)} as section,
+                cast(null as varchar) as statement, {constant(part.file)} as file, printed_value, printed_unit,
+                case when is_number then digits end as numeral, cast(null as varchar) as numeral_high,
+                case when is_number then cast(length(split_part(digits, '.', 2)) as integer) end as decimals,
+                is_number and printed_value like '%\\%' escape '\\' as percent,
+                is_missing, {constant("_Z")} as qualifier, {", ".join(DIMENSIONS)}
+            from (
+                select *, replace(rtrim(printed_value, '%'), ',', '') as digits, {self.is_number()} as is_number, {self.is_missing()} as is_missing
+                from {self.figures(connection, part)}
+            )"""
+
+    def is_number(self) -> str:
+        return f"(regexp_full_match(printed_value, {literal(numerals.PRINTED_NUMBER)}) and not {self.is_missing()})"
+
+    def is_missing(self) -> str:
+        marks = ", ".join(literal(mark) for mark in self.resource.missing_values)
+        return f"(printed_value in ({marks}))" if marks else "false"

@@ -1,0 +1,96 @@
+"""What readers are told is one row a reason: every row is told by a model, and every reason that one names is a row."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+import pytest
+from sqlglot import exp, parse_one
+
+from orchestration.paths import ROOT
+from tests.compiled import compiled
+from tests.conftest import Line
+
+NAME = re.compile(r"\{(\w+)\}")
+LANGUAGES = ("en", "zh")
+Names = Mapping[str, set[str]]
+
+
+def reasons(query: exp.Expression) -> set[str]:
+    """The reasons whose sentences a query fetches: what the macro `sentences` compares the column caveat with."""
+    found = {(equals.left.name, equals.right.name) for equals in query.find_all(exp.EQ)}
+    return {reason for column, reason in found if column == "caveat"}
+
+
+def filled(query: exp.Expression) -> Iterator[tuple[str, set[str]]]:
+    """(sentence with its language, the names that something stands in for) wherever a query tells one."""
+    for column in query.find_all(exp.Column):
+        if column.table == "told":
+            names, text = set(), column
+            while isinstance(text.parent, exp.Replace) and text.parent.this is text:
+                text = text.parent
+                names |= set(NAME.findall(text.expression.name))
+            yield column.name, names
+
+
+def faults(listed: Mapping[str, Mapping[str, str]], models: Mapping[str, exp.Expression]) -> list[str]:
+    """What does not meet, both ways. `listed`: reason -> its row; `models`: their compiled queries by name."""
+    told: dict[str, set[str]] = defaultdict(set)
+    found = []
+    for model, query in models.items():
+        for reason in reasons(query):
+            told[reason].add(model)
+        for sentence, names in filled(query):
+            reason, language = sentence[:-3], sentence[-2:]
+            if reason not in listed or language not in LANGUAGES:
+                continue
+            stated = {of: set(NAME.findall(listed[reason][f"text_{of}"])) for of in LANGUAGES}
+            found += [f"{model}: nothing stands in for {{{name}}} of {sentence}" for name in stated[language] - names]
+            found += [f"{model}: {reason} has no {{{name}}}" for name in names - stated["en"] - stated["zh"]]
+    found += [f"{model}: caveat.csv has no row {r}" for r in told.keys() - listed.keys() for model in told[r]]
+    return sorted({*found, *(f"caveat.csv: no model tells {reason}" for reason in listed.keys() - told.keys())})
+
+
+def test_every_reason_is_told_and_every_sentence_is_listed(built: Line):
+    with (ROOT / "seeds" / "codelists" / "caveat.csv").open(encoding="utf-8", newline="") as rows:
+        listed = {row["caveat"]: row for row in csv.DictReader(rows)}
+    models = {model: query for model, query, _ in compiled(built.paths.current)}
+    assert len(listed) > 50 and faults(listed, models) == []
+
+
+SQL = """
+    select replace(told.a_en, '{place}', place) as caveat_en, replace(told.a_zh, '{place}', place) as caveat_zh from t
+    cross join (
+        select max(case when caveat = 'a' then text_en end) as a_en, max(case when caveat = 'a' then text_zh end) as a_zh
+        from stg_caveat
+    ) as told
+"""
+
+
+@pytest.mark.parametrize(
+    ("listed", "sql", "fault"),
+    [
+        ({"a": ("At {place}.", "在{place}。")}, SQL, []),
+        ({"a": ("At {place}.", "在此。")}, SQL, []),
+        ({}, SQL, ["m: caveat.csv has no row a"]),
+        ({"a": ("At {place}.", "在{place}。"), "b": ("B.", "乙。")}, SQL, ["caveat.csv: no model tells b"]),
+        ({"a": ("At {site}.", "在{place}。")}, SQL, ["m: nothing stands in for {site} of a_en"]),
+        ({"a": ("Here.", "此。")}, SQL, ["m: a has no {place}"]),
+    ],
+)
+def test_a_sentence_that_does_not_meet_its_model_is_seen(listed: dict, sql: str, fault: list[str]):
+    rows = {reason: {"text_en": en, "text_zh": zh} for reason, (en, zh) in listed.items()}
+    assert faults(rows, {"m": parse_one(sql, dialect="duckdb")}) == fault
+
+
+def test_no_sentence_of_both_languages_stands_in_sql():
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in sorted((ROOT / "dbt_project").rglob("*.sql"))
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if re.search(r"'[^']*[\u4e00-\u9fff][^']*'", line)
+    ]
+    assert found == []

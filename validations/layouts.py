@@ -1,0 +1,271 @@
+"""What the resources of a source may mean: the shape of each layout's part of the descriptor, and what follows from it.
+
+How a layout is read is its module in `orchestration/intake/layouts`; what reads the bytes is a format, which a layout
+does not know. The names of the layouts stand here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal, get_args
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo, model_validator
+
+from validations import numerals
+from validations.dimensions import DIMENSIONS, Dimensions
+from validations.strict_model import PLAIN, Name, Strict, Text, Whole
+
+#: What a file is read as; in the context of validation, the endings of the names of files that can be.
+PAGE, BULK = "page", "bulk"
+
+
+def _path(kind: str, may_be_folder: bool = False) -> AfterValidator:
+    """A file in the source's own folder that some format reads as `kind`; or a folder of such files."""
+
+    def check(path: str, info: ValidationInfo) -> str:
+        endings = (info.context or {}).get(kind)
+        known = "|".join(map(re.escape, endings)) if endings else r"\.[a-z0-9]+"
+        known = f"({known})" if may_be_folder or "|" in known else known
+        pattern = rf"[a-z][a-z0-9_]{{0,62}}{known}{'?' if may_be_folder else ''}"
+        if not re.fullmatch(pattern, path):
+            raise ValueError(f"String should match pattern '^{pattern}$'")
+        return path
+
+    return AfterValidator(check)
+
+
+def _false(value: object) -> object:
+    if value != "false":
+        raise ValueError("false, where the page states no unit; one that it states is the printed_unit")
+    return False
+
+
+UnitStated = Annotated[Literal[False], BeforeValidator(_false)]
+
+
+class Unit(Strict):
+    """The unit text as printed; or `unit_stated: false` if the page states none: such figures count in base units,
+    with low reliability and a caveat."""
+
+    printed_unit: Text | None = None
+    unit_stated: UnitStated | None = None
+
+    @model_validator(mode="after")
+    def unit_is_printed_or_not(self) -> Unit:
+        if self.printed_unit and self.unit_stated is False:
+            raise ValueError("printed_unit, or unit_stated: false where the page states none; not both")
+        return self
+
+
+class Label(Dimensions, Unit):
+    """A printed row or column label and what it stands for. `times_printed`: how often the page prints it."""
+
+    label: Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=PLAIN)]
+    times_printed: Whole = Field(default=1, ge=1)
+
+
+class Resource(Strict):
+    """One file of a source, laid out in one way."""
+
+    #: Whether it states figures, and whether they stand on a page, where row and column name each of them.
+    states_figures: ClassVar[bool] = True
+    is_printed: ClassVar[bool] = False
+    #: Whether a row states one figure, so that the row names it.
+    has_a_figure_a_row: ClassVar[bool] = False
+    #: Where the unit of a figure is declared, and where it is declared that none is stated.
+    unit_declared: ClassVar[tuple[str, str]] = ("", "")
+
+    name: Name
+    path: Annotated[str, _path(PAGE)]
+    title: Text
+    defaults: Dimensions = Dimensions()
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder of files, not a file."""
+        return "." not in self.path
+
+    @property
+    def around(self) -> list[str]:
+        """The texts around its figures, which may state their unit."""
+        return [self.title]
+
+    @property
+    def value_column(self) -> str:
+        """The name of the column that holds all figures, where their rows name no unit; else nothing."""
+        return ""
+
+
+class Table(Resource, Unit):
+    """A printed table: one file with the same rows, columns and text as the page.
+
+    `corner`: what the page prints above the row labels.
+    """
+
+    is_printed = True
+    unit_declared = ("printed_unit of its label or of the table in datapackage.yaml", "unit_stated: false there")
+
+    layout: Literal["table"]
+    section: Text
+    corner: str = Field(default="", max_length=400, pattern=PLAIN)
+    notes: list[Text] = []
+    missing_values: list[Text] = []
+    columns: list[Label] = Field(min_length=1)
+    rows: list[Label] = Field(min_length=1)
+
+    @property
+    def around(self) -> list[str]:
+        return [self.title, self.section, *filter(None, [self.corner]), *self.notes]
+
+    @model_validator(mode="after")
+    def labels_are_mapped_once(self) -> Table:
+        for axis in ("rows", "columns"):
+            labels = [entry.label for entry in getattr(self, axis)]
+            doubled = sorted({label for label in labels if labels.count(label) > 1})
+            if doubled:
+                raise ValueError(f"{axis}: each label mapped once; mapped again: {', '.join(doubled)}")
+        numbers = [mark for mark in self.missing_values if numerals.parse(mark, {}) is not None]
+        if numbers:
+            raise ValueError(f"missing_values: marks that are no numbers; read {', '.join(numbers)}")
+        return self
+
+
+class Prose(Resource):
+    """Figures stated in running text: one figure a row, dimensions in columns of their own.
+
+    `unit_stated: false`: figures without a unit have none in the text.
+    """
+
+    is_printed = True
+    has_a_figure_a_row = True
+    unit_declared = ("printed_unit in its row", "false in a column unit_stated, or unit_stated: false of the resource")
+
+    layout: Literal["prose"]
+    unit_stated: UnitStated | None = None
+
+
+class Column(Strict):
+    """A column of a tidy file. `holds`: a dimension, printed_value, printed_unit, or _ for nothing that is read;
+    `codes`: spelling in the file -> code."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PLAIN)]
+    holds: Literal["printed_value", "printed_unit", "_", *DIMENSIONS]
+    codes: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def only_codes_are_spelled(self) -> Column:
+        if self.codes and self.holds not in DIMENSIONS:
+            raise ValueError(f"codes: for dimensions only; {self.holds} stays as printed")
+        return self
+
+
+class Tidy(Resource, Unit):
+    """A bulk file, one figure a row: its columns are mapped instead of its cells.
+
+    `path`: one file, or a folder with one file a period, named by it. `unit_stated: false`: where a column holds the
+    unit, of the rows in which it is empty.
+    """
+
+    has_a_figure_a_row = True
+    unit_declared = (
+        "printed_unit in its row, or of the resource in datapackage.yaml",
+        "unit_stated: false of the resource",
+    )
+
+    layout: Literal["tidy"]
+    path: Annotated[str, _path(BULK, may_be_folder=True)]
+    section: Text
+    notes: list[Text] = []
+    missing_values: list[Text] = []
+    columns: list[Column] = Field(min_length=1)
+
+    @property
+    def held(self) -> dict[str, Column]:
+        """The columns by what they hold, without those that are not read."""
+        return {column.holds: column for column in self.columns if column.holds != "_"}
+
+    @property
+    def around(self) -> list[str]:
+        return [self.title, self.section, *self.notes]
+
+    @property
+    def value_column(self) -> str:
+        return "" if "printed_unit" in self.held else self.held["printed_value"].name
+
+    @model_validator(mode="after")
+    def columns_are_mapped_once(self) -> Tidy:
+        for what, values in (
+            ("name", [column.name for column in self.columns]),
+            ("holds", [column.holds for column in self.columns if column.holds != "_"]),
+        ):
+            doubled = sorted({value for value in values if values.count(value) > 1})
+            if doubled:
+                raise ValueError(f"columns: each {what} once; read again: {', '.join(doubled)}")
+        held = [column.holds for column in self.columns]
+        if "printed_value" not in held:
+            raise ValueError("columns: one that holds printed_value")
+        if "printed_unit" in held and self.printed_unit:
+            raise ValueError("printed_unit: in a column or for the whole resource, not both")
+        both = sorted(set(held) & set(self.defaults.stated()))
+        if both:
+            raise ValueError(f"defaults: what no column holds; read {', '.join(both)}")
+        return self
+
+
+class Issuer(Strict):
+    """Who issues the documents whose printed number begins with `printed`."""
+
+    printed: Text
+    name_en: Text
+    name_zh: Text
+
+
+#: What a column of a register may hold.
+REGISTER_COLUMNS = ("title", "number", "release_year", "date", "section", "scheme", "ref_area", "statement", "_")
+
+
+class TextColumn(Strict):
+    """A column of a register. `label`: as printed; `holds`: what it says, or _ for nothing that is read."""
+
+    label: Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=PLAIN)]
+    holds: Literal[REGISTER_COLUMNS]
+
+
+class Register(Resource):
+    """Text rows that state no figure: policy documents as a table lists them, or dated events of the text."""
+
+    states_figures = False
+
+    layout: Literal["register"]
+    kind: Literal["policy_document", "event"]
+    section: Text | None = None
+    columns: list[TextColumn] = Field(min_length=1)
+    issuers: list[Issuer] = []
+
+    @model_validator(mode="after")
+    def columns_are_mapped_once(self) -> Register:
+        held = [column.holds for column in self.columns if column.holds != "_"]
+        doubled = sorted({name for name in held if held.count(name) > 1})
+        if doubled or "title" not in held:
+            raise ValueError(f"columns: a title, and each once; read {', '.join(held)}")
+        if ("section" in held) == (self.section is not None):
+            raise ValueError("section: in a column or for the whole register")
+        return self
+
+
+AnyResource = Annotated[Table | Prose | Tidy | Register, Field(discriminator="layout")]
+
+
+def layout_of(shape: type[Resource]) -> str:
+    """The name of a layout, as descriptors and the raw layer say it."""
+    return get_args(shape.model_fields["layout"].annotation)[0]
+
+
+#: The layouts by name.
+SHAPES: Mapping[str, type[Resource]] = {layout_of(shape): shape for shape in get_args(get_args(AnyResource)[0])}
+
+
+def on_page(column: str = "layout") -> str:
+    """An SQL condition for figures that stand on a page. `column`: holds the names of layouts."""
+    return f"{column} in ({', '.join(repr(name) for name, shape in SHAPES.items() if shape.is_printed)})"
