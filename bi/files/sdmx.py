@@ -16,16 +16,15 @@ from bi.release import Release
 from orchestration.engine import literal, quoted
 from orchestration.release.export import harmless
 from orchestration.release.manifest import MANIFEST
-from validations import dimensions, published
+from validations import dimensions as declared
+from validations import published
 
 AGENCY, STRUCTURE, VERSION = "MINSHENG", "SERIES", "1.0"
 SERIES = "marts.series"
 CONTRACT = published.tables()[SERIES]
 #: Columns of marts.series that make its key, in order of the key: SDMX puts frequency and area first.
 DIMENSIONS = ("freq", "ref_area") + tuple(
-    name
-    for name in CONTRACT.columns
-    if name in dimensions.DIMENSIONS and name not in ("freq", "ref_area", "time_period")
+    name for name in CONTRACT.columns if name in declared.DIMENSIONS and name not in ("freq", "ref_area", "time_period")
 )
 #: Concepts of SDMX by the column that holds them.
 ATTRIBUTES = {
