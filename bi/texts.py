@@ -18,11 +18,15 @@ HERE = Path(__file__).parent
 def marts() -> dict[str, Any]:
     """What `marts.yml` says of each mart, in the order of the book, and the contract of each column that it shows.
 
+    A measure that has no place there stands at the end of the last table.
     A column: what it is called in each language, the column of its `status`, and `as`: percent, or words for a number
     that measures nothing. Raises KeyError for a column without a label.
     """
     told = yaml.safe_load((HERE / "marts.yml").read_text(encoding="utf-8"))
     for name, mart in told.items():
+        placed = {column for table in mart["tables"] for column in table["columns"]}
+        measures = [column.name for column in published.tables()[f"marts.{name}"].measures]
+        mart["tables"][-1]["columns"] += [column for column in measures if column not in placed]
         for table in mart["tables"]:
             table["columns"] = {column: _column(f"marts.{name}", column) for column in table["columns"]}
     return told

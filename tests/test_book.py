@@ -141,6 +141,15 @@ def test_every_measure_of_a_mart_is_shown_somewhere(opened: releases.Release) ->
         assert measures <= {column for table in spec["tables"] for column in table["columns"]}
 
 
+def test_a_measure_without_a_place_stands_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new column of a mart is in the book by its contract alone."""
+    text = (Path(texts.__file__).parent / "marts.yml").read_text("utf-8")
+    (tmp_path / "marts.yml").write_text(text.replace("        - recipients_persons\n", ""), "utf-8")
+    monkeypatch.setattr(texts, "HERE", tmp_path)
+    last = texts.marts.__wrapped__()["dibao"]["tables"][-1]["columns"]
+    assert list(last)[-1] == "recipients_persons" and last["recipients_persons"]["status"] == "recipients_status"
+
+
 def test_every_link_leads_somewhere_in_the_book(shelf: Paths, read: dict[str, Page]) -> None:
     folder = book.symlink(shelf).resolve()
     for name, page in read.items():

@@ -32,6 +32,19 @@
 {%- endmacro %}
 
 {#-
+    Condition: the contract does not leave out the figure `alias` by its codes. `other`: dimensions that are compared
+    otherwise. A mart that compares rows of another (`series.of`) leaves out what that one does.
+-#}
+{% macro counts_for(node, alias, other=[]) -%}
+    {%- set series = node.config.meta.series -%}
+    {%- set left_out = (model_metadata(series.of).config.meta.series if series.of else series).leaves_out -%}
+    true
+    {%- for exclusion in left_out if not exclusion.unless_beside and exclusion.dimension not in other %}
+        and not ({{ is_left_out_by(exclusion, alias) }})
+    {%- endfor %}
+{%- endmacro %}
+
+{#-
     A query of the figures of marts.series (`selected`) that count for a mart: of its indicators, and not left out by
     their codes.
 -#}
@@ -44,10 +57,7 @@
     {%- for exclusion in series.leaves_out -%}{%- do names.append(exclusion.dimension) -%}{%- endfor -%}
     select {{ prefixed('s', names | unique | list) }}
     from {{ selected }} as s
-    where s.indicator in ('{{ indicators_shown(node) | join("', '") }}')
-    {%- for exclusion in node.config.meta.series.leaves_out if not exclusion.unless_beside %}
-        and not ({{ is_left_out_by(exclusion, 's') }})
-    {%- endfor %}
+    where s.indicator in ('{{ indicators_shown(node) | join("', '") }}') and {{ counts_for(node, 's') }}
 {%- endmacro %}
 
 {#- Join condition: the row `m` of the mart is that of the figure `s`. -#}

@@ -10,27 +10,9 @@
     concat_ws('|'{% for column in grain %}, concat('{{ column }}=', cast({{ alias }}.{{ column }} as string)){% endfor %})
 {%- endmacro %}
 
-{#-
-    Which series each mart shows: the codes that each dimension may have. The mart and its lineage read this one
-    list, and what checks them does not (macros/agreement.sql); a contract's metadata cannot hold it, since unit tests
-    have no graph.
--#}
-{% macro series_shown() -%}
-    {{ return({
-        'benefit_level': {'base_indicator': ['PENSION_BENEFIT', 'PENSION_PAYMENT_STANDARD'], 'measure': ['level', 'ratio'], 'age': ['_T'], 'scope': ['_Z'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow']},
-        'dibao': {'scheme': ['DIBAO'], 'pop_group': ['_T'], 'age': ['_T'], 'scope': ['_Z'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow'], 'residence': ['U', 'R', '_T']},
-        'dibao_gap': {'scheme': ['DIBAO'], 'pop_group': ['_T'], 'age': ['_T'], 'scope': ['_Z'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow'], 'residence': ['U', 'R']},
-        'expenditure_structure': {'pop_group': ['_T'], 'age': ['_T'], 'residence': ['_T'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['flow']},
-        'insurance_fund_per_head': {'counterpart': ['_Z', 'pop_group=RESIDENTS'], 'age': ['_T'], 'residence': ['_T'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow']},
-        'insurance_participation': {'pop_group': ['_T'], 'age': ['_T'], 'residence': ['_T'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['stock']},
-        'regional_finance': {'scheme': ['_Z'], 'pop_group': ['_T'], 'age': ['_T'], 'scope': ['_Z'], 'population_basis': ['_Z', 'registered'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow'], 'residence': ['_T', 'U', 'R']},
-        'spending_share_of_gdp': {'pop_group': ['_T'], 'age': ['_T'], 'residence': ['_T'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'counterpart': ['indicator=GDP'], 'scheme': ['SOCIAL_SECURITY'], 'scope': ['_Z'], 'time_basis': ['flow']},
-    }) }}
-{%- endmacro %}
-
-{#- Condition on rows of marts.series: those that `mart` shows. `other`: dimensions that are compared otherwise. -#}
-{% macro shown_in(mart, alias, other=[]) -%}
-    {%- for dimension, codes in series_shown()[mart].items() if dimension not in other -%}
+{#- Condition on rows of marts.series: those whose dimensions have codes of `shown`. -#}
+{% macro shown_in(shown, alias) -%}
+    {%- for dimension, codes in shown.items() -%}
         {{ alias }}.{{ dimension }} in ('{{ codes | join("', '") }}'){{ ' and ' if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}
@@ -66,7 +48,7 @@ from {{ rows }} as m
 left join (
     select distinct {{ series['keys'] | reject('equalto', total_of) | join(', ') }}
     from {{ selected }} as s
-    where {{ shown_in(mart, 's', other=own + [total_of]) }} and s.{{ total_of }} = '_T' and s.obs_value is not null
+    where {{ counts_for(node, 's', other=own + [total_of]) }} and s.{{ total_of }} = '_T' and s.obs_value is not null
         {{ is_input }}
 ) as t on true
     {%- for key in series['keys'] if key != total_of %}
@@ -74,7 +56,7 @@ left join (
     {%- endfor %}
 {%- endif %}
 inner join {{ on_paper }} as s
-    on {{ shown_in(mart, 's', other=own) }}
+    on {{ counts_for(node, 's', other=own) }}
     {{ is_input }}
     {%- for key in series['keys'] if key not in own %}
     and {% if key == 'time_period' -%}

@@ -4,6 +4,7 @@
     cannot drift from the contract. A figure of a bulk file leads through marts.series to file and row. Totals (_T)
     follow from the urban and the rural figure.
 -#}
+{%- set in_structure = counts_for(model_metadata('expenditure_structure'), 's') if execute else 'true' %}
 {%- set marts = ['benefit_level', 'dibao', 'dibao_gap', 'insurance_fund_per_head', 'insurance_participation', 'regional_finance', 'spending_share_of_gdp'] %}
 -- The selected values that were printed in a table or in running text: from these a way leads to cells.
 with on_paper as (
@@ -20,7 +21,7 @@ leaves as (
 printed as (
     select distinct s.ref_area, s.freq, s.time_period, s.scheme, s.scope
     from {{ ref('series') }} as s
-    where {{ shown_in('expenditure_structure', 's') }} and s.indicator = 'SOCIAL_SECURITY_EXPENDITURE'
+    where {{ in_structure }} and s.indicator = 'SOCIAL_SECURITY_EXPENDITURE'
 )
 
 {% for column in ['obs_value', 'obs_low', 'obs_high'] %}
@@ -42,7 +43,7 @@ select 'marts.expenditure_structure', {{ row_key('m', ['ref_area', 'time_period'
 from {{ ref('expenditure_structure') }} as m
 left join printed as p
     on {{ equal('p', 'm', ['ref_area', 'freq', 'time_period', 'scope']) }} and p.scheme = m.component
-inner join on_paper as s on {{ shown_in('expenditure_structure', 's') }} and s.indicator = 'SOCIAL_SECURITY_EXPENDITURE'
+inner join on_paper as s on {{ in_structure }} and s.indicator = 'SOCIAL_SECURITY_EXPENDITURE'
     and {{ equal('s', 'm', ['ref_area', 'freq', 'time_period', 'scope']) }}
 left join leaves as l on l.whole = {{ whole }} and l.leaf = s.scheme
 where m.{{ column }} is not null and (s.scheme = m.component or ({{ else_parts }}))

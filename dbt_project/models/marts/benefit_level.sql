@@ -1,15 +1,19 @@
+{%- set shown = {
+    'base_indicator': ['PENSION_BENEFIT', 'PENSION_PAYMENT_STANDARD'], 'measure': ['level', 'ratio'], 'age': ['_T'],
+    'scope': ['_Z'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow']
+} %}
 -- What a scheme pays or sets per person and month: one amount, or a range, and the multiple that a source prints.
 {%- set told = ['l.caveat', 'm.caveat', ['no_multiple', 'm.obs_status is null']] %}
 with levels as (
     select s.*
     from {{ ref('series') }} as s
-    where {{ shown_in('benefit_level', 's') }} and s.measure = 'level'
+    where {{ shown_in(shown, 's') }} and s.measure = 'level'
 ),
 
 multiples as (
     select s.*
     from {{ ref('series') }} as s
-    where {{ shown_in('benefit_level', 's') }} and s.measure = 'ratio'
+    where {{ shown_in(shown, 's') }} and s.measure = 'ratio'
 )
 
 select

@@ -4,6 +4,11 @@
     Spending per recipient is at a yearly rate: twelve times a month's. Changes are against the previous period that
     exists.
 -#}
+{%- set shown = {
+    'scheme': ['DIBAO'], 'pop_group': ['_T'], 'age': ['_T'], 'scope': ['_Z'],
+    'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow'],
+    'residence': ['U', 'R', '_T']
+} %}
 {%- set place = 'ref_area, freq, time_period, period_start, period_end, year' %}
 {%- set figures = ['standard', 'recipients', 'expenditure', 'printed_per_recipient'] %}
 {%- set changing = ['standard', 'recipients', 'expenditure'] %}
@@ -25,7 +30,7 @@
 with selected as (
     select s.*
     from {{ ref('series') }} as s
-    where {{ shown_in('dibao', 's') }}
+    where {{ shown_in(shown, 's') }}
         and s.indicator in ('DIBAO_STANDARD', 'DIBAO_RECIPIENTS', 'DIBAO_EXPENDITURE', 'DIBAO_EXPENDITURE_PER_RECIPIENT')
 ),
 

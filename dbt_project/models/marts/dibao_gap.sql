@@ -1,3 +1,8 @@
+{%- set shown = {
+    'scheme': ['DIBAO'], 'pop_group': ['_T'], 'age': ['_T'], 'scope': ['_Z'],
+    'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow'],
+    'residence': ['U', 'R']
+} %}
 {%- set told_of_gaps = [
     ['no_gap_of_standards', 'standard_ratio is null'],
     ['no_gap_of_spending', 'per_recipient_ratio is null'],
@@ -14,7 +19,7 @@ with origins as (
         max(case when indicator = 'DIBAO_{{ name | upper }}' then {{ origin() }} end) as {{ name }}_origin{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ ref('series') }} as s
-    where {{ shown_in('dibao_gap', 's') }}
+    where {{ shown_in(shown, 's') }}
     group by ref_area, freq, time_period, residence
 ),
 

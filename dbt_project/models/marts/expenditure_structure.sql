@@ -4,6 +4,10 @@
     prints as a total stands as printed, marked as a total, with a share only where all parts are known.
     Parts are followed down two levels: what is spent on assistance is itself a sum.
 -#}
+{%- set shown = {
+    'pop_group': ['_T'], 'age': ['_T'], 'residence': ['_T'], 'population_basis': ['_Z'],
+    'actuality': ['actual'], 'time_basis': ['flow']
+} %}
 {%- set told_of_parts = [
     ['component_in_other_scope', 'other_scope is not null', {'component': 'name_{}', 'scope': 'other_scope'}],
     ['component_is_withheld', "other_scope is null and obs_status = 'Q'", {'component': 'name_{}'}],
@@ -24,7 +28,7 @@
 with amounts as (
     select s.*, {{ as_shown('s.obs_value', 'decimal(24, 4)') }} as amount, {{ origin() }} as origin
     from {{ ref('series') }} as s
-    where {{ shown_in('expenditure_structure', 's') }} and s.indicator = 'SOCIAL_SECURITY_EXPENDITURE'
+    where {{ shown_in(shown, 's') }} and s.indicator = 'SOCIAL_SECURITY_EXPENDITURE'
 ),
 
 leaves as (

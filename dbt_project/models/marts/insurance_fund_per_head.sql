@@ -2,6 +2,10 @@
     Fund spending per participant of each group, as printed and as recomputed, and each group's multiple of the
     residents'. The denominator is people insured at the end of the period, not people paid.
 -#}
+{%- set shown = {
+    'counterpart': ['_Z', 'pop_group=RESIDENTS'], 'age': ['_T'],
+    'residence': ['_T'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow']
+} %}
 {%- set figures = {
     'expenditure': 'fund_expenditure', 'participants': 'participants', 'printed_per_head': 'spending_per_head',
     'printed_multiple': 'printed_multiple'} %}
@@ -18,7 +22,7 @@ with groups as (
         }, whole=['participants'], ratios=['printed_multiple']) }},
         count(*) as figures
     from {{ ref('series') }} as s
-    where {{ shown_in('insurance_fund_per_head', 's') }}
+    where {{ shown_in(shown, 's') }}
         and s.indicator in ('INSURANCE_FUND_EXPENDITURE', 'INSURANCE_PARTICIPANTS', 'INSURANCE_FUND_EXPENDITURE_PER_HEAD',
             'INSURANCE_FUND_EXPENDITURE_PER_HEAD_RATIO')
     group by all

@@ -2,6 +2,10 @@
     Participants of each scheme with the change since the period before. A change is not computed across a break
     of the series. Schemes overlap: participants of several are never added up.
 -#}
+{%- set shown = {
+    'pop_group': ['_T'], 'age': ['_T'], 'residence': ['_T'], 'population_basis': ['_Z'],
+    'actuality': ['actual'], 'time_basis': ['stock']
+} %}
 {%- set told = [
     'c.caveat',
     ['no_earlier_value', 'c.previous_time_period is null'],
@@ -11,7 +15,7 @@
 with participants as (
     select s.*, {{ as_shown('s.obs_value', 'bigint') }} as participants, {{ origin() }} as origin
     from {{ ref('series') }} as s
-    where {{ shown_in('insurance_participation', 's') }} and s.indicator = 'INSURANCE_PARTICIPANTS'
+    where {{ shown_in(shown, 's') }} and s.indicator = 'INSURANCE_PARTICIPANTS'
 ),
 
 lagged as (

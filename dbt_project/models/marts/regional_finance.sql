@@ -3,6 +3,11 @@
     in areas that people leave or move to is not the resident one. Expenditure beyond revenue is not called
     transfers: borrowing and balances are in it as well.
 -#}
+{%- set shown = {
+    'scheme': ['_Z'], 'pop_group': ['_T'], 'age': ['_T'], 'scope': ['_Z'],
+    'population_basis': ['_Z', 'registered'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow'],
+    'residence': ['_T', 'U', 'R']
+} %}
 {%- set figures = {
     'gdp': 'gdp', 'population': 'registered_population', 'revenue': 'fiscal_revenue', 'expenditure': 'fiscal_expenditure',
     'urban_income': 'urban_income', 'rural_income': 'rural_income'} %}
@@ -10,7 +15,7 @@
 with selected as (
     select s.*
     from {{ ref('series') }} as s
-    where {{ shown_in('regional_finance', 's') }}
+    where {{ shown_in(shown, 's') }}
 ),
 
 pivoted as (

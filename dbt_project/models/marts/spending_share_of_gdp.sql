@@ -1,3 +1,8 @@
+{%- set shown = {
+    'pop_group': ['_T'], 'age': ['_T'], 'residence': ['_T'], 'population_basis': ['_Z'],
+    'actuality': ['actual'], 'counterpart': ['indicator=GDP'], 'scheme': ['SOCIAL_SECURITY'], 'scope': ['_Z'],
+    'time_basis': ['flow']
+} %}
 -- Social-security spending as a share of GDP, and how far each country is from the OECD mean of the same period.
 {%- set told = [
     's.caveat',
@@ -7,7 +12,7 @@
 with shares as (
     select s.*, {{ as_shown('s.obs_value', 'decimal(12, 8)') }} as share
     from {{ ref('series') }} as s
-    where {{ shown_in('spending_share_of_gdp', 's') }} and s.indicator = 'SOCIAL_SECURITY_EXPENDITURE_SHARE'
+    where {{ shown_in(shown, 's') }} and s.indicator = 'SOCIAL_SECURITY_EXPENDITURE_SHARE'
 )
 
 select
