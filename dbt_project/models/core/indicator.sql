@@ -1,29 +1,35 @@
-{%- set other_measures = ['indicator_of_measure', 'definition_of_measure'] -%}
-{%- set names = {'indicator': 'i.name_{}', 'measure': 'm.name_{}', 'definition': 'i.definition_{}'} -%}
+{%- set other_measures = ["indicator_of_measure", "definition_of_measure"] -%}
+{%- set names = {"indicator": "i.name_{}", "measure": "m.name_{}", "definition": "i.definition_{}"} -%}
 -- What marts.series shows besides levels.
-with in_use as (
-    select distinct indicator, measure from {{ ref('observation') }} where measure <> 'level'
-)
+with in_use as (select distinct indicator, measure from {{ ref("observation") }} where measure <> 'level')
 
 select
-    indicator, name_en, name_zh, definition_en, definition_zh, unit_measure, time_basis, is_derived,
-    indicator as base_indicator, 'level' as measure
-from {{ ref('stg_indicator') }}
+    indicator,
+    name_en,
+    name_zh,
+    definition_en,
+    definition_zh,
+    unit_measure,
+    time_basis,
+    is_derived,
+    indicator as base_indicator,
+    'level' as measure
+from {{ ref("stg_indicator") }}
 
 union all
 
 select
-    {{ series_indicator('u') }},
-    {{ sentence('en', 'indicator_of_measure', names) }},
-    {{ sentence('zh', 'indicator_of_measure', names) }},
-    {{ sentence('en', 'definition_of_measure', names) }},
-    {{ sentence('zh', 'definition_of_measure', names) }},
-    {{ unit_of_measure('u.measure', 'i.unit_measure') }},
+    {{ series_indicator("u") }},
+    {{ sentence("en", "indicator_of_measure", names) }},
+    {{ sentence("zh", "indicator_of_measure", names) }},
+    {{ sentence("en", "definition_of_measure", names) }},
+    {{ sentence("zh", "definition_of_measure", names) }},
+    {{ unit_of_measure("u.measure", "i.unit_measure") }},
     i.time_basis,
     false,
     u.indicator,
     u.measure
 from in_use as u
-inner join {{ ref('stg_indicator') }} as i on i.indicator = u.indicator
-inner join {{ ref('stg_code') }} as m on m.codelist = 'measure' and m.code = u.measure
-cross join ({{ sentences(ref('stg_caveat'), other_measures) }}) as told
+inner join {{ ref("stg_indicator") }} as i on i.indicator = u.indicator
+inner join {{ ref("stg_code") }} as m on m.codelist = 'measure' and m.code = u.measure
+cross join ({{ sentences(ref("stg_caveat"), other_measures) }}) as told
