@@ -162,7 +162,6 @@ def test_what_both_speak_is_no_fault(spoken_by_both: str):
     assert faults(f"select {spoken_by_both} from t") == []
 
 
-@pytest.mark.xfail(strict=True, reason="sqlfmt has not been applied yet; take this mark away with it")
 def test_lines_fit_a_screen():
     found = [
         f"{path.relative_to(ROOT)}:{number}: {len(line)} characters, more than {WIDTH}"

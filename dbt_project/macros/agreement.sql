@@ -5,7 +5,6 @@
     and why: `codes` of a dimension, or all `other_than` some; of certain `indicators` only; `unless_beside`: only where
     no figure of one of these codes stands at the same keys. validations/agreement.py says the same for the audit.
 -#}
-
 {#-
     The columns that show printed figures, as a list of {column, data_type, codes, value}: `value` of marts.series,
     where `codes` hold.
@@ -22,12 +21,19 @@
 
 {#- The indicators of which a mart shows figures. -#}
 {% macro indicators_shown(node) -%}
-    {{ return(node.config.meta.series.get('indicators') or (shown_columns(node) | map(attribute='codes') | map(attribute='indicator') | unique | list)) }}
+    {{
+        return(
+            node.config.meta.series.get("indicators")
+            or (shown_columns(node) | map(attribute="codes") | map(attribute="indicator") | unique | list)
+        )
+    }}
 {%- endmacro %}
 
 {#- Condition on a dimension of the figure `alias`: an exclusion holds, but for what it says of neighbours. -#}
 {% macro is_left_out_by(exclusion, alias) -%}
-    {{ alias }}.{{ exclusion.dimension }} {{ 'in' if exclusion.codes else 'not in' }} ('{{ (exclusion.codes or exclusion.other_than) | join("', '") }}')
+    {{ alias }}.{{ exclusion.dimension }} {{ "in" if exclusion.codes else "not in" }} (
+        '{{ (exclusion.codes or exclusion.other_than) | join("', '") }}'
+    )
     {%- if exclusion.indicators %} and {{ alias }}.indicator in ('{{ exclusion.indicators | join("', '") }}'){% endif %}
 {%- endmacro %}
 
@@ -51,17 +57,28 @@
 {% macro figures_that_count(node, selected) -%}
     {#- No column more than is asked for: of a bulk source these are millions of rows. -#}
     {%- set series = node.config.meta.series -%}
-    {%- set names = ['series_id', 'indicator', 'ref_area', 'time_period', 'base_period', 'obs_value', 'obs_low', 'obs_high'] -%}
-    {%- for key in series['keys'] -%}{%- do names.append(series.get('renamed', {}).get(key, key)) -%}{%- endfor -%}
-    {%- for column in shown_columns(node) -%}{%- do names.extend(column.codes.keys()) -%}{%- endfor -%}
-    {%- for exclusion in series.leaves_out -%}{%- do names.append(exclusion.dimension) -%}{%- endfor -%}
-    select {{ prefixed('s', names | unique | list) }}
+    {%- set names = [
+        "series_id",
+        "indicator",
+        "ref_area",
+        "time_period",
+        "base_period",
+        "obs_value",
+        "obs_low",
+        "obs_high",
+    ] -%}
+    {%- for key in series["keys"] -%} {%- do names.append(series.get("renamed", {}).get(key, key)) -%} {%- endfor -%}
+    {%- for column in shown_columns(node) -%} {%- do names.extend(column.codes.keys()) -%} {%- endfor -%}
+    {%- for exclusion in series.leaves_out -%} {%- do names.append(exclusion.dimension) -%} {%- endfor -%}
+    select {{ prefixed("s", names | unique | list) }}
     from {{ selected }} as s
-    where s.indicator in ('{{ indicators_shown(node) | join("', '") }}') and {{ counts_for(node, 's') }}
+    where s.indicator in ('{{ indicators_shown(node) | join("', '") }}') and {{ counts_for(node, "s") }}
 {%- endmacro %}
 
 {#- Join condition: the row `m` of the mart is that of the figure `s`. -#}
 {% macro at_its_keys(node, m, s) -%}
-    {%- set renamed = node.config.meta.series.get('renamed', {}) -%}
-    {%- for key in node.config.meta.series['keys'] %}{{ m }}.{{ key }} = {{ s }}.{{ renamed.get(key, key) }}{{ ' and ' if not loop.last }}{% endfor -%}
+    {%- set renamed = node.config.meta.series.get("renamed", {}) -%}
+    {%- for key in node.config.meta.series["keys"] %}
+        {{ m }}.{{ key }} = {{ s }}.{{ renamed.get(key, key) }}{{ ' and ' if not loop.last }}
+    {% endfor -%}
 {%- endmacro %}

@@ -2,15 +2,12 @@
     Arithmetic of claims. Sums, differences and counts are exact; quotients are DOUBLE, and what they are compared with
     is widened by a part in 10^12. NULL is an unbounded end.
 -#}
-
 {#- The sum of `value` over a group; NULL where one of them is. -#}
-{% macro sum_of_all(value) -%}
-    case when count({{ value }}) = count(*) then sum({{ value }}) end
-{%- endmacro %}
+{% macro sum_of_all(value) -%} case when count({{ value }}) = count(*) then sum({{ value }}) end {%- endmacro %}
 
 {#- The greatest (or least) of `value` over a group; NULL where one of them is. -#}
 {% macro extreme_of_all(value, function) -%}
-    case when count({{ value }}) = count(*) then {{ function }}({{ value }}) end
+    case when count({{ value }}) = count(*) then {{ function }} ({{ value }}) end
 {%- endmacro %}
 
 {#- a / b for positive b; NULL where b is not, or an end is unbounded. -#}
@@ -24,19 +21,25 @@
 -#}
 {% macro quotient_end(end, function) -%}
     case
-        when first_{{ end }} is null then null
-        when second_low > 0 then {{ function }}({{ positive_quotient('first_' ~ end, 'second_low') }}, coalesce({{ positive_quotient('first_' ~ end, 'second_high') }}, 0))
+        when first_{{ end }} is null
+        then null
+        when second_low > 0
+        then
+            {{ function }} (
+                {{ positive_quotient("first_" ~ end, "second_low") }},
+                coalesce({{ positive_quotient("first_" ~ end, "second_high") }}, 0)
+            )
     end
 {%- endmacro %}
 
 {#- A share grows with its part and falls with the rest. -#}
 {% macro share_end(part, rest) -%}
-    case when {{ part }} >= 0 and {{ rest }} >= 0 then {{ positive_quotient(part, part ~ ' + ' ~ rest) }} end
+    case when {{ part }} >= 0 and {{ rest }} >= 0 then {{ positive_quotient(part, part ~ " + " ~ rest) }} end
 {%- endmacro %}
 
 {#- By the rule of three: a * b / c, for positive c. -#}
 {% macro proportion(a, b, c) -%}
-    {{ positive_quotient('cast(' ~ a ~ ' as double) * cast(' ~ b ~ ' as double)', c) }}
+    {{ positive_quotient("cast(" ~ a ~ " as double) * cast(" ~ b ~ " as double)", c) }}
 {%- endmacro %}
 
 {#- `number` in the unit that the printed result of `result` stands in, for people: without trailing zeros. -#}
@@ -45,7 +48,7 @@
         cast({{ number }} as double) * {{ result }}.shown_months / {{ result }}.value_months
         / cast({{ power_of_ten(result ~ '.unit_mult') }} as double)
     {%- endset -%}
-    {{ without_zeros('cast(' ~ in_unit ~ ' as decimal(38, ' ~ decimals ~ '))') }}
+    {{ without_zeros("cast(" ~ in_unit ~ " as decimal(38, " ~ decimals ~ "))") }}
 {%- endmacro %}
 
 {#-
@@ -57,24 +60,57 @@
     {%- set is_of_number = "verdict <> 'not_checkable' and comparisons is null" -%}
     {%- set computed = is_of_number ~ " and operator <> 'count'" -%}
     {%- set interval = {
-        'low': 'low_shown', 'high': 'high_shown', 'unit': 'unit_shown', 'printed': 'printed_{}', 'verdict': 'verdict_{}'} -%}
+        "low": "low_shown",
+        "high": "high_shown",
+        "unit": "unit_shown",
+        "printed": "printed_{}",
+        "verdict": "verdict_{}",
+    } -%}
     {%- set compared = {
-        'compared': 'cast(comparisons as string)', 'hold': 'cast(holding as string)', 'fail': 'cast(failing as string)',
-        'open': 'cast(comparisons - holding - failing as string)', 'verdict': 'verdict_{}'} -%}
-    {{ return([
-        ['claim_not_checkable', "verdict = 'not_checkable'", {'missing': "coalesce(missing_{}, '')"}],
-        ['claim_counts', is_of_number ~ " and operator = 'count'",
-            {'value': 'value_shown', 'listed': 'listed', 'printed': 'printed_{}', 'verdict': 'verdict_{}'}],
-        ['claim_gives_number', computed ~ ' and value_shown is not null', dict(interval, value='value_shown')],
-        ['claim_gives_interval', computed ~ ' and value_shown is null', interval],
-        ['claim_compares_and_fails', is_of_words ~ " and failing_at <> '_Z'", dict(compared, places='failing_at')],
-        ['claim_compares', is_of_words ~ " and coalesce(failing_at, '_Z') = '_Z'", compared],
-        ['claim_is_a_bound', "verdict <> 'not_checkable' and hedge_is_open"],
-        ['claim_allows', "verdict <> 'not_checkable' and hedge_is_close",
-            {'low': 'allowed_low', 'high': 'allowed_high', 'unit': 'unit_shown'}],
-        ['claim_is_reproduced_by', "verdict <> 'not_checkable' and reproduced_by is not null",
-            {'readings': "replace(reproduced_by, 'truncation', told.claim_by_truncation_{})"}],
-        ['claim_is_not_comparable', "verdict <> 'not_checkable' and incomparable_because is not null",
-            {'reasons': 'reasons_{}'}],
-    ]) }}
+        "compared": "cast(comparisons as string)",
+        "hold": "cast(holding as string)",
+        "fail": "cast(failing as string)",
+        "open": "cast(comparisons - holding - failing as string)",
+        "verdict": "verdict_{}",
+    } -%}
+    {{
+        return(
+            [
+                ["claim_not_checkable", "verdict = 'not_checkable'", {"missing": "coalesce(missing_{}, '')"}],
+                [
+                    "claim_counts",
+                    is_of_number ~ " and operator= 'count'",
+                    {"value": "value_shown", "listed": "listed", "printed": "printed_{}", "verdict": "verdict_{}"},
+                ],
+                [
+                    "claim_gives_number",
+                    computed ~ " and value_shown is not null",
+                    dict(interval, value="value_shown"),
+                ],
+                ["claim_gives_interval", computed ~ " and value_shown is null", interval],
+                [
+                    "claim_compares_and_fails",
+                    is_of_words ~ " and failing_at <> '_Z'",
+                    dict(compared, places="failing_at"),
+                ],
+                ["claim_compares", is_of_words ~ " and coalesce(failing_at, '_Z') = '_Z'", compared],
+                ["claim_is_a_bound", "verdict <> 'not_checkable' and hedge_is_open"],
+                [
+                    "claim_allows",
+                    "verdict <> 'not_checkable' and hedge_is_close",
+                    {"low": "allowed_low", "high": "allowed_high", "unit": "unit_shown"},
+                ],
+                [
+                    "claim_is_reproduced_by",
+                    "verdict <> 'not_checkable' and reproduced_by is not null",
+                    {"readings": "replace(reproduced_by, 'truncation', told.claim_by_truncation_{})"},
+                ],
+                [
+                    "claim_is_not_comparable",
+                    "verdict <> 'not_checkable' and incomparable_because is not null",
+                    {"reasons": "reasons_{}"},
+                ],
+            ]
+        )
+    }}
 {%- endmacro %}

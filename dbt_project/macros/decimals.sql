@@ -3,13 +3,13 @@
     give DOUBLE, so rules compare by cross-multiplication; a quotient that is published goes
     through `divide`, which fixes its scale.
 -#}
-
 {#- 10 to the power of an integer expression from -12 to 12, as DECIMAL(38, 12). -#}
 {% macro power_of_ten(exponent) -%}
-    case {{ exponent }}
-    {%- for n in range(-12, 13) %}
-        when {{ n }} then cast({{ ('0.' ~ '0' * (-n - 1) ~ '1') if n < 0 else ('1' ~ '0' * n) }} as decimal(38, 12))
-    {%- endfor %}
+    case
+        {{ exponent }}
+        {%- for n in range(-12, 13) %}
+            when {{ n }} then cast({{ ("0." ~ "0" * (-n - 1) ~ "1") if n < 0 else ("1" ~ "0" * n) }} as decimal(38, 12))
+        {%- endfor %}
     end
 {%- endmacro %}
 
@@ -19,7 +19,8 @@
 -#}
 {% macro number_of(text) -%}
     case
-        when length({{ text }}) <= 10 then cast(cast({{ text }} as decimal(18, 8)) as decimal(25, 10))
+        when length({{ text }}) <= 10
+        then cast(cast({{ text }} as decimal(18, 8)) as decimal(25, 10))
         else cast({{ text }} as decimal(25, 10))
     end
 {%- endmacro %}
@@ -30,11 +31,13 @@
     rounded up, so that an interval never gets narrower.
 -#}
 {% macro digits(digit, exponent) -%}
-    case {{ exponent }}
-    {%- for n in range(-12, 13) %}
-        {%- set text = ('0.' ~ '0' * (-n - 1) ~ digit) if n < 0 else (digit ~ '0' * n) %}
-        when {{ n }} then cast({{ text if n >= -10 else '0.0000000001' }} as decimal(38, 10))
-    {%- endfor %}
+    case
+        {{ exponent }}
+        {%- for n in range(-12, 13) %}
+            {%- set text = ("0." ~ "0" * (-n - 1) ~ digit) if n < 0 else (digit ~ "0" * n) %}
+            when {{ n }}
+            then cast({{ text if n >= -10 else "0.0000000001" }} as decimal(38, 10))
+        {%- endfor %}
     end
 {%- endmacro %}
 
@@ -43,17 +46,29 @@
     A number in words has no digit to be rounded at.
 -#}
 {% macro reach(side) -%}
-    ({{ multiply('abs(v.low_end)', 'h.' ~ side ~ '_share + h.' ~ side ~ '_digits * case when v.decimals is null then h.in_words else 0 end') }}
-        + h.{{ side }}_digits * v.half_digit)
+    (
+        {{
+            multiply(
+                "abs(v.low_end)",
+                "h."
+                ~ side
+                ~ "_share + h."
+                ~ side
+                ~ "_digits * case when v.decimals is null then h.in_words else 0 end",
+            )
+        }} + h.{{ side }}_digits * v.half_digit
+    )
 {%- endmacro %}
 
 {#- A printed number times ten to the power of its unit's multiplier (-2 to 12), as DECIMAL(38, 10). -#}
 {% macro scaled(number, exponent) -%}
-    case {{ exponent }}
-        when -2 then cast({{ number }} * cast(0.01 as decimal(3, 2)) as decimal(38, 10))
-    {%- for n in range(0, 13) %}
-        when {{ n }} then cast({{ number }} * cast({{ '1' ~ '0' * n }} as decimal(13, 0)) as decimal(38, 10))
-    {%- endfor %}
+    case
+        {{ exponent }}
+        when -2
+        then cast({{ number }} * cast(0.01 as decimal(3, 2)) as decimal(38, 10))
+        {%- for n in range(0, 13) %}
+            when {{ n }} then cast({{ number }} * cast({{ "1" ~ "0" * n }} as decimal(13, 0)) as decimal(38, 10))
+        {%- endfor %}
     end
 {%- endmacro %}
 
@@ -61,21 +76,22 @@
     Product of two base values, as DECIMAL(38, 10): factors to 8 decimals, result below 10^22. NULL above,
     so that a rule finds no agreement there instead of ending the build.
 -#}
-{% macro multiply(a, b) -%}
-    {{ return(adapter.dispatch('multiply')(a, b)) }}
-{%- endmacro %}
+{% macro multiply(a, b) -%} {{ return(adapter.dispatch("multiply")(a, b)) }} {%- endmacro %}
 
 {% macro default__multiply(a, b) -%}
     cast(cast({{ a }} as decimal(28, 8)) * cast({{ b }} as decimal(28, 8)) as decimal(38, 10))
 {%- endmacro %}
 
-{% macro duckdb__multiply(a, b) -%}
-    try({{ default__multiply(a, b) }})
-{%- endmacro %}
+{% macro duckdb__multiply(a, b) -%} try({{ default__multiply(a, b) }}) {%- endmacro %}
 
 {#- Quotient as DECIMAL(24, scale); NULL where the divisor is zero or either is NULL. -#}
 {% macro divide(numerator, denominator, scale=6) -%}
-    {{ cast_or_null('cast(' ~ numerator ~ ' as double) / nullif(cast(' ~ denominator ~ ' as double), 0)', 'decimal(24, ' ~ scale ~ ')') }}
+    {{
+        cast_or_null(
+            "cast(" ~ numerator ~ " as double) / nullif(cast(" ~ denominator ~ " as double), 0)",
+            "decimal(24, " ~ scale ~ ")",
+        )
+    }}
 {%- endmacro %}
 
 {#-
@@ -83,10 +99,8 @@
     and Spark cuts, so whole numbers go through a decimal without decimals, in which both round.
 -#}
 {% macro as_shown(value, data_type) -%}
-    {%- if data_type | lower in ['bigint', 'integer'] -%}
-    cast(cast({{ value }} as decimal(38, 0)) as {{ data_type }})
-    {%- else -%}
-    cast({{ value }} as {{ data_type }})
+    {%- if data_type | lower in ["bigint", "integer"] -%} cast(cast({{ value }} as decimal(38, 0)) as {{ data_type }})
+    {%- else -%} cast({{ value }} as {{ data_type }})
     {%- endif -%}
 {%- endmacro %}
 
@@ -98,23 +112,34 @@
 {% macro for_months(value, months, other_months) -%}
     {%- set wanted = "abs(cast(" ~ value ~ " as decimal(38, 10))) * " ~ other_months -%}
     {%- set guessed = "cast(cast(" ~ wanted ~ " as double) / " ~ months ~ " as decimal(38, 10))" -%}
-    cast(case when {{ value }} < 0 then -1 else 1 end * ({{ guessed }} + cast(floor(cast(({{ wanted }} - {{ guessed }} * {{ months }}) * 10000000000 as double) / {{ months }} + 0.5) as decimal(28, 0))
-        * cast(0.0000000001 as decimal(10, 10))) as decimal(38, 10))
+    cast(
+        case when {{ value }} < 0 then -1 else 1 end * (
+            {{ guessed }} + cast(
+                floor(
+                    cast(({{ wanted }} - {{ guessed }} * {{ months }}) * 10000000000 as double) / {{ months }} + 0.5
+                ) as decimal(28, 0)
+            )
+            * cast(0.0000000001 as decimal(10, 10))
+        ) as decimal(38, 10)
+    )
 {%- endmacro %}
 
 {#- The same of the width of an interval, rounded up: an interval never gets narrower. -#}
 {% macro width_for_months(width, months, other_months) -%}
-    cast(cast(cast({{ width }} as double) * {{ other_months }} / {{ months }} as decimal(38, 10)) + 0.0000000001 as decimal(38, 10))
+    cast(
+        cast(cast({{ width }} as double) * {{ other_months }} / {{ months }} as decimal(38, 10))
+        + 0.0000000001 as decimal(38, 10)
+    )
 {%- endmacro %}
 
 {#- A number for a message: no trailing zeros beyond four decimals. -#}
-{% macro shown(value) -%}
-    {{ without_zeros('cast(' ~ value ~ ' as decimal(38, 4))') }}
-{%- endmacro %}
+{% macro shown(value) -%} {{ without_zeros("cast(" ~ value ~ " as decimal(38, 4))") }} {%- endmacro %}
 
 {#- A computed number for a message: whole above a thousand, four decimals below. -#}
 {% macro rounded(value) -%}
-    case when abs({{ value }}) >= 1000 then cast(cast({{ value }} as decimal(38, 0)) as string) else {{ shown(value) }} end
+    case
+        when abs({{ value }}) >= 1000 then cast(cast({{ value }} as decimal(38, 0)) as string) else {{ shown(value) }}
+    end
 {%- endmacro %}
 
 {#-
@@ -123,8 +148,8 @@
     a hedge leaves it open, and bounds nothing there. Denominators are positive.
 -#}
 {% macro quotient_agrees(result, numerator, denominator) -%}
-    {{ product_reaches(result ~ '_low', denominator, '<', numerator ~ '_high') }}
-    and {{ product_reaches(result ~ '_high', denominator, '>', numerator ~ '_low') }}
+    {{ product_reaches(result ~ "_low", denominator, "<", numerator ~ "_high") }}
+    and {{ product_reaches(result ~ "_high", denominator, ">", numerator ~ "_low") }}
 {%- endmacro %}
 
 {#-
@@ -132,9 +157,20 @@
     may be as low as zero where it is unbounded below, and as high as one likes where it is unbounded above.
 -#}
 {% macro product_reaches(factor, interval, direction, bound) -%}
-    ({{ factor }} is null or {{ bound }} is null
-        or case when {{ interval }}_low is null then 0 {{ direction }}= {{ bound }} else coalesce({{ multiply(factor, interval ~ '_low') }} {{ direction }}= {{ bound }}, false) end
-        or case when {{ interval }}_high is null then {{ factor }} {{ direction }} 0 else coalesce({{ multiply(factor, interval ~ '_high') }} {{ direction }}= {{ bound }}, false) end)
+    (
+        {{ factor }} is null
+        or {{ bound }} is null
+        or case
+            when {{ interval }}_low is null
+            then 0 {{ direction }}= {{ bound }}
+            else coalesce({{ multiply(factor, interval ~ "_low") }} {{ direction }}= {{ bound }}, false)
+        end
+        or case
+            when {{ interval }}_high is null
+            then {{ factor }} {{ direction }} 0
+            else coalesce({{ multiply(factor, interval ~ "_high") }} {{ direction }}= {{ bound }}, false)
+        end
+    )
 {%- endmacro %}
 
 {#-
@@ -143,7 +179,9 @@
     no more than either, the greatest no less.
 -#}
 {% macro quotient_surely_agrees(result, numerator, denominator) -%}
-    {{ numerator }}.approx_high > 0 and {{ result }}.approx_high >= 0 and {{ denominator }}.approx_high >= 0
+    {{ numerator }}.approx_high > 0
+    and {{ result }}.approx_high >= 0
+    and {{ denominator }}.approx_high >= 0
     and {{ result }}.approx_low * {{ denominator }}.approx_low < {{ numerator }}.approx_high * (1 - 1e-12)
     and {{ result }}.approx_high * {{ denominator }}.approx_high > {{ numerator }}.approx_low * (1 + 1e-12)
 {%- endmacro %}

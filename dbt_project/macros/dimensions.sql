@@ -1,15 +1,14 @@
-{#- Dimensions of an observation, by the use that SQL makes of them; they are listed in dbt_project.yml (`vars.dimensions`). -#}
-
+{#- Dimensions of an observation, by the use SQL makes of them; `vars.dimensions` of dbt_project.yml lists them. -#}
 {#- The dimensions, or those of which `use` is said. -#}
 {% macro dimensions(use=none) -%}
     {%- set found = [] -%}
-    {%- for name, told in var('dimensions').items() if use is none or told.get(use) -%}{%- do found.append(name) -%}{%- endfor -%}
+    {%- for name, told in var('dimensions').items() if use is none or told.get(use) -%}
+        {%- do found.append(name) -%}
+    {%- endfor -%}
     {{ return(found) }}
 {%- endmacro %}
 
-{% macro context_columns() -%}
-    {{ return(dimensions('is_context')) }}
-{%- endmacro %}
+{% macro context_columns() -%} {{ return(dimensions("is_context")) }} {%- endmacro %}
 
 {#- What precedence takes within a source: a printed table, then a bulk file, then running text. -#}
 {% macro layout_rank(alias) -%}
@@ -18,32 +17,26 @@
 
 {#- What makes a series, without its time. -#}
 {% macro series_columns() -%}
-    {{ return(dimensions() | reject('in', ['time_period', 'base_period']) | list) }}
+    {{ return(dimensions() | reject("in", ["time_period", "base_period"]) | list) }}
 {%- endmacro %}
 
 {#- What makes one value of a series. -#}
-{% macro series_key_columns() -%}
-    {{ return(series_columns() + ['time_period', 'base_period']) }}
-{%- endmacro %}
+{% macro series_key_columns() -%} {{ return(series_columns() + ["time_period", "base_period"]) }} {%- endmacro %}
 
 {#- What a decision may change, apart from printed_unit, obs_value and obs_status. -#}
-{% macro decidable_dimensions() -%}
-    {{ return(dimensions() | reject('equalto', 'freq') | list) }}
-{%- endmacro %}
+{% macro decidable_dimensions() -%} {{ return(dimensions() | reject("equalto", "freq") | list) }} {%- endmacro %}
 
 {#- Join condition: equal in all of `columns`. -#}
 {% macro equal(a, b, columns) -%}
-    {%- for column in columns %}{{ a }}.{{ column }} = {{ b }}.{{ column }}{{ ' and ' if not loop.last }}{% endfor -%}
+    {%- for column in columns %} {{ a }}.{{ column }} = {{ b }}.{{ column }}{{ ' and ' if not loop.last }}{% endfor -%}
 {%- endmacro %}
 
 {% macro prefixed(alias, columns) -%}
-    {%- for column in columns %}{{ alias }}.{{ column }}{{ ', ' if not loop.last }}{% endfor -%}
+    {%- for column in columns %} {{ alias }}.{{ column }}{{ ', ' if not loop.last }}{% endfor -%}
 {%- endmacro %}
 
 {#- Readable key of a series: its dimensions, in the order in which they are listed. -#}
-{% macro series_id(alias) -%}
-    concat_ws('.', {{ prefixed(alias, series_columns()) }})
-{%- endmacro %}
+{% macro series_id(alias) -%} concat_ws('.', {{ prefixed(alias, series_columns()) }}) {%- endmacro %}
 
 {#- A text after `mark`, and nothing where there is none: engines differ in what concat makes of NULL. -#}
 {% macro after(mark, text) -%}
@@ -52,12 +45,27 @@
 
 {#- Where a cell stands, for people: file, row, column. -#}
 {% macro place(alias) -%}
-    concat({{ alias }}.file, ', row ', cast({{ alias }}.row_no as string), ', column ', cast({{ alias }}.column_no as string), ' (', coalesce({{ alias }}.row_label, ''), ' / ', coalesce({{ alias }}.column_label, ''), ')')
+    concat(
+        {{ alias }}.file,
+        ', row ',
+        cast({{ alias }}.row_no as string),
+        ', column ',
+        cast({{ alias }}.column_no as string),
+        ' (',
+        coalesce({{ alias }}.row_label, ''),
+        ' / ',
+        coalesce({{ alias }}.column_label, ''),
+        ')'
+    )
 {%- endmacro %}
 
 {#- The printed row that a cell stands in; a figure of running text, or of a bulk file, is a row of its own. -#}
 {% macro line_of(alias) -%}
-    case when {{ alias }}.layout = 'table' then concat({{ alias }}.source_id, ':', {{ alias }}.table_id, ':r', cast({{ alias }}.row_no as string)) else {{ alias }}.observation_id end
+    case
+        when {{ alias }}.layout = 'table'
+        then concat({{ alias }}.source_id, ':', {{ alias }}.table_id, ':r', cast({{ alias }}.row_no as string))
+        else {{ alias }}.observation_id
+    end
 {%- endmacro %}
 
 {#-
@@ -66,7 +74,7 @@
     `indicator`: of the part that is looked for, where it is not the row's own. `quick`: a key that unequal
     levels may share, at a tenth of the cost, for a first look that only narrows down.
 -#}
-{% macro level_key(alias, time='time_period', prefix='', indicator=none, quick=false) -%}
+{% macro level_key(alias, time="time_period", prefix="", indicator=none, quick=false) -%}
     {%- set parts -%}
         {{ prefixed(alias, ['source_id', 'freq', time]) }}, {{ indicator or (alias ~ '.' ~ prefix ~ 'indicator') }}
         {%- for column in context_columns() %}, {{ alias }}.{{ prefix }}{{ column }}{% endfor %}
@@ -75,19 +83,26 @@
 {%- endmacro %}
 
 {#- Dimensions in which figures add up: see seeds/relations/part.csv. -#}
-{% macro additive_dimensions() -%}
-    {{ return(dimensions('adds_up')) }}
-{%- endmacro %}
+{% macro additive_dimensions() -%} {{ return(dimensions("adds_up")) }} {%- endmacro %}
 
 {#- What a figure has in the additive dimension that `name` names, row by row. -#}
 {% macro code_in(alias, name) -%}
-    case {{ name }} {%- for dimension in additive_dimensions() %} when '{{ dimension }}' then {{ alias }}.{{ dimension }}{% endfor %} end
+    case
+        {{ name }}
+        {%- for dimension in additive_dimensions() %}
+            when '{{ dimension }}' then {{ alias }}.{{ dimension }}
+        {% endfor %}
+    end
 {%- endmacro %}
 
 {#- The context of a figure with the code of its whole in the dimension in which it adds up, for a key. -#}
 {% macro whole_context(alias, side) -%}
     {%- for column in context_columns() -%}
-    , {% if column in additive_dimensions() %}case when {{ side }}.dimension = '{{ column }}' then {{ side }}.whole else {{ alias }}.{{ column }} end{% else %}{{ alias }}.{{ column }}{% endif %}
+        ,
+        {% if column in additive_dimensions() %}
+            case when {{ side }}.dimension = '{{ column }}' then {{ side }}.whole else {{ alias }}.{{ column }} end
+        {% else %} {{ alias }}.{{ column }}
+        {% endif %}
     {%- endfor -%}
 {%- endmacro %}
 
@@ -98,17 +113,15 @@
 
 {#- The words of a text in lower case, each with a space before and after. -#}
 {% macro words_of(text) -%}
-    concat(' ', {{ replace_all('lower(' ~ text ~ ')', '[^a-z0-9]+', ' ') }}, ' ')
+    concat(' ', {{ replace_all("lower(" ~ text ~ ")", "[^a-z0-9]+", " ") }}, ' ')
 {%- endmacro %}
 
 {#- The digits of a text. -#}
-{% macro digits_of(text) -%}
-    {{ replace_all(text, '[^0-9]', '') }}
-{%- endmacro %}
+{% macro digits_of(text) -%} {{ replace_all(text, "[^0-9]", "") }} {%- endmacro %}
 
 {#- Every match of a regular expression replaced. -#}
 {% macro replace_all(text, pattern, by) -%}
-    {{ return(adapter.dispatch('replace_all')(text, pattern, by)) }}
+    {{ return(adapter.dispatch("replace_all")(text, pattern, by)) }}
 {%- endmacro %}
 
 {% macro default__replace_all(text, pattern, by) -%}
@@ -120,27 +133,15 @@
 {%- endmacro %}
 
 {#- 128 bits of md5 of a text: equal only if the texts are. -#}
-{% macro wide_hash(text) -%}
-    {{ return(adapter.dispatch('wide_hash')(text)) }}
-{%- endmacro %}
+{% macro wide_hash(text) -%} {{ return(adapter.dispatch("wide_hash")(text)) }} {%- endmacro %}
 
-{% macro default__wide_hash(text) -%}
-    md5({{ text }})
-{%- endmacro %}
+{% macro default__wide_hash(text) -%} md5({{ text }}) {%- endmacro %}
 
-{% macro duckdb__wide_hash(text) -%}
-    md5_number({{ text }})
-{%- endmacro %}
+{% macro duckdb__wide_hash(text) -%} md5_number({{ text }}) {%- endmacro %}
 
 {#- A quick hash of columns, which unequal rows may share: narrows down, and proves nothing. -#}
-{% macro quick_hash(columns) -%}
-    {{ return(adapter.dispatch('quick_hash')(columns)) }}
-{%- endmacro %}
+{% macro quick_hash(columns) -%} {{ return(adapter.dispatch("quick_hash")(columns)) }} {%- endmacro %}
 
-{% macro default__quick_hash(columns) -%}
-    xxhash64({{ columns }})
-{%- endmacro %}
+{% macro default__quick_hash(columns) -%} xxhash64({{ columns }}) {%- endmacro %}
 
-{% macro duckdb__quick_hash(columns) -%}
-    hash({{ columns }})
-{%- endmacro %}
+{% macro duckdb__quick_hash(columns) -%} hash({{ columns }}) {%- endmacro %}

@@ -3,5 +3,5 @@
     sandbox. What the interface demands elsewhere says so with its reason, in dbt_project.yml.
 -#}
 {% macro generate_schema_name(custom_schema_name, node) -%}
-    {{ custom_schema_name or (node.fqn[1] if node.resource_type == 'model' else target.schema) }}
+    {{ custom_schema_name or (node.fqn[1] if node.resource_type == "model" else target.schema) }}
 {%- endmacro %}

@@ -6,33 +6,34 @@
 -#}
 {% macro pivot_series(figures, whole=[], ratios=[]) -%}
     {%- for name, codes in figures.items() %}
-    {%- set is_it -%}
+        {%- set is_it -%}
         {%- for dimension, code in codes.items() %}
         {{- dimension }} = '{{ code }}'{{ ' and ' if not loop.last }}
         {%- endfor -%}
-    {%- endset %}
-    {{ as_shown('max(case when ' ~ is_it ~ ' then obs_value end)', 'bigint' if name in whole else 'decimal(24, 6)' if name in ratios else 'decimal(24, 4)') }} as {{ name }},
-    {%- for column in ['status', 'caveat_en', 'caveat_zh'] %}
-    max(case when {{ is_it }} then {{ 'obs_status' if column == 'status' else column }} end) as {{ name }}_{{ column }},
-    {%- endfor %}
-    max(case when {{ is_it }} then {{ origin() }} end) as {{ name }}_origin{{ ',' if not loop.last }}
+        {%- endset %}
+        {{
+            as_shown(
+                "max(case when " ~ is_it ~ " then obs_value end)",
+                "bigint" if name in whole else "decimal(24, 6)" if name in ratios else "decimal(24, 4)",
+            )
+        }} as {{ name }},
+        {%- for column in ["status", "caveat_en", "caveat_zh"] %}
+            max(
+                case when {{ is_it }} then {{ "obs_status" if column == "status" else column }} end
+            ) as {{ name }}_{{ column }},
+        {%- endfor %}
+        max(case when {{ is_it }} then {{ origin() }} end) as {{ name }}_origin{{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 
 {#- Where a selected value comes from: two of different origin meet at a splice. A spliced one begins with +. -#}
-{% macro origin() -%}
-    concat(case when is_spliced then '+' else '' end, source_id)
-{%- endmacro %}
+{% macro origin() -%} concat(case when is_spliced then '+' else '' end, source_id) {%- endmacro %}
 
 {#- Whether a change lies across a splice. -#}
-{% macro crosses_splice(origin, previous) -%}
-    coalesce({{ origin }} <> {{ previous }}, false)
-{%- endmacro %}
+{% macro crosses_splice(origin, previous) -%} coalesce({{ origin }} <> {{ previous }}, false) {%- endmacro %}
 
 {#- The status that a change gets where it lies across a splice, as a further input of computed_status. -#}
-{% macro splice_status(crosses) -%}
-    case when {{ crosses }} then 'B' end
-{%- endmacro %}
+{% macro splice_status(crosses) -%} case when {{ crosses }} then 'B' end {%- endmacro %}
 
 {#-
     Status of a computed value. Where it is NULL: withheld (Q) if an input is, else no figure (L). Where it is
@@ -41,11 +42,13 @@
 -#}
 {% macro computed_status(value, inputs) -%}
     case
-        {%- for warning in ['U', 'D', 'B'] %}
-        when {{ value }} is not null and '{{ warning }}' in ({{ inputs | join(', ') }}) then '{{ warning }}'
+        {%- for warning in ["U", "D", "B"] %}
+            when {{ value }} is not null and '{{ warning }}' in ({{ inputs | join(", ") }}) then '{{ warning }}'
         {%- endfor %}
-        when {{ value }} is not null then 'A'
-        when 'Q' in ({{ inputs | join(', ') }}) then 'Q'
+        when {{ value }} is not null
+        then 'A'
+        when 'Q' in ({{ inputs | join(", ") }})
+        then 'Q'
         else 'L'
     end
 {%- endmacro %}
@@ -53,9 +56,12 @@
 {#- narrows, widens, unchanged: how far a gap is from none, against the previous period. -#}
 {% macro direction(value, previous, no_gap) -%}
     case
-        when {{ value }} is null or {{ previous }} is null then null
-        when abs({{ value }} - {{ no_gap }}) < abs({{ previous }} - {{ no_gap }}) then 'narrows'
-        when abs({{ value }} - {{ no_gap }}) > abs({{ previous }} - {{ no_gap }}) then 'widens'
+        when {{ value }} is null or {{ previous }} is null
+        then null
+        when abs({{ value }} - {{ no_gap }}) < abs({{ previous }} - {{ no_gap }})
+        then 'narrows'
+        when abs({{ value }} - {{ no_gap }}) > abs({{ previous }} - {{ no_gap }})
+        then 'widens'
         else 'unchanged'
     end
 {%- endmacro %}
@@ -70,5 +76,5 @@
 
 {#- Mean growth a year over a span of years, as DECIMAL(24, 6); NULL where either end is missing or zero. -#}
 {% macro growth_a_year(value, previous, years) -%}
-    {{ cast_or_null(factor_a_year(value, previous, years) ~ ' - 1', 'decimal(24, 6)') }}
+    {{ cast_or_null(factor_a_year(value, previous, years) ~ " - 1", "decimal(24, 6)") }}
 {%- endmacro %}

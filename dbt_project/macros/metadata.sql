@@ -1,13 +1,19 @@
 {#- Contracts read as data: `graph` is complete only while dbt executes. -#}
-
 {% macro model_metadata(name) -%}
-    {%- set found = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | selectattr('name', 'equalto', name) | list -%}
+    {%- set found = (
+        graph.nodes.values()
+        | selectattr("resource_type", "equalto", "model")
+        | selectattr("name", "equalto", name)
+        | list
+    ) -%}
     {{ return(found[0]) }}
 {%- endmacro %}
 
 {#- A row's key as text: its grain as column=value, joined by |. -#}
 {% macro row_key(alias, grain) -%}
-    concat_ws('|'{% for column in grain %}, concat('{{ column }}=', cast({{ alias }}.{{ column }} as string)){% endfor %})
+    concat_ws(
+        '|'{% for column in grain %}, concat('{{ column }}=', cast({{ alias }}.{{ column }} as string)){% endfor %}
+    )
 {%- endmacro %}
 
 {#- Condition on rows of marts.series: those whose dimensions have codes of `shown`. -#}
@@ -24,20 +30,20 @@
     prints it. `rows`: the mart; `selected`: marts.series; `on_paper`: those of it that stand on a page.
 -#}
 {% macro lineage_of(mart, rows, selected, on_paper) -%}
-{%- if execute -%}
-    {%- set node = model_metadata(mart) -%}
-    {%- set series = node.config.meta.series -%}
-    {%- set queries = [] -%}
-    {%- for column in node.columns.values() if column.meta.get('inputs') -%}
-        {%- for input in column.meta.inputs -%}
-            {%- set own = input.keys() | list -%}
-            {%- set is_input -%}
+    {%- if execute -%}
+        {%- set node = model_metadata(mart) -%}
+        {%- set series = node.config.meta.series -%}
+        {%- set queries = [] -%}
+        {%- for column in node.columns.values() if column.meta.get('inputs') -%}
+            {%- for input in column.meta.inputs -%}
+                {%- set own = input.keys() | list -%}
+                {%- set is_input -%}
                 {%- for dimension, code in input.items() if dimension != 'lag' %}
                 and s.{{ dimension }} = '{{ code }}'
                 {%- endfor %}
-            {%- endset -%}
-            {%- set period = 'previous_time_period' if input.get('lag') else 'time_period' -%}
-            {%- set query -%}
+                {%- endset -%}
+                {%- set period = "previous_time_period" if input.get("lag") else "time_period" -%}
+                {%- set query -%}
 select
     'marts.{{ mart }}' as table_name, {{ row_key('m', node.config.meta.grain) }} as row_key,
     '{{ column.name }}' as column_name, s.observation_id
@@ -67,12 +73,11 @@ inner join {{ on_paper }} as s
     {%- endif %}
     {%- endfor %}
 where m.{{ column.name }} is not null
-            {%- endset -%}
-            {%- do queries.append(query) -%}
+                {%- endset -%}
+                {%- do queries.append(query) -%}
+            {%- endfor -%}
         {%- endfor -%}
-    {%- endfor -%}
-    {{ queries | join('\nunion\n') }}
-{%- else -%}
-select null as table_name, null as row_key, null as column_name, null as observation_id
-{%- endif -%}
+        {{ queries | join("\nunion\n") }}
+    {%- else -%} select null as table_name, null as row_key, null as column_name, null as observation_id
+    {%- endif -%}
 {%- endmacro %}

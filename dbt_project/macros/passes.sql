@@ -3,7 +3,6 @@
     touches twice, as `printed` and as `decided`. Rules join figures that stand in one pass, and spread
     what they find over the two at the end. The words: docs/glossary.md.
 -#}
-
 {#- Join condition: the two figures stand beside each other in at least one pass. -#}
 {% macro in_one_pass(a, b) -%}
     ({{ a }}.pass = {{ b }}.pass or {{ a }}.pass = 'both' or {{ b }}.pass = 'both')
@@ -12,8 +11,10 @@
 {#- The pass in which all of `aliases` stand; each two of them stand in one. -#}
 {% macro pass_of(aliases) -%}
     case
-        when 'printed' in ({% for alias in aliases %}{{ alias }}.pass{{ ', ' if not loop.last }}{% endfor %}) then 'printed'
-        when 'decided' in ({% for alias in aliases %}{{ alias }}.pass{{ ', ' if not loop.last }}{% endfor %}) then 'decided'
+        when 'printed' in ({% for alias in aliases %}{{ alias }}.pass{{ ', ' if not loop.last }}{% endfor %})
+        then 'printed'
+        when 'decided' in ({% for alias in aliases %}{{ alias }}.pass{{ ', ' if not loop.last }}{% endfor %})
+        then 'decided'
         else 'both'
     end
 {%- endmacro %}
@@ -24,10 +25,16 @@
 -#}
 {% macro passes(untouched=false) -%}
     (
-        select 'printed' as in_pass, 'printed' as row_pass union all select 'printed', 'both'
-        union all select 'decided', 'decided' union all select 'decided', 'both'
+        select 'printed' as in_pass, 'printed' as row_pass
+        union all
+        select 'printed', 'both'
+        union all
+        select 'decided', 'decided'
+        union all
+        select 'decided', 'both'
         {%- if untouched %}
-        union all select 'both', 'untouched'
+            union all
+            select 'both', 'untouched'
         {%- endif %}
     )
 {%- endmacro %}
@@ -49,8 +56,8 @@
     Which figures rules compare: usable ones in their indicator's own unit. Money without a period is taken to be
     in that unit: leaving the period out hides nothing (unit.time_denominator warns).
 -#}
-{% macro is_comparable(alias='') -%}
-    {%- set a = alias ~ '.' if alias else '' -%}
+{% macro is_comparable(alias="") -%}
+    {%- set a = alias ~ "." if alias else "" -%}
     {{ a }}is_usable and ({{ a }}unit_measure = {{ a }}natural_unit or {{ a }}lacks_period)
 {%- endmacro %}
 
@@ -61,14 +68,22 @@
 -#}
 {% macro levels(figures, parts, near=none, quick=false) -%}
     (
-        select u.*, {{ level_key('u', quick=quick) }} as level_key
+        select u.*, {{ level_key("u", quick=quick) }} as level_key
         from {{ figures }} as u
         inner join {{ parts }} as part on part.indicator = u.indicator
-        where {{ is_comparable('u') }} and u.measure = 'level'
-        {%- if near %} and u.ref_area in (
-            select ref_area from {{ figures }} where observation_id in ({{ near }})
-            union select substr(counterpart, 10) from {{ figures }} where counterpart like 'ref_area=%')
-        {%- endif %}
+        where
+            {{ is_comparable("u") }} and u.measure = 'level'
+            {%- if near %}
+                and u.ref_area in (
+                    select ref_area
+                    from {{ figures }}
+                    where observation_id in ({{ near }})
+                    union
+                    select substr(counterpart, 10)
+                    from {{ figures }}
+                    where counterpart like 'ref_area=%'
+                )
+            {%- endif %}
     )
 {%- endmacro %}
 
@@ -78,10 +93,9 @@
 -#}
 {% macro by_role(findings, roles) -%}
     {%- for role, column in roles.items() %}
-    select distinct rule_id, pass, anchor_id, message, '{{ role }}' as role, {{ column }} as observation_id
-    from {{ findings }}
-    where {{ column }} is not null
-    {{ 'union all' if not loop.last }}
+        select distinct rule_id, pass, anchor_id, message, '{{ role }}' as role, {{ column }} as observation_id
+        from {{ findings }}
+        where {{ column }} is not null {{ 'union all' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 
@@ -90,24 +104,33 @@
     planner may join all that stands in a place before it asks for the indicator.
 -#}
 {% macro beside_key(alias, indicator=none) -%}
-    {{ wide_hash("concat_ws('|', " ~ prefixed(alias, ['source_id', 'ref_area', 'freq', 'time_period', 'actuality']) ~ ", " ~ (indicator or alias ~ '.indicator') ~ ")") }}
+    {{
+        wide_hash(
+            "concat_ws('|', "
+            ~ prefixed(alias, ["source_id", "ref_area", "freq", "time_period", "actuality"])
+            ~ ", "
+            ~ (indicator or alias ~ ".indicator")
+            ~ ")"
+        )
+    }}
 {%- endmacro %}
 
 {#- Join condition: figures of the same residence or of all, that meet; their keys of beside_key are equal as well. -#}
-{% macro is_beside(a, b) -%}
-    {{ a }}.residence in ({{ b }}.residence, '_T') and {{ in_one_pass(a, b) }}
-{%- endmacro %}
+{% macro is_beside(a, b) -%} {{ a }}.residence in ({{ b }}.residence, '_T') and {{ in_one_pass(a, b) }} {%- endmacro %}
 
 {#-
     Joins the band of growth a year of `indicator`, of stg_plausible, as `b`: the area's own, or the one for all areas.
     Ask for own_band too.
 -#}
 {% macro join_growth_band(bands, indicator, ref_area) -%}
-    inner join {{ bands }} as b on b.kind = 'growth' and b.numerator = {{ indicator }} and coalesce(b.ref_area, {{ ref_area }}) = {{ ref_area }}
-    left join {{ bands }} as own on own.kind = 'growth' and own.numerator = {{ indicator }} and own.ref_area = {{ ref_area }}
+    inner join
+        {{ bands }} as b
+        on b.kind = 'growth'
+        and b.numerator = {{ indicator }}
+        and coalesce(b.ref_area, {{ ref_area }}) = {{ ref_area }}
+    left join
+        {{ bands }} as own on own.kind = 'growth' and own.numerator = {{ indicator }} and own.ref_area = {{ ref_area }}
 {%- endmacro %}
 
 {#- Condition after join_growth_band: an area's own band goes before the one for all. -#}
-{% macro own_band() -%}
-    (own.relation_id is null or own.relation_id = b.relation_id)
-{%- endmacro %}
+{% macro own_band() -%} (own.relation_id is null or own.relation_id = b.relation_id) {%- endmacro %}

@@ -8,37 +8,72 @@
     {%- set one_of -%}
         {%- if only %} and r.observation_id in ({{ only }}){% endif -%}
     {%- endset -%}
-    {%- set columns = ['observation_id', 'pass', 'value_low', 'value_high', 'approx_low', 'approx_high', 'truncated_low', 'truncated_high', 'printed_value'] -%}
+    {%- set columns = [
+        "observation_id",
+        "pass",
+        "value_low",
+        "value_high",
+        "approx_low",
+        "approx_high",
+        "truncated_low",
+        "truncated_high",
+        "printed_value",
+    ] -%}
     select
-        q.rule_id, {{ prefixed('r', columns) }}, {{ place('r') }} as place, 'level' as indicator_measure,
-        {{ level_key('r', indicator='q.numerator', quick=quick) }} as numerator_key, {{ level_key('r', indicator='q.denominator', quick=quick) }} as denominator_key
+        q.rule_id,
+        {{ prefixed("r", columns) }},
+        {{ place("r") }} as place,
+        'level' as indicator_measure,
+        {{ level_key("r", indicator="q.numerator", quick=quick) }} as numerator_key,
+        {{ level_key("r", indicator="q.denominator", quick=quick) }} as denominator_key
     from {{ figures }} as r
     inner join {{ quotients }} as q on q.result = r.indicator
-    where {{ is_comparable('r') }} and r.measure = 'level'{{ one_of }}
+    where {{ is_comparable("r") }} and r.measure = 'level'{{ one_of }}
 
     union all
 
     select
-        'identity.ratio', {{ prefixed('r', columns) }}, {{ place('r') }}, r.measure,
-        {{ level_key('r', quick=quick) }}, {{ level_key('r', prefix='counterpart_', quick=quick) }}
-    from (
-        select
-            *,
-            {%- for column in ['indicator'] + context_columns() %}
-            case when counterpart like '{{ column }}=%' then substr(counterpart, {{ column | length + 2 }}) else {{ column }} end as counterpart_{{ column }}{{ ',' if not loop.last }}
-            {%- endfor %}
-        from {{ figures }}
-        where measure in ('ratio', 'share')
-    ) as r
-    where {{ is_comparable('r') }}{{ one_of }}
+        'identity.ratio',
+        {{ prefixed("r", columns) }},
+        {{ place("r") }},
+        r.measure,
+        {{ level_key("r", quick=quick) }},
+        {{ level_key("r", prefix="counterpart_", quick=quick) }}
+    from
+        (
+            select
+                *,
+                {%- for column in ["indicator"] + context_columns() %}
+                    case
+                        when counterpart like '{{ column }}=%'
+                        then substr(counterpart, {{ column | length + 2 }})
+                        else {{ column }}
+                    end as counterpart_{{ column }}{{ ',' if not loop.last }}
+                {%- endfor %}
+            from {{ figures }}
+            where measure in ('ratio', 'share')
+        ) as r
+    where {{ is_comparable("r") }}{{ one_of }}
 
     union all
 
     select
-        'identity.growth', r.observation_id, r.pass, r.value_low + 1, r.value_high + 1, r.approx_low + 1, r.approx_high + 1, r.truncated_low + 1, r.truncated_high + 1, r.printed_value,
-        {{ place('r') }}, r.measure, {{ level_key('r', quick=quick) }}, {{ level_key('r', time='base_period', quick=quick) }}
+        'identity.growth',
+        r.observation_id,
+        r.pass,
+        r.value_low + 1,
+        r.value_high + 1,
+        r.approx_low + 1,
+        r.approx_high + 1,
+        r.truncated_low + 1,
+        r.truncated_high + 1,
+        r.printed_value,
+        {{ place("r") }},
+        r.measure,
+        {{ level_key("r", quick=quick) }},
+        {{ level_key("r", time="base_period", quick=quick) }}
     from {{ figures }} as r
-    where {{ is_comparable('r') }} and r.measure = 'growth'{{ one_of }}
+    where {{ is_comparable("r") }} and r.measure = 'growth'{{ one_of }}
 {%- endmacro %}
 
 {#-
@@ -46,6 +81,10 @@
     the macro levels.
 -#}
 {% macro join_quotient_parts(levels_of) -%}
-    inner join {{ levels_of }} as n on n.level_key = r.numerator_key and {{ in_one_pass('n', 'r') }}
-    inner join {{ levels_of }} as d on d.level_key = r.denominator_key and {{ in_one_pass('d', 'r') }} and {{ in_one_pass('d', 'n') }}
+    inner join {{ levels_of }} as n on n.level_key = r.numerator_key and {{ in_one_pass("n", "r") }}
+    inner join
+        {{ levels_of }} as d
+        on d.level_key = r.denominator_key
+        and {{ in_one_pass("d", "r") }}
+        and {{ in_one_pass("d", "n") }}
 {%- endmacro %}

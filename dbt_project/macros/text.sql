@@ -1,21 +1,37 @@
 {#- Text that engines join, cut and read in words of their own. -#}
-
 {#-
     The texts of a group joined by `mark`, in the order of `keys`; NULL where there is none. The keys leave no order
     open, and are not NULL where the text is not.
 -#}
-{% macro joined(text, mark, keys) -%}
-    {{ return(adapter.dispatch('joined')(text, mark, keys)) }}
-{%- endmacro %}
+{% macro joined(text, mark, keys) -%} {{ return(adapter.dispatch("joined")(text, mark, keys)) }} {%- endmacro %}
 
 {% macro default__joined(text, mark, keys) -%}
-    case when count({{ text }}) > 0 then array_join(transform(array_sort(collect_list(
-        case when {{ text }} is not null then named_struct(
-            {%- for key in keys %}'key_{{ loop.index }}', {{ key }}, {% endfor %}'text', {{ text }}) end)), one -> one.text), '{{ mark }}') end
+    case
+        when count({{ text }}) > 0
+        then
+            array_join(
+                transform(
+                    array_sort(
+                        collect_list(
+                            case
+                                when {{ text }} is not null
+                                then
+                                    named_struct(
+                                        {%- for key in keys %}'key_{{ loop.index }}', {{ key }}, {% endfor %} 'text',
+                                        {{ text }}
+                                    )
+                            end
+                        )
+                    ),
+                    one -> one.text
+                ),
+                '{{ mark }}'
+            )
+    end
 {%- endmacro %}
 
 {% macro duckdb__joined(text, mark, keys) -%}
-    string_agg({{ text }}, '{{ mark }}' order by {{ keys | join(', ') }})
+    string_agg({{ text }}, '{{ mark }}' order by {{ keys | join(", ") }})
 {%- endmacro %}
 
 {#- A decimal as text, without zeros at its end. -#}
@@ -25,9 +41,7 @@
 
 {#- A value in another type; NULL where the type cannot hold it. -#}
 {% macro cast_or_null(value, data_type) -%}
-    {{ return(adapter.dispatch('cast_or_null')(value, data_type)) }}
+    {{ return(adapter.dispatch("cast_or_null")(value, data_type)) }}
 {%- endmacro %}
 
-{% macro default__cast_or_null(value, data_type) -%}
-    try_cast({{ value }} as {{ data_type }})
-{%- endmacro %}
+{% macro default__cast_or_null(value, data_type) -%} try_cast({{ value }} as {{ data_type }}) {%- endmacro %}

@@ -5,7 +5,8 @@ select
     m.ref_area,
     a.name_en as ref_area_name_en,
     a.name_zh as ref_area_name_zh,
-    m.valid_from, m.valid_to
-from {{ ref('stg_area_member') }} as m
-inner join {{ ref('stg_area') }} as g on g.ref_area = m.area_group
-inner join {{ ref('stg_area') }} as a on a.ref_area = m.ref_area
+    m.valid_from,
+    m.valid_to
+from {{ ref("stg_area_member") }} as m
+inner join {{ ref("stg_area") }} as g on g.ref_area = m.area_group
+inner join {{ ref("stg_area") }} as a on a.ref_area = m.ref_area

@@ -1,7 +1,7 @@
 select codelist, code, name_en, name_zh, definition_en
-from {{ ref('stg_code') }}
+from {{ ref("stg_code") }}
 
 union all
 
 select 'release_stage', release_stage, name_en, name_zh, null
-from {{ ref('stg_release_stage') }}
+from {{ ref("stg_release_stage") }}

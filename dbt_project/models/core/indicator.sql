@@ -1,2 +1,2 @@
 select indicator, name_en, name_zh, definition_en, definition_zh, unit_measure, time_basis, is_derived
-from {{ ref('stg_indicator') }}
+from {{ ref("stg_indicator") }}

@@ -3,34 +3,40 @@
     what they tell the readers of a figure stands beside it. What written decisions change, observation_pass has
     changed.
 -#}
-with told as (
-    select observation_id, outcome, caveat_en, caveat_zh, decision_id
-    from {{ ref('int_decision_cell') }}
-    where is_covered
+with
+    told as (
+        select observation_id, outcome, caveat_en, caveat_zh, decision_id
+        from {{ ref("int_decision_cell") }}
+        where is_covered
 
-    union all
+        union all
 
-    select
-        observation_id, 'unit_not_stated', told.unit_not_stated_en, told.unit_not_stated_zh, ''
-    from {{ ref('observation_pass') }}
-    cross join ({{ sentences(ref('stg_caveat'), ['unit_not_stated']) }}) as told
-    where pass <> 'printed' and not unit_stated and natural_unit <> 'PURE_NUMB' and not is_missing and not is_unparseable
-),
+        select observation_id, 'unit_not_stated', told.unit_not_stated_en, told.unit_not_stated_zh, ''
+        from {{ ref("observation_pass") }}
+        cross join ({{ sentences(ref("stg_caveat"), ["unit_not_stated"]) }}) as told
+        where
+            pass <> 'printed'
+            and not unit_stated
+            and natural_unit <> 'PURE_NUMB'
+            and not is_missing
+            and not is_unparseable
+    ),
 
-told_once as (
-    select *, row_number() over (partition by observation_id, caveat_en, caveat_zh order by decision_id) as repetition
-    from told
-),
+    told_once as (
+        select
+            *, row_number() over (partition by observation_id, caveat_en, caveat_zh order by decision_id) as repetition
+        from told
+    ),
 
-judged as (
-    select
-        observation_id,
-        max(case when outcome = 'quarantined' then 1 else 0 end) = 1 as is_quarantined,
-        {{ joined('case when repetition = 1 then caveat_en end', ' ', ['decision_id']) }} as caveat_en,
-        {{ joined('case when repetition = 1 then caveat_zh end', '', ['decision_id']) }} as caveat_zh
-    from told_once
-    group by observation_id
-)
+    judged as (
+        select
+            observation_id,
+            max(case when outcome = 'quarantined' then 1 else 0 end) = 1 as is_quarantined,
+            {{ joined("case when repetition = 1 then caveat_en end", " ", ["decision_id"]) }} as caveat_en,
+            {{ joined("case when repetition = 1 then caveat_zh end", "", ["decision_id"]) }} as caveat_zh
+        from told_once
+        group by observation_id
+    )
 
 select
     d.observation_id,
@@ -46,11 +52,11 @@ select
     d.column_label,
     d.printed_value,
     d.printed_unit,
-    {{ prefixed('d', ['indicator', 'measure', 'counterpart'] + context_columns()) }},
+    {{ prefixed("d", ["indicator", "measure", "counterpart"] + context_columns()) }},
     d.freq,
     d.time_period,
-    {{ period_start('d.time_period') }} as period_start,
-    {{ period_end('d.time_period') }} as period_end,
+    {{ period_start("d.time_period") }} as period_start,
+    {{ period_end("d.time_period") }} as period_end,
     d.base_period,
     d.time_basis,
     case when d.pass = 'both' then d.obs_value else p.obs_value end as printed_obs_value,
@@ -68,8 +74,8 @@ select
     s.vintage,
     c.caveat_en,
     c.caveat_zh
-from {{ ref('observation_pass') }} as d
-inner join {{ ref('stg_source') }} as s on s.source_id = d.source_id
-left join {{ ref('observation_pass') }} as p on p.pass = 'printed' and p.observation_id = d.observation_id
+from {{ ref("observation_pass") }} as d
+inner join {{ ref("stg_source") }} as s on s.source_id = d.source_id
+left join {{ ref("observation_pass") }} as p on p.pass = 'printed' and p.observation_id = d.observation_id
 left join judged as c on c.observation_id = d.observation_id
 where d.pass <> 'printed'

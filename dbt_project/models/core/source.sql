@@ -1,24 +1,31 @@
-with counted as (
-    select source_id, count(*) as observations
-    from {{ ref('observation') }}
-    group by source_id
-),
+with
+    counted as (select source_id, count(*) as observations from {{ ref("observation") }} group by source_id),
 
-quarantined as (
-    select split_part(decision_id, ':', 1) as source_id, count(distinct observation_id) as observations
-    from {{ ref('int_decision_cell') }}
-    where generated_by is not null
-    group by split_part(decision_id, ':', 1)
-)
+    quarantined as (
+        select split_part(decision_id, ':', 1) as source_id, count(distinct observation_id) as observations
+        from {{ ref("int_decision_cell") }}
+        where generated_by is not null
+        group by split_part(decision_id, ':', 1)
+    )
 
 select
-    s.source_id, s.title, s.title_zh, s.authors, s.citation, s.licence, s.agency, a.name_en as agency_name_en,
-    a.name_zh as agency_name_zh, s.release_stage, s.vintage, s.cadence,
-    {{ as_shown('coalesce(c.observations, 0)', 'integer') }} as observations,
+    s.source_id,
+    s.title,
+    s.title_zh,
+    s.authors,
+    s.citation,
+    s.licence,
+    s.agency,
+    a.name_en as agency_name_en,
+    a.name_zh as agency_name_zh,
+    s.release_stage,
+    s.vintage,
+    s.cadence,
+    {{ as_shown("coalesce(c.observations, 0)", "integer") }} as observations,
     s.quarantine_ceiling,
-    {{ as_shown('coalesce(q.observations, 0)', 'integer') }} as quarantined_by_rule,
+    {{ as_shown("coalesce(q.observations, 0)", "integer") }} as quarantined_by_rule,
     s.area_map
-from {{ ref('stg_source') }} as s
-inner join {{ ref('stg_agency') }} as a on a.agency = s.agency
+from {{ ref("stg_source") }} as s
+inner join {{ ref("stg_agency") }} as a on a.agency = s.agency
 left join counted as c on c.source_id = s.source_id
 left join quarantined as q on q.source_id = s.source_id

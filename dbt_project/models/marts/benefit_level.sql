@@ -1,23 +1,28 @@
 {%- set shown = {
-    'indicator': ['PENSION_BENEFIT', 'PENSION_PAYMENT_STANDARD'], 'measure': ['level', 'ratio'], 'age': ['_T'],
-    'scope': ['_Z'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow']
+    "indicator": ["PENSION_BENEFIT", "PENSION_PAYMENT_STANDARD"],
+    "measure": ["level", "ratio"],
+    "age": ["_T"],
+    "scope": ["_Z"],
+    "population_basis": ["_Z"],
+    "actuality": ["actual"],
+    "time_basis": ["stock", "flow"],
 } %}
 -- What a scheme pays or sets per person and month: one amount, or a range, and the multiple that a source prints.
-{%- set told = ['l.caveat', 'm.caveat', ['no_multiple', 'm.obs_status is null']] %}
-with levels as (
-    select s.*
-    from {{ ref('series') }} as s
-    where {{ shown_in(shown, 's') }} and s.measure = 'level'
-),
+{%- set told = ["l.caveat", "m.caveat", ["no_multiple", "m.obs_status is null"]] %}
+with
+    levels as (select s.* from {{ ref("series") }} as s where {{ shown_in(shown, "s") }} and s.measure = 'level'),
 
-multiples as (
-    select s.*
-    from {{ ref('series') }} as s
-    where {{ shown_in(shown, 's') }} and s.measure = 'ratio'
-)
+    multiples as (select s.* from {{ ref("series") }} as s where {{ shown_in(shown, "s") }} and s.measure = 'ratio')
 
 select
-    l.ref_area, l.ref_area_name_en, l.ref_area_name_zh, l.freq, l.time_period, l.year, l.period_start, l.period_end,
+    l.ref_area,
+    l.ref_area_name_en,
+    l.ref_area_name_zh,
+    l.freq,
+    l.time_period,
+    l.year,
+    l.period_start,
+    l.period_end,
     l.indicator,
     i.name_en as indicator_name_en,
     i.name_zh as indicator_name_zh,
@@ -27,21 +32,26 @@ select
     l.pop_group,
     l.residence,
     false as is_total,
-    {{ as_shown('l.obs_value', 'decimal(24, 4)') }} as amount_yuan_per_month,
+    {{ as_shown("l.obs_value", "decimal(24, 4)") }} as amount_yuan_per_month,
     l.obs_status as amount_status,
-    {{ as_shown('l.obs_low', 'decimal(24, 4)') }} as amount_low_yuan_per_month,
-    {{ as_shown('l.obs_high', 'decimal(24, 4)') }} as amount_high_yuan_per_month,
+    {{ as_shown("l.obs_low", "decimal(24, 4)") }} as amount_low_yuan_per_month,
+    {{ as_shown("l.obs_high", "decimal(24, 4)") }} as amount_high_yuan_per_month,
     l.qualifier,
-    {{ as_shown('m.obs_value', 'decimal(24, 6)') }} as multiple_printed_ratio,
+    {{ as_shown("m.obs_value", "decimal(24, 6)") }} as multiple_printed_ratio,
     coalesce(m.obs_status, 'L') as multiple_printed_status,
     m.qualifier as multiple_qualifier,
     m.counterpart as multiple_of
-    {%- for language in ['en', 'zh'] %},
-    {{ caveat(language, told) }} as caveat_{{ language }}
-    {%- endfor %}
+    {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
 from levels as l
-inner join {{ ref('stg_indicator') }} as i on i.indicator = l.indicator
-inner join {{ ref('stg_scheme') }} as n on n.scheme = l.scheme
-left join multiples as m on m.indicator = l.indicator and m.ref_area = l.ref_area and m.freq = l.freq and m.time_period = l.time_period
-    and m.scheme = l.scheme and m.pop_group = l.pop_group and m.residence = l.residence
-cross join ({{ sentences(ref('stg_caveat'), reasons_of(told)) }}) as told
+inner join {{ ref("stg_indicator") }} as i on i.indicator = l.indicator
+inner join {{ ref("stg_scheme") }} as n on n.scheme = l.scheme
+left join
+    multiples as m
+    on m.indicator = l.indicator
+    and m.ref_area = l.ref_area
+    and m.freq = l.freq
+    and m.time_period = l.time_period
+    and m.scheme = l.scheme
+    and m.pop_group = l.pop_group
+    and m.residence = l.residence
+cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told

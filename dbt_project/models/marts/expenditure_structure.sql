@@ -5,150 +5,256 @@
     Parts are followed down two levels: what is spent on assistance is itself a sum.
 -#}
 {%- set shown = {
-    'measure': ['level'], 'pop_group': ['_T'], 'age': ['_T'], 'residence': ['_T'], 'population_basis': ['_Z'],
-    'actuality': ['actual'], 'time_basis': ['flow']
+    "measure": ["level"],
+    "pop_group": ["_T"],
+    "age": ["_T"],
+    "residence": ["_T"],
+    "population_basis": ["_Z"],
+    "actuality": ["actual"],
+    "time_basis": ["flow"],
 } %}
 {%- set told_of_parts = [
-    ['component_in_other_scope', 'other_scope is not null', {'component': 'name_{}', 'scope': 'other_scope'}],
-    ['component_is_withheld', "other_scope is null and obs_status = 'Q'", {'component': 'name_{}'}],
-    ['component_is_missing', "other_scope is null and coalesce(obs_status, '') <> 'Q'", {'component': 'name_{}'}]] %}
+    [
+        "component_in_other_scope",
+        "other_scope is not null",
+        {"component": "name_{}", "scope": "other_scope"},
+    ],
+    ["component_is_withheld", "other_scope is null and obs_status = 'Q'", {"component": "name_{}"}],
+    [
+        "component_is_missing",
+        "other_scope is null and coalesce(obs_status, '') <> 'Q'",
+        {"component": "name_{}"},
+    ],
+] %}
 {%- set told_of_totals = [
-    ['no_total_of_parts', 'lacking_en is not null', {'lacking': 'lacking_{}'}],
-    ['part_is_unreliable', 'lacking_en is null and is_doubtful'],
-    ['part_is_spliced', 'lacking_en is null and is_spliced']] %}
+    ["no_total_of_parts", "lacking_en is not null", {"lacking": "lacking_{}"}],
+    ["part_is_unreliable", "lacking_en is null and is_doubtful"],
+    ["part_is_spliced", "lacking_en is null and is_spliced"],
+] %}
 {%- set lacks_share = "s.share is null and s.scope = '_Z'" %}
-{%- set lacks_parts = 's.is_total and not s.is_sum and s.lacking_en is not null' %}
+{%- set lacks_parts = "s.is_total and not s.is_sum and s.lacking_en is not null" %}
 {%- set told_of_components = [
-    's.caveat',
-    ['share_in_other_scope', "s.share is null and s.scope <> '_Z'"],
-    ['printed_total_lacks_parts', lacks_share ~ ' and ' ~ lacks_parts, {'lacking': 's.lacking_{}'}],
-    ['no_parts', lacks_share ~ ' and s.lacking_en is null'],
-    ['no_share_without_total', lacks_share ~ ' and s.lacking_en is not null and not (' ~ lacks_parts
-        ~ ") and s.component <> 'SOCIAL_SECURITY'", {'total': 's.total_caveat_{}'}]] %}
-with amounts as (
-    select s.*, {{ as_shown('s.obs_value', 'decimal(24, 4)') }} as amount, {{ origin() }} as origin
-    from {{ ref('series') }} as s
-    where {{ shown_in(shown, 's') }} and s.indicator = 'SOCIAL_SECURITY_EXPENDITURE'
-),
+    "s.caveat",
+    ["share_in_other_scope", "s.share is null and s.scope <> '_Z'"],
+    ["printed_total_lacks_parts", lacks_share ~ " and " ~ lacks_parts, {"lacking": "s.lacking_{}"}],
+    ["no_parts", lacks_share ~ " and s.lacking_en is null"],
+    [
+        "no_share_without_total",
+        lacks_share
+        ~ " and s.lacking_en is not null and not ("
+        ~ lacks_parts
+        ~ ") and s.component <> 'SOCIAL_SECURITY'",
+        {"total": "s.total_caveat_{}"},
+    ],
+] %}
+with
+    amounts as (
+        select s.*, {{ as_shown("s.obs_value", "decimal(24, 4)") }} as amount, {{ origin() }} as origin
+        from {{ ref("series") }} as s
+        where {{ shown_in(shown, "s") }} and s.indicator = 'SOCIAL_SECURITY_EXPENDITURE'
+    ),
 
-leaves as (
-    select whole, leaf from {{ ref('int_part__leaf') }} where indicator = 'SOCIAL_SECURITY_EXPENDITURE' and dimension = 'scheme'
-),
+    leaves as (
+        select whole, leaf
+        from {{ ref("int_part__leaf") }}
+        where indicator = 'SOCIAL_SECURITY_EXPENDITURE' and dimension = 'scheme'
+    ),
 
-periods as (
-    select distinct ref_area, ref_area_name_en, ref_area_name_zh, freq, time_period, year, period_start, period_end
-    from amounts
-    where scheme in (select leaf from leaves)
-),
+    periods as (
+        select distinct ref_area, ref_area_name_en, ref_area_name_zh, freq, time_period, year, period_start, period_end
+        from amounts
+        where scheme in (select leaf from leaves)
+    ),
 
-parts as (
-    select
-        p.*, l.whole, l.leaf, n.name_en, n.name_zh, a.amount, a.obs_status, a.origin,
-        case when a.obs_status is null then o.scope end as other_scope
-    from periods as p
-    cross join leaves as l
-    inner join {{ ref('stg_scheme') }} as n on n.scheme = l.leaf
-    left join amounts as a on a.ref_area = p.ref_area and a.freq = p.freq and a.time_period = p.time_period
-        and a.scheme = l.leaf and a.scope = '_Z'
-    left join (select ref_area, freq, time_period, scheme, min(scope) as scope from amounts where scope <> '_Z' group by all) as o
-        on o.ref_area = p.ref_area and o.freq = p.freq and o.time_period = p.time_period and o.scheme = l.leaf
-),
+    parts as (
+        select
+            p.*,
+            l.whole,
+            l.leaf,
+            n.name_en,
+            n.name_zh,
+            a.amount,
+            a.obs_status,
+            a.origin,
+            case when a.obs_status is null then o.scope end as other_scope
+        from periods as p
+        cross join leaves as l
+        inner join {{ ref("stg_scheme") }} as n on n.scheme = l.leaf
+        left join
+            amounts as a
+            on a.ref_area = p.ref_area
+            and a.freq = p.freq
+            and a.time_period = p.time_period
+            and a.scheme = l.leaf
+            and a.scope = '_Z'
+        left join
+            (
+                select ref_area, freq, time_period, scheme, min(scope) as scope
+                from amounts
+                where scope <> '_Z'
+                group by all
+            ) as o
+            on o.ref_area = p.ref_area
+            and o.freq = p.freq
+            and o.time_period = p.time_period
+            and o.scheme = l.leaf
+    ),
 
-lacks as (
-    select
-        p.*
-        {%- for language in ['en', 'zh'] %},
-        {{ caveat(language, told_of_parts) }} as lack_{{ language }}
-        {%- endfor %}
-    from parts as p
-    cross join ({{ sentences(ref('stg_caveat'), reasons_of(told_of_parts)) }}) as told
-),
+    lacks as (
+        select
+            p.*
+            {%- for language in ["en", "zh"] %}
+                , {{ caveat(language, told_of_parts) }} as lack_{{ language }}
+            {%- endfor %}
+        from parts as p
+        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_parts)) }}) as told
+    ),
 
-sums as (
-    select
-        ref_area, ref_area_name_en, ref_area_name_zh, freq, time_period, year, period_start, period_end,
-        whole as component, '_Z' as scope, true as is_total,
-        case when count(amount) = count(*) then sum(amount) end as amount,
-        case
-            when count(amount) = count(*) and max(case when obs_status = 'U' then 1 else 0 end) = 1 then 'U'
-            when count(amount) = count(*) and max(case when obs_status = 'D' then 1 else 0 end) = 1 then 'D'
-            when count(amount) = count(*) then 'A'
-            when max(case when obs_status = 'Q' then 1 else 0 end) = 1 then 'Q'
-            else 'L'
-        end as status,
-        max(case when obs_status = 'U' then 1 else 0 end) = 1 as is_doubtful,
-        max(case when origin like '+%' then 1 else 0 end) = 1 as is_spliced,
-        {%- for language, mark in {'en': '; ', 'zh': '；'}.items() %}
-        case
-            when count(amount) < count(*)
-                then {{ joined('case when amount is null then lack_' ~ language ~ ' end', mark, ['leaf']) }}
-        end as lacking_{{ language }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from lacks
-    group by ref_area, ref_area_name_en, ref_area_name_zh, freq, time_period, year, period_start, period_end, whole
-),
+    sums as (
+        select
+            ref_area,
+            ref_area_name_en,
+            ref_area_name_zh,
+            freq,
+            time_period,
+            year,
+            period_start,
+            period_end,
+            whole as component,
+            '_Z' as scope,
+            true as is_total,
+            case when count(amount) = count(*) then sum(amount) end as amount,
+            case
+                when count(amount) = count(*) and max(case when obs_status = 'U' then 1 else 0 end) = 1
+                then 'U'
+                when count(amount) = count(*) and max(case when obs_status = 'D' then 1 else 0 end) = 1
+                then 'D'
+                when count(amount) = count(*)
+                then 'A'
+                when max(case when obs_status = 'Q' then 1 else 0 end) = 1
+                then 'Q'
+                else 'L'
+            end as status,
+            max(case when obs_status = 'U' then 1 else 0 end) = 1 as is_doubtful,
+            max(case when origin like '+%' then 1 else 0 end) = 1 as is_spliced,
+            {%- for language, mark in {"en": "; ", "zh": "；"}.items() %}
+                case
+                    when count(amount) < count(*)
+                    then {{ joined("case when amount is null then lack_" ~ language ~ " end", mark, ["leaf"]) }}
+                end as lacking_{{ language }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        from lacks
+        group by ref_area, ref_area_name_en, ref_area_name_zh, freq, time_period, year, period_start, period_end, whole
+    ),
 
-totals as (
-    select
-        s.*
-        {%- for language in ['en', 'zh'] %},
-        {{ caveat(language, told_of_totals) }} as caveat_{{ language }}
-        {%- endfor %}
-    from sums as s
-    cross join ({{ sentences(ref('stg_caveat'), reasons_of(told_of_totals)) }}) as told
-),
+    totals as (
+        select
+            s.*
+            {%- for language in ["en", "zh"] %}
+                , {{ caveat(language, told_of_totals) }} as caveat_{{ language }}
+            {%- endfor %}
+        from sums as s
+        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_totals)) }}) as told
+    ),
 
-components as (
-    select
-        ref_area, ref_area_name_en, ref_area_name_zh, freq, time_period, year, period_start, period_end,
-        scheme as component, scope, scope = '_Z' and scheme in (select whole from leaves) as is_total, false as is_sum,
-        amount, obs_status as status, caveat_en, caveat_zh
-    from amounts
+    components as (
+        select
+            ref_area,
+            ref_area_name_en,
+            ref_area_name_zh,
+            freq,
+            time_period,
+            year,
+            period_start,
+            period_end,
+            scheme as component,
+            scope,
+            scope = '_Z' and scheme in (select whole from leaves) as is_total,
+            false as is_sum,
+            amount,
+            obs_status as status,
+            caveat_en,
+            caveat_zh
+        from amounts
 
-    union all
+        union all
 
-    -- What a source prints as a total stands as printed; a sum of ours does not stand beside it under its name.
-    select
-        t.ref_area, t.ref_area_name_en, t.ref_area_name_zh, t.freq, t.time_period, t.year, t.period_start, t.period_end,
-        t.component, t.scope, t.is_total, true as is_sum, t.amount, t.status, t.caveat_en, t.caveat_zh
-    from totals as t
-    left join amounts as a on a.ref_area = t.ref_area and a.freq = t.freq and a.time_period = t.time_period
-        and a.scheme = t.component and a.scope = t.scope
-    where a.scheme is null
-),
+        -- What a source prints as a total stands as printed; a sum of ours does not stand beside it under its name.
+        select
+            t.ref_area,
+            t.ref_area_name_en,
+            t.ref_area_name_zh,
+            t.freq,
+            t.time_period,
+            t.year,
+            t.period_start,
+            t.period_end,
+            t.component,
+            t.scope,
+            t.is_total,
+            true as is_sum,
+            t.amount,
+            t.status,
+            t.caveat_en,
+            t.caveat_zh
+        from totals as t
+        left join
+            amounts as a
+            on a.ref_area = t.ref_area
+            and a.freq = t.freq
+            and a.time_period = t.time_period
+            and a.scheme = t.component
+            and a.scope = t.scope
+        where a.scheme is null
+    ),
 
-shared as (
-    select
-        c.*,
-        case
-            when c.scope <> '_Z' or c.amount is null or t.amount is null then null
-            -- A printed whole is the sum of its parts but for their rounding.
-            when c.component = t.component and t.amount <> 0 then cast(1 as decimal(24, 8))
-            else {{ divide('c.amount', 't.amount', 8) }}
-        end as share,
-        coalesce(t.status, 'L') as total_status,
-        t.caveat_en as total_caveat_en,
-        t.caveat_zh as total_caveat_zh,
-        t.lacking_en, t.lacking_zh
-    from components as c
-    left join totals as t on t.component = 'SOCIAL_SECURITY' and t.ref_area = c.ref_area and t.freq = c.freq and t.time_period = c.time_period
-)
+    shared as (
+        select
+            c.*,
+            case
+                when c.scope <> '_Z' or c.amount is null or t.amount is null
+                then null
+                -- A printed whole is the sum of its parts but for their rounding.
+                when c.component = t.component and t.amount <> 0
+                then cast(1 as decimal(24, 8))
+                else {{ divide("c.amount", "t.amount", 8) }}
+            end as share,
+            coalesce(t.status, 'L') as total_status,
+            t.caveat_en as total_caveat_en,
+            t.caveat_zh as total_caveat_zh,
+            t.lacking_en,
+            t.lacking_zh
+        from components as c
+        left join
+            totals as t
+            on t.component = 'SOCIAL_SECURITY'
+            and t.ref_area = c.ref_area
+            and t.freq = c.freq
+            and t.time_period = c.time_period
+    )
 
 select
-    s.ref_area, s.ref_area_name_en, s.ref_area_name_zh, s.freq, s.time_period, s.year, s.period_start, s.period_end,
+    s.ref_area,
+    s.ref_area_name_en,
+    s.ref_area_name_zh,
+    s.freq,
+    s.time_period,
+    s.year,
+    s.period_start,
+    s.period_end,
     s.component,
     n.name_en as component_name_en,
     n.name_zh as component_name_zh,
     s.scope,
     s.is_total,
-    {{ as_shown('s.amount', 'decimal(24, 4)') }} as amount_yuan,
+    {{ as_shown("s.amount", "decimal(24, 4)") }} as amount_yuan,
     s.status as amount_status,
-    {{ as_shown('s.share', 'decimal(12, 8)') }} as social_security_share,
-    {{ computed_status('s.share', ['s.status', 's.total_status']) }} as social_security_share_status,
+    {{ as_shown("s.share", "decimal(12, 8)") }} as social_security_share,
+    {{ computed_status("s.share", ["s.status", "s.total_status"]) }} as social_security_share_status,
     'SOCIAL_SECURITY, scope _Z: the sum of its parts' as share_denominator
-    {%- for language in ['en', 'zh'] %},
-    {{ caveat(language, told_of_components) }} as caveat_{{ language }}
+    {%- for language in ["en", "zh"] %}
+        , {{ caveat(language, told_of_components) }} as caveat_{{ language }}
     {%- endfor %}
 from shared as s
-inner join {{ ref('stg_scheme') }} as n on n.scheme = s.component
-cross join ({{ sentences(ref('stg_caveat'), reasons_of(told_of_components)) }}) as told
+inner join {{ ref("stg_scheme") }} as n on n.scheme = s.component
+cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_components)) }}) as told

@@ -3,50 +3,93 @@
     residents'. The denominator is people insured at the end of the period, not people paid.
 -#}
 {%- set shown = {
-    'measure': ['level', 'ratio'], 'counterpart': ['_Z', 'pop_group=RESIDENTS'], 'age': ['_T'],
-    'residence': ['_T'], 'population_basis': ['_Z'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow']
+    "measure": ["level", "ratio"],
+    "counterpart": ["_Z", "pop_group=RESIDENTS"],
+    "age": ["_T"],
+    "residence": ["_T"],
+    "population_basis": ["_Z"],
+    "actuality": ["actual"],
+    "time_basis": ["stock", "flow"],
 } %}
 {%- set figures = {
-    'expenditure': 'fund_expenditure', 'participants': 'participants', 'printed_per_head': 'spending_per_head',
-    'printed_multiple': 'printed_multiple'} %}
-{%- set told = told_of_figures(figures, 'c.') + [['no_multiple_of_residents', 'c.multiple is null']] %}
-with groups as (
-    select
-        s.ref_area, s.ref_area_name_en, s.ref_area_name_zh, s.freq, s.time_period, s.year, s.period_start, s.period_end,
-        s.scheme, s.pop_group, s.scope,
-        {{ pivot_series({
-            'expenditure': {'indicator': 'INSURANCE_FUND_EXPENDITURE', 'measure': 'level'},
-            'participants': {'indicator': 'INSURANCE_PARTICIPANTS', 'measure': 'level'},
-            'printed_per_head': {'indicator': 'INSURANCE_FUND_EXPENDITURE_PER_HEAD', 'measure': 'level'},
-            'printed_multiple': {'indicator': 'INSURANCE_FUND_EXPENDITURE_PER_HEAD', 'measure': 'ratio'},
-        }, whole=['participants'], ratios=['printed_multiple']) }},
-        count(*) as figures
-    from {{ ref('series') }} as s
-    where {{ shown_in(shown, 's') }}
-        and s.indicator in ('INSURANCE_FUND_EXPENDITURE', 'INSURANCE_PARTICIPANTS', 'INSURANCE_FUND_EXPENDITURE_PER_HEAD')
-    group by all
-),
+    "expenditure": "fund_expenditure",
+    "participants": "participants",
+    "printed_per_head": "spending_per_head",
+    "printed_multiple": "printed_multiple",
+} %}
+{%- set told = told_of_figures(figures, "c.") + [["no_multiple_of_residents", "c.multiple is null"]] %}
+with
+    groups as (
+        select
+            s.ref_area,
+            s.ref_area_name_en,
+            s.ref_area_name_zh,
+            s.freq,
+            s.time_period,
+            s.year,
+            s.period_start,
+            s.period_end,
+            s.scheme,
+            s.pop_group,
+            s.scope,
+            {{
+                pivot_series(
+                    {
+                        "expenditure": {"indicator": "INSURANCE_FUND_EXPENDITURE", "measure": "level"},
+                        "participants": {"indicator": "INSURANCE_PARTICIPANTS", "measure": "level"},
+                        "printed_per_head": {"indicator": "INSURANCE_FUND_EXPENDITURE_PER_HEAD", "measure": "level"},
+                        "printed_multiple": {"indicator": "INSURANCE_FUND_EXPENDITURE_PER_HEAD", "measure": "ratio"},
+                    },
+                    whole=["participants"],
+                    ratios=["printed_multiple"],
+                )
+            }},
+            count(*) as figures
+        from {{ ref("series") }} as s
+        where
+            {{ shown_in(shown, "s") }}
+            and s.indicator
+            in ('INSURANCE_FUND_EXPENDITURE', 'INSURANCE_PARTICIPANTS', 'INSURANCE_FUND_EXPENDITURE_PER_HEAD')
+        group by all
+    ),
 
-per_head as (
-    select *, {{ divide("expenditure * 12 / case freq when 'A' then 12 when 'Q' then 3 else 1 end", 'participants', 4) }} as per_participant
-    from groups
-    -- A group of which only the participants are known has no spending to show.
-    where expenditure_status is not null or printed_per_head_status is not null or printed_multiple_status is not null
-),
+    per_head as (
+        select
+            *,
+            {{ divide("expenditure * 12 / case freq when 'A' then 12 when 'Q' then 3 else 1 end", "participants", 4) }}
+            as per_participant
+        from groups
+        -- A group of which only the participants are known has no spending to show.
+        where
+            expenditure_status is not null or printed_per_head_status is not null or printed_multiple_status is not null
+    ),
 
-compared as (
-    select
-        g.*,
-        {{ divide('g.per_participant', 'r.per_participant', 6) }} as multiple,
-        coalesce(r.expenditure_status, 'L') as residents_expenditure_status,
-        coalesce(r.participants_status, 'L') as residents_participants_status
-    from per_head as g
-    left join per_head as r on r.ref_area = g.ref_area and r.freq = g.freq and r.time_period = g.time_period
-        and r.scheme = g.scheme and r.scope = g.scope and r.pop_group = 'RESIDENTS'
-)
+    compared as (
+        select
+            g.*,
+            {{ divide("g.per_participant", "r.per_participant", 6) }} as multiple,
+            coalesce(r.expenditure_status, 'L') as residents_expenditure_status,
+            coalesce(r.participants_status, 'L') as residents_participants_status
+        from per_head as g
+        left join
+            per_head as r
+            on r.ref_area = g.ref_area
+            and r.freq = g.freq
+            and r.time_period = g.time_period
+            and r.scheme = g.scheme
+            and r.scope = g.scope
+            and r.pop_group = 'RESIDENTS'
+    )
 
 select
-    c.ref_area, c.ref_area_name_en, c.ref_area_name_zh, c.freq, c.time_period, c.year, c.period_start, c.period_end,
+    c.ref_area,
+    c.ref_area_name_en,
+    c.ref_area_name_zh,
+    c.freq,
+    c.time_period,
+    c.year,
+    c.period_start,
+    c.period_end,
     c.scheme,
     n.name_en as scheme_name_en,
     n.name_zh as scheme_name_zh,
@@ -60,14 +103,23 @@ select
     c.printed_per_head as expenditure_per_head_printed_yuan_per_year,
     coalesce(c.printed_per_head_status, 'L') as expenditure_per_head_printed_status,
     c.per_participant as expenditure_per_participant_yuan_per_year,
-    {{ computed_status('c.per_participant', ['c.expenditure_status', 'c.participants_status']) }} as expenditure_per_participant_status,
+    {{ computed_status("c.per_participant", ["c.expenditure_status", "c.participants_status"]) }}
+    as expenditure_per_participant_status,
     c.printed_multiple as multiple_of_residents_printed_ratio,
     coalesce(c.printed_multiple_status, 'L') as multiple_of_residents_printed_status,
     c.multiple as multiple_of_residents_ratio,
-    {{ computed_status('c.multiple', ['c.expenditure_status', 'c.participants_status', 'c.residents_expenditure_status', 'c.residents_participants_status']) }} as multiple_of_residents_status
-    {%- for language in ['en', 'zh'] %},
-    {{ caveat(language, told) }} as caveat_{{ language }}
-    {%- endfor %}
+    {{
+        computed_status(
+            "c.multiple",
+            [
+                "c.expenditure_status",
+                "c.participants_status",
+                "c.residents_expenditure_status",
+                "c.residents_participants_status",
+            ],
+        )
+    }} as multiple_of_residents_status
+    {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
 from compared as c
-inner join {{ ref('stg_scheme') }} as n on n.scheme = c.scheme
-cross join ({{ sentences(ref('stg_caveat'), reasons_of(told)) }}) as told
+inner join {{ ref("stg_scheme") }} as n on n.scheme = c.scheme
+cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told

@@ -3,44 +3,58 @@
     of the series. Schemes overlap: participants of several are never added up.
 -#}
 {%- set shown = {
-    'measure': ['level'], 'pop_group': ['_T'], 'age': ['_T'], 'residence': ['_T'], 'population_basis': ['_Z'],
-    'actuality': ['actual'], 'time_basis': ['stock']
+    "measure": ["level"],
+    "pop_group": ["_T"],
+    "age": ["_T"],
+    "residence": ["_T"],
+    "population_basis": ["_Z"],
+    "actuality": ["actual"],
+    "time_basis": ["stock"],
 } %}
 {%- set told = [
-    'c.caveat',
-    ['no_earlier_value', 'c.previous_time_period is null'],
-    ['no_change_across_break', "c.obs_status = 'B'"],
-    ['change_is_spliced', 'c.crosses_splice and c.change is not null'],
-    ['no_change', "c.obs_status <> 'B' and c.previous_time_period is not null and c.change is null"]] %}
-with participants as (
-    select s.*, {{ as_shown('s.obs_value', 'bigint') }} as participants, {{ origin() }} as origin
-    from {{ ref('series') }} as s
-    where {{ shown_in(shown, 's') }} and s.indicator = 'INSURANCE_PARTICIPANTS'
-),
+    "c.caveat",
+    ["no_earlier_value", "c.previous_time_period is null"],
+    ["no_change_across_break", "c.obs_status = 'B'"],
+    ["change_is_spliced", "c.crosses_splice and c.change is not null"],
+    ["no_change", "c.obs_status <> 'B' and c.previous_time_period is not null and c.change is null"],
+] %}
+with
+    participants as (
+        select s.*, {{ as_shown("s.obs_value", "bigint") }} as participants, {{ origin() }} as origin
+        from {{ ref("series") }} as s
+        where {{ shown_in(shown, "s") }} and s.indicator = 'INSURANCE_PARTICIPANTS'
+    ),
 
-lagged as (
-    select
-        *,
-        lag(time_period) over earlier as previous_time_period,
-        lag(period_start) over earlier as previous_period_start,
-        lag(obs_status) over earlier as previous_status,
-        case when obs_status <> 'B' then lag(participants) over earlier end as previous_value,
-        {{ crosses_splice('origin', 'lag(origin) over earlier') }} as crosses_splice
-    from participants
-    window earlier as (partition by ref_area, freq, scheme, scope order by period_start)
-),
+    lagged as (
+        select
+            *,
+            lag(time_period) over earlier as previous_time_period,
+            lag(period_start) over earlier as previous_period_start,
+            lag(obs_status) over earlier as previous_status,
+            case when obs_status <> 'B' then lag(participants) over earlier end as previous_value,
+            {{ crosses_splice("origin", "lag(origin) over earlier") }} as crosses_splice
+        from participants
+        window earlier as (partition by ref_area, freq, scheme, scope order by period_start)
+    ),
 
-changed as (
-    select
-        *,
-        {{ years_between('previous_period_start', 'period_start') }} as years_elapsed,
-        participants - previous_value as change,
-        {{ divide('participants - previous_value', 'previous_value', 6) }} as growth
-    from lagged
-)
+    changed as (
+        select
+            *,
+            {{ years_between("previous_period_start", "period_start") }} as years_elapsed,
+            participants - previous_value as change,
+            {{ divide("participants - previous_value", "previous_value", 6) }} as growth
+        from lagged
+    )
 
 select
-    c.ref_area, c.ref_area_name_en, c.ref_area_name_zh, c.freq, c.time_period, c.year, c.period_start, c.period_end,
+    c.ref_area,
+    c.ref_area_name_en,
+    c.ref_area_name_zh,
+    c.freq,
+    c.time_period,
+    c.year,
+    c.period_start,
+    c.period_end,
     c.scheme,
     n.name_en as scheme_name_en,
     n.name_zh as scheme_name_zh,
@@ -51,13 +65,12 @@ select
     c.obs_status = 'B' as is_break,
     c.previous_time_period,
     c.years_elapsed,
-    {{ as_shown('c.change', 'bigint') }} as participants_change_persons,
+    {{ as_shown("c.change", "bigint") }} as participants_change_persons,
     c.growth as participants_growth_ratio,
-    {{ growth_a_year('c.participants', 'c.previous_value', 'c.years_elapsed') }} as participants_growth_a_year_ratio,
-    {{ computed_status('c.change', ['c.obs_status', 'c.previous_status', splice_status('c.crosses_splice')]) }} as participants_change_status
-    {%- for language in ['en', 'zh'] %},
-    {{ caveat(language, told) }} as caveat_{{ language }}
-    {%- endfor %}
+    {{ growth_a_year("c.participants", "c.previous_value", "c.years_elapsed") }} as participants_growth_a_year_ratio,
+    {{ computed_status("c.change", ["c.obs_status", "c.previous_status", splice_status("c.crosses_splice")]) }}
+    as participants_change_status
+    {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
 from changed as c
-inner join {{ ref('stg_scheme') }} as n on n.scheme = c.scheme
-cross join ({{ sentences(ref('stg_caveat'), reasons_of(told)) }}) as told
+inner join {{ ref("stg_scheme") }} as n on n.scheme = c.scheme
+cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told

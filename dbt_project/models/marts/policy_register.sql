@@ -1,8 +1,12 @@
 -- Policy documents as the sources list them; the year of release against the year that the number bears.
 {%- set told = [
-    ['years_disagree', 'd.number_year <> d.release_year',
-        {'released': 'cast(d.release_year as string)', 'numbered': 'cast(d.number_year as string)'}],
-    ['number_bears_no_year', 'd.number_year is null']] %}
+    [
+        "years_disagree",
+        "d.number_year <> d.release_year",
+        {"released": "cast(d.release_year as string)", "numbered": "cast(d.number_year as string)"},
+    ],
+    ["number_bears_no_year", "d.number_year is null"],
+] %}
 select
     d.document_id,
     d.ref_area,
@@ -10,8 +14,8 @@ select
     a.name_zh as ref_area_name_zh,
     cast(d.release_year as string) as time_period,
     d.release_year as year,
-    {{ period_start('cast(d.release_year as string)') }} as period_start,
-    {{ period_end('cast(d.release_year as string)') }} as period_end,
+    {{ period_start("cast(d.release_year as string)") }} as period_start,
+    {{ period_end("cast(d.release_year as string)") }} as period_end,
     false as is_total,
     d.source_id,
     d.title,
@@ -21,10 +25,8 @@ select
     d.number_year,
     d.release_year,
     d.number_year = d.release_year as years_agree
-    {%- for language in ['en', 'zh'] %},
-    {{ caveat(language, told) }} as caveat_{{ language }}
-    {%- endfor %}
-from {{ ref('document') }} as d
-inner join {{ ref('stg_area') }} as a on a.ref_area = d.ref_area
-cross join ({{ sentences(ref('stg_caveat'), reasons_of(told)) }}) as told
+    {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
+from {{ ref("document") }} as d
+inner join {{ ref("stg_area") }} as a on a.ref_area = d.ref_area
+cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
 where d.kind = 'policy_document'

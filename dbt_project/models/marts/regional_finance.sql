@@ -4,74 +4,108 @@
     transfers: borrowing and balances are in it as well.
 -#}
 {%- set shown = {
-    'scheme': ['_Z'], 'measure': ['level'], 'pop_group': ['_T'], 'age': ['_T'], 'scope': ['_Z'],
-    'population_basis': ['_Z', 'registered'], 'actuality': ['actual'], 'time_basis': ['stock', 'flow'],
-    'residence': ['_T', 'U', 'R']
+    "scheme": ["_Z"],
+    "measure": ["level"],
+    "pop_group": ["_T"],
+    "age": ["_T"],
+    "scope": ["_Z"],
+    "population_basis": ["_Z", "registered"],
+    "actuality": ["actual"],
+    "time_basis": ["stock", "flow"],
+    "residence": ["_T", "U", "R"],
 } %}
 {%- set figures = {
-    'gdp': 'gdp', 'population': 'registered_population', 'revenue': 'fiscal_revenue', 'expenditure': 'fiscal_expenditure',
-    'urban_income': 'urban_income', 'rural_income': 'rural_income'} %}
+    "gdp": "gdp",
+    "population": "registered_population",
+    "revenue": "fiscal_revenue",
+    "expenditure": "fiscal_expenditure",
+    "urban_income": "urban_income",
+    "rural_income": "rural_income",
+} %}
 {%- set told = told_of_figures(figures) %}
-with selected as (
-    select s.*
-    from {{ ref('series') }} as s
-    where {{ shown_in(shown, 's') }}
-),
+with
+    selected as (select s.* from {{ ref("series") }} as s where {{ shown_in(shown, "s") }}),
 
-pivoted as (
-    select
-        ref_area, ref_area_name_en, ref_area_name_zh, freq, time_period, year, period_start, period_end,
-        {{ pivot_series({
-            'gdp': {'indicator': 'GDP', 'residence': '_T'},
-            'population': {'indicator': 'REGISTERED_POPULATION', 'residence': '_T'},
-            'revenue': {'indicator': 'FISCAL_REVENUE', 'residence': '_T'},
-            'expenditure': {'indicator': 'FISCAL_EXPENDITURE', 'residence': '_T'},
-            'urban_income': {'indicator': 'DISPOSABLE_INCOME_PER_HEAD', 'residence': 'U'},
-            'rural_income': {'indicator': 'DISPOSABLE_INCOME_PER_HEAD', 'residence': 'R'},
-        }, whole=['population']) }},
-        count(*) as figures
-    from selected
-    where indicator in ('GDP', 'REGISTERED_POPULATION', 'FISCAL_REVENUE', 'FISCAL_EXPENDITURE', 'DISPOSABLE_INCOME_PER_HEAD')
-    group by all
-),
+    pivoted as (
+        select
+            ref_area,
+            ref_area_name_en,
+            ref_area_name_zh,
+            freq,
+            time_period,
+            year,
+            period_start,
+            period_end,
+            {{
+                pivot_series(
+                    {
+                        "gdp": {"indicator": "GDP", "residence": "_T"},
+                        "population": {"indicator": "REGISTERED_POPULATION", "residence": "_T"},
+                        "revenue": {"indicator": "FISCAL_REVENUE", "residence": "_T"},
+                        "expenditure": {"indicator": "FISCAL_EXPENDITURE", "residence": "_T"},
+                        "urban_income": {"indicator": "DISPOSABLE_INCOME_PER_HEAD", "residence": "U"},
+                        "rural_income": {"indicator": "DISPOSABLE_INCOME_PER_HEAD", "residence": "R"},
+                    },
+                    whole=["population"],
+                )
+            }},
+            count(*) as figures
+        from selected
+        where
+            indicator
+            in ('GDP', 'REGISTERED_POPULATION', 'FISCAL_REVENUE', 'FISCAL_EXPENDITURE', 'DISPOSABLE_INCOME_PER_HEAD')
+        group by all
+    ),
 
-computed as (
-    select
-        *,
-        {{ divide('gdp', 'population', 4) }} as gdp_per_head,
-        {{ divide('revenue', 'expenditure', 6) }} as self_sufficiency,
-        expenditure - revenue as beyond_revenue,
-        {{ divide('revenue', 'population', 4) }} as revenue_per_head,
-        {{ divide('expenditure', 'population', 4) }} as expenditure_per_head,
-        {{ divide('urban_income', 'rural_income', 6) }} as income_ratio
-    from pivoted
-    -- An area of which only one of these is known has no regional finance to show.
-    where gdp_status is not null or revenue_status is not null or expenditure_status is not null
-)
+    computed as (
+        select
+            *,
+            {{ divide("gdp", "population", 4) }} as gdp_per_head,
+            {{ divide("revenue", "expenditure", 6) }} as self_sufficiency,
+            expenditure - revenue as beyond_revenue,
+            {{ divide("revenue", "population", 4) }} as revenue_per_head,
+            {{ divide("expenditure", "population", 4) }} as expenditure_per_head,
+            {{ divide("urban_income", "rural_income", 6) }} as income_ratio
+        from pivoted
+        -- An area of which only one of these is known has no regional finance to show.
+        where gdp_status is not null or revenue_status is not null or expenditure_status is not null
+    )
 
 select
-    ref_area, ref_area_name_en, ref_area_name_zh, freq, time_period, year, period_start, period_end,
+    ref_area,
+    ref_area_name_en,
+    ref_area_name_zh,
+    freq,
+    time_period,
+    year,
+    period_start,
+    period_end,
     false as is_total,
     {%- for name, column in {
-        'gdp': 'gdp_yuan', 'population': 'registered_population_persons', 'revenue': 'revenue_yuan', 'expenditure': 'expenditure_yuan',
-        'urban_income': 'urban_income_per_head_yuan_per_year', 'rural_income': 'rural_income_per_head_yuan_per_year'}.items() %}
-    {{ name }} as {{ column }},
-    coalesce({{ name }}_status, 'L') as {{ name }}_status,
+        "gdp": "gdp_yuan",
+        "population": "registered_population_persons",
+        "revenue": "revenue_yuan",
+        "expenditure": "expenditure_yuan",
+        "urban_income": "urban_income_per_head_yuan_per_year",
+        "rural_income": "rural_income_per_head_yuan_per_year",
+    }.items() %}
+        {{ name }} as {{ column }}, coalesce({{ name }}_status, 'L') as {{ name }}_status,
     {%- endfor %}
     gdp_per_head as gdp_per_registered_head_yuan,
-    {{ computed_status('gdp_per_head', ['gdp_status', 'population_status']) }} as gdp_per_registered_head_status,
+    {{ computed_status("gdp_per_head", ["gdp_status", "population_status"]) }} as gdp_per_registered_head_status,
     self_sufficiency as self_sufficiency_ratio,
-    {{ computed_status('self_sufficiency', ['revenue_status', 'expenditure_status']) }} as self_sufficiency_status,
-    {{ as_shown('beyond_revenue', 'decimal(24, 4)') }} as expenditure_minus_revenue_yuan,
-    {{ computed_status('beyond_revenue', ['revenue_status', 'expenditure_status']) }} as expenditure_minus_revenue_status,
+    {{ computed_status("self_sufficiency", ["revenue_status", "expenditure_status"]) }} as self_sufficiency_status,
+    {{ as_shown("beyond_revenue", "decimal(24, 4)") }} as expenditure_minus_revenue_yuan,
+    {{ computed_status("beyond_revenue", ["revenue_status", "expenditure_status"]) }}
+    as expenditure_minus_revenue_status,
     revenue_per_head as revenue_per_registered_head_yuan,
-    {{ computed_status('revenue_per_head', ['revenue_status', 'population_status']) }} as revenue_per_registered_head_status,
+    {{ computed_status("revenue_per_head", ["revenue_status", "population_status"]) }}
+    as revenue_per_registered_head_status,
     expenditure_per_head as expenditure_per_registered_head_yuan,
-    {{ computed_status('expenditure_per_head', ['expenditure_status', 'population_status']) }} as expenditure_per_registered_head_status,
+    {{ computed_status("expenditure_per_head", ["expenditure_status", "population_status"]) }}
+    as expenditure_per_registered_head_status,
     income_ratio as urban_rural_income_ratio,
-    {{ computed_status('income_ratio', ['urban_income_status', 'rural_income_status']) }} as urban_rural_income_status
-    {%- for language in ['en', 'zh'] %},
-    {{ caveat(language, told) }} as caveat_{{ language }}
-    {%- endfor %}
+    {{ computed_status("income_ratio", ["urban_income_status", "rural_income_status"]) }} as urban_rural_income_status
+    {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
 from computed
-cross join ({{ sentences(ref('stg_caveat'), reasons_of(told)) }}) as told
+cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told

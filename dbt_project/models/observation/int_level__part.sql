@@ -1,10 +1,16 @@
 {#-
     A table of its own: a planner knows it to be small.
 -#}
-select numerator as indicator from {{ ref('stg_quotient') }}
+select numerator as indicator
+from {{ ref("stg_quotient") }}
 union
-select denominator from {{ ref('stg_quotient') }}
+select denominator
+from {{ ref("stg_quotient") }}
 union
-select indicator from {{ ref('observation_pass') }} where measure in ('ratio', 'share', 'growth', 'change')
+select indicator
+from {{ ref("observation_pass") }}
+where measure in ('ratio', 'share', 'growth', 'change')
 union
-select substr(counterpart, 11) from {{ ref('observation_pass') }} where counterpart like 'indicator=%'
+select substr(counterpart, 11)
+from {{ ref("observation_pass") }}
+where counterpart like 'indicator=%'

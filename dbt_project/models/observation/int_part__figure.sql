@@ -1,45 +1,83 @@
-with levels as (
-    select * from {{ ref('int_level__related') }}
-    where indicator in (select indicator from {{ ref('stg_part') }})
-        or indicator in (select indicator from {{ ref('stg_alias') }})
-),
+with
+    levels as (
+        select *
+        from {{ ref("int_level__related") }}
+        where
+            indicator in (select indicator from {{ ref("stg_part") }})
+            or indicator in (select indicator from {{ ref("stg_alias") }})
+    ),
 
-named as (
-    select indicator as adds_up_as, * from levels
-    union all
-    select a.same_as, l.*
-    from levels as l
-    inner join {{ ref('stg_alias') }} as a on a.indicator = l.indicator and a.scheme = l.scheme
-),
+    named as (
+        select indicator as adds_up_as, *
+        from levels
+        union all
+        select a.same_as, l.*
+        from levels as l
+        inner join {{ ref("stg_alias") }} as a on a.indicator = l.indicator and a.scheme = l.scheme
+    ),
 
-of_relations as (
-    select distinct indicator, dimension, whole, 'whole' as side, whole as code from {{ ref('stg_part') }}
-    union all
-    select indicator, dimension, whole, 'part', part from {{ ref('stg_part') }}
-    union all
-    select indicator, dimension, whole, 'leaf', leaf from {{ ref('int_part__leaf') }}
-),
+    of_relations as (
+        select distinct indicator, dimension, whole, 'whole' as side, whole as code
+        from {{ ref("stg_part") }}
+        union all
+        select indicator, dimension, whole, 'part', part
+        from {{ ref("stg_part") }}
+        union all
+        select indicator, dimension, whole, 'leaf', leaf
+        from {{ ref("int_part__leaf") }}
+    ),
 
-sides as (
-    select n.*, s.dimension, s.whole, s.side, s.code
-    from named as n
-    inner join of_relations as s on s.indicator = n.adds_up_as and s.code = {{ code_in('n', 's.dimension') }}
-),
+    sides as (
+        select n.*, s.dimension, s.whole, s.side, s.code
+        from named as n
+        inner join of_relations as s on s.indicator = n.adds_up_as and s.code = {{ code_in("n", "s.dimension") }}
+    ),
 
-stated_wholes as (
-    select distinct adds_up_as, dimension, whole, ref_area from sides where side = 'whole'
-)
+    stated_wholes as (select distinct adds_up_as, dimension, whole, ref_area from sides where side = 'whole')
 
 select
-    e.in_pass as pass, n.observation_id, n.source_id, n.adds_up_as, n.dimension, n.whole, n.side, n.code,
-    {{ wide_hash("concat_ws('|', n.freq, n.time_period, n.time_basis, n.adds_up_as, n.dimension, n.whole" ~ whole_context('n', 'n') ~ ")") }} as whole_key,
-    {{ wide_hash("concat_ws('|', n.freq, n.time_basis, n.adds_up_as, n.dimension, n.whole" ~ whole_context('n', 'n') ~ ")") }} as whole_series,
-    n.freq, n.time_period,
-    {{ period_start('n.time_period') }} as period_start,
-    {{ period_end('n.time_period') }} as period_end,
-    n.indicator, n.scheme, n.pop_group, n.counterpart, n.ref_area, n.layout, n.unit_measure,
-    {{ place('n') }} as place, n.printed_value, n.printed_unit, n.value_low, n.value_high
+    e.in_pass as pass,
+    n.observation_id,
+    n.source_id,
+    n.adds_up_as,
+    n.dimension,
+    n.whole,
+    n.side,
+    n.code,
+    {{
+        wide_hash(
+            "concat_ws('|', n.freq, n.time_period, n.time_basis, n.adds_up_as, n.dimension, n.whole"
+            ~ whole_context("n", "n")
+            ~ ")"
+        )
+    }} as whole_key,
+    {{
+        wide_hash(
+            "concat_ws('|', n.freq, n.time_basis, n.adds_up_as, n.dimension, n.whole" ~ whole_context("n", "n") ~ ")"
+        )
+    }} as whole_series,
+    n.freq,
+    n.time_period,
+    {{ period_start("n.time_period") }} as period_start,
+    {{ period_end("n.time_period") }} as period_end,
+    n.indicator,
+    n.scheme,
+    n.pop_group,
+    n.counterpart,
+    n.ref_area,
+    n.layout,
+    n.unit_measure,
+    {{ place("n") }} as place,
+    n.printed_value,
+    n.printed_unit,
+    n.value_low,
+    n.value_high
 from sides as n
 inner join {{ passes() }} as e on e.row_pass = n.pass
-left join stated_wholes as w on w.adds_up_as = n.adds_up_as and w.dimension = n.dimension and w.whole = n.whole and w.ref_area = n.ref_area
+left join
+    stated_wholes as w
+    on w.adds_up_as = n.adds_up_as
+    and w.dimension = n.dimension
+    and w.whole = n.whole
+    and w.ref_area = n.ref_area
 where n.layout <> 'tidy' or w.ref_area is not null

@@ -1,2 +1,1 @@
-select distinct finding_id, role, observation_id
-from {{ ref('int_finding__standing') }}
+select distinct finding_id, role, observation_id from {{ ref("int_finding__standing") }}

@@ -5,71 +5,92 @@
     the next usable one fills the cell and is marked as spliced; a cell that nothing can fill shows what goes first,
     with its reason.
 -#}
-{%- set told = [['spliced_from', 'is_chosen and counts and (source_rank > 1 or place > 1)',
-    {'title': 'title_{}', 'stage': 'lower(stage_{})'}]] %}
-with contested as (
-    select *
-    from (
+{%- set told = [
+    [
+        "spliced_from",
+        "is_chosen and counts and (source_rank > 1 or place > 1)",
+        {"title": "title_{}", "stage": "lower(stage_{})"},
+    ]
+] %}
+with
+    contested as (
+        select *
+        from
+            (
+                select
+                    *,
+                    min(source_id) over (partition by {{ series_columns() | join(", ") }})
+                    <> max(source_id) over (partition by {{ series_columns() | join(", ") }}) as has_sources,
+                    count(*) over (partition by {{ series_key_columns() | join(", ") }}) as statements
+                from {{ ref("int_figure__restated") }}
+                where pass <> 'printed'
+            ) as d
+        where has_sources or statements > 1
+    ),
+
+    sources_ranked as (
+        select
+            {{ series_columns() | join(", ") }},
+            source_id,
+            row_number() over (
+                partition by {{ series_columns() | join(", ") }}
+                order by min(r.rank), max(nullif(s.vintage, '_U')) desc nulls last, source_id
+            ) as source_rank,
+            min(s.title) as title_en,
+            min(coalesce(s.title_zh, s.title)) as title_zh,
+            min(r.name_en) as stage_en,
+            min(r.name_zh) as stage_zh
+        from contested
+        inner join {{ ref("stg_source") }} as s using (source_id)
+        inner join {{ ref("stg_release_stage") }} as r on r.release_stage = s.release_stage
+        group by {{ series_columns() | join(", ") }}, source_id
+    ),
+
+    usable as (
+        select d.*, o.is_usable and d.unit_measure = d.natural_unit as counts
+        from contested as d
+        inner join {{ ref("observation") }} as o on o.observation_id = d.observation_id
+    ),
+
+    placed as (
+        select
+            d.*,
+            s.source_rank,
+            s.title_en,
+            s.title_zh,
+            s.stage_en,
+            s.stage_zh,
+            row_number() over (
+                partition by {{ prefixed("d", series_key_columns()) }}
+                order by s.source_rank, {{ layout_rank("d") }}, d.table_id, d.row_no, d.column_no, d.observation_id
+            ) as place
+        from usable as d
+        inner join sources_ranked as s on s.source_id = d.source_id and {{ equal("s", "d", series_columns()) }}
+    ),
+
+    chosen as (
         select
             *,
-            min(source_id) over (partition by {{ series_columns() | join(', ') }}) <> max(source_id) over (partition by {{ series_columns() | join(', ') }}) as has_sources,
-            count(*) over (partition by {{ series_key_columns() | join(', ') }}) as statements
-        from {{ ref('int_figure__restated') }}
-        where pass <> 'printed'
-    ) as d
-    where has_sources or statements > 1
-),
-
-sources_ranked as (
-    select
-        {{ series_columns() | join(', ') }}, source_id,
-        row_number() over (
-            partition by {{ series_columns() | join(', ') }}
-            order by min(r.rank), max(nullif(s.vintage, '_U')) desc nulls last, source_id
-        ) as source_rank,
-        min(s.title) as title_en, min(coalesce(s.title_zh, s.title)) as title_zh, min(r.name_en) as stage_en, min(r.name_zh) as stage_zh
-    from contested
-    inner join {{ ref('stg_source') }} as s using (source_id)
-    inner join {{ ref('stg_release_stage') }} as r on r.release_stage = s.release_stage
-    group by {{ series_columns() | join(', ') }}, source_id
-),
-
-usable as (
-    select d.*, o.is_usable and d.unit_measure = d.natural_unit as counts
-    from contested as d
-    inner join {{ ref('observation') }} as o on o.observation_id = d.observation_id
-),
-
-placed as (
-    select
-        d.*, s.source_rank, s.title_en, s.title_zh, s.stage_en, s.stage_zh,
-        row_number() over (
-            partition by {{ prefixed('d', series_key_columns()) }}
-            order by s.source_rank, {{ layout_rank('d') }}, d.table_id, d.row_no, d.column_no, d.observation_id
-        ) as place
-    from usable as d
-    inner join sources_ranked as s on s.source_id = d.source_id and {{ equal('s', 'd', series_columns()) }}
-),
-
-chosen as (
-    select
-        *,
-        row_number() over (partition by {{ series_key_columns() | join(', ') }} order by case when counts then 0 else 1 end, place) = 1 as is_chosen,
-        cast(count(*) over (partition by {{ series_key_columns() | join(', ') }}) as integer) as candidates,
-        coalesce(
-            max(case when counts then value_low end) over (partition by {{ series_key_columns() | join(', ') }})
-            > min(case when counts then value_high end) over (partition by {{ series_key_columns() | join(', ') }}),
-            false) as is_disputed
-    from placed
-)
+            row_number() over (
+                partition by {{ series_key_columns() | join(", ") }} order by case when counts then 0 else 1 end, place
+            )
+            = 1 as is_chosen,
+            cast(count(*) over (partition by {{ series_key_columns() | join(", ") }}) as integer) as candidates,
+            coalesce(
+                max(case when counts then value_low end) over (partition by {{ series_key_columns() | join(", ") }})
+                > min(case when counts then value_high end) over (partition by {{ series_key_columns() | join(", ") }}),
+                false
+            ) as is_disputed
+        from placed
+    )
 
 select
     observation_id,
     -- Another source than the one that goes first in the series, or another cell than the one that goes first here.
     source_rank > 1 or (is_chosen and place > 1) as is_spliced,
-    is_chosen, candidates, is_disputed
-    {%- for language in ['en', 'zh'] %},
-    {{ caveat(language, told) }} as caveat_{{ language }}
-    {%- endfor %}
+    is_chosen,
+    candidates,
+    is_disputed
+    {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
 from chosen
-cross join ({{ sentences(ref('stg_caveat'), reasons_of(told)) }}) as told
+cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told

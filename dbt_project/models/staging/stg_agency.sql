@@ -1,2 +1,1 @@
-select code as agency, name_en, name_zh
-from {{ source('codelist', 'agency') }}
+select code as agency, name_en, name_zh from {{ source("codelist", "agency") }}

@@ -1,2 +1,1 @@
-select relation_id, indicator, scheme, same_as, reason_en
-from {{ source('relation', 'alias') }}
+select relation_id, indicator, scheme, same_as, reason_en from {{ source("relation", "alias") }}

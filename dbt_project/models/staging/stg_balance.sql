@@ -1,2 +1,1 @@
-select relation_id, stock, inflow, outflow, reason_en
-from {{ source('relation', 'balance') }}
+select relation_id, stock, inflow, outflow, reason_en from {{ source("relation", "balance") }}

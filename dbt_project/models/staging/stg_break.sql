@@ -1,6 +1,11 @@
 select
-    relation_id, indicator, scheme, pop_group,
+    relation_id,
+    indicator,
+    scheme,
+    pop_group,
     cast(valid_from as date) as valid_from,
     cast(valid_to as date) as valid_to,
-    caveat_en, caveat_zh, reason_en
-from {{ source('relation', 'break') }}
+    caveat_en,
+    caveat_zh,
+    reason_en
+from {{ source("relation", "break") }}

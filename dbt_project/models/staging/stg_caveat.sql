@@ -1,2 +1,1 @@
-select caveat, text_en, text_zh
-from {{ source('codelist', 'caveat') }}
+select caveat, text_en, text_zh from {{ source("codelist", "caveat") }}

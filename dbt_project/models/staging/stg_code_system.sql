@@ -1,2 +1,1 @@
-select code_system, cast(first_year as integer) as first_year
-from {{ source('codelist', 'code_system') }}
+select code_system, cast(first_year as integer) as first_year from {{ source("codelist", "code_system") }}

@@ -8,5 +8,5 @@ select
     d.new_value,
     d.caveat_en,
     d.caveat_zh
-from {{ source('raw', 'decision_cell') }} as c
-inner join {{ source('raw', 'decision') }} as d on d.source_id = c.source_id and d.decision_id = c.decision_id
+from {{ source("raw", "decision_cell") }} as c
+inner join {{ source("raw", "decision") }} as d on d.source_id = c.source_id and d.decision_id = c.decision_id

@@ -1,2 +1,1 @@
-select text, qualifier
-from {{ source('codelist', 'hedge_text') }}
+select text, qualifier from {{ source("codelist", "hedge_text") }}

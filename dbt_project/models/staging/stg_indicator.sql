@@ -1,2 +1,10 @@
-select code as indicator, name_en, name_zh, definition_en, definition_zh, unit_measure, time_basis, is_derived = 'true' as is_derived
-from {{ source('codelist', 'indicator') }}
+select
+    code as indicator,
+    name_en,
+    name_zh,
+    definition_en,
+    definition_zh,
+    unit_measure,
+    time_basis,
+    is_derived = 'true' as is_derived
+from {{ source("codelist", "indicator") }}

@@ -1,2 +1,1 @@
-select relation_id, rule_id, result, numerator, denominator, reason_en
-from {{ source('relation', 'quotient') }}
+select relation_id, rule_id, result, numerator, denominator, reason_en from {{ source("relation", "quotient") }}

@@ -1,2 +1,2 @@
 select code as release_stage, name_en, name_zh, cast(rank as integer) as rank
-from {{ source('codelist', 'release_stage') }}
+from {{ source("codelist", "release_stage") }}

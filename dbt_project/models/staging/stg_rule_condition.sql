@@ -1,2 +1,1 @@
-select rule_id, condition, severity, reason_en, reason_zh
-from {{ source('rule', 'condition') }}
+select rule_id, condition, severity, reason_en, reason_zh from {{ source("rule", "condition") }}

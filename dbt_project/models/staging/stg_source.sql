@@ -1,4 +1,14 @@
 select
-    source_id, title, title_zh, authors, citation, licence, release_stage, vintage, cadence, agency,
-    quarantine_ceiling, area_map
-from {{ source('raw', 'source') }}
+    source_id,
+    title,
+    title_zh,
+    authors,
+    citation,
+    licence,
+    release_stage,
+    vintage,
+    cadence,
+    agency,
+    quarantine_ceiling,
+    area_map
+from {{ source("raw", "source") }}

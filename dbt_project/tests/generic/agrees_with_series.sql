@@ -3,58 +3,121 @@
     a figure does not belong into the mart, say so with the reason: `series.leaves_out` in the mart's yml.
 -#}
 {% test agrees_with_series(model) %}
--- depends_on: {{ ref('series') }}
--- depends_on: {{ ref('area') }}
-{%- if execute %}
-{%- set node = model_metadata(model.identifier) %}
-{%- set columns, series_keys = shown_columns(node), [] %}
-{%- for key in node.config.meta.series['keys'] %}{% do series_keys.append(node.config.meta.series.get('renamed', {}).get(key, key)) %}{% endfor %}
-{%- set beside = node.config.meta.series.leaves_out | selectattr('unless_beside', 'defined') | list %}
-with counted as (
-    {{ figures_that_count(node, ref('series')) }}
-),
+    -- depends_on: {{ ref('series') }}
+    -- depends_on: {{ ref('area') }}
+    {%- if execute %}
+        {%- set node = model_metadata(model.identifier) %}
+        {%- set columns, series_keys = shown_columns(node), [] %}
+        {%- for key in node.config.meta.series["keys"] %}
+            {% do series_keys.append(node.config.meta.series.get("renamed", {}).get(key, key)) %}
+        {% endfor %}
+        {%- set beside = node.config.meta.series.leaves_out | selectattr("unless_beside", "defined") | list %}
+        with
+            counted as ({{ figures_that_count(node, ref("series")) }}),
 
-missed as (
-    select
-        s.series_id, s.time_period, s.base_period, s.indicator, s.ref_area, s.obs_value as expected,
-        case
-            {%- for column in columns %}
-            when {% for dimension, code in column.codes.items() %}s.{{ dimension }} = '{{ code }}' and {% endfor %}
-                (m.ref_area is null or m.{{ column.name }} is distinct from {{ as_shown('s.' ~ column.value, column.data_type) }}) then '{{ column.name }}'
-            {%- endfor %}
-            when not (false{% for column in columns %} or (true{% for dimension, code in column.codes.items() %} and s.{{ dimension }} = '{{ code }}'{% endfor %}){% endfor %}) then 'no column'
-        end as mart_column
-    from counted as s
-    left join {{ model }} as m on {{ at_its_keys(node, 'm', 's') }}
-    {%- for exclusion in beside %}
-    left join (
-        select distinct {{ series_keys | join(', ') }}
-        from counted
-        where {{ exclusion.dimension }} in ('{{ exclusion.unless_beside | join("', '") }}')
-    ) as b{{ loop.index }} on {{ equal('b' ~ loop.index, 's', series_keys) }}
-    {%- endfor %}
-    where (s.obs_value is not null or s.obs_low is not null or s.obs_high is not null)
-    {%- for exclusion in beside %}
-        and not ({{ is_left_out_by(exclusion, 's') }} and b{{ loop.index }}.ref_area is null)
-    {%- endfor %}
-)
+            missed as (
+                select
+                    s.series_id,
+                    s.time_period,
+                    s.base_period,
+                    s.indicator,
+                    s.ref_area,
+                    s.obs_value as expected,
+                    case
+                        {%- for column in columns %}
+                            when
+                                {% for dimension, code in column.codes.items() %}
+                                    s.{{ dimension }} = '{{ code }}' and
+                                {% endfor %}
+                                (
+                                    m.ref_area is null
+                                    or m.{{ column.name }}
+                                    is distinct from {{ as_shown("s." ~ column.value, column.data_type) }}
+                                )
+                            then '{{ column.name }}'
+                        {%- endfor %}
+                        when
+                            not (
+                                false
+                                {% for column in columns %}
+                                    or (
+                                        true
+                                        {% for dimension, code in column.codes.items() %}
+                                            and s.{{ dimension }} = '{{ code }}'
+                                        {% endfor %}
+                                    )
+                                {% endfor %}
+                            )
+                        then 'no column'
+                    end as mart_column
+                from counted as s
+                left join {{ model }} as m on {{ at_its_keys(node, "m", "s") }}
+                {%- for exclusion in beside %}
+                    left join
+                        (
+                            select distinct {{ series_keys | join(", ") }}
+                            from counted
+                            where {{ exclusion.dimension }} in ('{{ exclusion.unless_beside | join("', '") }}')
+                        ) as b{{ loop.index }}
+                        on {{ equal("b" ~ loop.index, "s", series_keys) }}
+                {%- endfor %}
+                where
+                    (s.obs_value is not null or s.obs_low is not null or s.obs_high is not null)
+                    {%- for exclusion in beside %}
+                        and not ({{ is_left_out_by(exclusion, "s") }} and b{{ loop.index }}.ref_area is null)
+                    {%- endfor %}
+            )
 
-select
-    'marts.series' as table_name, {{ row_key('x', ['series_id', 'time_period', 'base_period']) }} as row_key, x.series_id, x.ref_area, x.time_period, x.mart_column,
-    x.expected, concat('{{ node.schema }}.{{ node.name }} does not show ', x.indicator, ' of ', a.name_en, ' (', a.level, ') for ', x.time_period) as message
-from missed as x
-inner join {{ ref('area') }} as a on a.ref_area = x.ref_area
-where x.mart_column is not null
-{%- for column in columns %}
+        select
+            'marts.series' as table_name,
+            {{ row_key("x", ["series_id", "time_period", "base_period"]) }} as row_key,
+            x.series_id,
+            x.ref_area,
+            x.time_period,
+            x.mart_column,
+            x.expected,
+            concat(
+                '{{ node.schema }}.{{ node.name }} does not show ',
+                x.indicator,
+                ' of ',
+                a.name_en,
+                ' (',
+                a.level,
+                ') for ',
+                x.time_period
+            ) as message
+        from missed as x
+        inner join {{ ref("area") }} as a on a.ref_area = x.ref_area
+        where x.mart_column is not null
+        {%- for column in columns %}
 
-union all
+            union all
 
-select
-    'marts.{{ node.name }}', {{ row_key('m', node.config.meta.grain) }}, null, m.ref_area, m.time_period, '{{ column.name }}', s.{{ column.value }},
-    concat('{{ node.schema }}.{{ node.name }} shows ', cast(m.{{ column.name }} as string), ' in {{ column.name }} for ', m.ref_area, ', ', m.time_period, ', which no figure of marts.series says')
-from {{ model }} as m
-left join counted as s on {{ at_its_keys(node, 'm', 's') }}{% for dimension, code in column.codes.items() %} and s.{{ dimension }} = '{{ code }}'{% endfor %}
-where m.{{ column.name }} is not null and not m.is_total and {{ as_shown('s.' ~ column.value, column.data_type) }} is distinct from m.{{ column.name }}
-{%- endfor %}
-{%- endif %}
+            select
+                'marts.{{ node.name }}',
+                {{ row_key("m", node.config.meta.grain) }},
+                null,
+                m.ref_area,
+                m.time_period,
+                '{{ column.name }}',
+                s.{{ column.value }},
+                concat(
+                    '{{ node.schema }}.{{ node.name }} shows ',
+                    cast(m.{{ column.name }} as string),
+                    ' in {{ column.name }} for ',
+                    m.ref_area,
+                    ', ',
+                    m.time_period,
+                    ', which no figure of marts.series says'
+                )
+            from {{ model }} as m
+            left join
+                counted as s on {{ at_its_keys(node, "m", "s") }}
+                {% for dimension, code in column.codes.items() %} and s.{{ dimension }} = '{{ code }}'{% endfor %}
+            where
+                m.{{ column.name }} is not null
+                and not m.is_total
+                and {{ as_shown("s." ~ column.value, column.data_type) }} is distinct from m.{{ column.name }}
+        {%- endfor %}
+    {%- endif %}
 {% endtest %}

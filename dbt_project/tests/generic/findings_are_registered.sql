@@ -4,8 +4,4 @@
     Add the row, or correct the id in the model, or in the relation (seeds/relations/quotient.csv) that it takes it
     from.
 -#}
-{% test findings_are_registered(model) %}
-select rule_id, message
-from {{ model }}
-where severity is null
-{% endtest %}
+{% test findings_are_registered(model) %} select rule_id, message from {{ model }} where severity is null {% endtest %}

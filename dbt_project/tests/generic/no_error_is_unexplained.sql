@@ -4,7 +4,5 @@
     if it was copied wrongly from the page.
 -#}
 {% test no_error_is_unexplained(model) %}
-select rule_id, pass, message, evidence
-from {{ model }}
-where standing = 'unexplained'
+    select rule_id, pass, message, evidence from {{ model }} where standing = 'unexplained'
 {% endtest %}
