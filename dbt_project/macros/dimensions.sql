@@ -1,4 +1,4 @@
-{#- Dimensions of an observation, by the use that SQL makes of them; they are listed in dbt_project.yml (`vars.dimensions`). -#}
+{#- Dimensions of an observation, by the use SQL makes of them; `vars.dimensions` of dbt_project.yml lists them. -#}
 {#- The dimensions, or those of which `use` is said. -#}
 {% macro dimensions(use=none) -%}
     {%- set found = [] -%}
