@@ -40,7 +40,8 @@
 
 {#-
     The code under which marts.series shows a figure: of a level its indicator, of another measure a code of its own,
-    so that who asks for an indicator gets one measure. No listed indicator may bear such a code (validations/contracts.py).
+    so that who asks for an indicator gets one measure. No listed indicator may bear such a code, see
+    validations/contracts.py.
 -#}
 {% macro series_indicator(alias) -%}
     case
