@@ -22,6 +22,7 @@ from tests.conftest import SEEDS, edit
 from tests.test_house import imports
 from validations.contracts import CODELISTS, CodeLists
 from validations.layouts import BULK, PAGE, SHAPES, layout_of, on_page
+from validations.relations import RELATIONS
 from validations.rules import RULES
 
 SOUND = ROOT / "tests" / "sources" / "sound_bulletin"
@@ -64,7 +65,8 @@ def lists() -> CodeLists:
         found = read_records(SEEDS / kind / f"{name}.csv", name, "", [])
         return found.texts(found.header)
 
-    return CodeLists({n: records("codelists", n) for n in CODELISTS}, {n: records("rules", n) for n in RULES})
+    kinds = {"codelists": CODELISTS, "rules": RULES, "relations": RELATIONS}
+    return CodeLists(*({name: records(kind, name) for name in names} for kind, names in kinds.items()))
 
 
 @pytest.fixture

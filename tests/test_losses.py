@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 import yaml
 
@@ -38,7 +39,8 @@ def assembled(built: Line, tmp_path_factory) -> Iterator[Line]:
 @pytest.fixture
 def candidate(assembled: Line, tmp_path: Path) -> Iterator[Line]:
     """The line; its built file and what it read of withdrawals are as they were, afterwards."""
-    kept = [assembled.candidate / "release" / DATABASE, assembled.candidate / "raw" / "withdrawals.json"]
+    raw = assembled.candidate / "raw"
+    kept = [assembled.candidate / "release" / DATABASE, raw / "withdrawals.json", raw / "relation" / "alias.parquet"]
     for path in kept:
         shutil.copy(path, tmp_path / path.name)
     yield assembled
@@ -110,6 +112,26 @@ def test_every_mart_emptied_is_told_and_stops(candidate: Line, built: Line):
     assert {(row[0], row[1], *row[6:]) for row in recorded(candidate)} == {
         ("row", "marts.dibao", "waiver", "_Z", "it was a test", "A. B.")
     }
+
+
+def test_a_series_is_looked_for_in_the_form_that_it_is_read_as_by_now(candidate: Line):
+    """Declared since the base: the series goes on under another name. Not declared: it is gone."""
+    damage(
+        candidate.candidate / "release",
+        """update marts.series set indicator = 'SOCIAL_SECURITY_EXPENDITURE',
+            series_id = replace(series_id, 'DIBAO_EXPENDITURE.', 'SOCIAL_SECURITY_EXPENDITURE.')
+        where indicator = 'DIBAO_EXPENDITURE' and scheme = 'DIBAO'""",
+    )
+    assert "marts.series" in refusal(candidate)
+    form, read_as = (f"indicator={name} scheme=DIBAO" for name in ("DIBAO_EXPENDITURE", "SOCIAL_SECURITY_EXPENDITURE"))
+    declared = pl.DataFrame([{"relation_id": "of_the_test", "form": form, "read_as": read_as, "reason_en": "A test"}])
+    declared.write_parquet(candidate.candidate / "raw" / "relation" / "alias.parquet")
+    assemble(candidate.paths, candidate.candidate)
+    damage(
+        candidate.candidate / "release",
+        "delete from marts.series where indicator = 'SOCIAL_SECURITY_EXPENDITURE' and time_period = '2015' and residence = 'U'",
+    )
+    assert "marts.series: 1 row(s)" in refusal(candidate)
 
 
 def test_a_number_that_became_null(candidate: Line):

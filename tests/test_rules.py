@@ -132,7 +132,25 @@ def test_faults_of_other_sources_do_not_stand_in_the_way(seeds: Path, tmp_path: 
         ("plausible", ",20,6000,", ",-20,6000,", "a number that is not negative"),
         ("plausible", "dibao_standard_level,level", "dibao_standard_level,band", "level, quotient, growth"),
         ("break", "2009-09-01,2012-12-31", "2012-12-31,2009-09-01", "more than valid_from"),
-        ("alias", ",DIBAO,", ",NO_SCHEME,", "a code of scheme.csv"),
+        ("alias", "scheme=DIBAO,indicator", "scheme=NO_SCHEME,indicator", "each a code of its list"),
+        (
+            "alias",
+            "scheme=BASIC_MEDICAL pop_group=RESIDENTS",
+            "pop_group=RESIDENTS place=CHN",
+            "each a code of its list",
+        ),
+        (
+            "alias",
+            "scheme=BASIC_PENSION_EMPLOYEES pop_group=_T",
+            "scheme=BASIC_MEDICAL_EMPLOYEES pop_group=_T",
+            "no form",
+        ),
+        (
+            "alias",
+            "indicator=DIBAO_EXPENDITURE scheme=DIBAO,",
+            "indicator=DIBAO_RECIPIENTS scheme=DIBAO,",
+            "the time basis",
+        ),
         ("balance", "INSURANCE_FUND_BALANCE", "BALANCE", "a code of indicator.csv"),
     ],
 )

@@ -45,7 +45,8 @@ class Column:
 class Exclusion:
     """Figures that a mart does not show, and why: those with, or without, some codes in one dimension.
 
-    `indicators`: only those of these. `unless_beside`: only where no figure with one of these codes stands at the keys.
+    `indicators`: only those of these. `unless_beside`: only where no figure with one of these codes stands at the keys, or
+    at the dimensions `beside_at`.
     """
 
     dimension: str
@@ -55,6 +56,7 @@ class Exclusion:
     other_than: tuple[str, ...] = ()
     indicators: tuple[str, ...] = ()
     unless_beside: tuple[str, ...] = ()
+    beside_at: tuple[str, ...] = ()
 
     def holds_for(self, figure: str) -> str:
         """SQL: the exclusion holds for `figure`, but for what it says of neighbours."""
@@ -147,6 +149,11 @@ def _codes(figure: str, codes: Mapping[str, Any]) -> list[str]:
     return [f"{figure}.{dimension} = '{code}'" for dimension, code in codes.items() if dimension != "lag"]
 
 
+def _shown_by(column: Column, figure: str) -> str:
+    """SQL: `figure` is one that the column shows: of whichever of its inputs stands at the keys."""
+    return "(" + " or ".join(f"({' and '.join(_codes(figure, put))})" for put in column.inputs) + ")"
+
+
 def _counted(contract: Contract) -> str:
     """The figures that count for the mart: of its indicators, and not left out by their codes."""
     kept = "".join(f" and not ({e.holds_for('s')})" for e in contract.exclusions if not e.unless_beside)
@@ -172,17 +179,17 @@ def _missed(contract: Contract) -> str:
     joins, kept = [], ["(s.obs_value is not null or s.obs_low is not null or s.obs_high is not null)"]
     dimensions = list(contract.keys.values())
     for number, exclusion in enumerate(e for e in contract.exclusions if e.unless_beside):
-        beside = f"b{number}"
+        beside, at = f"b{number}", exclusion.beside_at or dimensions
         joins.append(
-            f"left join (select distinct {', '.join(dimensions)} from counted where {exclusion.dimension} in"
+            f"left join (select distinct {', '.join(at)} from counted where {exclusion.dimension} in"
             f" {_list(exclusion.unless_beside)}) as {beside} on"
-            f" {' and '.join(f'{beside}.{dimension} = s.{dimension}' for dimension in dimensions)}"
+            f" {' and '.join(f'{beside}.{dimension} = s.{dimension}' for dimension in at)}"
         )
         kept.append(f"not ({exclusion.holds_for('s')} and {beside}.ref_area is null)")
     wrong, known = [], []
     for column in contract.printed:
-        codes = " and ".join(_codes("s", column.inputs[0]))
-        known.append(f"({codes})")
+        codes = _shown_by(column, "s")
+        known.append(codes)
         wrong.append(f"({codes} and (m.ref_area is null or m.{column.name} is distinct from {column.shown('s')}))")
     named = ", ".join(f"s.{dimension} as {column}" for column, dimension in contract.keys.items())
     return f"""
@@ -198,7 +205,7 @@ def _others(contract: Contract) -> str:
     return " union all ".join(
         f"""
         select {grain}, '{column.name}' as column_name, cast(m.{column.name} as varchar) as shown
-        from {{batch}} as m left join counted as s on {" and ".join([*_at_keys(contract, "m", "s"), *_codes("s", column.inputs[0])])}
+        from {{batch}} as m left join counted as s on {" and ".join([*_at_keys(contract, "m", "s"), _shown_by(column, "s")])}
         where m.{column.name} is not null and not m.is_total and {column.shown("s")} is distinct from m.{column.name}"""
         for column in contract.printed
     )

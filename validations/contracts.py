@@ -30,10 +30,12 @@ EXPECTED_TEXT = {
 
 @dataclass(frozen=True)
 class CodeLists:
-    """Code lists as texts: their records, and the sets of codes that others refer to; `rules`: the register of rules."""
+    """Code lists as texts: their records, and the sets of codes that others refer to; `rules`: the register of rules;
+    `relations`: what must hold between codes."""
 
     records: Mapping[str, list[dict[str, str | None]]] = field(default_factory=dict)
     rules: Mapping[str, list[dict[str, str | None]]] = field(default_factory=dict)
+    relations: Mapping[str, list[dict[str, str | None]]] = field(default_factory=dict)
 
     def codes(self, name: str) -> list[str]:
         """Codes of a list: a file of its own (`area`) or a part of `code.csv` (`residence`)."""

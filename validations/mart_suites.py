@@ -129,7 +129,8 @@ MARTS: dict[str, list[Entry]] = {
         rows(
             "amount_is_that_of_the_series",
             """
-            select e.* from {batch} as e left join marts.series as s on s.indicator = 'SOCIAL_SECURITY_EXPENDITURE'
+            select e.* from {batch} as e left join marts.series as s on s.indicator in ('SOCIAL_SECURITY_EXPENDITURE', 'DIBAO_EXPENDITURE')
+                and s.residence = '_T'
                 and s.scheme = e.component and s.scope = e.scope and s.ref_area = e.ref_area and s.freq = e.freq
                 and s.time_period = e.time_period
             where not e.is_total and e.amount_yuan is distinct from s.obs_value""",

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandera.polars as pa
 import polars as pl
 
 from validations import published
-from validations.contracts import DATE, CodeLists, column, matches, one_of
+from validations.contracts import DATE, LIST_OF, CodeLists, column, matches, one_of
+from validations.forms import FORMED, Forms, codes_of
 
 #: Columns of every file of relations, in its order.
 RELATIONS: dict[str, list[str]] = {
     "quotient": ["relation_id", "rule_id", "result", "numerator", "denominator", "reason_en"],
     "bound": ["relation_id", "lower", "upper", "reason_en"],
     "part": ["relation_id", "indicator", "whole", "part", "reason_en"],
-    "alias": ["relation_id", "indicator", "scheme", "same_as", "reason_en"],
+    "alias": ["relation_id", "form", "read_as", "reason_en"],
     "balance": ["relation_id", "stock", "inflow", "outflow", "reason_en"],
     "plausible": [
         *("relation_id", "kind", "numerator", "denominator", "per", "ref_area", "low", "high"),
@@ -52,6 +55,49 @@ def _after(name: str) -> pa.Check:
     return pa.Check(check, error=f"more than {name}")
 
 
+def _holds(test: Callable[[str], bool], error: str) -> pa.Check:
+    """A check of one text of a column."""
+
+    def check(data: pa.PolarsData) -> pl.LazyFrame:
+        return data.lazyframe.select(pl.col(data.key).map_elements(test, return_dtype=pl.Boolean))
+
+    return pa.Check(check, error=error)
+
+
+def _form_checks(lists: CodeLists) -> dict[str, list[pa.Check]]:
+    """What the columns of alias.csv must be."""
+    forms = Forms(lists)
+
+    def are_codes(named: dict[str, str]) -> bool:
+        return all(name in FORMED and code in lists.codes(LIST_OF.get(name, name)) for name, code in named.items())
+
+    def is_known(text: str) -> bool:
+        named = codes_of(text)
+        relative = named.pop("counterpart", "_Z")
+        return bool(named) and are_codes(named) and (relative == "_Z" or are_codes(codes_of(relative)))
+
+    def ends(text: str) -> bool:
+        form = codes_of(text)
+        declared = [f for f in forms.declared if f.form == form]
+        return len(declared) == 1 and forms.canonical(form) == {**form, **declared[0].read_as}
+
+    def keeps_its_time(text: str) -> bool:
+        form = codes_of(text)
+        named = [codes.get("indicator") for codes in (form, *(f.read_as for f in forms.declared if f.form == form))]
+        known = [lists.record("indicator", name) for name in named if name in lists.codes("indicator")]
+        return len({record["time_basis"] for record in known}) < 2
+
+    known = _holds(is_known, f"dimension=code, such as scheme=DIBAO, of {', '.join(FORMED)}, each a code of its list")
+    return {
+        "form": [
+            known,
+            _holds(ends, "a form that stands once, and whose reading is no form that another row reads on"),
+            _holds(keeps_its_time, "a form whose indicator has the time basis of the one that it is read as"),
+        ],
+        "read_as": [known],
+    }
+
+
 def relation(name: str, lists: CodeLists) -> pa.DataFrameSchema:
     """Contract of one kind of relation: ids unique, codes known, spans and bands not empty."""
     indicator = one_of(lists.codes("indicator"), "indicator.csv")
@@ -72,6 +118,7 @@ def relation(name: str, lists: CodeLists) -> pa.DataFrameSchema:
         "indicator": column(indicator, nullable=name == "break"),
         "low": column(NUMBER),
         "high": column(NUMBER, _after("low")),
+        **({text: column(*checks) for text, checks in _form_checks(lists).items()} if name == "alias" else {}),
         "valid_from": column(DATE),
         "valid_to": column(DATE, _after("valid_from")),
         **{text: column() for text in ("caveat_en", "caveat_zh", "reason_en")},

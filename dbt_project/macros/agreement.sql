@@ -3,17 +3,18 @@
     columns that a row shares with its figures, `series.renamed`: those that the series call otherwise. The columns
     that are `printed` name the figures. `series.leaves_out`: which figures of these indicators the mart does not show,
     and why: `codes` of a dimension, or all `other_than` some; of certain `indicators` only; `unless_beside`: only where
-    no figure of one of these codes stands at the same keys. validations/agreement.py says the same for the audit.
+    no figure of one of these codes stands at the same keys, or at the dimensions `beside_at`. validations/agreement.py
+    says the same for the audit.
 -#}
 {#-
     The columns that show printed figures, as a list of {column, data_type, codes, value}: `value` of marts.series,
-    where `codes` hold.
+    where one of `codes` holds.
 -#}
 {% macro shown_columns(node) -%}
     {%- set found = [] -%}
     {%- for column in node.columns.values() if column.meta.get('printed') -%}
         {%- do found.append({
-            'name': column.name, 'data_type': column.data_type, 'codes': column.meta.inputs[0],
+            'name': column.name, 'data_type': column.data_type, 'codes': column.meta.inputs,
             'value': 'obs_value' if column.meta.printed is sameas true else column.meta.printed}) -%}
     {%- endfor -%}
     {{ return(found) }}
@@ -24,9 +25,29 @@
     {{
         return(
             node.config.meta.series.get("indicators")
-            or (shown_columns(node) | map(attribute="codes") | map(attribute="indicator") | unique | list)
+            or (
+                shown_columns(node)
+                | map(attribute="codes")
+                | sum(start=[])
+                | map(attribute="indicator")
+                | unique
+                | list
+            )
         )
     }}
+{%- endmacro %}
+
+{#- Condition: the figure `alias` is one that a column of `codes` shows. -#}
+{% macro is_shown_by(codes, alias) -%}
+    (
+        {% for input in codes %}
+            (
+                {% for dimension, code in input.items() %}
+                    {{ alias }}.{{ dimension }} = '{{ code }}'{{ ' and ' if not loop.last }}
+                {% endfor %}
+            ){{ ' or ' if not loop.last }}
+        {% endfor %}
+    )
 {%- endmacro %}
 
 {#- Condition on a dimension of the figure `alias`: an exclusion holds, but for what it says of neighbours. -#}
@@ -68,7 +89,9 @@
         "obs_high",
     ] -%}
     {%- for key in series["keys"] -%} {%- do names.append(series.get("renamed", {}).get(key, key)) -%} {%- endfor -%}
-    {%- for column in shown_columns(node) -%} {%- do names.extend(column.codes.keys()) -%} {%- endfor -%}
+    {%- for codes in shown_columns(node) | map(attribute="codes") | sum(start=[]) -%}
+        {%- do names.extend(codes.keys()) -%}
+    {%- endfor -%}
     {%- for exclusion in series.leaves_out -%} {%- do names.append(exclusion.dimension) -%} {%- endfor -%}
     select {{ prefixed("s", names | unique | list) }}
     from {{ selected }} as s

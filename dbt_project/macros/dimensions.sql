@@ -103,6 +103,25 @@
 {#- Dimensions in which figures add up: see seeds/relations/part.csv. -#}
 {% macro additive_dimensions() -%} {{ return(dimensions("adds_up")) }} {%- endmacro %}
 
+{#- Dimensions that a form of a concept may consist of: see seeds/relations/alias.csv. -#}
+{% macro formed_dimensions() -%}
+    {{ return(["indicator", "measure"] + (context_columns() | reject("in", ["ref_area", "actuality"]) | list)) }}
+{%- endmacro %}
+
+{#- The code of a dimension in a text such as scheme=DIBAO residence=U; NULL where it has none. -#}
+{% macro code_in_text(text, dimension) -%}
+    nullif(regexp_extract(concat(' ', {{ text }}), ' {{ dimension }}=([^ ]+)', 1), '')
+{%- endmacro %}
+
+{#- Join condition: the figure `l` is one that the declared form `a` is read as. -#}
+{% macro is_read_from(l, a) -%}
+    {%- for dimension in formed_dimensions() %}
+        (
+            {{ a }}.read_{{ dimension }} is null or {{ a }}.read_{{ dimension }} = {{ l }}.{{ dimension }}
+        ){{ ' and ' if not loop.last }}
+    {% endfor -%}
+{%- endmacro %}
+
 {#- What a figure has in the additive dimension that `name` names, row by row. -#}
 {% macro code_in(alias, name) -%}
     case

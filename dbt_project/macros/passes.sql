@@ -79,9 +79,9 @@
                     from {{ figures }}
                     where observation_id in ({{ near }})
                     union
-                    select substr(counterpart, 10)
+                    select {{ code_in_text("counterpart", "ref_area") }}
                     from {{ figures }}
-                    where counterpart like 'ref_area=%'
+                    where counterpart like '%ref_area=%'
                 )
             {%- endif %}
     )

@@ -44,11 +44,9 @@
             select
                 *,
                 {%- for column in ["indicator"] + context_columns() %}
-                    case
-                        when counterpart like '{{ column }}=%'
-                        then substr(counterpart, {{ column | length + 2 }})
-                        else {{ column }}
-                    end as counterpart_{{ column }}{{ ',' if not loop.last }}
+                    coalesce(
+                        {{ code_in_text("counterpart", column) }}, {{ column }}
+                    ) as counterpart_{{ column }}{{ ',' if not loop.last }}
                 {%- endfor %}
             from {{ figures }}
             where measure in ('ratio', 'share')

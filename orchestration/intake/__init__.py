@@ -184,8 +184,8 @@ def read(
     lines: dict[str, list[int]] = {}
     raw_lists = {n: _seed_records(seeds, "codelists", n, columns, faults, lines) for n, columns in CODELISTS.items()}
     register = {n: _seed_records(seeds, "rules", n, columns, faults, lines) for n, columns in RULES.items()}
-    lists = CodeLists(raw_lists, register)
     relations = {n: _seed_records(seeds, "relations", n, columns, faults, lines) for n, columns in RELATIONS.items()}
+    lists = CodeLists(raw_lists, register, relations)
     faults += stray_entries(seeds)
     faults += extra_files(seeds / "codelists", seeds, {f"{n}.csv" for n in CODELISTS}, "intake.codelists.files")
     faults += extra_files(seeds / "relations", seeds, {f"{n}.csv" for n in RELATIONS}, "intake.codelists.files")

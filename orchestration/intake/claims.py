@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from orchestration.intake.decisions import as_decided
-from orchestration.intake.mapping import Cell
+from orchestration.intake.mapping import Cell, Mapper
 from orchestration.intake.seed_files import parse_yaml
 from validations.claim import OPERATORS, Along, Claim, Claims, Figure, Printed
 from validations.faults import Fault
@@ -38,11 +38,11 @@ Report = Callable[[tuple, str, str], None]
 
 
 def read_claims(
-    folder: Path, file: str, check: str, source_id: str, rows: dict[str, list[Cell]], faults: list[Fault]
+    folder: Path, file: str, check: str, mapper: Mapper, rows: dict[str, list[Cell]], faults: list[Fault]
 ) -> str | None:
     """Add the claims of a source folder to `rows`; says how many, None if they could not be told.
 
-    `rows`: what the source holds, table by table, its decisions included.
+    `rows`: what the source holds, table by table, its decisions included; a selector may be in any declared form.
     """
     if not (folder / CLAIMS).exists():
         return "0 claims"
@@ -51,7 +51,7 @@ def read_claims(
     if parsed is None or any(fault.check != check for fault in faults):
         return None
     claims, document = parsed
-    cells = as_decided(rows["observation"], rows)
+    source_id, cells = mapper.descriptor.name, as_decided(rows["observation"], rows)
     for number, claim in enumerate(claims.claims):
 
         def fault(where: tuple, read: str, expected: str, place: tuple = ("claims", number)) -> None:
@@ -68,13 +68,14 @@ def read_claims(
                 "expected_value": claim.printed.expected if claim.printed else None,
             }
         )
-        rows["claim_operand"] += _operands(claim, result, source_id, cells, fault)
+        rows["claim_operand"] += _operands(claim, result, mapper, cells, fault)
     return f"{len(claims.claims)} claims"
 
 
-def _operands(claim: Claim, result: str | None, source_id: str, cells: list[Cell], fault: Report) -> Iterator[Cell]:
+def _operands(claim: Claim, result: str | None, mapper: Mapper, cells: list[Cell], fault: Report) -> Iterator[Cell]:
     """One row for each figure of a claim and place; figures that are not to be found go to `fault`."""
     seen: set[tuple[str, str]] = set()
+    source_id = mapper.descriptor.name
     for side, role in enumerate(OPERATORS[claim.operator] if claim.operator else (), start=1):
         for index, figure in enumerate(claim.operands[role]):
             where = ("operands", role, index)
@@ -84,7 +85,9 @@ def _operands(claim: Claim, result: str | None, source_id: str, cells: list[Cell
                 seen.add((ONE_PLACE, figure.listed))
                 yield _operand(source_id, claim, role, side) | {"listed": figure.listed}
                 continue
-            for place_no, (place, cell) in enumerate(_places(figure, claim.along, cells, where, fault), start=1):
+            for place_no, (place, cell) in enumerate(
+                _places(figure, claim.along, mapper, cells, where, fault), start=1
+            ):
                 name = str(cell["observation_id"])
                 if name == result:
                     fault(where, _place(cell), "another figure than the printed result")
@@ -105,7 +108,7 @@ def _operand(source_id: str, claim: Claim, role: str, side: int) -> Cell:
 
 
 def _places(
-    figure: Figure, along: Along | None, cells: list[Cell], where: tuple, fault: Report
+    figure: Figure, along: Along | None, mapper: Mapper, cells: list[Cell], where: tuple, fault: Report
 ) -> Iterator[tuple[str, Cell]]:
     """The figure of a selector at each place of the claim."""
     tables = sorted({str(cell["table_id"]) for cell in cells})
@@ -115,7 +118,8 @@ def _places(
     places = [(ONE_PLACE, {})] if along is None else [(code, {along.dimension: code}) for code in along.codes]
     for place, at in places:
         codes = {**figure.where, **at}
-        found = [c for c in cells if c["table_id"] == figure.table and all(c[n] == v for n, v in codes.items())]
+        read = mapper.forms.canonical(codes).items()
+        found = [c for c in cells if c["table_id"] == figure.table and all(c[n] == v for n, v in read)]
         selector = f"table {figure.table}, " + ", ".join(f"{name} {code}" for name, code in codes.items())
         if len(found) != 1:
             listed = "; ".join(_place(cell) for cell in found[:4])

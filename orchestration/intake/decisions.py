@@ -90,7 +90,9 @@ class _Register:
     def close(self) -> None:
         """What only shows when all decisions are read: figures that are none as decided, and cells named twice."""
         for cell in as_decided(self.redefined.values(), self.source.rows):
-            for name, read, expected in self.mapper.dimension_faults(cell):
+            become = {name: str(cell[name]) for name in DIMENSIONS}
+            wrong = self.mapper.dimension_faults(become) or self.mapper.forms.not_canonical(become)
+            for name, read, expected in wrong:
                 at = f"{cell['table_id']}, row {cell['row_no']}, column {cell['column_no']}, after decisions: {name}"
                 self.source.faults.append(Fault(self.file, None, at, read, expected, self.check))
         times = Counter((c["decision_id"], c["observation_id"]) for c in self.source.rows["decision_cell"])

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from orchestration.intake.units import Units
 from validations import numerals
@@ -19,6 +20,7 @@ from validations.decision import Cover
 from validations.descriptor import Descriptor
 from validations.dimensions import DIMENSIONS, Dimensions
 from validations.faults import Fault
+from validations.forms import Forms, codes_of
 from validations.layouts import Resource, Unit
 from validations.strict_yaml import Document
 
@@ -45,6 +47,10 @@ class Mapper:
     def units(self) -> Units:
         return Units(self.lists)
 
+    @cached_property
+    def forms(self) -> Forms:
+        return Forms(self.lists)
+
     def check(self, part: str) -> str:
         return f"intake.{self.descriptor.name}.{part}"
 
@@ -64,15 +70,12 @@ class Mapper:
             if name in LISTED:
                 faults += self.unknown((*place, name), LIST_OF.get(name, name), code)
             if name == "counterpart":
-                dimension, _, counterpart = code.partition("=")
-                if dimension not in COUNTERPARTS:
-                    faults.append(
-                        self.fault(
-                            (*place, name), code, f"dimension=code, the dimension one of {', '.join(COUNTERPARTS)}"
-                        )
-                    )
-                else:
-                    faults += self.unknown((*place, name), LIST_OF.get(dimension, dimension), counterpart)
+                for dimension, counterpart in codes_of(code).items():
+                    if dimension not in COUNTERPARTS:
+                        expected = f"dimension=code, the dimension one of {', '.join(COUNTERPARTS)}"
+                        faults.append(self.fault((*place, name), code, expected))
+                    else:
+                        faults += self.unknown((*place, name), LIST_OF.get(dimension, dimension), counterpart)
         return faults
 
     def unknown(self, place: tuple, codelist: str, code: str) -> list[Fault]:
@@ -113,6 +116,10 @@ class Mapper:
 
     def dimension_faults(self, values: dict[str, str]) -> list[tuple[str, str, str]]:
         """What is wrong with the dimensions of one cell: (dimension, read, expected)."""
+        # Codes that no list knows have no form.
+        return self._code_faults(values) or list(self.forms.faults(values))
+
+    def _code_faults(self, values: dict[str, str]) -> list[tuple[str, str, str]]:
         faults = []
         for name in LISTED:
             codes = self.lists.codes(LIST_OF.get(name, name))
@@ -133,19 +140,20 @@ class Mapper:
             faults.append(
                 ("counterpart", values["counterpart"], "a counterpart for ratio and share, and for nothing else")
             )
-        dimension, _, code = values["counterpart"].partition("=")
-        if values["counterpart"] != "_Z" and not (
-            dimension in COUNTERPARTS and code in self.lists.codes(LIST_OF.get(dimension, dimension))
-        ):
+        relative = codes_of(values["counterpart"]) if values["counterpart"] != "_Z" else {}
+        if any(n not in COUNTERPARTS or c not in self.lists.codes(LIST_OF.get(n, n)) for n, c in relative.items()):
             faults.append(("counterpart", values["counterpart"], "dimension=code, both known to the code lists"))
-        elif values["counterpart"] != "_Z" and values[dimension] == code:
+        elif any(values[name] == code for name, code in relative.items()):
             faults.append(("counterpart", values["counterpart"], "another code than the figure's own"))
         return faults
 
     def place(
         self, resource: Resource, stated: list[Dimensions], file: str, row_no: int, column: str
     ) -> tuple[Cell, list[Fault]]:
-        """Source, table and dimensions of a cell. `stated`: broad to narrow; `column`: empty if each has its own."""
+        """Source, table and dimensions of a cell, in the canonical form.
+
+        `stated`: broad to narrow; `column`: empty if each has its own.
+        """
         faults: list[Fault] = []
 
         def fault(name: str, read: str, expected: str) -> None:
@@ -172,7 +180,7 @@ class Mapper:
         for name, read, expected in self.dimension_faults(values):
             fault(name, read, expected)
         place = {"source_id": self.descriptor.name, "table_id": resource.name, "layout": resource.layout, "file": file}
-        return {**place, **values}, faults
+        return {**place, **self.forms.canonical(values)}, faults
 
     def is_readable(self, text: str, missing_values: list[str]) -> bool:
         number = numerals.parse(text, self.lists.words()) or numerals.parse_range(text)

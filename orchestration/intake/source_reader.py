@@ -46,7 +46,7 @@ def read_source(seeds: Path, name: str, lists: CodeLists, spill: Path, progress:
         check["figures"]: f"{source.figures} figures",
     }
     read_decisions(folder, f"{relative}/{DECISIONS}", check["decisions"], setting.mapper, source)
-    counted = read_claims(folder, f"{relative}/{CLAIMS}", check["claims"], name, source.rows, source.faults)
+    counted = read_claims(folder, f"{relative}/{CLAIMS}", check["claims"], setting.mapper, source.rows, source.faults)
     if counted:
         source.observed[check["claims"]] = counted
     return source

@@ -29,6 +29,8 @@ from orchestration.release.content import HASHED_SCHEMAS, PublishedTable, conten
 from orchestration.release.losses import Loss
 from orchestration.release.manifest import APPROVAL, AUDIT, DBT_MANIFEST, MANIFEST, Manifest, payload
 from validations import suites
+from validations.contracts import CodeLists
+from validations.forms import Forms
 from validations.withdrawals import Withdrawals
 
 TOOLS = ("dagster", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "pandera", "polars")
@@ -89,7 +91,7 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
         folder = paths.releases / base if base else None
         before = Manifest.read(folder) if folder else None
         checked = [*checks, *declared(), *declared_audit()]
-        lost = comparison.compare(connection, folder, before, tables, facts, checked, release_id)
+        lost = comparison.compare(connection, folder, before, tables, facts, checked, release_id, _forms(raw))
         checks.append(_nothing_lost(connection, raw, lost, before, release_id, measured.replaces))
         facts |= {
             table.full_name: content.table_facts(connection, "minsheng", table)
@@ -203,6 +205,12 @@ def _finished(candidate: Path) -> transform.Outcome:
         lines = "\n".join(f"  {check.table}: {check.check} {check.verdict}" for check in wrong)
         raise AssembleError(f"{len(wrong)} of the checks that dbt declares did not pass in this run:\n{lines}")
     return outcome
+
+
+def _forms(raw: Path) -> Forms:
+    """The forms that intake read as others."""
+    query = f"select relation_id, form, read_as from {engine.literal(str(raw / 'relation' / 'alias.parquet'))}"
+    return Forms(CodeLists(relations={"alias": duckdb.sql(query).pl().to_dicts()}))
 
 
 def _verdicts(raw: Path, outcome: transform.Outcome) -> list[Check]:

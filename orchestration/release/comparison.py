@@ -13,6 +13,7 @@ from orchestration.release import changes, content, differing, losses
 from orchestration.release.content import PublishedTable
 from orchestration.release.losses import Loss
 from orchestration.release.manifest import Manifest
+from validations.forms import Forms
 
 
 def compare(
@@ -23,11 +24,13 @@ def compare(
     facts: Mapping[str, object],
     checks: list[Check],
     release_id: str,
+    forms: Forms,
 ) -> list[Loss]:
     """Fill `release.change`; return what the base has and the candidate has no more, in groups.
 
     `folder`, `base`: the base's release folder and manifest, None for the first release. `facts`: of the candidate's
     tables, by name; a table whose facts are the base's is not read. `checks`: every one that is declared now.
+    `forms`: what is read as what by now.
     """
     base_id = base.release_id if base else None
     if folder is not None:
@@ -48,7 +51,7 @@ def compare(
             if told:
                 changes.of_table(connection, table, release_id, base_id, otherwise)
             if guarded and shares_a_key:
-                losses.of_table(connection, table)
+                losses.of_table(connection, table, forms)
             for left in ("new_rows", "old_rows"):
                 connection.execute(f"drop table if exists {left}")
     found = losses.explained(connection, base.checks, checks)

@@ -2,7 +2,8 @@
 
 Each loss has to be explained: its source was declared withdrawn, a decision about one of its figures came, went or
 changed, or a waiver allows it. A row is found by its key; a figure of core.observation by what it measures and
-who states it how often, so that a page that was laid out anew, or a newer vintage, loses nothing.
+who states it how often, so that a page that was laid out anew, or a newer vintage, loses nothing. Nor does a series
+that the base has in a form which is by now declared to be read as another one: it is looked for in that.
 """
 
 from __future__ import annotations
@@ -17,9 +18,12 @@ from orchestration.engine import literal, quoted
 from orchestration.release import content, differing
 from orchestration.release.content import PublishedTable
 from validations import row_keys
-from validations.dimensions import DIMENSIONS
+from validations.dimensions import DIMENSIONS, SERIES_ID
+from validations.forms import FORMED, Forms
 from validations.withdrawals import NONE
 
+#: The column that names a series by its dimensions.
+SERIES = "series_id"
 OBSERVATION, SOURCE, LINEAGE = "core.observation", "core.source", "core.lineage"
 #: What the file tells of its own columns; a column that is gone is told of itself.
 TOLD_OF_COLUMNS = ("core.measure", "core.relationship")
@@ -168,12 +172,14 @@ def end(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"drop table if exists {left}")
 
 
-def of_table(connection: duckdb.DuckDBPyConnection, table: PublishedTable) -> None:
+def of_table(connection: duckdb.DuckDBPyConnection, table: PublishedTable, forms: Forms) -> None:
     """Rows and numbers of `old_rows`, rows that only the base has, whose key or number the candidate has nowhere."""
     before, now = (content.columns_of(connection, side, table) for side in ("base", "minsheng"))
     both = {name: data_type for name, data_type in before.items() if name in now}
     keys = [name for name in table.grain if name in both]
     numbers = [n for n, data_type in both.items() if n not in keys and data_type.startswith(NUMBERS)]
+    if SERIES in keys and before.keys() >= {*SERIES_ID}:
+        _read_on(connection, forms)
     row_key = row_keys.sql(keys, "o")
     still = "false"
     if table.full_name == OBSERVATION:
@@ -216,6 +222,19 @@ def of_table(connection: duckdb.DuckDBPyConnection, table: PublishedTable) -> No
             """
         )
     connection.execute("drop table matched")
+
+
+def _read_on(connection: duckdb.DuckDBPyConnection, forms: Forms) -> None:
+    """Put the canonical form in place of every other that is declared by now, in `old_rows` of a table of series."""
+    series = ", ".join(SERIES_ID)
+    for stated in connection.execute(f"select distinct {', '.join(FORMED)} from old_rows").fetchall():
+        codes = dict(zip(FORMED, stated))
+        read = {name: code for name, code in forms.canonical(codes).items() if codes[name] != code}
+        if read:
+            put = ", ".join(f"{name} = {literal(code)}" for name, code in read.items())
+            where = " and ".join(f"{name} = {literal(code)}" for name, code in codes.items())
+            connection.execute(f"update old_rows set {SERIES} = null, {put} where {where}")
+    connection.execute(f"update old_rows set {SERIES} = concat_ws('.', {series}) where {SERIES} is null")
 
 
 def explained(connection: duckdb.DuckDBPyConnection, before: Sequence[Check], now: Iterable[Check]) -> list[Loss]:

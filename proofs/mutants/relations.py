@@ -19,6 +19,8 @@ from orchestration.intake.mapping import Cell
 from validations.contracts import CodeLists
 
 CONTEXT = ("scheme", "pop_group", "age", "residence", "ref_area", "scope", "population_basis", "actuality")
+#: Codes that stand where a form says nothing; of a scheme or an indicator there is none.
+UNSAID = dict.fromkeys(("pop_group", "age", "residence"), "_T") | dict.fromkeys(("scope", "population_basis"), "_Z")
 SERIES = ("indicator", "measure", "counterpart", *CONTEXT, "freq", "time_basis")
 RELATIVE = ("ratio", "share", "growth")
 #: An end of an interval; None is open.
@@ -138,14 +140,26 @@ class Knowledge:
             found[record["indicator"], dimension, whole].append(record["part"].split("=")[1])
         return found
 
-    def named(self, figure: Figure) -> list[str]:
-        """The indicators that a figure is a value of: its own, and those that it is another name for."""
-        also = [
-            r["same_as"]
-            for r in self.relations["alias"]
-            if (r["indicator"], r["scheme"]) == figure.key(("indicator", "scheme"))
-        ]
-        return [figure.at["indicator"], *also]
+    @cached_property
+    def forms(self) -> list[tuple[dict[str, str], dict[str, str]]]:
+        """Declared forms of levels: the codes of a canonical figure, and those that the form has in their place."""
+        found = []
+        for record in self.relations["alias"]:
+            form, read_as = (codes_of(record[name] or "") for name in ("form", "read_as"))
+            codes = {**UNSAID, **form}
+            if "measure" not in form and read_as.keys() <= codes.keys():
+                found.append(({**form, **read_as}, {name: codes[name] for name in {**form, **read_as}}))
+        return found
+
+    def seen(self, figure: Figure) -> list[Mapping[str, str]]:
+        """The dimensions of a figure in every declared form, its own first."""
+        also = (back for own, back in self.forms if all(figure.at[name] == code for name, code in own.items()))
+        return [figure.at, *({**figure.at, **back} for back in also)]
+
+
+def codes_of(text: str) -> dict[str, str]:
+    """Codes by dimension, from a text such as `scheme=DIBAO residence=U`."""
+    return dict(part.split("=", 1) for part in text.split())
 
 
 def _interval(cell: Cell, power: int, hedge: Mapping[str, str | None]) -> Interval:
@@ -241,8 +255,7 @@ def _parts_of(result: Figure, known: Knowledge) -> Iterator[tuple[tuple, tuple, 
             Interval(Decimal(1), Decimal(1)),
         )
     elif measure in ("ratio", "share"):
-        name, _, code = result.at["counterpart"].partition("=")
-        yield result.level_key(), result.level_key(**{name: code}), nothing
+        yield result.level_key(), result.level_key(**codes_of(result.at["counterpart"])), nothing
 
 
 def _changes(figures: list[Figure], levels: Levels) -> Found:
@@ -258,10 +271,10 @@ def wholes(figures: list[Figure], known: Knowledge) -> Iterator[tuple[list[Figur
     for (indicator, dimension, whole), codes in known.parts.items():
         sides = defaultdict(lambda: defaultdict(list))
         for figure in figures:
-            code = figure.at[dimension]
-            if figure.at["measure"] == "level" and indicator in known.named(figure) and code in (whole, *codes):
-                names = ("freq", "time_period", "time_basis", *CONTEXT)
-                sides[figure.key(names, **{dimension: whole})][code].append(figure)
+            for at in known.seen(figure) if figure.at["measure"] == "level" else ():
+                if at["indicator"] == indicator and (code := at[dimension]) in (whole, *codes):
+                    names = ("freq", "time_period", "time_basis", *CONTEXT)
+                    sides[tuple({**at, dimension: whole}[name] for name in names)][code].append(figure)
         for by_code in sides.values():
             yield by_code.pop(whole, []), by_code, len(codes)
 

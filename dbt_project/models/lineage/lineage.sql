@@ -32,7 +32,7 @@ with
     printed as (
         select distinct s.ref_area, s.freq, s.time_period, s.scheme, s.scope
         from {{ ref("series") }} as s
-        where {{ in_structure }} and s.indicator = 'SOCIAL_SECURITY_EXPENDITURE'
+        where {{ in_structure }} and s.indicator in ('SOCIAL_SECURITY_EXPENDITURE', 'DIBAO_EXPENDITURE')
     )
 
 {% for column in ["obs_value", "obs_low", "obs_high"] %}
@@ -62,7 +62,7 @@ with
     inner join
         on_paper as s
         on {{ in_structure }}
-        and s.indicator = 'SOCIAL_SECURITY_EXPENDITURE'
+        and s.indicator in ('SOCIAL_SECURITY_EXPENDITURE', 'DIBAO_EXPENDITURE')
         and {{ equal("s", "m", ["ref_area", "freq", "time_period", "scope"]) }}
     left join leaves as l on l.whole = {{ whole }} and l.leaf = s.scheme
     where m.{{ column }} is not null and (s.scheme = m.component or ({{ else_parts }}))

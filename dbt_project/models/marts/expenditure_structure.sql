@@ -2,9 +2,11 @@
     Spending by component, and what seeds/relations/part.csv makes of it: a total is the sum of all its parts in
     one scope, or NULL if one of them is missing, withheld or counted otherwise; shares need the total. What a source
     prints as a total stands as printed, marked as a total, with a share only where all parts are known.
-    Parts are followed down two levels: what is spent on assistance is itself a sum.
+    Parts are followed down two levels: what is spent on assistance is itself a sum. Dibao spending is an indicator of
+    its own, whoever states it (seeds/relations/alias.csv).
 -#}
 {%- set shown = {
+    "indicator": ["SOCIAL_SECURITY_EXPENDITURE", "DIBAO_EXPENDITURE"],
     "pop_group": ["_T"],
     "age": ["_T"],
     "residence": ["_T"],
@@ -47,10 +49,21 @@
     ],
 ] %}
 with
-    amounts as (
+    shown as (
         select s.*, {{ as_shown("s.obs_value", "decimal(24, 4)") }} as amount, {{ origin() }} as origin
         from {{ ref("series") }} as s
-        where {{ shown_in(shown, "s") }} and s.indicator = 'SOCIAL_SECURITY_EXPENDITURE'
+        where {{ shown_in(shown, "s") }}
+    ),
+
+    -- Dibao spending alone is no structure.
+    amounts as (
+        select s.*
+        from shown as s
+        inner join
+            (
+                select distinct ref_area, freq, time_period from shown where indicator = 'SOCIAL_SECURITY_EXPENDITURE'
+            ) as b
+            on {{ equal("b", "s", ["ref_area", "freq", "time_period"]) }}
     ),
 
     leaves as (

@@ -11,6 +11,6 @@ select indicator
 from {{ ref("observation_pass") }}
 where measure in ('ratio', 'share', 'growth', 'change')
 union
-select substr(counterpart, 11)
+select {{ code_in_text("counterpart", "indicator") }}
 from {{ ref("observation_pass") }}
-where counterpart like 'indicator=%'
+where counterpart like '%indicator=%'

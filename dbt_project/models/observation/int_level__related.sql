@@ -26,7 +26,7 @@ where
         select indicator
         from {{ ref("stg_part") }}
         union
-        select indicator
+        select read_indicator
         from {{ ref("stg_alias") }}
         union
         select stock

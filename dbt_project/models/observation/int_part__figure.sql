@@ -1,19 +1,59 @@
+{%- set figure = [
+    "observation_id",
+    "source_id",
+    "layout",
+    "file",
+    "row_no",
+    "column_no",
+    "row_label",
+    "column_label",
+    "printed_value",
+    "printed_unit",
+    "pass",
+    "freq",
+    "time_period",
+    "time_basis",
+    "indicator",
+    "counterpart",
+    "unit_measure",
+    "value_low",
+    "value_high",
+] %}
 with
     levels as (
         select *
         from {{ ref("int_level__related") }}
         where
-            indicator in (select indicator from {{ ref("stg_part") }})
-            or indicator in (select indicator from {{ ref("stg_alias") }})
+            indicator in (
+                select indicator
+                from {{ ref("stg_part") }}
+                union
+                select read_indicator
+                from {{ ref("stg_alias") }}
+            )
     ),
 
     named as (
-        select indicator as adds_up_as, *
-        from levels
-        union all
-        select a.same_as, l.*
+        select
+            {{ prefixed("l", figure) }},
+            l.indicator as adds_up_as,
+            {{ prefixed("l", context_columns()) }},
+            l.scheme as own_scheme,
+            l.pop_group as own_pop_group
         from levels as l
-        inner join {{ ref("stg_alias") }} as a on a.indicator = l.indicator and a.scheme = l.scheme
+        union all
+        select
+            {{ prefixed("l", figure) }},
+            coalesce(a.form_indicator, l.indicator),
+            {%- for column in context_columns() %}
+                {% if column in formed_dimensions() %} coalesce(a.form_{{ column }}, l.{{ column }})
+                {% else %} l.{{ column }}
+                {% endif %},
+            {%- endfor %}
+            l.scheme,
+            l.pop_group
+        from levels as l
+        inner join {{ ref("stg_alias") }} as a on {{ is_read_from("l", "a") }}
     ),
 
     of_relations as (
@@ -61,8 +101,8 @@ select
     {{ period_start("n.time_period") }} as period_start,
     {{ period_end("n.time_period") }} as period_end,
     n.indicator,
-    n.scheme,
-    n.pop_group,
+    n.own_scheme as scheme,
+    n.own_pop_group as pop_group,
     n.counterpart,
     n.ref_area,
     n.layout,

@@ -4,7 +4,7 @@ with
     shares as (
         select
             o.*,
-            substr(o.counterpart, 11) as implied_indicator,
+            {{ code_in_text("o.counterpart", "indicator") }} as implied_indicator,
             {{ place("o") }} as place,
             {{
                 wide_hash(

@@ -26,28 +26,15 @@
                     case
                         {%- for column in columns %}
                             when
-                                {% for dimension, code in column.codes.items() %}
-                                    s.{{ dimension }} = '{{ code }}' and
-                                {% endfor %}
-                                (
+                                {{ is_shown_by(column.codes, "s") }}
+                                and (
                                     m.ref_area is null
                                     or m.{{ column.name }}
                                     is distinct from {{ as_shown("s." ~ column.value, column.data_type) }}
                                 )
                             then '{{ column.name }}'
                         {%- endfor %}
-                        when
-                            not (
-                                false
-                                {% for column in columns %}
-                                    or (
-                                        true
-                                        {% for dimension, code in column.codes.items() %}
-                                            and s.{{ dimension }} = '{{ code }}'
-                                        {% endfor %}
-                                    )
-                                {% endfor %}
-                            )
+                        when not (false{% for column in columns %} or {{ is_shown_by(column.codes, "s") }}{% endfor %})
                         then 'no column'
                     end as mart_column
                 from counted as s
@@ -55,11 +42,11 @@
                 {%- for exclusion in beside %}
                     left join
                         (
-                            select distinct {{ series_keys | join(", ") }}
+                            select distinct {{ (exclusion.beside_at or series_keys) | join(", ") }}
                             from counted
                             where {{ exclusion.dimension }} in ('{{ exclusion.unless_beside | join("', '") }}')
                         ) as b{{ loop.index }}
-                        on {{ equal("b" ~ loop.index, "s", series_keys) }}
+                        on {{ equal("b" ~ loop.index, "s", exclusion.beside_at or series_keys) }}
                 {%- endfor %}
                 where
                     (s.obs_value is not null or s.obs_low is not null or s.obs_high is not null)
@@ -111,9 +98,7 @@
                     ', which no figure of marts.series says'
                 )
             from {{ model }} as m
-            left join
-                counted as s on {{ at_its_keys(node, "m", "s") }}
-                {% for dimension, code in column.codes.items() %} and s.{{ dimension }} = '{{ code }}'{% endfor %}
+            left join counted as s on {{ at_its_keys(node, "m", "s") }} and {{ is_shown_by(column.codes, "s") }}
             where
                 m.{{ column.name }} is not null
                 and not m.is_total

@@ -119,7 +119,8 @@ class LongFile:
     def _select(self, connection: duckdb.DuckDBPyConnection, where: Mapping[str, str], wanted: int) -> list[Cell]:
         """The figures with the given dimensions, in the order of the files; at most one more than `wanted`."""
         cells: list[Cell] = []
-        condition = " and ".join(f"{name} = {literal(code)}" for name, code in where.items())
+        codes = self.setting.mapper.forms.canonical(where)
+        condition = " and ".join(f"{name} = {literal(code)}" for name, code in codes.items())
         for part in self.parts:
             if part.period is None or where.get("time_period", part.period) == part.period:
                 rows = self._query.observations(connection, part)

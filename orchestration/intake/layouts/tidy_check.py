@@ -20,6 +20,7 @@ from orchestration.intake.units import PERCENT
 from validations import numerals
 from validations.dimensions import DIMENSIONS
 from validations.faults import Fault
+from validations.forms import FORMED
 from validations.layouts import Tidy
 
 #: Distinct wrong values of a column that are listed one by one.
@@ -125,6 +126,9 @@ class FileCheck:
         found: dict[tuple[str, str, str], tuple[int, int]] = {}
         for *codes, times, row in combinations:
             values = {name: code or "" for name, code in zip(names, codes)} | {"ref_area": any_area}
+            read = self.mapper.forms.canonical(values)
+            if read != values:
+                self.part.forms[tuple(values[n] for n in FORMED)] = tuple(read[n] for n in FORMED)
             wrong = [(name, "nothing", "a code") for name in LISTED if not values[name]]
             wrong += self.mapper.dimension_faults(values)
             if self.part.period is not None and values["time_period"] != self.part.period:

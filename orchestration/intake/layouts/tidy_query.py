@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -15,6 +15,7 @@ from orchestration.intake.layouts.tidy_columns import SCALED
 from validations import numerals
 from validations.descriptor import Descriptor
 from validations.dimensions import DIMENSIONS, SERIES_ID
+from validations.forms import FORMED
 from validations.layouts import Tidy
 
 #: Put before a spelling that the descriptor does not declare.
@@ -23,12 +24,17 @@ UNDECLARED = "?"
 
 @dataclass(frozen=True)
 class Part:
-    """One file of a tidy resource, which messages call `file`. `period`: the one that its name states, in a folder of files."""
+    """One file of a tidy resource, which messages call `file`. `period`: the one that its name states, in a folder of files.
+
+    `forms`: codes of the dimensions FORMED that stand in it in another form than the canonical one, and what they are read
+    as; filled by who has read the file whole.
+    """
 
     path: Path
     file: str
     period: str | None
     data: BulkFile
+    forms: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)
@@ -78,15 +84,15 @@ class TidyQuery:
         return f"case {text} {whens} else '{UNDECLARED}' || {text} end" if whens else text
 
     def observations(self, connection: duckdb.DuckDBPyConnection, part: Part) -> str:
-        """Rows of the raw layer's `observation`."""
+        """Rows of the raw layer's `observation`, in the canonical form; an id is of the form that stands in the file."""
         descriptor = self.descriptor
         value = self.resource.held["printed_value"].name
         number = [name for name, _ in part.data.columns(connection)].index(value) + 1
-        series = ", ".join(SERIES_ID)
+        series = ", ".join(f"f.{name}" for name in SERIES_ID)
         return f"""
             select
-                concat({literal(descriptor.name)}, ':', concat_ws('.', {series}), ':', time_period,
-                    case when base_period <> '_Z' then '/' || base_period else '' end, ':', {literal(descriptor.vintage)}) as observation_id,
+                concat({literal(descriptor.name)}, ':', concat_ws('.', {series}), ':', f.time_period,
+                    case when f.base_period <> '_Z' then '/' || f.base_period else '' end, ':', {literal(descriptor.vintage)}) as observation_id,
                 {constant(descriptor.name)} as source_id, {constant(self.resource.name)} as table_id, {constant(self.resource.layout)} as layout,
                 cast(row_no as integer) as row_no, cast({number} as integer) as column_no, cast(null as varchar) as row_label,
                 {constant(value)} as column_label, {constant(self.resource.section)} as section,
@@ -94,11 +100,25 @@ class TidyQuery:
                 case when is_number then digits end as numeral, cast(null as varchar) as numeral_high,
                 case when is_number then cast(length(split_part(digits, '.', 2)) as integer) end as decimals,
                 is_number and printed_value like '%\\%' escape '\\' as percent,
-                is_missing, {constant("_Z")} as qualifier, {", ".join(DIMENSIONS)}
+                is_missing, {constant("_Z")} as qualifier, {", ".join(self._canonical(part))}
             from (
                 select *, replace(rtrim(printed_value, '%'), ',', '') as digits, {self.is_number()} as is_number, {self.is_missing()} as is_missing
                 from {self.figures(connection, part)}
-            )"""
+            ) as f {self._read_as(part)}"""
+
+    def _canonical(self, part: Part) -> list[str]:
+        """Every dimension of the figures `f` in the canonical form."""
+        read = FORMED if part.forms else ()
+        return [f"coalesce(c.read_{n}, f.{n}) as {n}" if n in read else f"f.{n}" for n in DIMENSIONS]
+
+    def _read_as(self, part: Part) -> str:
+        """The join of the figures `f` to what their codes are read as; nothing where all are canonical."""
+        if not part.forms:
+            return ""
+        rows = ", ".join(f"({', '.join(map(literal, (*stated, *read)))})" for stated, read in part.forms.items())
+        names = ", ".join([*FORMED, *(f"read_{name}" for name in FORMED)])
+        meets = " and ".join(f"c.{name} = f.{name}" for name in FORMED)
+        return f"left join (values {rows}) as c ({names}) on {meets}"
 
     def is_number(self) -> str:
         return f"(regexp_full_match(printed_value, {literal(numerals.PRINTED_NUMBER)}) and not {self.is_missing()})"
