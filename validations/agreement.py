@@ -160,7 +160,7 @@ def _counted(contract: Contract) -> str:
     # No column more than is asked for: of a bulk source these are millions of rows.
     named = {
         *("series_id", "observation_id", "indicator", "ref_area", "time_period", "base_period"),
-        *("obs_value", "obs_low", "obs_high", *contract.keys.values()),
+        *("obs_value", "obs_low", "obs_high", "is_disputed", *contract.keys.values()),
         *(dimension for column in contract.columns for put in column.inputs for dimension in put if dimension != "lag"),
         *(exclusion.dimension for exclusion in contract.exclusions if exclusion.unless_beside),
     }
@@ -177,6 +177,8 @@ def _at_keys(contract: Contract, m: str, s: str, but: Iterable[str] = ()) -> lis
 def _missed(contract: Contract) -> str:
     """Figures that the mart does not show, or shows otherwise."""
     joins, kept = [], ["(s.obs_value is not null or s.obs_low is not null or s.obs_high is not null)"]
+    # Of a total that contradicts its parts the mart shows their sum.
+    kept.append("not (s.is_disputed and coalesce(m.is_total, false))")
     dimensions = list(contract.keys.values())
     for number, exclusion in enumerate(e for e in contract.exclusions if e.unless_beside):
         beside, at = f"b{number}", exclusion.beside_at or dimensions
@@ -231,7 +233,7 @@ def _unlinked(contract: Contract, column: Column, put: Mapping[str, Any], key: s
     if total:
         # A total follows from its parts, unless a source prints it.
         at_total = [*_at_keys(contract, "m", "t", but=[total]), f"t.{total} = '_T'", *_codes("t", put)]
-        joined = f"left join counted as t on {' and '.join(at_total)} and t.obs_value is not null"
+        joined = f"left join counted as t on {' and '.join(at_total)} and t.obs_value is not null and not t.is_disputed"
         where = f" and (s.{total} = m.{total} or (m.is_total and t.ref_area is null))"
     # What is on paper comes first: beside a bulk source it is little, or nothing.
     meets = [*_codes("s", put), *_at_keys(contract, "m", "s", but=[*put, *([total] if total else [])])]

@@ -87,6 +87,7 @@
         "obs_value",
         "obs_low",
         "obs_high",
+        "is_disputed",
     ] -%}
     {%- for key in series["keys"] -%} {%- do names.append(series.get("renamed", {}).get(key, key)) -%} {%- endfor -%}
     {%- for codes in shown_columns(node) | map(attribute="codes") | sum(start=[]) -%}

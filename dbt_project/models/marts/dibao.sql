@@ -54,6 +54,7 @@
     "no_total_per_recipient",
     "part_is_missing",
     "part_is_spliced",
+    "sum_is_shown",
 ] %}
 with
     selected as (
@@ -80,6 +81,11 @@ with
                     whole=["recipients"],
                 )
             }}
+            {%- for name in ["recipients", "expenditure"] %}
+                ,
+                max(case when indicator = 'DIBAO_{{ name | upper }}' and is_disputed then 1 else 0 end)
+                = 1 as {{ name }}_is_disputed
+            {%- endfor %}
         from selected
         group by {{ place }}, residence
     ),
@@ -139,16 +145,26 @@ with
                     ~ name
                     ~ " is not null)"
                 ) %}
-                coalesce(t.{{ name }}, s.{{ name }}) as {{ name }},
+                {%- set contradicted = "coalesce(t." ~ name ~ "_is_disputed, false) and s." ~ name ~ " is not null" %}
                 case
-                    when {{ of_parts }} then coalesce(s.{{ name }}_status, 'L') else t.{{ name }}_status
+                    when {{ contradicted }} then s.{{ name }} else coalesce(t.{{ name }}, s.{{ name }})
+                end as {{ name }},
+                case
+                    when {{ contradicted }}
+                    then 'U'
+                    when {{ of_parts }}
+                    then coalesce(s.{{ name }}_status, 'L')
+                    else t.{{ name }}_status
                 end as {{ name }}_status,
-                case when {{ of_parts }} then s.{{ name }}_origin else t.{{ name }}_origin end as {{ name }}_origin,
+                case
+                    when ({{ contradicted }}) or ({{ of_parts }}) then s.{{ name }}_origin else t.{{ name }}_origin
+                end as {{ name }}_origin,
             {%- endfor %}
             t.printed_per_recipient,
             coalesce(t.printed_per_recipient_status, 'L') as printed_per_recipient_status,
             t.printed_per_recipient_origin
-            {%- for language in ["en", "zh"] %}
+            {%- set languages = {"en": " ", "zh": ""} %}
+            {%- for language in languages %}
                 ,
                 case
                     when t.standard_status is null
@@ -157,6 +173,13 @@ with
                 end as standard_caveat_{{ language }},
                 {%- for name in ["recipients", "expenditure"] %}
                     case
+                        when coalesce(t.{{ name }}_is_disputed, false) and s.{{ name }} is not null
+                        then
+                            concat_ws(
+                                '{{ languages[language] }}',
+                                told.sum_is_shown_{{ language }},
+                                t.{{ name }}_caveat_{{ language }}
+                            )
                         when t.{{ name }} is not null or (t.{{ name }}_status is not null and s.{{ name }} is null)
                         then t.{{ name }}_caveat_{{ language }}
                         when s.ref_area is null

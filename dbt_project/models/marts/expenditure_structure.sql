@@ -181,7 +181,7 @@ with
             period_end,
             scheme as component,
             scope,
-            scope = '_Z' and scheme in (select whole from leaves) as is_total,
+            scheme in (select whole from leaves) as is_total,
             false as is_sum,
             amount,
             obs_status as status,

@@ -8,6 +8,11 @@
     "o.caveat",
     "k.caveat",
     "x.caveat",
+    [
+        "total_is_disputed",
+        counts ~ " and w.observation_id is not null",
+        {"low": "w.sum_low", "high": "w.sum_high", "source": "w.source_id"},
+    ],
     ["no_figure_printed", "o.obs_status <> '_Z' and o.obs_value is null and o.caveat_en is null"],
 ] -%}
 -- Selected values that a break of seeds/relations/break.csv may concern.
@@ -72,6 +77,8 @@ select
         -- No growth is computed across a break, so that it is told before anything else; the caveat tells the rest.
         when {{ counts }} and o.obs_status in ('A', 'D', 'U') and k.observation_id is not null
         then 'B'
+        when {{ counts }} and o.obs_status = 'A' and w.observation_id is not null
+        then 'U'
         when {{ counts }}
         then o.obs_status
         when o.obs_status = 'O'
@@ -88,12 +95,13 @@ select
     o.observation_id,
     o.source_id,
     coalesce(x.candidates, 1) as candidates,
-    coalesce(x.is_disputed, false) as is_disputed,
+    coalesce(x.is_disputed, false) or w.observation_id is not null as is_disputed,
     coalesce(x.is_spliced, false) as is_spliced
 from {{ ref("observation") }} as o
 inner join {{ ref("stg_indicator") }} as i on i.indicator = o.indicator
 inner join {{ ref("stg_area") }} as a on a.ref_area = o.ref_area
 left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
 left join broken as k on k.observation_id = o.observation_id and o.obs_status <> '_Z'
+left join {{ ref("int_series__contradicted") }} as w on w.observation_id = o.observation_id
 cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + ["printed_in_other_unit"]) }}) as told
 where coalesce(x.is_chosen, true)

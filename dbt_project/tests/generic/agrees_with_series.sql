@@ -50,6 +50,8 @@
                 {%- endfor %}
                 where
                     (s.obs_value is not null or s.obs_low is not null or s.obs_high is not null)
+                    -- Of a total that contradicts its parts the mart shows their sum.
+                    and not (s.is_disputed and coalesce(m.is_total, false))
                     {%- for exclusion in beside %}
                         and not ({{ is_left_out_by(exclusion, "s") }} and b{{ loop.index }}.ref_area is null)
                     {%- endfor %}
