@@ -137,11 +137,12 @@ class Forms:
         return found
 
     def _named_by(self, codes: Codes, indicator: str) -> Iterator[str]:
-        """Indicators that bear a code of the figure in their name and end as its own does."""
-        words = indicator.split("_")
+        """Indicators that bear a code of the figure in their name: before its own, or for that of a scheme above."""
+        above = (f"{whose}_" for whose in self._ancestry(codes["scheme"]))
+        rests = [indicator, *(indicator.removeprefix(whose) for whose in above if indicator.startswith(whose))]
         for name in NAMING:
-            for index in range(len(words)):
-                named = "_".join([codes[name].upper(), *words[index:]])
+            for rest in rests:
+                named = f"{codes[name].upper()}_{rest}"
                 if named != indicator and named in self._indicators:
                     yield named
 
