@@ -15,6 +15,7 @@ import yaml
 
 from orchestration import intake
 from orchestration.artifacts import DATABASE, PASSED
+from orchestration.release import losses
 from orchestration.release.assemble import AssembleError, assemble
 from orchestration.release.content import published_tables
 from orchestration.release.manifest import MANIFEST, Manifest
@@ -282,3 +283,29 @@ def test_what_is_declared_withdrawn_is_read_strictly(seeds: Path):
     assert {
         f"waivers.0.{name}" for name in ("base", "loss", "at_most", "reason", "allowed_by", "allowed_on")
     } <= columns
+
+
+@pytest.mark.parametrize("coded", ["PEOPLE", "PEOPLE_CHANGE"], ids=["base of old codes", "base of new codes"])
+def test_a_figure_of_another_measure_is_found_in_a_base_of_either_schema(coded):
+    """What a bulk mart lost leads to its series by the indicator or by the code of its measure, and to no other."""
+    connection = duckdb.connect()
+    connection.execute("attach ':memory:' as base")
+    for statement in (
+        losses.BEGIN,
+        "create schema base.core",
+        "create schema base.marts",
+        "create table base.core.lineage (table_name text, row_key text, column_name text, observation_id text)",
+        "create table base.core.observation (observation_id text, indicator text)",
+        f"""create table base.marts.series as select 'PEOPLE.change._Z' as series_id, '{coded}' as indicator,
+            'change' as measure, 'CHN' as ref_area, 'A' as freq, '2020' as time_period, 'o' as observation_id""",
+        *(
+            f"""insert into lost (loss, table_name, row_key, name, indicator, area_level, ref_area, freq, time_period)
+            values ('value', 'marts.m', '{named}', 'v', '{named}', 'country', 'CHN', 'A', '2020')"""
+            for named in ("PEOPLE", "PEOPLE_CHANGE", "PEOPLE_RATIO", "OTHERS")
+        ),
+        "create temp table cause as select 'o' as observation_id, 'decision' as explained_by, 'd' as reference",
+        losses.EXPLAINED,
+    ):
+        connection.execute(statement)
+    found = connection.execute("select row_key from explained where reference = 'd' order by row_key").fetchall()
+    assert found == [("PEOPLE",), ("PEOPLE_CHANGE",)]
