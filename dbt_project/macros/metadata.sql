@@ -54,7 +54,8 @@ from {{ rows }} as m
 left join (
     select distinct {{ series['keys'] | reject('equalto', total_of) | join(', ') }}
     from {{ selected }} as s
-    where {{ counts_for(node, 's', other=own + [total_of]) }} and s.{{ total_of }} = '_T' and s.obs_value is not null and not s.is_disputed
+    where {{ counts_for(node, 's', other=own + [total_of]) }} and s.{{ total_of }} = '_T'
+                        and s.obs_value is not null and not s.is_disputed
         {{ is_input }}
 ) as t on true
     {%- for key in series['keys'] if key != total_of %}
