@@ -240,3 +240,21 @@ def test_editors_and_linters_are_told_the_same():
     assert int(editor["*.py"]["max_line_length"]) == ruff["line-length"]
     everywhere = {"charset", "end_of_line", "insert_final_newline", "trim_trailing_whitespace", "indent_style"}
     assert everywhere <= set(editor["*"])
+
+
+#: What DuckDB and polars do with pyarrow or pandas, which `make run` does not install and `make test` does.
+BY_ARROW = {"pl", "df", "arrow", "fetchdf", "fetch_df", "fetch_arrow_table", "to_arrow", "to_pandas", "to_arrow_table"}
+
+
+def by_arrow(text: str) -> list[int]:
+    """Lines that call for what is not installed where people run the product."""
+    calls = [node.func for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+    return [f.lineno for f in calls if isinstance(f, ast.Attribute) and f.attr in BY_ARROW]
+
+
+def test_the_product_calls_for_no_library_that_only_tests_install():
+    files = [path for room in ("orchestration", "validations") for path in (ROOT / room).rglob("*.py")]
+    assert (
+        len(files) > 80 and {str(path): found for path in files if (found := by_arrow(path.read_text("utf-8")))} == {}
+    )
+    assert by_arrow("rows = (\n    duckdb.sql(query).pl()\n)") == [2]

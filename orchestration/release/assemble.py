@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from orchestration import artifacts, engine, intake, transform
 from orchestration.artifacts import DATABASE, PASSED, WORK, Check, sha256
@@ -209,8 +210,7 @@ def _finished(candidate: Path) -> transform.Outcome:
 
 def _forms(raw: Path) -> Forms:
     """The forms that intake read as others."""
-    query = f"select relation_id, form, read_as from {engine.literal(str(raw / 'relation' / 'alias.parquet'))}"
-    return Forms(CodeLists(relations={"alias": duckdb.sql(query).pl().to_dicts()}))
+    return Forms(CodeLists(relations={"alias": pl.read_parquet(raw / "relation" / "alias.parquet").to_dicts()}))
 
 
 def _verdicts(raw: Path, outcome: transform.Outcome) -> list[Check]:
