@@ -139,7 +139,10 @@ def test_a_sheet_explains_itself(made: Made, reading: Release):
         sheet, table = book[mart], reading.tables[f"marts.{mart}"]
         assert [cell.comment.text.split("\nStatus: ")[0] for cell in sheet[1]] == [c.comment for c in table.columns]
         assert sheet.freeze_panes and sheet.freeze_panes.endswith("2") and sheet.auto_filter.ref
-    row = {cell.value: book["dibao"].cell(2, cell.column) for cell in book["dibao"][1]}
+    heads = book["dibao"][1]
+    (people,) = [cell.column for cell in heads if cell.value == "recipients_persons"]
+    first = next(n for n in range(2, book["dibao"].max_row + 1) if book["dibao"].cell(n, people).value is not None)
+    row = {cell.value: book["dibao"].cell(first, cell.column) for cell in heads}
     assert row["recipients_persons"].number_format == "#,##0"
     assert row["supplement_standard_ratio"].number_format.startswith("0.0000")
     assert row["period_start"].number_format == "yyyy-mm-dd" and row["period_start"].is_date

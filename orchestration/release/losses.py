@@ -24,7 +24,7 @@ from validations.withdrawals import NONE
 
 #: The column that names a series by its dimensions.
 SERIES = "series_id"
-OBSERVATION, SOURCE, LINEAGE = "core.observation", "core.source", "core.lineage"
+OBSERVATION, SOURCE, LINEAGE, INDICATOR = "core.observation", "core.source", "core.lineage", "core.indicator"
 #: What the file tells of its own columns; a column that is gone is told of itself.
 TOLD_OF_COLUMNS = ("core.measure", "core.relationship")
 #: Types of DuckDB that hold numbers.
@@ -190,6 +190,9 @@ def of_table(connection: duckdb.DuckDBPyConnection, table: PublishedTable, forms
     stated = f"select {key}, true as is_there{counted} from new_rows group by {key}"
     if table.full_name == OBSERVATION:
         stated = STATED.format(key=key)
+    if table.full_name == INDICATOR and "measure" in both:
+        # That an indicator has another measure than its level follows from figures, which are told of themselves.
+        still = "o.measure <> 'level'"
     place = ", ".join(f"o.{name}" if name in both else f"null as {name}" for name in PLACE)
     area_level = "coalesce(a.level, '_Z')" if "ref_area" in both else "'_Z'"
     lost = [("row", NONE, _indicators(table, both), f"o.is_there is null and not {still.format('observation_id')}")]

@@ -1,5 +1,6 @@
 {%- set other_measures = ["indicator_of_measure", "definition_of_measure"] -%}
-{%- set names = {"indicator": "i.name_{}", "measure": "m.name_{}", "definition": "i.definition_{}"} -%}
+{%- set named = {"indicator": "i.name_{}", "measure": "m.name_{}"} -%}
+{%- set defined = {"measure": "m.name_{}", "definition": "i.definition_{}"} -%}
 -- What marts.series shows besides levels.
 with in_use as (select distinct indicator, measure from {{ ref("observation") }} where measure <> 'level')
 
@@ -20,10 +21,10 @@ union all
 
 select
     {{ series_indicator("u") }},
-    {{ sentence("en", "indicator_of_measure", names) }},
-    {{ sentence("zh", "indicator_of_measure", names) }},
-    {{ sentence("en", "definition_of_measure", names) }},
-    {{ sentence("zh", "definition_of_measure", names) }},
+    {{ sentence("en", "indicator_of_measure", named) }},
+    {{ sentence("zh", "indicator_of_measure", named) }},
+    {{ sentence("en", "definition_of_measure", defined) }},
+    {{ sentence("zh", "definition_of_measure", defined) }},
     {{ unit_of_measure("u.measure", "i.unit_measure") }},
     i.time_basis,
     false,
