@@ -15,7 +15,11 @@ def refresh(paths: Paths, dry_run: bool = False, launched_by: str = "") -> int:
     """Build, check and publish a release; or, as a dry run, build and check one and leave it for inspection."""
     from orchestration.desk import launch
 
-    return launch.refresh(paths, dry_run, launched_by) or status(paths)
+    code = launch.refresh(paths, dry_run, launched_by)
+    if code or (dry_run and not paths.current.is_symlink()):
+        # A first dry run publishes nothing, and has said how to: there is no release to tell of.
+        return code
+    return status(paths)
 
 
 def status(paths: Paths) -> int:

@@ -18,6 +18,15 @@ from tests import releases, test_losses
 from tests.conftest import Line, build, command
 
 
+def test_a_first_dry_run_ends_well(fresh, sound: Path, tmp_path: Path):
+    """Everything passed and nothing is published: as asked, and no error."""
+    paths = fresh(sound, tmp_path / "warehouse")
+    done = command(paths, "refresh", "--dry-run")
+    told = done.stdout + done.stderr
+    assert done.returncode == 0 and not paths.current.exists(), told
+    assert "make promote CANDIDATE=" in told and "Nothing is published" not in told
+
+
 @pytest.fixture
 def published(built: Line):
     with duckdb.connect(str(built.paths.current / DATABASE), read_only=True) as connection:
