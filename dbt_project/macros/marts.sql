@@ -36,9 +36,30 @@
 {% macro splice_status(crosses) -%} case when {{ crosses }} then 'B' end {%- endmacro %}
 
 {#-
-    Status of a computed value. Where it is NULL: withheld (Q) if an input is, else no figure (L). Where it is
-    not, it inherits what readers of an input are warned of: low reliability (U), another definition (D), a
-    break (B).
+    The totals among the rows of a mart: a row that contains another one of its `at` that has a value, at whatever
+    level of core.part (`parts`) and in whatever scope. Left join them: a row that meets one is a total. `rows`: the
+    rows; `dimensions`: column -> the dimension that it has, of those in which figures add up; `values`: indicator ->
+    column. A part without a value makes no total: who leaves totals out would lose what the total alone says.
+-#}
+{% macro totals(parts, rows, at, dimensions, values) -%}
+    {%- for column, dimension in dimensions.items() %}
+        select distinct
+            {{ prefixed("p", at) }}
+            {%- for other in dimensions %}, {{ "l.whole" if other == column else "p." ~ other }} as {{ other }}{% endfor %}
+        from {{ rows }} as p
+        inner join {{ parts }} as l on l.dimension = '{{ dimension }}' and l.part = p.{{ column }}
+        where
+            {% for indicator, value in values.items() %}
+                (l.indicator = '{{ indicator }}' and p.{{ value }} is not null){{ ' or ' if not loop.last }}
+            {% endfor %}
+        {{ 'union' if not loop.last }}
+    {% endfor -%}
+{%- endmacro %}
+
+{#-
+    Status of a computed value. Where it is NULL: not applicable (_Z) if an input is, withheld (Q) if one is, else no
+    figure (L). Where it is not, it inherits what readers of an input are warned of: low reliability (U), another
+    definition (D), a break (B).
 -#}
 {% macro computed_status(value, inputs) -%}
     case
@@ -47,8 +68,9 @@
         {%- endfor %}
         when {{ value }} is not null
         then 'A'
-        when 'Q' in ({{ inputs | join(", ") }})
-        then 'Q'
+        {%- for reason in ["_Z", "Q"] %}
+            when '{{ reason }}' in ({{ inputs | join(", ") }}) then '{{ reason }}'
+        {%- endfor %}
         else 'L'
     end
 {%- endmacro %}

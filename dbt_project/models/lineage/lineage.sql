@@ -47,7 +47,7 @@ with
 -- A component follows from its figure, or from its parts if no source prints it; a share from all parts of the whole as
 -- well.
 {%- for column, whole, else_parts in [
-        ("amount_yuan", "m.component", "m.is_total and p.scheme is null and l.leaf is not null"),
+        ("amount_yuan", "m.component", "p.scheme is null and l.leaf is not null"),
         ("social_security_share", "'SOCIAL_SECURITY'", "l.leaf is not null"),
     ] %}
     union

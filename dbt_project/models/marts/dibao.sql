@@ -280,7 +280,7 @@ select
     d.period_start,
     d.period_end,
     d.residence,
-    d.residence = '_T' as is_total,
+    w.ref_area is not null as is_total,
     d.standard as standard_yuan_per_month,
     d.standard_status,
     d.recipients as recipients_persons,
@@ -305,31 +305,19 @@ select
         )
     }} as expenditure_per_average_recipient_status,
     d.supplement_standard as supplement_standard_ratio,
-    case
-        when d.residence = '_T' and d.standard_status = '_Z'
-        then '_Z'
-        else
-            {{
-                computed_status(
-                    "d.supplement_standard", ["d.expenditure_status", "d.recipients_status", "d.standard_status"]
-                )
-            }}
-    end as supplement_standard_status,
+    {{
+        computed_status("d.supplement_standard", ["d.expenditure_status", "d.recipients_status", "d.standard_status"])
+    }} as supplement_standard_status,
     d.previous_time_period,
     d.years_elapsed,
     {{ as_shown("d.standard_change", "decimal(24, 4)") }} as standard_change_yuan_per_month,
     d.standard_growth as standard_growth_ratio,
-    case
-        when d.residence = '_T' and d.standard_status = '_Z'
-        then '_Z'
-        else
-            {{
-                computed_status(
-                    "d.standard_change",
-                    ["d.standard_status", "d.previous_standard_status", splice_status("d.standard_crosses_splice")],
-                )
-            }}
-    end as standard_change_status,
+    {{
+        computed_status(
+            "d.standard_change",
+            ["d.standard_status", "d.previous_standard_status", splice_status("d.standard_crosses_splice")],
+        )
+    }} as standard_change_status,
     {{ as_shown("d.recipients_change", "bigint") }} as recipients_change_persons,
     d.recipients_growth as recipients_growth_ratio,
     {{
@@ -355,4 +343,16 @@ select
     {%- endfor %}
 from derived as d
 inner join {{ ref("area") }} as a on a.ref_area = d.ref_area
+left join
+    (
+        {{
+            totals(
+                ref("part"),
+                "by_residence",
+                ["ref_area", "time_period"],
+                {"residence": "residence"},
+                {"DIBAO_RECIPIENTS": "recipients", "DIBAO_EXPENDITURE": "expenditure"},
+            )
+        }}
+    ) as w on {{ equal("w", "d", ["ref_area", "time_period", "residence"]) }}
 cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_figures) + ["lacks_a_figure"]) }}) as told

@@ -33,7 +33,7 @@
     ["part_is_spliced", "lacking_en is null and is_spliced"],
 ] %}
 {%- set lacks_share = "s.share is null and s.scope = '_Z'" %}
-{%- set lacks_parts = "s.is_total and not s.is_sum and s.lacking_en is not null" %}
+{%- set lacks_parts = "s.is_whole and not s.is_sum and s.lacking_en is not null" %}
 {%- set told_of_components = [
     "s.caveat",
     ["share_in_other_scope", "s.share is null and s.scope <> '_Z'"],
@@ -134,7 +134,6 @@ with
             period_end,
             whole as component,
             '_Z' as scope,
-            true as is_total,
             case when count(amount) = count(*) then sum(amount) end as amount,
             case
                 when count(amount) = count(*) and max(case when obs_status = 'U' then 1 else 0 end) = 1
@@ -181,7 +180,6 @@ with
             period_end,
             scheme as component,
             scope,
-            scheme in (select whole from leaves) as is_total,
             false as is_sum,
             amount,
             obs_status as status,
@@ -203,7 +201,6 @@ with
             t.period_end,
             t.component,
             t.scope,
-            t.is_total,
             true as is_sum,
             t.amount,
             t.status,
@@ -223,6 +220,7 @@ with
     shared as (
         select
             c.*,
+            c.component in (select whole from leaves) as is_whole,
             case
                 when c.scope <> '_Z' or c.amount is null or t.amount is null
                 then null
@@ -258,7 +256,7 @@ select
     n.name_en as component_name_en,
     n.name_zh as component_name_zh,
     s.scope,
-    s.is_total,
+    w.ref_area is not null as is_total,
     {{ as_shown("s.amount", "decimal(24, 4)") }} as amount_yuan,
     s.status as amount_status,
     {{ as_shown("s.share", "decimal(12, 8)") }} as social_security_share,
@@ -269,4 +267,16 @@ select
     {%- endfor %}
 from shared as s
 inner join {{ ref("stg_scheme") }} as n on n.scheme = s.component
+left join
+    (
+        {{
+            totals(
+                ref("part"),
+                "components",
+                ["ref_area", "time_period"],
+                {"component": "scheme"},
+                {"SOCIAL_SECURITY_EXPENDITURE": "amount"},
+            )
+        }}
+    ) as w on {{ equal("w", "s", ["ref_area", "time_period", "component"]) }}
 cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_components)) }}) as told

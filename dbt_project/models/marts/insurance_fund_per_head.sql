@@ -98,7 +98,7 @@ select
     n.name_zh as scheme_name_zh,
     c.pop_group,
     c.scope,
-    c.pop_group = '_T' as is_total,
+    w.ref_area is not null as is_total,
     c.expenditure as expenditure_yuan,
     coalesce(c.expenditure_status, 'L') as expenditure_status,
     c.participants as participants_persons,
@@ -125,4 +125,16 @@ select
     {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
 from compared as c
 inner join {{ ref("stg_scheme") }} as n on n.scheme = c.scheme
+left join
+    (
+        {{
+            totals(
+                ref("part"),
+                "per_head",
+                ["ref_area", "time_period"],
+                {"scheme": "scheme", "pop_group": "pop_group"},
+                {"INSURANCE_FUND_EXPENDITURE": "expenditure", "INSURANCE_PARTICIPANTS": "participants"},
+            )
+        }}
+    ) as w on {{ equal("w", "c", ["ref_area", "time_period", "scheme", "pop_group"]) }}
 cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told

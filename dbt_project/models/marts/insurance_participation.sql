@@ -58,7 +58,7 @@ select
     n.name_en as scheme_name_en,
     n.name_zh as scheme_name_zh,
     c.scope,
-    false as is_total,
+    w.ref_area is not null as is_total,
     c.participants as participants_persons,
     c.obs_status as participants_status,
     c.obs_status = 'B' as is_break,
@@ -72,4 +72,16 @@ select
     {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
 from changed as c
 inner join {{ ref("stg_scheme") }} as n on n.scheme = c.scheme
+left join
+    (
+        {{
+            totals(
+                ref("part"),
+                "participants",
+                ["ref_area", "time_period"],
+                {"scheme": "scheme"},
+                {"INSURANCE_PARTICIPANTS": "participants"},
+            )
+        }}
+    ) as w on {{ equal("w", "c", ["ref_area", "time_period", "scheme"]) }}
 cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
