@@ -35,6 +35,9 @@ WRONG: dict[str, str] = {
     "marts.dibao.years_elapsed_go_forward": "update {t} set years_elapsed = 0 where year = 2016",
     "marts.dibao.quotient_times_recipients_is_expenditure": "update {t} set expenditure_yuan = expenditure_yuan * 10 where year = 2016",
     "marts.dibao.total_is_the_sum_of_its_parts": "update {t} set recipients_persons = recipients_persons + 1 where is_total",
+    "marts.expenditure_structure.total_is_the_sum_of_its_parts": "update {t} set amount_yuan = amount_yuan + 1 where is_total",
+    "marts.insurance_fund_per_head.total_is_the_sum_of_its_parts": "insert into {t} by name select * replace ('_T' as pop_group, true as is_total) from {t} where pop_group = 'EMPLOYEES'",
+    "marts.insurance_participation.total_is_the_sum_of_its_parts": "insert into core.part select distinct 'INSURANCE_PARTICIPANTS', 'scheme', 'UNEMPLOYMENT_INSURANCE', scheme, true from {t} where scheme <> 'UNEMPLOYMENT_INSURANCE'; update {t} set is_total = (scheme = 'UNEMPLOYMENT_INSURANCE')",
     "marts.dibao.shows_what_the_series_show": "update {t} set standard_yuan_per_month = standard_yuan_per_month + 1 where residence = 'U'",
     "marts.series.stands_for_every_observation": "delete from {t} where year = 2016",
     "marts.dibao.null_is_explained": "update {t} set caveat_en = null where is_total",
@@ -74,6 +77,7 @@ WRONG: dict[str, str] = {
 
 #: The same for expectations that several marts have, by name, where nothing above is said of one.
 WRONG_IN_ANY: dict[str, str] = {
+    "totals_contain_rows": "update {t} set is_total = not is_total",
     "shows_what_the_series_show": "delete from {t}",
     "shows_no_other_figure": "delete from marts.series",
     "leads_to_the_page": "delete from core.lineage where table_name = '{t}'",
@@ -199,6 +203,57 @@ def test_a_mart_that_was_emptied_is_missed(built: Line, damaged: duckdb.DuckDBPy
         damaged.execute(f"delete from marts.{name}")
     damaged.execute("delete from core.lineage")
     assert "audit.marts.series.stands_for_every_observation" in failing(damaged, "marts.series")
+
+
+@pytest.mark.parametrize(
+    ("planted", "stops"),
+    [
+        # A printed total: within the last digits of 145.312, 112.72 and 51.95 billion, beyond them, and told.
+        (
+            "update marts.dibao set expenditure_yuan = expenditure_yuan + 1e7, expenditure_status = 'A' where {total}",
+            False,
+        ),
+        (
+            "update marts.dibao set expenditure_yuan = expenditure_yuan + 2e7, expenditure_status = 'A' where {total}",
+            True,
+        ),
+        (
+            "update marts.dibao set expenditure_yuan = expenditure_yuan - 2e7, expenditure_status = 'A' where {total}",
+            True,
+        ),
+        (
+            "update marts.dibao set expenditure_yuan = expenditure_yuan + 2e7, expenditure_status = 'U' where {total}",
+            False,
+        ),
+        # With one part unknown the other must not exceed it; that it is less says nothing.
+        (
+            "update marts.dibao set expenditure_yuan = 1e9, expenditure_status = 'A' where {total}; {without_urban}",
+            True,
+        ),
+        (
+            "update marts.dibao set expenditure_yuan = 9e12, expenditure_status = 'A' where {total}; {without_urban}",
+            False,
+        ),
+        # A sum of the mart's own is exact, whatever its status, where every part is there, and only there.
+        ("update marts.dibao set recipients_persons = null where {total}", True),
+        (
+            "update marts.dibao set recipients_persons = recipients_persons + 1, recipients_status = 'U' where {total}",
+            True,
+        ),
+        ("{without_urban}", True),
+    ],
+)
+def test_what_is_left_adds_up_to_the_total(damaged: duckdb.DuckDBPyConnection, planted: str, stops: bool):
+    """Dibao of 2019: a total of spending is printed, one of recipients is not."""
+    if "{without_urban}" in planted and "{total}" in planted:
+        damaged.execute("update marts.dibao set recipients_persons = null where year = 2019 and residence = '_T'")
+    damaged.execute(
+        planted.format(
+            total="year = 2019 and residence = '_T'",
+            without_urban="delete from marts.dibao where year = 2019 and residence = 'U'",
+        )
+    )
+    assert ("audit.marts.dibao.total_is_the_sum_of_its_parts" in failing(damaged, "marts.dibao")) is stops
 
 
 def test_a_value_that_a_mart_shows_otherwise_is_missed(damaged: duckdb.DuckDBPyConnection):

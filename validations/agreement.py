@@ -149,7 +149,7 @@ def _codes(figure: str, codes: Mapping[str, Any]) -> list[str]:
     return [f"{figure}.{dimension} = '{code}'" for dimension, code in codes.items() if dimension != "lag"]
 
 
-def _shown_by(column: Column, figure: str) -> str:
+def shown_by(column: Column, figure: str) -> str:
     """SQL: `figure` is one that the column shows: of whichever of its inputs stands at the keys."""
     return "(" + " or ".join(f"({' and '.join(_codes(figure, put))})" for put in column.inputs) + ")"
 
@@ -190,7 +190,7 @@ def _missed(contract: Contract) -> str:
         kept.append(f"not ({exclusion.holds_for('s')} and {beside}.ref_area is null)")
     wrong, known = [], []
     for column in contract.printed:
-        codes = _shown_by(column, "s")
+        codes = shown_by(column, "s")
         known.append(codes)
         wrong.append(f"({codes} and (m.ref_area is null or m.{column.name} is distinct from {column.shown('s')}))")
     named = ", ".join(f"s.{dimension} as {column}" for column, dimension in contract.keys.items())
@@ -207,7 +207,7 @@ def _others(contract: Contract) -> str:
     return " union all ".join(
         f"""
         select {grain}, '{column.name}' as column_name, cast(m.{column.name} as varchar) as shown
-        from {{batch}} as m left join counted as s on {" and ".join([*_at_keys(contract, "m", "s"), _shown_by(column, "s")])}
+        from {{batch}} as m left join counted as s on {" and ".join([*_at_keys(contract, "m", "s"), shown_by(column, "s")])}
         where m.{column.name} is not null and not m.is_total and {column.shown("s")} is distinct from m.{column.name}"""
         for column in contract.printed
     )

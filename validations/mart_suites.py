@@ -62,23 +62,6 @@ MARTS: dict[str, list[Entry]] = {
             where abs(expenditure_per_year_end_recipient_yuan_per_year * recipients_persons
                 - expenditure_yuan * case freq when 'A' then 1 when 'Q' then 4 else 12 end) > 0.0001 * recipients_persons""",
         ),
-        rows(
-            "total_is_the_sum_of_its_parts",
-            """
-            select t.* from {batch} as t
-            inner join marts.dibao as u on u.ref_area = t.ref_area and u.freq = t.freq and u.time_period = t.time_period and u.residence = 'U'
-            inner join marts.dibao as r on r.ref_area = t.ref_area and r.freq = t.freq and r.time_period = t.time_period and r.residence = 'R'
-            left join (
-                select ref_area, freq, time_period, max(case when indicator = 'DIBAO_RECIPIENTS' then obs_value end) as recipients,
-                    max(case when indicator = 'DIBAO_EXPENDITURE' then obs_value end) as expenditure
-                from marts.series
-                where indicator in ('DIBAO_RECIPIENTS', 'DIBAO_EXPENDITURE') and scheme = 'DIBAO' and residence = '_T'
-                group by ref_area, freq, time_period
-            ) as p on p.ref_area = t.ref_area and p.freq = t.freq and p.time_period = t.time_period
-            where t.residence = '_T' and (not t.is_total
-                or (p.recipients is null and t.recipients_persons is distinct from u.recipients_persons + r.recipients_persons)
-                or (p.expenditure is null and t.expenditure_yuan is distinct from u.expenditure_yuan + r.expenditure_yuan))""",
-        ),
     ],
     "marts.dibao_gap": [
         not_empty(),

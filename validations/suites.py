@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from validations import agreement, column_suites, published
+from validations import agreement, column_suites, published, totals
 from validations.expectations import ROW_COUNT, Entry, Expectation, not_empty, rows
 from validations.mart_suites import MARTS
 
@@ -179,7 +179,12 @@ BETWEEN_TABLES: dict[str, list[Entry]] = {
     **MARTS,
 }
 SUITES: dict[str, list[Entry]] = {
-    name: [*BETWEEN_TABLES.get(name, []), *column_suites.entries(table), *agreement.entries(name)]
+    name: [
+        *BETWEEN_TABLES.get(name, []),
+        *column_suites.entries(table),
+        *agreement.entries(name),
+        *totals.entries(name),
+    ]
     for name, table in published.tables().items()
 }
 

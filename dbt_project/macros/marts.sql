@@ -45,14 +45,16 @@
     {%- for column, dimension in dimensions.items() %}
         select distinct
             {{ prefixed("p", at) }}
-            {%- for other in dimensions %}, {{ "l.whole" if other == column else "p." ~ other }} as {{ other }}{% endfor %}
+            {%- for other in dimensions %}
+                , {{ "l.whole" if other == column else "p." ~ other }} as {{ other }}
+            {% endfor %}
         from {{ rows }} as p
         inner join {{ parts }} as l on l.dimension = '{{ dimension }}' and l.part = p.{{ column }}
         where
             {% for indicator, value in values.items() %}
                 (l.indicator = '{{ indicator }}' and p.{{ value }} is not null){{ ' or ' if not loop.last }}
             {% endfor %}
-        {{ 'union' if not loop.last }}
+            {{ 'union' if not loop.last }}
     {% endfor -%}
 {%- endmacro %}
 

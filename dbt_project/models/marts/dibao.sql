@@ -305,9 +305,8 @@ select
         )
     }} as expenditure_per_average_recipient_status,
     d.supplement_standard as supplement_standard_ratio,
-    {{
-        computed_status("d.supplement_standard", ["d.expenditure_status", "d.recipients_status", "d.standard_status"])
-    }} as supplement_standard_status,
+    {{ computed_status("d.supplement_standard", ["d.expenditure_status", "d.recipients_status", "d.standard_status"]) }}
+    as supplement_standard_status,
     d.previous_time_period,
     d.years_elapsed,
     {{ as_shown("d.standard_change", "decimal(24, 4)") }} as standard_change_yuan_per_month,
@@ -354,5 +353,6 @@ left join
                 {"DIBAO_RECIPIENTS": "recipients", "DIBAO_EXPENDITURE": "expenditure"},
             )
         }}
-    ) as w on {{ equal("w", "d", ["ref_area", "time_period", "residence"]) }}
+    ) as w
+    on {{ equal("w", "d", ["ref_area", "time_period", "residence"]) }}
 cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_figures) + ["lacks_a_figure"]) }}) as told

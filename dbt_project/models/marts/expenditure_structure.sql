@@ -278,5 +278,6 @@ left join
                 {"SOCIAL_SECURITY_EXPENDITURE": "amount"},
             )
         }}
-    ) as w on {{ equal("w", "s", ["ref_area", "time_period", "component"]) }}
+    ) as w
+    on {{ equal("w", "s", ["ref_area", "time_period", "component"]) }}
 cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_components)) }}) as told

@@ -136,5 +136,6 @@ left join
                 {"INSURANCE_FUND_EXPENDITURE": "expenditure", "INSURANCE_PARTICIPANTS": "participants"},
             )
         }}
-    ) as w on {{ equal("w", "c", ["ref_area", "time_period", "scheme", "pop_group"]) }}
+    ) as w
+    on {{ equal("w", "c", ["ref_area", "time_period", "scheme", "pop_group"]) }}
 cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told

@@ -83,5 +83,6 @@ left join
                 {"INSURANCE_PARTICIPANTS": "participants"},
             )
         }}
-    ) as w on {{ equal("w", "c", ["ref_area", "time_period", "scheme"]) }}
+    ) as w
+    on {{ equal("w", "c", ["ref_area", "time_period", "scheme"]) }}
 cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told

@@ -1,9 +1,61 @@
+with
+    wanted as (
+        select indicator, dimension, whole, 'part' as side, count(*) as codes
+        from {{ ref("stg_part") }}
+        group by indicator, dimension, whole
+        union all
+        select indicator, dimension, whole, 'leaf', count(*)
+        from {{ ref("int_part__leaf") }}
+        group by indicator, dimension, whole
+    ),
+
+    -- What marts show side by side: each part from the source that goes first in its series.
+    shown as (
+        select
+            f.whole_key,
+            f.adds_up_as,
+            f.dimension,
+            f.whole,
+            f.side,
+            f.code,
+            min(f.source_id) as source_id,
+            case when count(f.value_low) = count(*) then min(f.value_low) end as value_low,
+            case when count(f.value_high) = count(*) then max(f.value_high) end as value_high
+        from {{ ref("int_part__figure") }} as f
+        left join {{ ref("int_series__contested") }} as x on x.observation_id = f.observation_id
+        where f.pass = 'decided' and f.side <> 'whole' and coalesce(x.is_chosen, true)
+        group by f.whole_key, f.adds_up_as, f.dimension, f.whole, f.side, f.code
+    ),
+
+    sums as (
+        select whole_key, source_id, sum_low, sum_high
+        from {{ ref("int_part__sum") }}
+        where pass = 'decided'
+
+        union all
+
+        select
+            s.whole_key,
+            concat(min(s.source_id), ', ', max(s.source_id)),
+            case when count(s.value_low) = count(*) then sum(s.value_low) end,
+            case when count(s.value_high) = count(*) then sum(s.value_high) end
+        from shown as s
+        inner join
+            wanted as w
+            on w.indicator = s.adds_up_as
+            and w.dimension = s.dimension
+            and w.whole = s.whole
+            and w.side = s.side
+        group by s.whole_key, s.side, w.codes
+        having count(*) = w.codes and min(s.source_id) <> max(s.source_id)
+    )
+
 select
     w.observation_id,
     min(s.source_id) as source_id,
     {{ shown("min(s.sum_low)") }} as sum_low,
     {{ shown("max(s.sum_high)") }} as sum_high
 from {{ ref("int_part__figure") }} as w
-inner join {{ ref("int_part__sum") }} as s on s.pass = w.pass and s.whole_key = w.whole_key and s.side = 'part'
+inner join sums as s on s.whole_key = w.whole_key
 where w.pass = 'decided' and w.side = 'whole' and (w.value_low > s.sum_high or w.value_high < s.sum_low)
 group by w.observation_id

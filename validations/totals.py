@@ -1,0 +1,142 @@
+"""Which rows of a mart are totals, and that the rows that are none add up to them.
+
+A row is a total where the mart shows a value of a part of it, at whatever level of core.part and in whatever scope, of
+one area and period. What is left adds up to it within the rounding of the figures, where all of it is there in the
+total's scope, and does not exceed it where some is missing, or the status says that something is doubtful. From the
+contracts alone: dimensions of the key in which figures add up, printed measures that are additive. dbt's test
+`totals_add_up` says the same of the candidate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from validations import agreement, published
+from validations.agreement import Column, Contract
+from validations.expectations import Entry, rows
+
+#: The column that says it, and what a total contains whatever their codes in it.
+IS_TOTAL, SCOPE = "is_total", "scope"
+
+
+def adds_up(contract: Contract) -> dict[str, str]:
+    """Columns of the key -> the dimension that they have, of those in which figures add up."""
+    return {
+        column: contract.keys[column]
+        for column in contract.grain
+        if contract.keys.get(column) in published.dimensions("adds_up")
+    }
+
+
+def measures(contract: Contract) -> list[Column]:
+    """Printed measures that may be added up."""
+    columns = published.tables()[contract.table].columns
+    return [column for column in contract.printed if columns[column.name].meta.get("additive")]
+
+
+def entries(table: str) -> list[Entry]:
+    """The expectations of a mart that says which rows are totals; none for another table."""
+    if IS_TOTAL not in published.tables()[table].columns:
+        return []
+    contract = agreement.contracts().get(table)
+    if contract is None or not adds_up(contract) or not measures(contract):
+        # Nothing adds up in it: a group of areas alone stands for others.
+        return [
+            rows(
+                "totals_contain_rows",
+                "select m.* from {batch} as m inner join core.area as a on a.ref_area = m.ref_area"
+                " where m.is_total and a.level <> 'group'",
+            )
+        ]
+    return [
+        rows("totals_contain_rows", _mistaken(contract)),
+        rows("total_is_the_sum_of_its_parts", " union all ".join(_wrong_sums(contract))),
+    ]
+
+
+def _indicators(column: Column) -> str:
+    return "(" + ", ".join(f"'{put['indicator']}'" for put in column.inputs if "indicator" in put) + ")"
+
+
+def _mistaken(contract: Contract) -> str:
+    """Rows that are said to be totals and contain no row, or the other way round."""
+    dimensions = adds_up(contract)
+    at = [column for column in contract.grain if column not in (*dimensions, SCOPE)]
+    has_value = " or ".join(f"(l.indicator in {_indicators(c)} and p.{c.name} is not null)" for c in measures(contract))
+    wholes = " union ".join(
+        f"""
+        select distinct {", ".join(f"p.{name}" for name in at)},
+            {", ".join(f"{'l.whole' if other == column else f'p.{other}'} as {other}" for other in dimensions)}
+        from {contract.table} as p inner join core.part as l on l.dimension = '{dimension}' and l.part = p.{column}
+        where {has_value}"""
+        for column, dimension in dimensions.items()
+    )
+    same = " and ".join(f"w.{name} = m.{name}" for name in (*at, *dimensions))
+    return f"""
+        select m.* from {{batch}} as m left join ({wholes}) as w on {same}
+        where m.is_total <> (w.ref_area is not null)"""
+
+
+def _wrong_sums(contract: Contract) -> Iterator[str]:
+    """For each measure and dimension, totals that what is left does not add up to."""
+    for column in measures(contract):
+        for name, dimension in adds_up(contract).items():
+            yield _wrong_sum(contract, column, name, dimension)
+
+
+def _wrong_sum(contract: Contract, column: Column, name: str, dimension: str) -> str:
+    key = [f"t.{other}" for other in contract.grain]
+    value, status = column.name, published.tables()[contract.table].columns[column.name].status
+    same = " and ".join(f"p.{other} = t.{other}" for other in contract.grain if other != name)
+    shown = ", ".join(f"s.{dimension_of} as {other}" for other, dimension_of in contract.keys.items())
+
+    def figure(row: str) -> str:
+        return " and ".join(f"f_{row}.{other} = {row}.{other}" for other in contract.keys)
+
+    all_there = f"sum(case when p.{value} is not null then coalesce(b.leaves, 1) else 0 end) >= min(a.leaves)"
+    leaves = f"""select indicator, whole as code, count(*) as leaves from core.part
+        where dimension = '{dimension}' and is_leaf group by indicator, whole"""
+    # A printed total is as exact as its last digit and those of its parts; a sum of the mart's own is exact, and there
+    # where every leaf is.
+    return f"""
+        select {", ".join(key)}, '{value}' as column_name, min(t.{value}) as total, sum(p.{value}) as parts
+        from {{batch}} as t
+        inner join core.part as x on x.dimension = '{dimension}' and x.indicator in {_indicators(column)} and x.whole = t.{name}
+        inner join ({leaves}) as a on a.indicator = x.indicator and a.code = t.{name}
+        left join ({leaves}) as b on b.indicator = x.indicator and b.code = x.part
+        left join {contract.table} as p on {same} and p.{name} = x.part and not p.is_total and p.{value} is not null
+        left join ({_exactness(contract, column, shown)}) as f_t on {figure("t")}
+        left join ({_exactness(contract, column, shown)}) as f_p on {figure("p")}
+        where t.is_total
+        group by {", ".join(key)}, x.indicator
+        having case
+            when min(t.{value}) is null then max(f_t.ref_area) is null and {all_there}
+                and count(case when p.{value} is not null then b.leaves end) = 0
+            when max(f_t.slack) is null then not ({all_there}) or min(t.{value}) <> sum(p.{value})
+            else max(t.{status}) = 'A' and (
+                (sum(p.{value}) - min(t.{value}) > {_slack(column)} and ({all_there} or max(p.{status}) = 'A'))
+                or (min(t.{value}) - sum(p.{value}) > {_slack(column)} and {all_there}))
+            end"""
+
+
+def _slack(column: Column) -> str:
+    """SQL: by how much a sum may miss its total: the rounding of every figure, and of every value that is shown."""
+    shown = 0.5 if column.data_type == "bigint" else 0.00005
+    return f"(max(f_t.slack) + coalesce(sum(f_p.slack), 0) + {shown} * (1 + count(p.{column.name})))"
+
+
+def _exactness(contract: Contract, column: Column, shown: str) -> str:
+    """SQL: how far the truth may be from each figure that the column shows."""
+    codes = agreement.shown_by(column, "s")
+    kept = "".join(f" and not ({e.holds_for('s')})" for e in contract.exclusions if not e.unless_beside)
+    group = ", ".join(str(number) for number in range(1, len(contract.keys) + 1))
+    return f"""
+        select {shown}, max(case
+            when s.obs_value is null then null
+            when o.qualifier = '_Z' then 0.5 * power(10.0, o.unit_mult - coalesce(o.decimals, 0))
+                * coalesce(abs(cast(o.obs_value as double) / nullif(cast(o.printed_obs_value as double), 0)), 1)
+            when o.obs_low is null or o.obs_high is null then power(10.0, 30)
+            else greatest(cast(o.obs_high - o.obs_value as double), cast(o.obs_value - o.obs_low as double)) end) as slack
+        from marts.series as s inner join core.observation as o on o.observation_id = s.observation_id
+        where {codes}{kept}
+        group by {group}"""
