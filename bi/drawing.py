@@ -75,7 +75,7 @@ class Drawing:
         Where there is no figure, or the series breaks, the row's caveat says why.
         """
         status = row.get(self.columns[column].get("status", ""))
-        if status in (None, "A", "_Z"):
+        if not self.marks.is_told(status):
             return ""
         marks = self.marks.of_value(self.mart.table, self.mart.key(row), column)
         told = [self.texts.field(mark.record, "caveat") for mark in marks if mark.kind == "decision"]
@@ -120,7 +120,7 @@ class Drawing:
                     unit.text(value),
                     self.texts.status(status),
                     note,
-                    is_open=status not in (None, "A"),
+                    is_open=self.marks.is_told(status),
                     is_break=bool(points) and is_break,
                     is_cut=bool(points) and gap,
                 )
@@ -160,7 +160,7 @@ class Drawing:
         words = self.texts.status(status)
         if value is None:
             return Bar(name, None, f"× {words}", note=note, status=words)
-        is_open = status not in (None, "A")
+        is_open = self.marks.is_told(status)
         return Bar(name, unit.number(value), unit.text(value), note=note, is_open=is_open, status=words)
 
 

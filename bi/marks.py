@@ -53,6 +53,9 @@ class Marks:
             ):
                 if row["key"] in marks:
                     self._by_cell[row["observation_id"]].append(marks[row["key"]])
+        self._unmarked = {
+            row["obs_status"] for row in release.rows("select obs_status from core.obs_status where mark_en is null")
+        }
         self._cells: dict[tuple[str, str, str], list[str]] = defaultdict(list)
         for row in release.rows("from core.lineage order by all"):
             place = (row["table_name"], row["row_key"], row["column_name"])
@@ -61,6 +64,10 @@ class Marks:
     def cells(self, table: str, row_key: str, column: str) -> list[str]:
         """The printed figures that a published value follows from."""
         return self._cells.get((table, row_key, column), [])
+
+    def is_told(self, status: str | None) -> bool:
+        """Whether a value of this status bears a mark: what is not normal is shown, and says so."""
+        return status is not None and status not in self._unmarked
 
     def of_cell(self, observation_id: str) -> list[Mark]:
         return self._by_cell.get(observation_id, [])

@@ -227,7 +227,7 @@ def _cell(
         unit.text(value),
         format(Decimal(str(value)), "f"),
         link(cells),
-        status if status != "A" else None,
+        status if marks.is_told(status) else None,
         texts.status(status),
         marks.of_value(mart.table, key, column),
         True,

@@ -100,6 +100,7 @@ MULTIPLIER = matches(r"^(-2|[0-9]|1[0-2])$", "a power of ten: -2, or from 0 to 1
 #: Columns of every code list, in the order of the file.
 CODELISTS: dict[str, list[str]] = {
     "code": ["codelist", "code", "name_en", "name_zh", "definition_en"],
+    "status": ["code", "may_be_shown", "may_be_quoted", "mark_en", "mark_zh"],
     "unit": ["code", "name_en", "name_zh", "quantity", "months", "definition_en", "definition_zh"],
     "unit_text": ["text", "unit_measure", "unit_mult"],
     "numeral": ["text", "numeral"],
@@ -158,6 +159,13 @@ def codelist(name: str, lists: CodeLists) -> pa.DataFrameSchema:
             "name_en": column(),
             "name_zh": column(),
             "definition_en": column(nullable=True),
+        },
+        "status": {
+            "code": column(one_of(lists.codes("obs_status"), "the list obs_status of code.csv"), unique=True),
+            "may_be_shown": column(TRUTH),
+            "may_be_quoted": column(TRUTH),
+            "mark_en": column(nullable=True),
+            "mark_zh": column(nullable=True),
         },
         "unit": {
             **DEFINED,

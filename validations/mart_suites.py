@@ -71,8 +71,9 @@ MARTS: dict[str, list[Entry]] = {
             with pairs as (
                 select u.ref_area, u.freq, u.time_period, u.standard_yuan_per_month as urban_standard, r.standard_yuan_per_month as rural_standard,
                     u.recipients_persons as urban_recipients, r.recipients_persons as rural_recipients,
-                    u.expenditure_per_year_end_recipient_yuan_per_year as urban_per_recipient,
-                    r.expenditure_per_year_end_recipient_yuan_per_year as rural_per_recipient
+                    case u.freq when 'A' then 1 when 'Q' then 4 else 12 end as periods_a_year,
+                    u.expenditure_yuan * r.recipients_persons - r.expenditure_yuan * u.recipients_persons as spending_apart,
+                    u.recipients_persons * r.recipients_persons as recipients
                 from marts.dibao as u
                 inner join marts.dibao as r on r.ref_area = u.ref_area and r.freq = u.freq and r.time_period = u.time_period and r.residence = 'R'
                 where u.residence = 'U'
@@ -82,7 +83,8 @@ MARTS: dict[str, list[Entry]] = {
             full join {batch} as g on g.ref_area = p.ref_area and g.freq = p.freq and g.time_period = p.time_period
             where p.ref_area is null or g.ref_area is null
                 or g.urban_rural_standard_difference_yuan_per_month is distinct from p.urban_standard - p.rural_standard
-                or g.urban_rural_expenditure_per_recipient_difference_yuan_per_year is distinct from p.urban_per_recipient - p.rural_per_recipient
+                or (g.urban_rural_expenditure_per_recipient_difference_yuan_per_year is null and p.recipients > 0 and p.spending_apart is not null)
+                or abs(g.urban_rural_expenditure_per_recipient_difference_yuan_per_year * p.recipients - p.spending_apart * p.periods_a_year) > 0.00005 * p.recipients
                 or (g.urban_rural_standard_ratio is null and p.urban_standard is not null and p.rural_standard <> 0)
                 or (g.rural_recipients_share is null and p.urban_recipients + p.rural_recipients > 0)
                 or abs(g.urban_rural_standard_ratio * p.rural_standard - p.urban_standard) > 0.000001 * p.rural_standard

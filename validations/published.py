@@ -10,6 +10,7 @@ label       {en: ..., zh: ...}, what readers know it by
 unit        code of core.unit, where the end of the column's name does not say it (`vars.units` in dbt_project.yml)
 additive    [area, time]: over what its values may be added up; nothing where they may not
 numerator, denominator   of a quotient, columns of the same table or words
+formula     how a derived column follows from columns that do not: the words of it stand in the description of core.measure
 display     percent: a ratio that readers take as a percentage
 
 A column with the name of one of core.observation has its codes; one with the name of the only key column of a table of

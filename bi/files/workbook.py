@@ -75,10 +75,17 @@ def _sheet(book: Any, formats: dict[str, Any], release: Release, facts: TableFac
             for place, value in enumerate(row):
                 _cell(sheet, row_no, place, value)
     sheet.autofilter(0, 0, max(row_no, 1), len(columns) - 1)
+    marked = release.rows("select obs_status from core.obs_status where mark_en is not null order by obs_status")
     for place in (p for p, c in enumerate(columns) if c.name in facts.status_of.values()):
-        # A status other than A is what a reader must not overlook.
-        unlike = {"type": "cell", "criteria": "!=", "value": '"A"', "format": formats["doubtful"]}
-        sheet.conditional_format(1, place, max(row_no, 1), place, unlike)
+        # A status with a mark is what a reader must not overlook.
+        for row in marked:
+            told = {
+                "type": "cell",
+                "criteria": "==",
+                "value": f'"{row["obs_status"]}"',
+                "format": formats["doubtful"],
+            }
+            sheet.conditional_format(1, place, max(row_no, 1), place, told)
 
 
 def _cell(sheet: Any, row: int, place: int, value: Any) -> None:
@@ -127,9 +134,11 @@ def _lines(release: Release, marts: list[TableFacts]) -> Iterator[list[str]]:
         yield [facts.table.name, facts.table.comment, f"{facts.rows}{left_out}"]
     yield []
     yield ["Status codes 状态代码"]
-    yield ["#code", "meaning", "含义"]
-    for row in release.rows("select code, name_en, name_zh from core.code where codelist = 'obs_status' order by code"):
-        yield [row["code"], row["name_en"], row["name_zh"]]
+    yield ["#code", "meaning", "含义", "may be quoted 可否引用"]
+    for row in release.rows("from core.obs_status order by obs_status"):
+        marks = [row["mark_en"], row["mark_zh"]]
+        quoted = "yes 可" if row["may_be_quoted"] else "no 否"
+        yield [row["obs_status"], row["name_en"], row["name_zh"], "; ".join(filter(None, [quoted, *marks]))]
     yield []
     yield ["Units of the sheet series 序列的单位"]
     yield ["#code", "meaning", "含义"]
@@ -148,13 +157,13 @@ def _lines(release: Release, marts: list[TableFacts]) -> Iterator[list[str]]:
 
 HOW_EN = (
     "A measure's name ends in its unit; shares are shown as per cent, and the cell holds 0.5 for 50 %. Each measure has"
-    " a status beside it; one other than A is coloured. An empty cell is a figure that is not there or not to be used:"
+    " a status beside it; one that has to be told is coloured. An empty cell is a figure that is not there or not to be used:"
     " caveat_en and caveat_zh say why; it is never zero. B: not to be compared with the period before. Rows with"
     " is_total are totals: leave them out of sums. The note at each column's name gives its meaning. Excel keeps 15"
     " digits of a number; Parquet keeps all. Nothing here is computed by Excel: there are no formulas."
 )
 HOW_ZH = (
-    "指标列名以单位结尾；比重以百分数显示，单元格值0.5即50%。每个指标旁有状态列，非A者着色。空单元格表示无数据或不予使用，"
+    "指标列名以单位结尾；比重以百分数显示，单元格值0.5即50%。每个指标旁有状态列，须注明者着色。空单元格表示无数据或不予使用，"
     "绝不是零，原因见caveat_en与caveat_zh。状态B:不可与前期比较。is_total为真的行是合计，求和时须剔除。列名批注给出含义。"
     "Excel只保留15位数字,Parquet完整保留。本工作簿不含公式。"
 )

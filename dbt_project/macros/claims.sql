@@ -1,6 +1,6 @@
 {#-
-    Arithmetic of claims. Sums, differences and counts are exact; quotients are DOUBLE, and what they are compared with
-    is widened by a part in 10^12. NULL is an unbounded end.
+    Arithmetic of claims. What is published is exact. Verdicts take quotients as DOUBLE, and what these are compared
+    with is widened by a part in 10^12. NULL is an unbounded end.
 -#}
 {#- The sum of `value` over a group; NULL where one of them is. -#}
 {% macro sum_of_all(value) -%} case when count({{ value }}) = count(*) then sum({{ value }}) end {%- endmacro %}
@@ -10,36 +10,98 @@
     case when count({{ value }}) = count(*) then {{ function }} ({{ value }}) end
 {%- endmacro %}
 
-{#- a / b for positive b; NULL where b is not, or an end is unbounded. -#}
-{% macro positive_quotient(a, b) -%}
-    case when {{ b }} > 0 then cast({{ a }} as double) / cast({{ b }} as double) end
+{#- a / b for positive b; NULL where b is not, or an end is unbounded. `exact`: with ten decimals, for publication. -#}
+{% macro positive_quotient(a, b, exact=false) -%}
+    case
+        when {{ b }} > 0
+        then
+            {% if exact %} {{ divide("(" ~ a ~ ")", "(" ~ b ~ ")", 10, decimals=10, digits=38) }}
+            {% else %} cast({{ a }} as double) / cast({{ b }} as double)
+            {% endif %}
+    end
 {%- endmacro %}
 
 {#-
     The lowest, or highest, a / b within the intervals of both; NULL where b may be zero, or a is unbounded at that end.
     A quotient comes as near to zero as one likes where b is unbounded above.
 -#}
-{% macro quotient_end(end, function) -%}
+{% macro quotient_end(end, function, exact=false) -%}
     case
         when first_{{ end }} is null
         then null
         when second_low > 0
         then
             {{ function }} (
-                {{ positive_quotient("first_" ~ end, "second_low") }},
-                coalesce({{ positive_quotient("first_" ~ end, "second_high") }}, 0)
+                {{ positive_quotient("first_" ~ end, "second_low", exact) }},
+                coalesce({{ positive_quotient("first_" ~ end, "second_high", exact) }}, 0)
             )
     end
 {%- endmacro %}
 
 {#- A share grows with its part and falls with the rest. -#}
-{% macro share_end(part, rest) -%}
-    case when {{ part }} >= 0 and {{ rest }} >= 0 then {{ positive_quotient(part, part ~ " + " ~ rest) }} end
+{% macro share_end(part, rest, exact=false) -%}
+    case when {{ part }} >= 0 and {{ rest }} >= 0 then {{ positive_quotient(part, part ~ " + " ~ rest, exact) }} end
 {%- endmacro %}
 
-{#- By the rule of three: a * b / c, for positive c. -#}
-{% macro proportion(a, b, c) -%}
-    {{ positive_quotient("cast(" ~ a ~ " as double) * cast(" ~ b ~ " as double)", c) }}
+{#-
+    By the rule of three: a * b / c, for positive c. 38 digits do not hold the product of two values of ten decimals:
+    it is exact for figures of six, and NULL for others.
+-#}
+{% macro proportion(a, b, c, exact=false) -%}
+    {%- if exact -%}
+        {%- set six = namespace(are="true") -%}
+        {%- for figure in [a, b, c] -%}
+            {%- set six.are = six.are ~ " and " ~ figure ~ " = cast(" ~ figure ~ " as decimal(34, 6))" -%}
+        {%- endfor -%}
+        case
+            when {{ six.are }} and {{ c }} > 0
+            then
+                {{
+                    divide(
+                        whole_number(a ~ " * 1000000") ~ " * " ~ whole_number(b ~ " * 1000000"),
+                        whole_number(c ~ " * 1000000") ~ " * 1000000",
+                        10,
+                        decimals=0,
+                        digits=38,
+                    )
+                }}
+        end
+    {%- else -%} {{ positive_quotient("cast(" ~ a ~ " as double) * cast(" ~ b ~ " as double)", c) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The number that an operator makes of its sides, or an `end` of its interval. `exact`: see positive_quotient. -#}
+{% macro number_of_sides(end, exact=false) -%}
+    {%- set other = {"value": "value", "low": "high", "high": "low"}[end] -%}
+    {%- set quotient -%}
+        {%- if end == "value" -%} {{ positive_quotient("first_value", "second_value", exact) }}
+        {%- else -%} {{ quotient_end(end, {"low": "least", "high": "greatest"}[end], exact) }}
+        {%- endif -%}
+    {%- endset -%}
+    case
+        operator
+        when 'difference'
+        then first_{{ end }} - second_{{ other }}
+        when 'ratio'
+        then {{ quotient }}
+        when 'growth'
+        then {{ quotient }} - 1
+        when 'share'
+        then
+            {% if end == "value" %} {{ positive_quotient("first_value", "first_value + second_value", exact) }}
+            {% else %} {{ share_end("first_" ~ end, "second_" ~ other, exact) }}
+            {% endif %}
+        when 'proportion'
+        then
+            {% if end != "value" %}
+                case
+                    when first_low >= 0 and third_low >= 0 and second_low > 0
+                    then {{ proportion("first_" ~ end, "third_" ~ end, "second_" ~ other, exact) }}
+                end
+            {% else %} {{ proportion("first_value", "third_value", "second_value", exact) }}
+            {% endif %}
+        else first_{{ end }}
+    end
 {%- endmacro %}
 
 {#- `number` in the unit that the printed result of `result` stands in, for people: without trailing zeros. -#}

@@ -1,7 +1,7 @@
 {#-
     Exact arithmetic. Base values are DECIMAL(38, 10). DuckDB's decimal division and power()
-    give DOUBLE, so rules compare by cross-multiplication; a quotient that is published goes
-    through `divide`, which fixes its scale.
+    give DOUBLE, so rules compare by cross-multiplication. A quotient that is published goes
+    through `divide`: its numerator and denominator stay exact until then, and it is rounded once.
 -#}
 {#- 10 to the power of an integer expression from -12 to 12, as DECIMAL(38, 12). -#}
 {% macro power_of_ten(exponent) -%}
@@ -84,15 +84,52 @@
 
 {% macro duckdb__multiply(a, b) -%} try({{ default__multiply(a, b) }}) {%- endmacro %}
 
-{#- Quotient as DECIMAL(24, scale); NULL where the divisor is zero or either is NULL. -#}
-{% macro divide(numerator, denominator, scale=6) -%}
-    {{
-        cast_or_null(
-            "cast(" ~ numerator ~ " as double) / nullif(cast(" ~ denominator ~ " as double), 0)",
-            "decimal(24, " ~ scale ~ ")",
+{#-
+    Exact quotient, rounded half away from zero, as DECIMAL(digits, scale); NULL where the divisor is zero, either is
+    NULL, or 38 digits do not hold the work. Both have `decimals` decimals at most. What is divided is whole numbers of
+    their last digits: first to a whole quotient, then what is left over to last digits of the result.
+-#}
+{% macro divide(numerator, denominator, scale=6, decimals=4, digits=24) -%}
+    {%- set n = whole_number("abs(" ~ numerator ~ ") * cast(1" ~ "0" * decimals ~ " as decimal(18, 0))") -%}
+    {%- set d = whole_number("abs(" ~ denominator ~ ") * cast(1" ~ "0" * decimals ~ " as decimal(18, 0))") -%}
+    {%- set rest = "(" ~ n ~ " % " ~ d ~ ") * " ~ whole_number("2" ~ "0" * scale) ~ " + " ~ d -%}
+    {%- set sign -%}
+        case when ({{ numerator }} < 0) = ({{ denominator }} < 0) then 1 else -1 end
+    {%- endset -%}
+    {%- set quotient -%}
+        cast(
+            {{ sign }} * (
+                cast({{ whole_quotient(n, d) }} as decimal(38, {{ scale }}))
+                + cast({{ whole_quotient(rest, "(2 * " ~ d ~ ")") }} as decimal(38, 0))
+                * cast(0.{{ "0" * (scale - 1) }}1 as decimal({{ scale }}, {{ scale }}))
+            ) as decimal({{ digits }}, {{ scale }})
         )
-    }}
+    {%- endset -%}
+    {{ where_it_fits("case when " ~ denominator ~ " <> 0 then " ~ quotient ~ " end") }}
 {%- endmacro %}
+
+{#- A number without decimals in the type in which whole numbers are divided. -#}
+{% macro whole_number(number) -%} {{ return(adapter.dispatch("whole_number")(number)) }} {%- endmacro %}
+
+{% macro default__whole_number(number) -%} cast({{ number }} as decimal(38, 0)) {%- endmacro %}
+
+{% macro duckdb__whole_number(number) -%} cast({{ number }} as hugeint) {%- endmacro %}
+
+{#- How many times a whole number goes into another: neither is negative. -#}
+{% macro whole_quotient(a, b) -%} {{ return(adapter.dispatch("whole_quotient")(a, b)) }} {%- endmacro %}
+
+{#- Elsewhere a quotient is rounded; one that comes out even is not. -#}
+{% macro default__whole_quotient(a, b) -%} ({{ a }} - ({{ a }}) % {{ b }}) / {{ b }} {%- endmacro %}
+
+{% macro duckdb__whole_quotient(a, b) -%} divide({{ a }}, {{ b }}) {%- endmacro %}
+
+{#- A value, or NULL where it is too large for the types on the way: no build ends of it. -#}
+{% macro where_it_fits(value) -%} {{ return(adapter.dispatch("where_it_fits")(value)) }} {%- endmacro %}
+
+{#- Elsewhere arithmetic that overflows gives NULL by itself. -#}
+{% macro default__where_it_fits(value) -%} {{ value }} {%- endmacro %}
+
+{% macro duckdb__where_it_fits(value) -%} try({{ value }}) {%- endmacro %}
 
 {#-
     A value in the type of a column that shows it, rounded half away from zero. DuckDB rounds in a cast to an integer

@@ -91,14 +91,22 @@
 {%- endmacro %}
 
 {#-
+    Mean growth a year over a span of months, as DECIMAL(24, 6); NULL where either end is missing or zero. Over one year
+    it is the growth itself, and exact; a root is a DOUBLE, whose noise lies eight digits below the last one shown.
+-#}
+{% macro growth_a_year(value, previous, months) -%}
+    {%- set years = "cast(" ~ months ~ " as double) / 12" -%}
+    case
+        when {{ months }} = 12
+        then {{ divide("(" ~ value ~ " - " ~ previous ~ ")", previous) }}
+        else {{ cast_or_null(factor_a_year(value, previous, years) ~ " - 1", "decimal(24, 6)") }}
+    end
+{%- endmacro %}
+
+{#-
     What a value is multiplied by a year, on average over a span of years, as DOUBLE; NULL where the earlier one is
     zero.
 -#}
 {% macro factor_a_year(value, previous, years) -%}
     power(cast({{ value }} as double) / nullif(cast({{ previous }} as double), 0), 1.0 / cast({{ years }} as double))
-{%- endmacro %}
-
-{#- Mean growth a year over a span of years, as DECIMAL(24, 6); NULL where either end is missing or zero. -#}
-{% macro growth_a_year(value, previous, years) -%}
-    {{ cast_or_null(factor_a_year(value, previous, years) ~ " - 1", "decimal(24, 6)") }}
 {%- endmacro %}

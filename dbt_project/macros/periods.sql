@@ -43,6 +43,9 @@
     year({{ later }}) * 12 + month({{ later }}) - year({{ earlier }}) * 12 - month({{ earlier }})
 {%- endmacro %}
 
+{#- Whole months of a period of a frequency. -#}
+{% macro months_of(freq) -%} case {{ freq }} when 'A' then 12 when 'Q' then 3 else 1 end {%- endmacro %}
+
 {#- Years from one period's start to another's, as DECIMAL(8, 4). -#}
 {% macro years_between(earlier, later) -%}
     cast(({{ months_between(earlier, later) }}) / 12.0 as decimal(8, 4))

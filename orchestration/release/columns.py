@@ -40,6 +40,7 @@ def _measure(connection: duckdb.DuckDBPyConnection, table: Table, column: Column
         "time" in additive,
         column.meta.get("numerator"),
         column.meta.get("denominator"),
+        column.meta.get("formula"),
     )
 
 

@@ -71,64 +71,9 @@ with
             test_place,
             place_no,
             place,
-            case
-                operator
-                when 'difference'
-                then first_value - second_value
-                when 'ratio'
-                then {{ positive_quotient("first_value", "second_value") }}
-                when 'growth'
-                then {{ positive_quotient("first_value", "second_value") }} - 1
-                when 'share'
-                then {{ positive_quotient("first_value", "first_value + second_value") }}
-                when 'proportion'
-                then {{ proportion("first_value", "third_value", "second_value") }}
-                else first_value
-            end as value,
-            case
-                operator
-                when 'difference'
-                then first_low - second_high
-                when 'ratio'
-                then {{ quotient_end("low", "least") }}
-                when 'growth'
-                then {{ quotient_end("low", "least") }} - 1
-                when 'share'
-                then {{ share_end("first_low", "second_high") }}
-                when 'proportion'
-                then
-                    case
-                        when first_low >= 0 and third_low >= 0 and second_low > 0
-                        then {{ proportion("first_low", "third_low", "second_high") }}
-                    end
-                else first_low
-            end as low,
-            case
-                operator
-                when 'difference'
-                then first_high - second_low
-                when 'ratio'
-                then {{ quotient_end("high", "greatest") }}
-                when 'growth'
-                then {{ quotient_end("high", "greatest") }} - 1
-                when 'share'
-                then {{ share_end("first_high", "second_low") }}
-                when 'proportion'
-                then
-                    case
-                        when first_low >= 0 and third_low >= 0
-                        then {{ proportion("first_high", "third_high", "second_low") }}
-                    end
-                else first_high
-            end as high,
-            -- What is no quotient is exact, and is published so.
+            {% for end in ends %} {{ number_of_sides(end) }} as {{ end }}, {% endfor %}
             {%- for end in ends %}
-                case
-                    when operator = 'difference'
-                    then first_{{ end }} - second_{{ {"value": "value", "low": "high", "high": "low"}[end] }}
-                    when operator in ('value', 'sum', 'count')
-                    then first_{{ end }}
-                end as exact_{{ end }}{{ ',' if not loop.last }}
+                {{ number_of_sides(end, exact=true) }} as exact_{{ end }}{{ ',' if not loop.last }}
             {%- endfor %}
         from pairs
     ),
@@ -247,9 +192,9 @@ select
     case
         when is_same then 'reproduced' when meets then 'reproduced_within_rounding' else 'not_reproduced'
     end as verdict,
-    coalesce(exact_value, {{ cast_or_null("value", "decimal(38, 10)") }}) as recomputed_value,
-    coalesce(exact_low, {{ cast_or_null("low", "decimal(38, 10)") }}) as recomputed_low,
-    coalesce(exact_high, {{ cast_or_null("high", "decimal(38, 10)") }}) as recomputed_high,
+    cast(exact_value as decimal(38, 10)) as recomputed_value,
+    cast(exact_low as decimal(38, 10)) as recomputed_low,
+    cast(exact_high as decimal(38, 10)) as recomputed_high,
     not is_same and is_truncated as is_truncated,
     cast(null as bigint) as comparisons,
     cast(null as bigint) as holding,

@@ -17,7 +17,6 @@
 {%- set place = "ref_area, freq, time_period, period_start, period_end, year" %}
 {%- set figures = ["standard", "recipients", "expenditure", "printed_per_recipient"] %}
 {%- set changing = ["standard", "recipients", "expenditure"] %}
-{%- set annual = "expenditure * 12 / months" %}
 {%- set told_of_figures = [
     "d.standard_caveat",
     "d.recipients_caveat",
@@ -249,22 +248,23 @@ with
             *,
             {{ years_between("previous_period_start", "period_start") }} as years_elapsed,
             {{ months_between("previous_period_start", "period_start") }} as months_elapsed,
-            case freq when 'A' then 12 when 'Q' then 3 else 1 end as months
+            {{ months_of("freq") }} as months
         from lagged
     ),
 
     derived as (
         select
             *,
-            {{ divide(annual, "recipients", 4) }} as per_year_end_recipient,
+            {{ divide("(expenditure * 12)", "(recipients * months)", 4) }} as per_year_end_recipient,
             -- Opening recipients are those of the previous period's end; a longer gap gives no average.
             case
-                when months_elapsed = months then {{ divide(annual ~ " * 2", "recipients + previous_recipients", 4) }}
+                when months_elapsed = months
+                then {{ divide("(expenditure * 24)", "((recipients + previous_recipients) * months)", 4) }}
             end as per_average_recipient,
-            {{ divide("expenditure", "recipients * months * standard", 6) }} as supplement_standard,
+            {{ divide("expenditure", "(recipients * months * standard)", 6) }} as supplement_standard,
             {%- for name in changing %}
                 {{ name }} - previous_{{ name }} as {{ name }}_change,
-                {{ divide(name ~ " - previous_" ~ name, "previous_" ~ name, 6) }}
+                {{ divide("(" ~ name ~ " - previous_" ~ name ~ ")", "previous_" ~ name, 6) }}
                 as {{ name }}_growth{{ ',' if not loop.last }}
             {%- endfor %}
         from elapsed

@@ -24,6 +24,11 @@
     ["no_direction", "previous_time_period is null"],
 ] %}
 {%- set gaps_of = {"standard": ["standard"], "per_recipient": ["expenditure", "recipients"]} %}
+{#- Spending per recipient of either side, brought to one denominator; the months of the period cancel in a ratio. -#}
+{%- set urban = "(urban_expenditure * rural_recipients)" %}
+{%- set rural = "(rural_expenditure * urban_recipients)" %}
+{%- set difference = "((" ~ urban ~ " - " ~ rural ~ ") * 12)" %}
+{%- set per = "(urban_recipients * rural_recipients * " ~ months_of("freq") ~ ")" %}
 with
     origins as (
         select
@@ -53,8 +58,8 @@ with
             u.period_end,
             u.standard_yuan_per_month as urban_standard,
             r.standard_yuan_per_month as rural_standard,
-            u.expenditure_per_year_end_recipient_yuan_per_year as urban_per_recipient,
-            r.expenditure_per_year_end_recipient_yuan_per_year as rural_per_recipient,
+            u.expenditure_yuan as urban_expenditure,
+            r.expenditure_yuan as rural_expenditure,
             u.recipients_persons as urban_recipients,
             r.recipients_persons as rural_recipients,
             u.standard_status as urban_standard_status,
@@ -93,14 +98,18 @@ with
         where u.residence = 'U'
     ),
 
+    -- Which way a gap goes follows from it, not from what is shown of it: the fine ones are for that.
     gaps as (
         select
             *,
             {{ divide("urban_standard", "rural_standard", 6) }} as standard_ratio,
+            {{ divide("urban_standard", "rural_standard", 12) }} as fine_standard_ratio,
             urban_standard - rural_standard as standard_difference,
-            {{ divide("urban_per_recipient", "rural_per_recipient", 6) }} as per_recipient_ratio,
-            urban_per_recipient - rural_per_recipient as per_recipient_difference,
-            {{ divide("rural_recipients", "urban_recipients + rural_recipients", 6) }} as rural_share
+            {{ divide(urban, rural, 6) }} as per_recipient_ratio,
+            {{ divide(urban, rural, 12) }} as fine_per_recipient_ratio,
+            {{ divide(difference, per, 4) }} as per_recipient_difference,
+            {{ divide(difference, per, 10) }} as fine_per_recipient_difference,
+            {{ divide("rural_recipients", "(urban_recipients + rural_recipients)", 6) }} as rural_share
         from sides
     ),
 
@@ -111,10 +120,10 @@ with
             {{ crosses_splice("standard_origin", "lag(standard_origin) over earlier") }} as standard_crosses_splice,
             {{ crosses_splice("per_recipient_origin", "lag(per_recipient_origin) over earlier") }}
             as per_recipient_crosses_splice,
-            lag(standard_ratio) over earlier as previous_standard_ratio,
+            lag(fine_standard_ratio) over earlier as previous_standard_ratio,
             lag(standard_difference) over earlier as previous_standard_difference,
-            lag(per_recipient_ratio) over earlier as previous_per_recipient_ratio,
-            lag(per_recipient_difference) over earlier as previous_per_recipient_difference
+            lag(fine_per_recipient_ratio) over earlier as previous_per_recipient_ratio,
+            lag(fine_per_recipient_difference) over earlier as previous_per_recipient_difference
         from gaps
         window earlier as (partition by ref_area, freq order by period_start)
     )
@@ -132,15 +141,15 @@ select
     standard_ratio as urban_rural_standard_ratio,
     cast(standard_difference as decimal(24, 4)) as urban_rural_standard_difference_yuan_per_month,
     {{ computed_status("standard_ratio", ["urban_standard_status", "rural_standard_status"]) }} as standard_gap_status,
-    {{ direction("standard_ratio", "previous_standard_ratio", 1) }} as standard_ratio_direction,
+    {{ direction("fine_standard_ratio", "previous_standard_ratio", 1) }} as standard_ratio_direction,
     {{ direction("standard_difference", "previous_standard_difference", 0) }} as standard_difference_direction,
     per_recipient_ratio as urban_rural_expenditure_per_recipient_ratio,
     cast(per_recipient_difference as decimal(24, 4)) as urban_rural_expenditure_per_recipient_difference_yuan_per_year,
     {{ computed_status("per_recipient_ratio", ["urban_per_recipient_status", "rural_per_recipient_status"]) }}
     as expenditure_per_recipient_gap_status,
-    {{ direction("per_recipient_ratio", "previous_per_recipient_ratio", 1) }}
+    {{ direction("fine_per_recipient_ratio", "previous_per_recipient_ratio", 1) }}
     as expenditure_per_recipient_ratio_direction,
-    {{ direction("per_recipient_difference", "previous_per_recipient_difference", 0) }}
+    {{ direction("fine_per_recipient_difference", "previous_per_recipient_difference", 0) }}
     as expenditure_per_recipient_difference_direction,
     rural_share as rural_recipients_share,
     {{ computed_status("rural_share", ["urban_recipients_status", "rural_recipients_status"]) }}

@@ -57,10 +57,7 @@ with
     ),
 
     per_head as (
-        select
-            *,
-            {{ divide("expenditure * 12 / case freq when 'A' then 12 when 'Q' then 3 else 1 end", "participants", 4) }}
-            as per_participant
+        select *, {{ divide("(expenditure * 12)", "(participants * " ~ months_of("freq") ~ ")", 4) }} as per_participant
         from groups
         -- A group of which only the participants are known has no spending to show.
         where
@@ -70,7 +67,7 @@ with
     compared as (
         select
             g.*,
-            {{ divide("g.per_participant", "r.per_participant", 6) }} as multiple,
+            {{ divide("(g.expenditure * r.participants)", "(g.participants * r.expenditure)", 6) }} as multiple,
             coalesce(r.expenditure_status, 'L') as residents_expenditure_status,
             coalesce(r.participants_status, 'L') as residents_participants_status
         from per_head as g

@@ -40,8 +40,9 @@ with
         select
             *,
             {{ years_between("previous_period_start", "period_start") }} as years_elapsed,
+            {{ months_between("previous_period_start", "period_start") }} as months_elapsed,
             participants - previous_value as change,
-            {{ divide("participants - previous_value", "previous_value", 6) }} as growth
+            {{ divide("(participants - previous_value)", "previous_value", 6) }} as growth
         from lagged
     )
 
@@ -66,7 +67,7 @@ select
     c.years_elapsed,
     {{ as_shown("c.change", "bigint") }} as participants_change_persons,
     c.growth as participants_growth_ratio,
-    {{ growth_a_year("c.participants", "c.previous_value", "c.years_elapsed") }} as participants_growth_a_year_ratio,
+    {{ growth_a_year("c.participants", "c.previous_value", "c.months_elapsed") }} as participants_growth_a_year_ratio,
     {{ computed_status("c.change", ["c.obs_status", "c.previous_status", splice_status("c.crosses_splice")]) }}
     as participants_change_status
     {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}

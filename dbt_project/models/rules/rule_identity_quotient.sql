@@ -35,11 +35,11 @@ select distinct
         ': prints ',
         f.printed_value,
         '; its parts give ',
-        min(coalesce({{ shown(divide("f.numerator_low", "f.denominator_high", 4)) }}, '…')) over (
+        min(coalesce({{ shown(divide("f.numerator_low", "f.denominator_high", 4, decimals=10)) }}, '…')) over (
             partition by f.in_pass, f.rule_id, f.observation_id
         ),
         ' to ',
-        max(coalesce({{ shown(divide("f.numerator_high", "f.denominator_low", 4)) }}, '…')) over (
+        max(coalesce({{ shown(divide("f.numerator_high", "f.denominator_low", 4, decimals=10)) }}, '…')) over (
             partition by f.in_pass, f.rule_id, f.observation_id
         ),
         case f.rule_id when 'identity.growth' then ' for 1 + growth' else '' end,

@@ -1,0 +1,226 @@
+"""Every derived column of the marts is what its formula makes of the figures beside it, to the last digit shown."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import operator
+import re
+from collections.abc import Callable, Iterator
+from decimal import ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
+from pathlib import Path
+from types import SimpleNamespace
+
+import duckdb
+import jinja2
+import pytest
+
+from tests.conftest import SEEDS, Line
+from validations import published
+from validations.published import Table
+
+#: Row of a mart by the name of its columns.
+Row = dict[str, object]
+#: 60 digits hold every root; what is divided, added and multiplied has no last digit here.
+ROOTS = Context(prec=60, rounding=ROUND_HALF_UP)
+MONTHS = {"A": 12, "Q": 3, "M": 1}
+ARITHMETIC: dict[type, Callable] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+
+
+class Figures:
+    """The marts of a release, row by row, and what formulas of config.meta make of them."""
+
+    def __init__(self, database: Path, seeds: Path) -> None:
+        self.rows: dict[str, dict[tuple, Row]] = {}
+        self.seeds = seeds
+        with duckdb.connect(str(database), read_only=True) as connection:
+            for table in marts():
+                found = connection.execute(f"select * from {table.full_name}")
+                names = [column[0] for column in found.description]
+                rows = [dict(zip(names, values, strict=True)) for values in found.fetchall()]
+                self.rows[table.name] = {tuple(row[key] for key in table.grain): row for row in rows}
+
+    def value(self, formula: str, table: Table, row: Row) -> Fraction | None:
+        """What the formula gives in a row; None where it needs a figure that is not there."""
+        return self._value(ast.parse(formula, mode="eval").body, table, row)
+
+    def _value(self, node: ast.expr, table: Table, row: Row | None) -> Fraction | None:
+        match node:
+            case ast.Constant():
+                return Fraction(node.value)
+            case ast.Name():
+                return self._named(node.id, table, row)
+            case ast.IfExp(test=ast.Compare(left=ast.Name(id=name), comparators=[ast.Constant(value=code)])):
+                # What is one by definition is so only where there is something to be part of.
+                if row[name] == code:
+                    return self._value(node.body, table, row) if self._value(node.orelse, table, row) else None
+                return self._value(node.orelse, table, row)
+            case ast.Call(func=ast.Name(id=name)):
+                return self._elsewhere(name, node, table, row)
+            case ast.BinOp():
+                left, right = (self._value(side, table, row) for side in (node.left, node.right))
+                if left is None or right is None or (isinstance(node.op, ast.Div) and right == 0):
+                    return None
+                return root(left, right) if isinstance(node.op, ast.Pow) else ARITHMETIC[type(node.op)](left, right)
+        raise ValueError(f"{ast.unparse(node)}: no such thing in a formula")
+
+    def _named(self, name: str, table: Table, row: Row | None) -> Fraction | None:
+        if row is None:
+            return None
+        if name == "months":
+            return Fraction(MONTHS[row["freq"]])
+        if name == "months_elapsed":
+            before = self._previous(table, row)
+            return before and Fraction(month(row) - month(before))
+        assert "formula" not in table.columns[name].meta, f"{table.full_name}: {name} is derived itself, and rounded"
+        return None if row[name] is None else Fraction(row[name])
+
+    def _elsewhere(self, name: str, node: ast.Call, table: Table, row: Row | None) -> Fraction | None:
+        codes = {keyword.arg: keyword.value.value for keyword in node.keywords}
+        if row is None:
+            return None
+        if name == "previous":
+            return self._value(node.args[0], table, self._previous(table, row))
+        if name == "parts":
+            found = [self._value(node.args[0], table, self._row(table, row, component=leaf)) for leaf in self.leaves()]
+            return None if None in found or row["scope"] != "_Z" else sum(found)
+        other = table if name == "at" else published.tables()[f"marts.{name}"]
+        return self._value(node.args[0], other, self._row(other, row, **codes))
+
+    def _row(self, table: Table, row: Row, **codes: str) -> Row | None:
+        return self.rows[table.name].get(tuple(codes.get(key, row.get(key)) for key in table.grain))
+
+    def _previous(self, table: Table, row: Row) -> Row | None:
+        return self._row(table, row, time_period=row["previous_time_period"])
+
+    def leaves(self, whole: str = "SOCIAL_SECURITY") -> Iterator[str]:
+        """The schemes that spending on `whole` consists of, and that consist of none themselves."""
+        with (self.seeds / "relations/part.csv").open(encoding="utf-8", newline="") as file:
+            parts = [
+                row["part"].removeprefix("scheme=")
+                for row in csv.DictReader(file)
+                if row["indicator"] == "SOCIAL_SECURITY_EXPENDITURE" and row["whole"] == f"scheme={whole}"
+            ]
+        for part in parts:
+            yield from self.leaves(part)
+        if not parts:
+            yield whole
+
+    def wrong(self) -> list[str]:
+        """Every value that differs from its formula, with the row that it stands in; and formulas that compute nothing."""
+        faults = []
+        for table in marts():
+            for name, column in derived(table).items():
+                computed = 0
+                for key, row in self.rows[table.name].items():
+                    exact = self.value(column.meta["formula"], table, row)
+                    shown = row[name]
+                    expected = None if exact is None else rounded(exact, scale(column.data_type))
+                    computed += shown is not None
+                    # A value that could be computed and is not has its reason: the caveat of its row.
+                    if shown != expected and (shown is not None or not row.get("caveat_en")):
+                        faults.append(f"{table.full_name} {key} {name}: {shown}, the figures give {expected}")
+                if not computed:
+                    faults.append(f"{table.full_name} {name}: no row has a value to compare with")
+        return faults
+
+
+def marts() -> list[Table]:
+    """The marts that compute something of figures of marts.series."""
+    return [table for table in published.tables().values() if table.schema == "marts" and table.name != "series"]
+
+
+def derived(table: Table) -> dict[str, published.Column]:
+    return {name: column for name, column in table.columns.items() if "formula" in column.meta}
+
+
+def scale(data_type: str) -> int:
+    found = re.fullmatch(r"decimal\(\d+, (\d+)\)", data_type)
+    return int(found[1]) if found else 0
+
+
+def rounded(exact: Fraction, digits: int) -> Decimal:
+    """Half away from zero."""
+    units = abs(exact) * 10**digits
+    whole = (2 * units.numerator + units.denominator) // (2 * units.denominator)
+    return Decimal(whole if exact >= 0 else -whole).scaleb(-digits, ROOTS)
+
+
+def root(value: Fraction, exponent: Fraction) -> Fraction:
+    base = ROOTS.divide(Decimal(value.numerator), Decimal(value.denominator))
+    power = ROOTS.divide(Decimal(exponent.numerator), Decimal(exponent.denominator))
+    return value if exponent == 1 else Fraction(ROOTS.power(base, power))
+
+
+def month(row: Row) -> int:
+    return row["period_start"].year * 12 + row["period_start"].month
+
+
+def release(line: Line) -> Path:
+    return line.paths.current.resolve() / "minsheng.duckdb"
+
+
+@pytest.mark.parametrize("table", marts(), ids=lambda table: table.name)
+def test_a_number_is_printed_or_has_a_formula(table: Table):
+    """So that no derived column escapes: one or the other, and not both."""
+    for name, column in table.columns.items():
+        is_number = re.match(r"decimal|bigint|double|hugeint", column.data_type) is not None
+        is_measure = is_number or column in table.measures
+        assert is_measure == (("formula" in column.meta) != bool(column.meta.get("printed"))), (
+            f"{table.full_name}.{name}"
+        )
+
+
+def test_derived_columns_are_what_the_figures_give(built: Line):
+    assert Figures(release(built), SEEDS).wrong() == []
+
+
+@pytest.mark.parametrize(("table", "name"), [(table, name) for table in marts() for name in derived(table)])
+def test_a_last_digit_off_is_found(table: Table, name: str, built: Line):
+    figures = Figures(release(built), SEEDS)
+    row = next(row for row in figures.rows[table.name].values() if row[name] is not None)
+    row[name] += Decimal(1).scaleb(-scale(table.columns[name].data_type))
+    assert any(name in fault for fault in figures.wrong())
+
+
+def test_readers_are_told_the_formulas(built: Line):
+    with duckdb.connect(str(release(built)), read_only=True) as connection:
+        told = connection.execute("select table_name, column_name, formula from core.measure").fetchall()
+    for table, column, formula in told:
+        assert formula == published.tables()[table].columns[column].meta.get("formula")
+
+
+def macro(name: str) -> Callable[..., str]:
+    """A macro of macros/decimals.sql, as dbt would fill it in for DuckDB."""
+    source = (published.PROJECT / "macros/decimals.sql").read_text(encoding="utf-8")
+    dispatch = SimpleNamespace(dispatch=lambda called: getattr(macros, f"duckdb__{called}"))
+    macros = jinja2.Environment().from_string(source).make_module({"adapter": dispatch, "return": lambda sql: sql})
+    return getattr(macros, name)
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "digits", "expected"),
+    [
+        ("1", "8", 2, "0.13"),
+        ("-1", "8", 2, "-0.13"),
+        ("1", "-8", 2, "-0.13"),
+        ("0", "-8", 2, "0.00"),
+        ("124999999999999999", "1000000000000000000", 2, "0.12"),
+        ("0.5", "99999999999999999999", 4, "0.0000"),
+        ("12345678901234567890", "3", 4, "4115226300411522630.0000"),
+        ("0.0001", "0.0003", 6, "0.333333"),
+        ("1", "0", 6, None),
+        ("null", "1", 6, None),
+    ],
+)
+def test_a_quotient_is_exact(numerator: str, denominator: str, digits: int, expected: str | None):
+    """The macro itself: halves go away from zero, and no digit comes from a floating-point number."""
+    values = [f"cast({value} as decimal(24, 4))" for value in (numerator, denominator)]
+    (found,) = duckdb.execute(f"select {macro('divide')(*values, digits)}").fetchone()
+    assert found == (None if expected is None else Decimal(expected))
