@@ -1,7 +1,8 @@
 """What the resources of a source may mean: the shape of each layout's part of the descriptor, and what follows from it.
 
 How a layout is read is its module in `orchestration/intake/layouts`; what reads the bytes is a format, which a layout
-does not know. The names of the layouts stand here and nowhere else.
+does not know. The names of the layouts stand here, and for SQL in `vars.layouts` of dbt_project.yml, which a test holds
+equal; nowhere else.
 """
 
 from __future__ import annotations
