@@ -52,6 +52,18 @@ def hidden(root: Path) -> list[str]:
     return [path.name for path in files if REF.search(without_comments(path.read_text("utf-8")))]
 
 
+def arrows(root: Path) -> list[str]:
+    """The drawing of docs/architecture.md: an arrow from each room to each that reads it, in the order of the rooms."""
+    order = rooms(root)
+    walked = {(order.index(read), order.index(room)) for _, room, _, read in steps(root) if read != room}
+    return [f"{order[read]} --> {order[room]}" for read, room in sorted(walked)]
+
+
+def drawn(root: Path) -> list[str]:
+    page = (root / "docs/architecture.md").read_text("utf-8")
+    return [line.strip() for line in re.search(r"```mermaid\n(.*?)```", page, re.S)[1].splitlines() if "-->" in line]
+
+
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "dbt_project", tmp_path / "dbt_project", ignore=shutil.ignore_patterns("target", "logs"))
@@ -73,6 +85,13 @@ def test_a_step_back_is_seen(copy: Path):
     assert back(copy) == []
     path.write_text(path.read_text("utf-8") + "\nunion all select * from {{ ref('dibao') }}\n", "utf-8")
     assert [step[::2] for step in back(copy)] == [("rule_label", "dibao")]
+
+
+def test_the_drawing_shows_what_each_room_reads(copy: Path):
+    assert drawn(ROOT) == arrows(ROOT)
+    path = copy / MODELS / "rules/rule_label.sql"
+    path.write_text(path.read_text("utf-8") + "\nunion all select * from {{ ref('dibao') }}\n", "utf-8")
+    assert set(arrows(copy)) - set(drawn(ROOT)) == {"marts --> rules"}
 
 
 def test_no_macro_hides_what_a_model_reads(copy: Path):

@@ -15,6 +15,8 @@ from sqlglot import exp, parse_one
 from orchestration.paths import ROOT
 from tests.compiled import compiled, named_twice
 from tests.conftest import Line
+from validations.layouts import SHAPES
+from validations.published import layouts
 
 PROJECT = ROOT / "dbt_project"
 WIDTH = 120
@@ -231,3 +233,29 @@ def test_a_name_that_stands_twice_is_seen(planted: str, twice: list[str]):
 )
 def test_a_query_that_stands_as_a_value_is_seen(planted: str, is_fault: bool):
     assert bool(nested_in_values(parse_one(planted, dialect="duckdb"))) is is_fault
+
+
+def layouts_named(text: str) -> list[str]:
+    """The layouts that SQL names itself, instead of asking `vars.layouts` for what follows from one."""
+    named = rf"\blayout\b(?:\s*(?:=|<>|!=)|\s+(?:not\s+)?in\s*\(|\s+when)[^()]*?'({'|'.join(SHAPES)})'"
+    return re.findall(named, COMMENT.sub("", text))
+
+
+def test_what_follows_from_a_layout_is_told_of_each_that_states_figures():
+    told = layouts()
+    assert set(told) == {name for name, shape in SHAPES.items() if shape.states_figures}
+    assert all(SHAPES[name].is_printed is layout["is_printed"] for name, layout in told.items())
+    assert len({layout["precedence"] for layout in told.values()}) == len(told)
+
+
+def test_no_sql_names_a_layout():
+    files = [path for folder in ("models", "macros", "tests") for path in (PROJECT / folder).rglob("*.sql")]
+    assert [path.name for path in files if layouts_named(path.read_text("utf-8"))] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["o.layout = 'table'", "layout <> 'tidy'", "layout not in ('prose', 'x')", "case a.layout when 'tidy' then 1"],
+)
+def test_a_layout_that_sql_names_is_seen(text: str):
+    assert layouts_named(f"select 1 where {text}")

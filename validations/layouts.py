@@ -1,7 +1,8 @@
 """What the resources of a source may mean: the shape of each layout's part of the descriptor, and what follows from it.
 
 How a layout is read is its module in `orchestration/intake/layouts`; what reads the bytes is a format, which a layout
-does not know. The names of the layouts stand here and nowhere else.
+does not know. What follows from a layout that states figures is said once, in `vars.layouts` of dbt_project.yml, where
+SQL reads it too. The names of the layouts stand here and there, and nowhere else.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo, model_validator
 
-from validations import numerals
+from validations import numerals, published
 from validations.dimensions import DIMENSIONS, Dimensions
 from validations.strict_model import PLAIN, Name, Strict, Text, Whole
 
@@ -68,8 +69,9 @@ class Label(Dimensions, Unit):
 class Resource(Strict):
     """One file of a source, laid out in one way."""
 
-    #: Whether it states figures, and whether they stand on a page, where row and column name each of them.
+    #: Whether it states figures; the two below, of one that does, are those of `vars.layouts`.
     states_figures: ClassVar[bool] = True
+    #: Whether its figures stand on a page, where row and column name each of them.
     is_printed: ClassVar[bool] = False
     #: Whether a row states one figure, so that the row names it.
     has_a_figure_a_row: ClassVar[bool] = False
@@ -80,6 +82,12 @@ class Resource(Strict):
     path: Annotated[str, _path(PAGE)]
     title: Text
     defaults: Dimensions = Dimensions()
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: object) -> None:
+        if cls.states_figures:
+            told = published.layouts()[layout_of(cls)]
+            cls.is_printed, cls.has_a_figure_a_row = told["is_printed"], told["has_a_figure_a_row"]
 
     @property
     def is_folder(self) -> bool:
@@ -97,13 +105,17 @@ class Resource(Strict):
         return ""
 
 
+def layout_of(shape: type[Resource]) -> str:
+    """The name of a layout, as descriptors and the raw layer say it."""
+    return get_args(shape.model_fields["layout"].annotation)[0]
+
+
 class Table(Resource, Unit):
     """A printed table: one file with the same rows, columns and text as the page.
 
     `corner`: what the page prints above the row labels.
     """
 
-    is_printed = True
     unit_declared = ("printed_unit of its label or of the table in datapackage.yaml", "unit_stated: false there")
 
     layout: Literal["table"]
@@ -137,8 +149,6 @@ class Prose(Resource):
     `unit_stated: false`: figures without a unit have none in the text.
     """
 
-    is_printed = True
-    has_a_figure_a_row = True
     unit_declared = ("printed_unit in its row", "false in a column unit_stated, or unit_stated: false of the resource")
 
     layout: Literal["prose"]
@@ -167,7 +177,6 @@ class Tidy(Resource, Unit):
     unit, of the rows in which it is empty.
     """
 
-    has_a_figure_a_row = True
     unit_declared = (
         "printed_unit in its row, or of the resource in datapackage.yaml",
         "unit_stated: false of the resource",
@@ -255,11 +264,6 @@ class Register(Resource):
 
 
 AnyResource = Annotated[Table | Prose | Tidy | Register, Field(discriminator="layout")]
-
-
-def layout_of(shape: type[Resource]) -> str:
-    """The name of a layout, as descriptors and the raw layer say it."""
-    return get_args(shape.model_fields["layout"].annotation)[0]
 
 
 #: The layouts by name.

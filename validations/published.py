@@ -163,6 +163,11 @@ def dimensions(use: str | None = None) -> dict[str, str | None]:
     return {name: said.get("default") for name, said in told.items() if use is None or said.get(use)}
 
 
+def layouts() -> dict[str, dict[str, Any]]:
+    """What follows from each layout that states figures."""
+    return project()["vars"]["layouts"]
+
+
 def missing_statuses() -> tuple[str, ...]:
     """The statuses of a measure that has no value."""
     return tuple(project()["vars"]["missing_statuses"])

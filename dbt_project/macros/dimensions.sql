@@ -10,9 +10,31 @@
 
 {% macro context_columns() -%} {{ return(dimensions("is_context")) }} {%- endmacro %}
 
+{#- Whether the layout in a column is one of which all of `told` holds; `vars.layouts` of dbt_project.yml says it. -#}
+{% macro layout_has(column, told) -%}
+    {%- set found = [] -%}
+    {%- for name, facts in var("layouts").items() -%}
+        {%- set differing = [] -%}
+        {%- for fact, value in told.items() if facts[fact] != value -%} {%- do differing.append(fact) -%} {%- endfor -%}
+        {%- if not differing -%} {%- do found.append("'" ~ name ~ "'") -%} {%- endif -%}
+    {%- endfor -%}
+    {{ column }} in ({{ found | join(", ") }})
+{%- endmacro %}
+
+{#- Whether a figure stands on a page, in a table or in running text. -#}
+{% macro on_page(column) -%} {{ layout_has(column, {"is_printed": true}) }} {%- endmacro %}
+
+{#- Whether a figure stands in a printed table, where row and column name it. -#}
+{% macro in_printed_table(column) -%}
+    {{ layout_has(column, {"is_printed": true, "has_a_figure_a_row": false}) }}
+{%- endmacro %}
+
 {#- What precedence takes within a source: a printed table, then a bulk file, then running text. -#}
 {% macro layout_rank(alias) -%}
-    case {{ alias }}.layout when 'table' then 0 when 'tidy' then 1 else 2 end
+    case
+        {{ alias }}.layout
+        {%- for name, told in var("layouts").items() %} when '{{ name }}' then {{ told["precedence"] }}{% endfor %}
+    end
 {%- endmacro %}
 
 {#- What makes a series, without its time. -#}
@@ -80,7 +102,7 @@
 {#- The printed row that a cell stands in; a figure of running text, or of a bulk file, is a row of its own. -#}
 {% macro line_of(alias) -%}
     case
-        when {{ alias }}.layout = 'table'
+        when {{ in_printed_table(alias ~ ".layout") }}
         then concat({{ alias }}.source_id, ':', {{ alias }}.table_id, ':r', cast({{ alias }}.row_no as string))
         else {{ alias }}.observation_id
     end

@@ -20,7 +20,7 @@ with
         select s.*
         from {{ ref("series") }} as s
         inner join {{ ref("observation") }} as o on o.observation_id = s.observation_id
-        where o.layout in ('table', 'prose')
+        where {{ on_page("o.layout") }}
     ),
 
     leaves as (

@@ -120,4 +120,4 @@ left join
     and w.dimension = n.dimension
     and w.whole = n.whole
     and w.ref_area = n.ref_area
-where n.layout <> 'tidy' or w.ref_area is not null
+where {{ on_page("n.layout") }} or w.ref_area is not null

@@ -20,7 +20,7 @@ with
             o.value_high
         from {{ ref("observation_pass") }} as o
         inner join {{ passes() }} as e on e.row_pass = o.pass
-        where o.layout = 'table' and o.is_usable and o.obs_value > 0 and o.value_low > 0
+        where {{ in_printed_table("o.layout") }} and o.is_usable and o.obs_value > 0 and o.value_low > 0
     ),
 
     wrong as (

@@ -24,7 +24,7 @@ with
             observation_id,
             {{ words_of("concat(row_label, ' ', column_label)") }} as words
         from {{ ref("observation_pass") }}
-        where layout = 'table' and pass <> 'decided'
+        where {{ in_printed_table("layout") }} and pass <> 'decided'
     ),
 
     names as (

@@ -1,5 +1,5 @@
 with
-    printed_rows as (select * from {{ ref("observation_pass") }} where layout = 'table'),
+    printed_rows as (select * from {{ ref("observation_pass") }} where {{ in_printed_table("layout") }}),
 
     doubled as (
         select

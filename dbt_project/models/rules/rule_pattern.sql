@@ -20,7 +20,7 @@ with
             length(trim(leading '0' from {{ digits_of("o.printed_value") }})) as telling_digits
         from {{ ref("observation_pass") }} as o
         inner join {{ passes() }} as e on e.row_pass = o.pass
-        where o.layout = 'table' and o.is_usable and o.obs_value is not null
+        where {{ in_printed_table("o.layout") }} and o.is_usable and o.obs_value is not null
     ),
 
     of_rows as (select {{ thresholds("pattern.repeated_row", ["digits_least"]) }} from {{ ref("stg_threshold") }}),
