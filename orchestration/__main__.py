@@ -183,6 +183,21 @@ def check_source(paths: Paths, source_id: str, everything: bool) -> int:
     return 0
 
 
+def dbt(paths: Paths, words: str) -> int:
+    """Run a command of dbt on tables of one's own; what is above its selection is brought up first."""
+    import shlex
+
+    from orchestration.development import dbt
+    from orchestration.transform import TransformError
+    from validations.faults import IntakeError
+
+    try:
+        return dbt(paths, shlex.split(words))
+    except (IntakeError, TransformError, ValueError) as failed:
+        print(failed, file=sys.stderr)
+        return 1
+
+
 def sql(paths: Paths, query: str) -> int:
     """Run queries on the current release, read-only and confined to it; without any: a prompt, or standard input."""
     import duckdb
@@ -249,6 +264,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.add_argument("source_id", help="the folder under seeds/sources")
     one.add_argument("--all", action="store_true", help="also what decisions answer already")
+    loop = command("dbt", dbt, lambda paths, o: dbt(paths, o.words), seeds, warehouse)
+    loop.add_argument("words", help="the command as one would type it after `dbt`, such as 'build -s dibao+'")
     back = command("rollback", rollback, lambda paths, o: rollback(paths, o.release_id, o.approved_by), warehouse)
     back.add_argument("release_id", nargs="?", help="release to go back to; the one before if left out")
     back.add_argument("--approved-by", help="who approved it; written into the ledger")
