@@ -8,12 +8,12 @@ RUN := $(BIN)/python -m orchestration
 
 # What a person gives reaches the command letter by letter: neither make ($) nor the shell (quotes, backquotes) reads it.
 # Recipes take it from the environment, as "$$NOTE".
-GIVEN := AGAIN ALL BY CANDIDATE DO DRY JSON KILLS NOTE PORT QUERY RELEASE SAMPLE SOURCE TABLE
+GIVEN := AGAIN ALL BY CANDIDATE CELL DO DRY FIGURE JSON KILLS NOTE PORT QUERY RELEASE SAMPLE SOURCE TABLE
 $(foreach name,$(GIVEN),$(if $(value $(name)),$(eval override $(name) := $$(value $(name)))$(eval export $(name))))
 # Who reads only the beginning, as head does, ends the command (141): no error to tell of.
 READ := || { code=$$?; test $$code = 141 || exit $$code; }
 
-.PHONY: help run promote approve book ui team status sql export check check-source dbt changes rollback superset lint test bench bench-bulk chaos mutants lock clean
+.PHONY: help run promote approve book ui team status sql export check check-source dbt why changes rollback superset lint test bench bench-bulk chaos mutants lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,10 @@ status: .venv/run.stamp  ## which release is current and what is in it
 
 sql: .venv/run.stamp  ## ask the current release, read-only (QUERY="from marts.dibao_gap", or < queries.sql)
 	@$(RUN) sql -- "$$QUERY" $(READ)
+
+why: .venv/run.stamp  ## what became of a cell (CELL=urban_rural_dibao/table_2/4/3), or what a value follows from (FIGURE="marts.dibao time_period=2020 residence=R recipients_persons")
+	@test -n "$$CELL$$FIGURE" || { echo "Name a cell or a figure: make why CELL=urban_rural_dibao/table_2/4/3" >&2; exit 1; }
+	@$(RUN) why $${CELL:+"--cell=$$CELL"} $${FIGURE:+"--figure=$$FIGURE"} $(READ)
 
 export: .venv/run.stamp  ## a table as CSV, safe to open in a spreadsheet (TABLE=marts.dibao) > dibao.csv
 	@$(RUN) export -- "$${TABLE:-marts.series}" $(READ)
