@@ -117,7 +117,7 @@ def _cell(connection: duckdb.DuckDBPyConnection, observation_id: str, indent: st
     """One printed figure: what is printed, what it is taken for, what was found and decided, what became of it."""
     told = _rows(
         connection,
-        """select o.*, c.use, c.shown_in, c.shown_instead, c.reason_en, s.title
+        """select o.*, c.use, c.shown_in, c.reason_en, c.left_out_en, s.title
         from core.observation as o left join quality.cell as c using (observation_id)
         left join core.source as s on s.source_id = o.source_id where o.observation_id = ?""",
         [observation_id],
@@ -146,6 +146,8 @@ def _cell(connection: duckdb.DuckDBPyConnection, observation_id: str, indent: st
         yield f"{indent}  became       {told['use']}" + (f" in {told['shown_in']}" if told["shown_in"] else "")
     if told["reason_en"]:
         yield f"{indent}  why not more {told['reason_en']}"
+    if told["left_out_en"]:
+        yield f"{indent}  left out of  {told['left_out_en']}"
     for row in _rows(connection, SHOWN, [observation_id]):
         yield f"{indent}  shown in     {row['table_name']} {row['row_key']}: {row['columns']}"
 

@@ -9,11 +9,10 @@
     [
         "cell_is_preceded",
         "c.use = 'preceded'",
-        {"cell": "coalesce(c.shown_instead, '')", "place": "coalesce(c.shown_place, '')"},
+        {"cell": "c.shown_instead", "place": "concat(n.file, ', ', cast(n.row_no as string))"},
     ],
     ["cell_is_in_another_unit", "c.use = 'series' and c.is_in_another_unit"],
     ["cell_is_in_the_series", "c.use = 'series' and not c.is_in_another_unit"],
-    "x.reason",
 ] %}
 with
     findings as (
@@ -33,10 +32,23 @@ with
         group by d.observation_id
     ),
 
+    listed as (
+        select o.*, {{ series_id("o") }} as series_id, f.findings, d.decisions
+        from {{ ref("observation") }} as o
+        left join findings as f on f.observation_id = o.observation_id
+        left join decisions as d on d.observation_id = o.observation_id
+        where o.layout in ('table', 'prose') or f.observation_id is not null or d.observation_id is not null
+    ),
+
+    -- The figures of marts.series that stand for the listed ones: themselves, or those that go before them.
     chosen as (
-        select s.observation_id, s.series_id, s.time_period, s.base_period, s.obs_value, s.obs_low, o.file, o.row_no
-        from {{ ref("series") }} as s
-        inner join {{ ref("observation") }} as o on o.observation_id = s.observation_id
+        select l.observation_id as listed_id, s.*
+        from listed as l
+        inner join
+            {{ ref("series") }} as s
+            on s.series_id = l.series_id
+            and s.time_period = l.time_period
+            and s.base_period = l.base_period
     ),
 
     marts as (
@@ -48,13 +60,13 @@ with
         group by l.observation_id
     ),
 
-    left_out as ({{ reasons_left_out(ref("series")) }}),
+    left_out as ({{ reasons_left_out("chosen") }}),
 
     reasons as (
         select
             observation_id
             {%- for language, mark in {"en": "; ", "zh": "；"}.items() %}
-                , {{ joined("reason_" ~ language, mark, ["mart", "reason_en"]) }} as reason_{{ language }}
+                , {{ joined("reason_" ~ language, mark, ["mart", "reason_en"]) }} as left_out_{{ language }}
             {%- endfor %}
         from left_out
         group by observation_id
@@ -63,39 +75,30 @@ with
     cells as (
         select
             o.*,
-            f.findings,
-            d.decisions,
             m.shown_in,
-            n.observation_id as shown_instead,
-            concat(n.file, ', ', cast(n.row_no as string)) as shown_place,
-            s.observation_id is not null
+            x.left_out_en,
+            x.left_out_zh,
+            case when s.observation_id <> o.observation_id then s.observation_id end as shown_instead,
+            s.observation_id = o.observation_id
             and o.is_usable
+            and o.obs_value is not null
             and s.obs_value is null
-            and s.obs_low is null
-            and o.obs_value is not null as is_in_another_unit,
+            and s.obs_low is null as is_in_another_unit,
             case
                 when o.obs_status in ('O', 'Q')
                 then 'missing'
                 when not o.is_usable
                 then 'withheld'
-                when s.observation_id is null
+                when s.observation_id <> o.observation_id
                 then 'preceded'
                 when m.observation_id is null
                 then 'series'
                 else 'shown'
             end as use
-        from {{ ref("observation") }} as o
-        left join findings as f on f.observation_id = o.observation_id
-        left join decisions as d on d.observation_id = o.observation_id
-        left join chosen as s on s.observation_id = o.observation_id
-        left join
-            chosen as n
-            on s.observation_id is null
-            and n.series_id = {{ series_id("o") }}
-            and n.time_period = o.time_period
-            and n.base_period = o.base_period
+        from listed as o
+        left join chosen as s on s.listed_id = o.observation_id
         left join marts as m on m.observation_id = o.observation_id
-        where o.layout in ('table', 'prose') or f.observation_id is not null or d.observation_id is not null
+        left join reasons as x on x.observation_id = s.observation_id
     )
 
 select
@@ -120,6 +123,8 @@ select
     c.use,
     c.shown_in,
     c.shown_instead,
+    c.left_out_en,
+    c.left_out_zh,
     c.findings,
     c.decisions,
     c.caveat_en,
@@ -128,5 +133,5 @@ select
         , case when c.use <> 'shown' then {{ caveat(language, told) }} end as reason_{{ language }}
     {%- endfor %}
 from cells as c
-left join reasons as x on x.observation_id = c.observation_id and c.use = 'series'
+left join {{ ref("observation") }} as n on n.observation_id = c.shown_instead
 cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
