@@ -60,7 +60,13 @@ with
         group by l.observation_id
     ),
 
-    left_out as ({{ reasons_left_out("chosen") }}),
+    -- What a contract leaves out unless something stands beside it, a mart may show after all.
+    left_out as (
+        select distinct e.observation_id, e.mart, e.reason_en, e.reason_zh
+        from ({{ reasons_left_out("chosen") }}) as e
+        left join {{ ref("lineage") }} as l on l.observation_id = e.observation_id and l.table_name = e.mart
+        where l.observation_id is null
+    ),
 
     reasons as (
         select
