@@ -8,12 +8,12 @@ RUN := $(BIN)/python -m orchestration
 
 # What a person gives reaches the command letter by letter: neither make ($) nor the shell (quotes, backquotes) reads it.
 # Recipes take it from the environment, as "$$NOTE".
-GIVEN := AGAIN ALL BY CANDIDATE DRY JSON KILLS NOTE PORT QUERY RELEASE SAMPLE SOURCE TABLE
+GIVEN := AGAIN ALL BY CANDIDATE CELL DO DRY FIGURE JSON KILLS NOTE PORT QUERY RELEASE SAMPLE SOURCE TABLE
 $(foreach name,$(GIVEN),$(if $(value $(name)),$(eval override $(name) := $$(value $(name)))$(eval export $(name))))
 # Who reads only the beginning, as head does, ends the command (141): no error to tell of.
 READ := || { code=$$?; test $$code = 141 || exit $$code; }
 
-.PHONY: help run promote approve book ui team status sql export check check-source changes rollback superset lint test bench bench-bulk chaos mutants lock clean
+.PHONY: help run promote approve book ui team status sql export check check-source dbt why changes rollback superset lint test bench bench-bulk chaos mutants lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,10 @@ status: .venv/run.stamp  ## which release is current and what is in it
 sql: .venv/run.stamp  ## ask the current release, read-only (QUERY="from marts.dibao_gap", or < queries.sql)
 	@$(RUN) sql -- "$$QUERY" $(READ)
 
+why: .venv/run.stamp  ## what became of a cell (CELL=urban_rural_dibao/table_2/4/3), or what a value follows from (FIGURE="marts.dibao time_period=2020 residence=R recipients_persons")
+	@test -n "$$CELL$$FIGURE" || { echo "Name a cell or a figure: make why CELL=urban_rural_dibao/table_2/4/3" >&2; exit 1; }
+	@$(RUN) why $${CELL:+"--cell=$$CELL"} $${FIGURE:+"--figure=$$FIGURE"} $(READ)
+
 export: .venv/run.stamp  ## a table as CSV, safe to open in a spreadsheet (TABLE=marts.dibao) > dibao.csv
 	@$(RUN) export -- "$${TABLE:-marts.series}" $(READ)
 
@@ -52,6 +56,10 @@ check: .venv/run.stamp  ## read and check the seeds in a second; build nothing
 check-source: .venv/run.stamp  ## intake and rules on one source, and the decisions to write (SOURCE=..., ALL=1)
 	@test -n "$$SOURCE" || { echo "Name a folder of seeds/sources: make check-source SOURCE=urban_rural_dibao" >&2; exit 1; }
 	@$(RUN) check-source $${ALL:+--all} -- "$$SOURCE" $(READ)
+
+dbt: .venv/run.stamp  ## dbt on tables of your own; those above the selection are brought up first (DO="build -s dibao+")
+	@test -n "$$DO" || { echo "Say what dbt is to do: make dbt DO=\"show -s dibao\"; docs/develop.md" >&2; exit 1; }
+	@$(RUN) dbt -- "$$DO" $(READ)
 
 changes: .venv/run.stamp  ## what the current release changed, to paste into a mail (RELEASE=... for another, CANDIDATE=... for one not published)
 	@$(RUN) changes $${CANDIDATE:+"--candidate=$$CANDIDATE"} -- $${RELEASE:+"$$RELEASE"} $(READ)

@@ -183,6 +183,34 @@ def check_source(paths: Paths, source_id: str, everything: bool) -> int:
     return 0
 
 
+def dbt(paths: Paths, words: str) -> int:
+    """Run a command of dbt on tables of one's own; what is above its selection is brought up first."""
+    import shlex
+
+    from orchestration.development import dbt
+    from orchestration.transform import TransformError
+    from validations.faults import IntakeError
+
+    try:
+        return dbt(paths, shlex.split(words))
+    except (IntakeError, TransformError, ValueError) as failed:
+        print(failed, file=sys.stderr)
+        return 1
+
+
+def why(paths: Paths, cell: str, figure: str) -> int:
+    """Say what became of a printed cell, or what a value of a mart follows from, and why."""
+    from orchestration import why
+    from orchestration.release.ledger import LedgerError
+
+    try:
+        print(why.of_cell(paths, cell) if cell else why.of_figure(paths, figure))
+    except (why.NotFound, LedgerError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
 def sql(paths: Paths, query: str) -> int:
     """Run queries on the current release, read-only and confined to it; without any: a prompt, or standard input."""
     import duckdb
@@ -249,6 +277,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.add_argument("source_id", help="the folder under seeds/sources")
     one.add_argument("--all", action="store_true", help="also what decisions answer already")
+    loop = command("dbt", dbt, lambda paths, o: dbt(paths, o.words), seeds, warehouse)
+    loop.add_argument("words", help="the command as one would type it after `dbt`, such as 'build -s dibao+'")
     back = command("rollback", rollback, lambda paths, o: rollback(paths, o.release_id, o.approved_by), warehouse)
     back.add_argument("release_id", nargs="?", help="release to go back to; the one before if left out")
     back.add_argument("--approved-by", help="who approved it; written into the ledger")
@@ -263,6 +293,12 @@ def _parser() -> argparse.ArgumentParser:
     second.add_argument("--note", default="", help="what was looked at; it stands in the ledger")
     query = command("sql", sql, lambda paths, o: sql(paths, o.query), warehouse)
     query.add_argument("query", nargs="?", default="", help="SQL of DuckDB; several statements with ; between")
+    asked = command("why", why, lambda paths, o: why(paths, o.cell, o.figure), warehouse)
+    one_of = asked.add_mutually_exclusive_group(required=True)
+    one_of.add_argument("--cell", default="", help="source/table/row/column, such as urban_rural_dibao/table_2/4/3")
+    one_of.add_argument(
+        "--figure", default="", help='such as "marts.dibao time_period=2020 residence=R recipients_persons"'
+    )
     table = command("export", export, lambda paths, o: export(paths, o.table), warehouse)
     table.add_argument("table", help="such as marts.dibao")
     web = command("ui", ui, lambda paths, o: ui(paths, o.port), seeds, warehouse, dagster)

@@ -13,13 +13,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from orchestration import artifacts, surroundings
+from orchestration import artifacts, fingerprints, surroundings
 from orchestration.artifacts import PASSED, WORK_TABLES, Check
 from orchestration.paths import ROOT, Paths
 
 DBT = Path(sys.executable).parent / "dbt"
 PROJECT_FOLDER = ROOT / "dbt_project"
-FOLDERS = ["--project-dir", PROJECT_FOLDER, "--profiles-dir", PROJECT_FOLDER]
+FOLDERS = ["--project-dir", PROJECT_FOLDER, "--profiles-dir", PROJECT_FOLDER, "--target", "duckdb"]
 #: Unit tests prove formulas on given rows; they belong to `make test`, not to every refresh.
 BUILD = ["build", "--exclude-resource-type", "unit_test"]
 #: dbt ends with 0 if all went well and with 1 if a node failed; anything else cut it off.
@@ -38,7 +38,7 @@ def parsed_manifest(paths: Paths) -> Path:
     target = paths.warehouse / "dbt"
     manifest, mark = target / "manifest.json", target / "parsed.json"
     digest = hashlib.sha256("".join(f"{name} {version(name)} " for name in ("dbt-core", "dbt-duckdb")).encode())
-    for path in sorted(p for p in PROJECT_FOLDER.rglob("*") if p.suffix in (".sql", ".yml")):
+    for path in project_files():
         digest.update(path.relative_to(PROJECT_FOLDER).as_posix().encode() + path.read_bytes())
     wanted = {"project": digest.hexdigest()}
     parsed = json.loads(mark.read_text(encoding="utf-8")) if mark.exists() and manifest.exists() else {}
@@ -55,6 +55,12 @@ def parsed_manifest(paths: Paths) -> Path:
     return manifest
 
 
+def project_files() -> list[Path]:
+    """The SQL and yml of the dbt project, without what an editor's dbt left beside them."""
+    files = [p for p in PROJECT_FOLDER.rglob("*") if p.suffix in (".sql", ".yml") and p.is_file()]
+    return sorted(p for p in files if not {"target", "logs"} & set(p.relative_to(PROJECT_FOLDER).parts))
+
+
 def environment() -> dict[str, str]:
     """This process's environment without what dbt would take an option from; it writes UTF-8."""
     return {**surroundings.sealed(), "PYTHONUTF8": "1"}
@@ -68,7 +74,12 @@ def build(paths: Paths, candidate: Path, lock: int) -> Outcome:
     for leftover in ("release", "dbt"):
         artifacts.remove(candidate / leftover)
         (candidate / leftover).mkdir()
-    return run(paths, candidate, BUILD, lock)
+    outcome = run(paths, candidate, BUILD, lock)
+    made_of = fingerprints.of_models(outcome.manifest, candidate / "raw")
+    whole = {uid: text for uid, text in made_of.items() if outcome.status.get(uid) == "success"}
+    file = candidate / "release" / WORK_TABLES / fingerprints.FILE
+    file.write_text(json.dumps(whole, indent=0), encoding="utf-8")
+    return outcome
 
 
 def run(paths: Paths, candidate: Path, arguments: Sequence[str], lock: int) -> Outcome:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 from sqlglot import exp, parse_one
 
+from orchestration import transform
 from orchestration.paths import ROOT
 from tests.compiled import compiled
 from tests.conftest import Line
@@ -89,7 +90,8 @@ def test_a_sentence_that_does_not_meet_its_model_is_seen(listed: dict, sql: str,
 def test_no_sentence_of_both_languages_stands_in_sql():
     found = [
         f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
-        for path in sorted((ROOT / "dbt_project").rglob("*.sql"))
+        for path in transform.project_files()
+        if path.suffix == ".sql"
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
         if re.search(r"'[^']*[\u4e00-\u9fff][^']*'", line)
     ]

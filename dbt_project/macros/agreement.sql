@@ -106,3 +106,35 @@
         {{ m }}.{{ key }} = {{ s }}.{{ renamed.get(key, key) }}{{ ' and ' if not loop.last }}
     {% endfor -%}
 {%- endmacro %}
+
+{#-
+    A query of the reasons for which marts do not show figures of marts.series (`selected`) whose indicator they show,
+    one row a figure, mart and reason, from the contracts of the marts.
+-#}
+{% macro reasons_left_out(selected) -%}
+    {%- if execute -%}
+        {%- set queries = [] -%}
+        {%- for node in graph.nodes.values() | sort(attribute="name") if node.config.meta and node.config.meta.series -%}
+            {%- for exclusion in node.config.meta.series.get("leaves_out") or [] -%}
+                {%- set query -%}
+select
+    s.observation_id,
+    'marts.{{ node.name }}' as mart
+    {%- for language in ["en", "zh"] %}
+    , concat('marts.{{ node.name }}: ', '{{ exclusion["reason_" ~ language] | replace("'", "''") }}') as reason_{{ language }}
+    {%- endfor %}
+from {{ selected }} as s
+where s.indicator in ('{{ indicators_shown(node) | join("', '") }}') and {{ is_left_out_by(exclusion, "s") }}
+                {%- endset -%}
+                {%- do queries.append(query) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+        {{ queries | join("\nunion all\n") }}
+    {%- else -%}
+        select
+            cast(null as string) as observation_id,
+            cast(null as string) as mart,
+            cast(null as string) as reason_en,
+            cast(null as string) as reason_zh
+    {%- endif -%}
+{%- endmacro %}

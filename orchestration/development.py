@@ -1,0 +1,210 @@
+"""dbt as its users know it, on tables of one's own: `make dbt DO="build -s dibao+"`.
+
+warehouse/development/raw       the seeds as Parquet, read again when they or what reads them changed
+                      /release  work.duckdb and minsheng.duckdb, begun as a copy of the current release's
+                      /dbt      dbt's target folder
+
+Before a command that reads tables, those above its selection are made what the code and the seeds say now: a table
+whose fingerprint is that of the model stands, any other is built first. Nothing here is published, or read by a run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from orchestration import artifacts, fingerprints, locks, transform
+from orchestration.artifacts import DATABASE, WORK, WORK_TABLES
+from orchestration.paths import ROOT, Paths
+
+#: Commands that build what they select, and those that read the tables of it.
+BUILDS, READS = {"build", "run"}, {"test", "show", "docs"}
+#: Options that choose nodes; each takes words up to the next option.
+CHOOSES = {"-s", "--select", "-m", "--model", "--models", "--exclude", "--selector"}
+#: Options with which a table is not what its model says.
+OTHERWISE = {"--vars", "--empty", "--sample"}
+#: What tells whether raw/ is still that of the seeds: they, and the code that reads them.
+READERS = ("orchestration/intake", "validations")
+STAMP = "read_from"
+
+
+def dbt(paths: Paths, words: Sequence[str]) -> int:
+    """Run one dbt command in `warehouse/development`; returns dbt's exit code.
+
+    Raises IntakeError if the seeds hold faults, TransformError if a table above the selection cannot be built.
+    """
+    folder = paths.warehouse / "development"
+    with locks.held(folder / ".lock", "make dbt"):
+        target = folder / "dbt"
+        target.mkdir(exist_ok=True)
+        begun = paths.warehouse / "dbt" / "partial_parse.msgpack"
+        if begun.exists() and not (target / begun.name).exists():
+            shutil.copyfile(begun, target / begun.name)
+        (folder / "release" / WORK_TABLES).mkdir(parents=True, exist_ok=True)
+        # Paths of the profile are those of the working directory.
+        os.chdir(folder)
+        if not words or words[0] not in BUILDS | READS:
+            return _code(_invoke(None, words or ["--help"]))
+        _bring_raw_up(paths, folder)
+        parsed = _invoke(None, ["--quiet", "parse"])
+        if not parsed.success:
+            return _code(parsed)
+        manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+        wanted = fingerprints.of_models(manifest, folder / "raw")
+        standing = _Standing(paths, folder)
+        chosen = _chosen(parsed.result, manifest, words)
+        built = {uid for uid in chosen if uid in wanted} if words[0] in BUILDS else set()
+        read = _above(chosen, manifest) | (chosen if _inline(words) else set())
+        if stale := [uid for uid in read - built if uid in wanted and standing.of(uid) != wanted[uid]]:
+            names = sorted(manifest["nodes"][uid]["name"] for uid in stale)
+            print(f"Built first, since code or seeds changed: {_listed(names)}", file=sys.stderr, flush=True)
+            with standing.changing(stale, wanted) as done:
+                done(_invoke(parsed.result, ["--quiet", "run", "--select", *names]))
+            if failed := sorted(manifest["nodes"][uid]["name"] for uid in stale if standing.of(uid) != wanted[uid]):
+                raise transform.TransformError(f"the tables above the selection could not be built: {_listed(failed)}")
+        with standing.changing(built, {} if OTHERWISE & {w.split("=")[0] for w in words} else wanted) as done:
+            result = _invoke(parsed.result, words)
+            done(result)
+        return _code(result)
+
+
+def _invoke(manifest: Any, words: Sequence[str]) -> Any:
+    """One command of dbt in this process; what was parsed once is not parsed again."""
+    from dbt.cli.main import dbtRunner
+
+    asks = not words or words[-1] in ("--help", "-h", "--version", "-v", "-V")
+    ours = [] if asks else [*transform.FOLDERS, "--target-path", Path.cwd() / "dbt", "--log-path", Path.cwd() / "dbt"]
+    return dbtRunner(manifest=manifest).invoke([*words, *(str(word) for word in ours)])
+
+
+def _code(result: Any) -> int:
+    """As dbt's own command line ends: 0, 1 if a node failed, 2 if the command could not be done, which is said."""
+    if result.exception is not None:
+        print(result.exception, file=sys.stderr)
+        return 2
+    return 0 if result.success else 1
+
+
+def _bring_raw_up(paths: Paths, folder: Path) -> None:
+    """Read the seeds again if they, or what reads them, changed since. Raises IntakeError, with all faults."""
+    raw, stamp = folder / "raw", _stamp(paths)
+    if (raw / STAMP).exists() and (raw / STAMP).read_text(encoding="utf-8") == stamp:
+        return
+    from orchestration import intake
+
+    def tell(text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
+
+    tell("Reading the seeds ...")
+    fresh = folder / "raw.new"
+    artifacts.remove(fresh)
+    intake.write(intake.read(paths.seeds, folder / "spill", tell), fresh, tell)
+    (fresh / STAMP).write_text(stamp, encoding="utf-8")
+    artifacts.remove(raw)
+    fresh.rename(raw)
+
+
+def _stamp(paths: Paths) -> str:
+    """Names, sizes and times of the seeds and of the modules that read them."""
+    digest = hashlib.sha256()
+    for root in (paths.seeds, *(ROOT / name for name in READERS)):
+        for name, folders, files in os.walk(root):
+            folders[:] = sorted(f for f in folders if not f.startswith((".", "__")))
+            for file in sorted(files):
+                facts = os.stat(os.path.join(name, file))
+                digest.update(f"{name}/{file} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _chosen(parsed: Any, manifest: Mapping[str, Any], words: Sequence[str]) -> set[str]:
+    """The unique ids of the nodes that a command is about; of a query on the command line, of those that it reads."""
+    if inline := _inline(words):
+        return {uid for uid, node in manifest["nodes"].items() if node["name"] in inline}
+    taken, choosing = [], False
+    for word in words[1:]:
+        choosing = word.split("=")[0] in CHOOSES or (choosing and not word.startswith("-"))
+        taken += [word] if choosing else []
+    # To show a model, what its tests read is not needed.
+    kind = ["--resource-type", "model"] if words[0] == "show" else []
+    listed = _invoke(parsed, ["--quiet", "ls", "--output", "json", "--output-keys", "unique_id", *kind, *taken])
+    return {json.loads(line)["unique_id"] for line in listed.result or () if line.startswith("{")}
+
+
+def _inline(words: Sequence[str]) -> list[str]:
+    """The models that a query on the command line names; none of another command."""
+    return re.findall(r"ref\(\s*['\"](\w+)['\"]", " ".join(words)) if "--inline" in " ".join(words) else []
+
+
+def _above(chosen: Iterable[str], manifest: Mapping[str, Any]) -> set[str]:
+    """The models that the chosen nodes read, near and far; of a chosen test those that it tests."""
+    parents = manifest["parent_map"]
+    found: set[str] = set()
+    waiting = [parent for uid in chosen for parent in parents.get(uid, ())]
+    while waiting:
+        uid = waiting.pop()
+        if uid not in found:
+            found.add(uid)
+            waiting += parents.get(uid, ())
+    return found
+
+
+def _listed(names: Sequence[str], most: int = 8) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+class _Standing:
+    """The fingerprints of the tables that stand in the folder; with none, it begins as a copy of the current release's."""
+
+    def __init__(self, paths: Paths, folder: Path):
+        self._file = folder / "release" / WORK_TABLES / fingerprints.FILE
+        if not self._file.exists() or not (folder / "release" / WORK).exists():
+            self._copy(paths.current, folder / "release")
+        self._of: dict[str, str] = json.loads(self._file.read_text(encoding="utf-8")) if self._file.exists() else {}
+
+    def of(self, uid: str) -> str | None:
+        return self._of.get(uid)
+
+    def changing(self, models: Iterable[str], wanted: Mapping[str, str]) -> _Change:
+        return _Change(self, list(models), wanted)
+
+    def set(self, of: Mapping[str, str | None]) -> None:
+        self._of = {uid: text for uid, text in {**self._of, **of}.items() if text}
+        self._file.write_text(json.dumps(self._of, indent=0), encoding="utf-8")
+
+    @staticmethod
+    def _copy(current: Path, release: Path) -> None:
+        """Tables as of the current release, if it says what they were made of; else the folder begins empty."""
+        artifacts.remove(release)
+        (release / WORK_TABLES).mkdir(parents=True)
+        if (current / WORK_TABLES / fingerprints.FILE).exists():
+            for file in (DATABASE, WORK, *(f"{WORK_TABLES}/{p.name}" for p in (current / WORK_TABLES).iterdir())):
+                shutil.copyfile(current / file, release / file)
+
+
+class _Change:
+    """While models are built they have no fingerprint: whatever ends dbt, no half of a table is taken for a whole one."""
+
+    def __init__(self, standing: _Standing, models: list[str], wanted: Mapping[str, str]):
+        self._standing, self._models, self._wanted = standing, models, wanted
+
+    def __enter__(self) -> Any:
+        if self._models:
+            self._standing.set(dict.fromkeys(self._models))
+        return self._done
+
+    def _done(self, result: Any) -> None:
+        results = getattr(result.result, "results", ())
+        whole = {r.node.unique_id for r in results if str(r.status) == "success"}
+        if self._models:
+            self._standing.set({uid: self._wanted.get(uid) for uid in self._models if uid in whole})
+
+    def __exit__(self, *error: object) -> None:
+        return None

@@ -1,0 +1,85 @@
+"""What a table was made of: its model's code, its macros, its columns, and the same of everything before it.
+
+Two tables of one fingerprint hold the same rows, so one that stands need not be built again. Read from dbt's manifest
+and from the raw Parquet; pure but for reading those files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+#: Where a folder of tables says what each was made of.
+FILE = "fingerprints.json"
+#: A macro that reads dbt's graph sees every model's declarations.
+READS_GRAPH = re.compile(r"\bgraph\.")
+
+
+def of_models(manifest: Mapping[str, Any], raw: Path) -> dict[str, str]:
+    """The fingerprint of every model in `manifest`, by unique id, on the raw Parquet under `raw`.
+
+    A source that is not there has a fingerprint too: that of nothing. Raises OSError if a file cannot be read.
+    """
+    nodes = {uid: node for uid, node in manifest["nodes"].items() if node["resource_type"] == "model"}
+    every = _digest(manifest["metadata"].get("dbt_version"), {uid: _declared(node) for uid, node in nodes.items()})
+    files: dict[str, str] = {}
+    found: dict[str, str] = {}
+
+    def of(uid: str) -> str:
+        if uid in found:
+            return found[uid]
+        if uid in manifest["sources"]:
+            found[uid] = _of_source(manifest["sources"][uid], raw, files)
+        elif uid not in nodes:
+            found[uid] = ""
+        else:
+            node = nodes[uid]
+            macros = _macros(node, manifest["macros"])
+            text = "".join(manifest["macros"][name]["macro_sql"] for name in macros)
+            graph = every if READS_GRAPH.search(text) else ""
+            before = [of(parent) for parent in sorted(node["depends_on"]["nodes"])]
+            found[uid] = _digest(node["raw_code"], _declared(node), text, graph, before)
+        return found[uid]
+
+    return {uid: of(uid) for uid in nodes}
+
+
+def _declared(node: Mapping[str, Any]) -> list[Any]:
+    """What a model's yml and the project say of it: its comments and its contract are part of the table."""
+    return [node["config"], node["description"], node["columns"], node["schema"], node["alias"], node["database"]]
+
+
+def _macros(node: Mapping[str, Any], macros: Mapping[str, Any]) -> list[str]:
+    """The macros that a model calls and those that they call, by name."""
+    found: set[str] = set()
+    waiting = list(node["depends_on"]["macros"])
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name in macros:
+            found.add(name)
+            waiting += macros[name]["depends_on"]["macros"]
+    return sorted(found)
+
+
+def _of_source(source: Mapping[str, Any], raw: Path, files: dict[str, str]) -> str:
+    """The bytes of the Parquet that a source reads; its place is `read_parquet('raw/.../{name}...')`."""
+    location = source["meta"].get("external_location") or source["source_meta"].get("external_location", "")
+    place = re.search(r"'raw/([^']*)'", location)
+    pattern = place[1].format(name=source["name"]) if place else ""
+    read = []
+    for path in sorted(raw.glob(pattern)) if pattern else ():
+        if path.is_file():
+            name = str(path.relative_to(raw))
+            if name not in files:
+                with path.open("rb") as handle:
+                    files[name] = hashlib.file_digest(handle, "sha256").hexdigest()
+            read.append([name, files[name]])
+    return _digest(location, read)
+
+
+def _digest(*parts: Any) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
