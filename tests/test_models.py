@@ -85,7 +85,10 @@ def test_a_failing_test_is_named_with_its_rows_whatever_was_not_built(
 @pytest.mark.parametrize(
     ("planted", "message"),
     [
-        ("recipients_persons = recipients_persons + 1", "has 43163001.0000 in recipients_persons, its parts 43163000.0000"),
+        (
+            "recipients_persons = recipients_persons + 1",
+            "has 43163001.0000 in recipients_persons, its parts 43163000.0000",
+        ),
         ("is_total = false", "contains a row and is no total"),
     ],
 )
