@@ -119,14 +119,41 @@
                 {%- endfor %}
             )
 
-        select 'is_total' as measure, {{ prefixed("m", grain) }}, null as total, null as parts
+        select
+            'is_total' as measure,
+            {{ prefixed("m", grain) }},
+            null as total,
+            null as parts,
+            concat(
+                '{{ node.schema }}.{{ node.name }}: ',
+                {{ row_key("m", grain) }},
+                case
+                    when m.is_total
+                    then ' is said to be a total and contains no row'
+                    else ' contains a row and is no total'
+                end
+            ) as message
         from {{ model }} as m
         left join totals as w on {{ equal("w", "m", at + (dimensions.keys() | list)) }}
         where m.is_total <> (w.ref_area is not null)
 
         union all
 
-        select s.measure, {{ prefixed("s", grain) }}, s.total, s.parts
+        select
+            s.measure,
+            {{ prefixed("s", grain) }},
+            s.total,
+            s.parts,
+            concat(
+                '{{ node.schema }}.{{ node.name }}: ',
+                {{ row_key("s", grain) }},
+                ' has ',
+                coalesce(cast(s.total as string), 'nothing'),
+                ' in ',
+                s.measure,
+                ', its parts ',
+                coalesce(cast(s.parts as string), 'nothing')
+            )
         from sums as s
         where
             case
