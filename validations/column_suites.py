@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from validations import published
+from validations import published, row_keys
 from validations.expectations import AFTER, BETWEEN, UNIQUE, UNIQUE_COLUMN, Entry, rows
 from validations.published import Codes, Table
 
@@ -123,6 +123,17 @@ def _explained(table: Table) -> Iterable[Entry]:
         ]
         query = f"select * from {{batch}} where {' or '.join(clauses)}"
         yield rows("null_is_explained", query, tuple(table.statuses), "a measure is null with a status and a caveat")
+
+
+def empty_measures() -> str:
+    """SQL: table, row, column and status of every measure that a row of a mart leaves empty."""
+    return " union all ".join(
+        f"select '{table.full_name}' as table_name, {row_keys.sql(table.grain, 'm')} as row_key,"
+        f" '{value}' as column_name, m.{status} as status from {table.full_name} as m where m.{value} is null"
+        for table in published.tables().values()
+        if table.schema == published.MARTS
+        for value, status in table.statuses.items()
+    )
 
 
 def _texts(codes: Iterable[str]) -> str:
