@@ -47,6 +47,7 @@ WRONG: dict[str, str] = {
     "marts.expenditure_structure.amount_is_that_of_the_series": "update {t} set amount_yuan = amount_yuan + 1 where not is_total",
     "marts.expenditure_structure.shares_of_leaves_are_one": "update {t} set social_security_share = social_security_share / 2",
     "marts.expenditure_structure.null_is_explained": "update {t} set caveat_en = null where amount_yuan is null",
+    "core.lineage.every_value_leads_to_its_cells": "delete from {t} where column_name = 'years_agree'",
     "core.coverage.counts_every_figure": "update {t} set absent_figures = absent_figures + 1 where figures_with_value > 0",
     "quality.withheld.lists_every_empty_measure": "delete from {t} where status = 'L'",
     "core.document.leads_to_a_source": "update {t} set source_id = 'nowhere'",
@@ -240,6 +241,22 @@ def test_what_is_empty_is_listed_and_nothing_else(wrong: str, damaged: duckdb.Du
     assert check not in failing(damaged, "quality.withheld")
     damaged.execute(wrong)
     assert check in failing(damaged, "quality.withheld")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "delete from core.lineage where column_name = 'standard_ratio_direction'",
+        "delete from core.lineage where table_name = 'marts.policy_register' and column_name = 'title'",
+        "delete from core.lineage where column_name = 'social_security_share'",
+        "update marts.dibao set recipients_change_persons = 1 where previous_time_period is null",
+    ],
+)
+def test_a_value_that_leads_to_no_cell_is_missed(wrong: str, damaged: duckdb.DuckDBPyConnection):
+    check = "audit.core.lineage.every_value_leads_to_its_cells"
+    assert check not in failing(damaged, "core.lineage")
+    damaged.execute(wrong)
+    assert check in failing(damaged, "core.lineage")
 
 
 def test_what_is_withheld_names_the_decision(damaged: duckdb.DuckDBPyConnection):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from validations import published, row_keys
 from validations.expectations import AFTER, BETWEEN, UNIQUE, UNIQUE_COLUMN, Entry, rows
+from validations.layouts import on_page
 from validations.published import Codes, Table
 
 #: A check of these names stood here before there was one for every table; releases that had it ask for it.
@@ -134,6 +135,28 @@ def empty_measures() -> str:
         if table.schema == published.MARTS
         for value, status in table.statuses.items()
     )
+
+
+def values_without_a_cell() -> str:
+    """SQL: every value of a mart that leads to no row of core.lineage. In bulk, marts.series leads to file and row: a
+    mart's value of an area and period of which a bulk source states figures is left out, and so is a mart that names
+    the figure of each row itself."""
+    queries = [
+        f"select '{table.full_name}' as table_name, {row_keys.sql(table.grain, 'm')} as row_key, '{column.name}' as column_name"
+        f" from {table.full_name} as m"
+        f" left join in_bulk as b on b.ref_area = m.ref_area and b.time_period = m.time_period"
+        f" where m.{column.name} is not null and b.ref_area is null"
+        for table in published.tables().values()
+        if "observation_id" not in table.columns
+        for column in table.values
+    ]
+    return f"""
+        with in_bulk as (
+            select distinct o.ref_area, o.time_period from core.observation as o where not ({on_page("o.layout")})
+        ), shown as ({" union all ".join(queries)})
+        select s.* from shown as s
+        left join {{batch}} as l on l.table_name = s.table_name and l.row_key = s.row_key and l.column_name = s.column_name
+        where l.observation_id is null"""
 
 
 def _texts(codes: Iterable[str]) -> str:

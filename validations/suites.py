@@ -61,6 +61,13 @@ BETWEEN_TABLES: dict[str, list[Entry]] = {
             where s.observations <> (select count(*) from core.observation as o where o.source_id = s.source_id)""",
         ),
     ],
+    "core.lineage": [
+        rows(
+            "every_value_leads_to_its_cells",
+            column_suites.values_without_a_cell(),
+            says="every value of a mart that was printed, or follows from what was, has a cell it leads to",
+        ),
+    ],
     "core.coverage": [
         rows(
             "counts_every_figure",
