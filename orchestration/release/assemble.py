@@ -70,6 +70,7 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
         _fill_checks(connection, checks)
         columns.fill(connection)
         withheld.fill(connection)
+        columns.fill_due(connection)
         facts = {
             table.full_name: content.table_facts(connection, "minsheng", table)
             for table in tables
@@ -79,7 +80,7 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
         release_id = release_id_of(sequence, digest)
         connection.execute("delete from release.info")
         connection.execute(
-            "insert into release.info values (?, ?, ?, ?, ?, ?, ?)",
+            "insert into release.info select ?, ?, ?, ?, ?, ?, ?, max(vintage) from core.source where vintage <> '_U'",
             [
                 release_id,
                 base,
