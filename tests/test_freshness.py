@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import dagster as dg
+import duckdb
 import pytest
 from pydantic import ValidationError
 
 from orchestration import intake
 from orchestration.desk import freshness
-from orchestration.release import ledger
+from orchestration.release import columns, ledger
 from tests import sinks
 from tests.conftest import SOURCE, Line, command, edit
 from validations.release_calendar import ReleaseCalendar
@@ -60,6 +61,21 @@ def test_a_calendar_of_figures_that_nobody_states_is_late(line: Line):
     come_again(line, "{freq: M, lag: P1M}")
     (source,) = [f for f in freshness.read(line.paths) if f.calendar]
     assert source.is_stale(date(1999, 1, 1)) and "no monthly figure" in source.sentence(date(1999, 1, 1))
+
+
+def test_the_file_says_when_a_source_is_due():
+    """By the calendar that the checks of the desk go by; a paper is never due."""
+    with duckdb.connect() as connection:
+        connection.execute(
+            """
+            create schema core; create table core.source as from (values
+                ('office', 'Q', 'P2M', date '2026-03-31', cast(null as date)), ('paper', null, null, date '2019-12-31', null)
+            ) as s (source_id, release_freq, release_lag, stated_until, next_due)
+            """
+        )
+        columns.fill_due(connection)
+        due = connection.execute("select source_id, next_due from core.source order by source_id").fetchall()
+    assert due == [("office", date(2026, 8, 31)), ("paper", None)]
 
 
 def test_what_comes_once_has_no_calendar(seeds):

@@ -50,6 +50,9 @@ WRONG: dict[str, str] = {
     "marts.expenditure_structure.amount_is_that_of_the_series": "update {t} set amount_yuan = amount_yuan + 1 where not is_total",
     "marts.expenditure_structure.shares_of_leaves_are_one": "update {t} set social_security_share = social_security_share / 2",
     "marts.expenditure_structure.null_is_explained": "update {t} set caveat_en = null where amount_yuan is null",
+    "core.lineage.every_value_leads_to_its_cells": "delete from {t} where column_name = 'years_agree'",
+    "core.coverage.counts_every_figure": "update {t} set absent_figures = absent_figures + 1 where figures_with_value > 0",
+    "quality.withheld.lists_every_empty_measure": "delete from {t} where status = 'L'",
     "core.document.leads_to_a_source": "update {t} set source_id = 'nowhere'",
     "marts.policy_register.disagreement_is_told": "update {t} set caveat_zh = null",
     "marts.policy_register.lists_every_document": "delete from {t}",
@@ -277,6 +280,52 @@ def test_an_exclusion_that_covers_everything_is_no_agreement(damaged: duckdb.Duc
     """A figure that a mart shows and that does not count is one that its exclusions should not cover."""
     damaged.execute("update marts.series set actuality = 'planned' where indicator = 'GDP'")
     assert "audit.marts.regional_finance.shows_no_other_figure" in failing(damaged, "marts.regional_finance")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "delete from quality.withheld where column_name = 'participants_growth_ratio'",
+        "insert into quality.withheld by name select 'marts.dibao' as table_name, 'ref_area=CHN' as row_key, * exclude (table_name, row_key) from quality.withheld limit 1",
+        "update quality.withheld set status = 'Q' where status = 'L'",
+        "update marts.dibao set standard_yuan_per_month = null where residence = 'U'",
+    ],
+)
+def test_what_is_empty_is_listed_and_nothing_else(wrong: str, damaged: duckdb.DuckDBPyConnection):
+    check = "audit.quality.withheld.lists_every_empty_measure"
+    assert check not in failing(damaged, "quality.withheld")
+    damaged.execute(wrong)
+    assert check in failing(damaged, "quality.withheld")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "delete from core.lineage where column_name = 'standard_ratio_direction'",
+        "delete from core.lineage where table_name = 'marts.policy_register' and column_name = 'title'",
+        "delete from core.lineage where column_name = 'social_security_share'",
+        "update marts.dibao set recipients_change_persons = 1 where previous_time_period is null",
+    ],
+)
+def test_a_value_that_leads_to_no_cell_is_missed(wrong: str, damaged: duckdb.DuckDBPyConnection):
+    check = "audit.core.lineage.every_value_leads_to_its_cells"
+    assert check not in failing(damaged, "core.lineage")
+    damaged.execute(wrong)
+    assert check in failing(damaged, "core.lineage")
+
+
+def test_what_is_withheld_names_the_decision(damaged: duckdb.DuckDBPyConnection):
+    """A measure that follows from a figure which a decision takes, and one that is a part of a whole that does."""
+    listed = damaged.execute(
+        """
+        select table_name, column_name, count(*), count(d.decision_id)
+        from quality.withheld as w left join quality.decision as d on d.decision_id = w.decision_id
+        where w.status = 'Q' and w.table_name in ('marts.series', 'marts.expenditure_structure')
+        group by all
+        """
+    ).fetchall()
+    assert {name for name, *_ in listed} == {"marts.series", "marts.expenditure_structure"}
+    assert all(rows == decided for *_, rows, decided in listed)
 
 
 def test_what_a_mart_leaves_out_is_a_dimension_with_codes_and_a_reason():

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from validations import published
+from validations import published, row_keys
 from validations.expectations import AFTER, BETWEEN, UNIQUE, UNIQUE_COLUMN, Entry, rows
+from validations.layouts import on_page
 from validations.published import Codes, Table
 
 #: A check of these names stood here before there was one for every table; releases that had it ask for it.
@@ -123,6 +124,39 @@ def _explained(table: Table) -> Iterable[Entry]:
         ]
         query = f"select * from {{batch}} where {' or '.join(clauses)}"
         yield rows("null_is_explained", query, tuple(table.statuses), "a measure is null with a status and a caveat")
+
+
+def empty_measures() -> str:
+    """SQL: table, row, column and status of every measure that a row of a mart leaves empty."""
+    return " union all ".join(
+        f"select '{table.full_name}' as table_name, {row_keys.sql(table.grain, 'm')} as row_key,"
+        f" '{value}' as column_name, m.{status} as status from {table.full_name} as m where m.{value} is null"
+        for table in published.tables().values()
+        if table.schema == published.MARTS
+        for value, status in table.statuses.items()
+    )
+
+
+def values_without_a_cell() -> str:
+    """SQL: every value of a mart that leads to no row of core.lineage. In bulk, marts.series leads to file and row: a
+    mart's value of an area and period of which a bulk source states figures is left out, and so is a mart that names
+    the figure of each row itself."""
+    queries = [
+        f"select '{table.full_name}' as table_name, {row_keys.sql(table.grain, 'm')} as row_key, '{column.name}' as column_name"
+        f" from {table.full_name} as m"
+        f" left join in_bulk as b on b.ref_area = m.ref_area and b.time_period = m.time_period"
+        f" where m.{column.name} is not null and b.ref_area is null"
+        for table in published.tables().values()
+        if "observation_id" not in table.columns
+        for column in table.values
+    ]
+    return f"""
+        with in_bulk as (
+            select distinct o.ref_area, o.time_period from core.observation as o where not ({on_page("o.layout")})
+        ), shown as ({" union all ".join(queries)})
+        select s.* from shown as s
+        left join {{batch}} as l on l.table_name = s.table_name and l.row_key = s.row_key and l.column_name = s.column_name
+        where l.observation_id is null"""
 
 
 def _texts(codes: Iterable[str]) -> str:

@@ -131,6 +131,7 @@ CODELISTS: dict[str, list[str]] = {
         "tier_insurance_assistance_welfare",
         "tier_assistance_insurance_commercial",
         "tier_basic_enterprise_commercial",
+        "residence_covered",
         "definition_en",
         "definition_zh",
     ],
@@ -218,6 +219,7 @@ def codelist(name: str, lists: CodeLists) -> pa.DataFrameSchema:
             "parent": column(one_of(lists.codes("scheme"), "scheme.csv"), nullable=True),
             "agency": column(one_of(lists.codes("agency"), "agency.csv")),
             **{name: column(nullable=True) for name in CODELISTS["scheme"] if name.startswith("tier_")},
+            "residence_covered": column(one_of({"U", "R", "_T"}, "U, R or _T, or nothing"), nullable=True),
         },
         "area": {
             **NAMED,

@@ -146,7 +146,19 @@ class Table:
 
     @property
     def measures(self) -> list[Column]:
-        """The columns of a mart that hold figures: those with a status, or that follow from figures."""
+        """The columns of a mart that hold figures: those with a status, or that follow from figures; words do not."""
+        return [column for column in self._of_figures() if column.data_type != "string"]
+
+    @property
+    def values(self) -> list[Column]:
+        """The columns of a mart that lead to cells: what follows from figures, words as well; in a mart without figures
+        what readers are shown of a row."""
+        if self.schema != MARTS:
+            return []
+        shown = (column for column in self.columns.values() if column.label and column.name not in self.grain)
+        return self._of_figures() or list(shown)
+
+    def _of_figures(self) -> list[Column]:
         told = self.columns.values() if self.schema == MARTS else ()
         return [column for column in told if column.status or column.meta.get("inputs")]
 

@@ -61,6 +61,32 @@ BETWEEN_TABLES: dict[str, list[Entry]] = {
             where s.observations <> (select count(*) from core.observation as o where o.source_id = s.source_id)""",
         ),
     ],
+    "core.lineage": [
+        rows(
+            "every_value_leads_to_its_cells",
+            column_suites.values_without_a_cell(),
+            says="every value of a mart that was printed, or follows from what was, has a cell it leads to",
+        ),
+    ],
+    "core.coverage": [
+        rows(
+            "counts_every_figure",
+            """
+            with stated as (
+                select case when o.measure = 'level' then o.indicator else concat(o.indicator, '_', upper(o.measure)) end as indicator,
+                    o.scheme, o.ref_area, cast(substr(o.time_period, 1, 4) as integer) as year,
+                    count(*) filter (where o.is_usable and coalesce(o.obs_value, o.obs_low, o.obs_high) is not null) as with_value,
+                    count(*) filter (where not o.is_usable and o.obs_status <> 'O') as withheld
+                from core.observation as o group by all
+            )
+            select coalesce(c.indicator, s.indicator) as indicator, coalesce(c.ref_area, s.ref_area) as ref_area, coalesce(c.year, s.year) as year
+            from {batch} as c
+            full join stated as s on s.indicator = c.indicator and s.scheme = c.scheme and s.ref_area = c.ref_area and s.year = c.year
+            where c.indicator is null or c.figures_with_value <> coalesce(s.with_value, 0) or c.withheld_figures <> coalesce(s.withheld, 0)
+                or c.absent_figures < 0 or c.expected_figures <> c.figures_with_value + c.withheld_figures + c.absent_figures""",
+            says="every figure is counted once, and what is expected is there, withheld or absent",
+        ),
+    ],
     "core.document": [
         rows(
             "leads_to_a_source",
@@ -174,6 +200,17 @@ BETWEEN_TABLES: dict[str, list[Entry]] = {
     ],
     "quality.check": [
         not_empty(),
+    ],
+    "quality.withheld": [
+        rows(
+            "lists_every_empty_measure",
+            f"""
+            with empty as ({column_suites.empty_measures()})
+            (select * from empty except select table_name, row_key, column_name, status from {{batch}} as w)
+            union all
+            (select table_name, row_key, column_name, status from {{batch}} as w except select * from empty)""",
+            says="the empty measures of all marts, each once, and nothing else",
+        ),
     ],
     "release.info": [Entry("is_one_row", ROW_COUNT, {"min_value": 1, "max_value": 1})],
     **MARTS,

@@ -61,6 +61,8 @@ SOURCE: dict = dict.fromkeys(
         "vintage",
         "cadence",
         "agency",
+        "release_freq",
+        "release_lag",
     ],
     TEXT,
 ) | {"quarantine_ceiling": WHOLE, "area_map": WHOLE}

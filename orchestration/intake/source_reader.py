@@ -82,4 +82,6 @@ def _source(package: Descriptor) -> Cell:
         "agency": package.agency,
         "quarantine_ceiling": package.quarantine_ceiling,
         "area_map": package.area_map,
+        "release_freq": package.release_calendar and package.release_calendar.freq,
+        "release_lag": package.release_calendar and package.release_calendar.lag,
     }

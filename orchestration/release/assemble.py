@@ -25,6 +25,7 @@ from orchestration.release import (
     package,
     verification,
     waivers,
+    withheld,
 )
 from orchestration.release.content import HASHED_SCHEMAS, PublishedTable, content_hash, release_id_of
 from orchestration.release.losses import Loss
@@ -68,6 +69,8 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
         engine.limit(connection, candidate / "spill")
         _fill_checks(connection, checks)
         columns.fill(connection)
+        withheld.fill(connection)
+        columns.fill_due(connection)
         facts = {
             table.full_name: content.table_facts(connection, "minsheng", table)
             for table in tables
@@ -77,7 +80,7 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
         release_id = release_id_of(sequence, digest)
         connection.execute("delete from release.info")
         connection.execute(
-            "insert into release.info values (?, ?, ?, ?, ?, ?, ?)",
+            "insert into release.info select ?, ?, ?, ?, ?, ?, ?, max(vintage) from core.source where vintage <> '_U'",
             [
                 release_id,
                 base,

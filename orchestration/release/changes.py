@@ -16,6 +16,15 @@ from validations.layouts import on_page
 
 OBSERVATION, SERIES = "core.observation", "marts.series"
 
+SOURCE_ROW = (
+    "'core.source' as table_name, 'source_id=' || source_id as row_key, 'source_id' as column_name, 'source' as reason"
+)
+#: By how many per cent a number changed; NULL for what is no number, and from zero.
+PERCENT = """
+    cast(100 * (try_cast(after_value as double) - try_cast(before_value as double))
+        / nullif(abs(try_cast(before_value as double)), 0) as decimal(24, 4))
+"""
+
 #: What happened to each figure since the base: `whole` with its source, `source` on the page or in its
 #: descriptor, `decision` about it. `place` is what a mart row without lineage is found by.
 TOUCHED = """
@@ -73,7 +82,7 @@ def begin(connection: duckdb.DuckDBPyConnection, release_id: str, base: str | No
     connection.execute("delete from release.change")
     if base is None:
         connection.execute(
-            "insert into release.change select ?, null, 'core.source', 'source_id=' || source_id, 'source_id', null, source_id, 'source' from core.source",
+            f"insert into release.change by name select ? as release_id, {SOURCE_ROW}, source_id as after_value from core.source",
             [release_id],
         )
         return
@@ -98,7 +107,7 @@ def _source_changes(connection: duckdb.DuckDBPyConnection, release_id: str, base
         """
     )
     connection.execute(
-        "insert into release.change select ?, ?, 'core.source', 'source_id=' || source_id, 'source_id', before_value, after_value, 'source' from source_change",
+        f"insert into release.change by name select ? as release_id, ? as base_release_id, {SOURCE_ROW}, before_value, after_value from source_change",
         [release_id, base],
     )
 
@@ -128,8 +137,10 @@ def of_table(
     """
     in_base = content.columns_of(connection, "base", table)
     if not set(table.grain) <= in_base.keys():
-        row = [release_id, base, table.full_name, "", "", None, None, "code"]
-        connection.execute("insert into release.change values (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        connection.execute(
+            "insert into release.change by name select ? as release_id, ? as base_release_id, ? as table_name, '' as row_key, '' as column_name, 'code' as reason",
+            [release_id, base, table.full_name],
+        )
         return
     columns = [column for column in compared_columns(table) if column in in_base]
     keys = " and ".join(f"n.{quoted(c)} is not distinct from o.{quoted(c)}" for c in table.grain)
@@ -161,7 +172,7 @@ def of_table(
     )
     connection.execute(
         f"""
-        insert into release.change
+        insert into release.change by name
         with ranked as (
             select reason, case reason when 'source' then 1 when 'decision' then 2 else 3 end as rank, * exclude (reason)
             from touched
@@ -189,8 +200,9 @@ def of_table(
             from differing as d
             left join placed as p on p.ref_area = d.ref_area and p.freq = d.freq and p.time_period = d.time_period
         )
-        select ?, ?, ?, row_key, column_name, before_value, after_value,
-            case rank when 1 then 'source' when 2 then 'decision' when 3 then 'source' else ? end
+        select ? as release_id, ? as base_release_id, ? as table_name, row_key, column_name, before_value, after_value,
+            case rank when 1 then 'source' when 2 then 'decision' when 3 then 'source' else ? end as reason,
+            ref_area, time_period, {PERCENT} as change_percent
         from reasoned
         -- The rows of a source that came or went whole are one change; rows that stay and differ are their own.
         where coalesce(rank, 0) <> 3 or on_both_sides

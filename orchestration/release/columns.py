@@ -1,4 +1,5 @@
-"""What the file tells of its own columns: `core.measure` and `core.relationship`, from the contracts that made it."""
+"""What the file tells of its own columns, `core.measure` and `core.relationship`, from the contracts that made it; and
+when its sources are due, from their calendars."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import duckdb
 from orchestration.engine import quoted
 from validations import published
 from validations.published import Column, Table
+from validations.release_calendar import ReleaseCalendar
 
 LANGUAGES = ("en", "zh")
 
@@ -20,6 +22,16 @@ def fill(connection: duckdb.DuckDBPyConnection) -> None:
         "core.measure",
         [_measure(connection, table, column) for table in tables for column in table.measures],
     )
+
+
+def fill_due(connection: duckdb.DuckDBPyConnection) -> None:
+    """When the next figures of each source with a release calendar are due, after the last that it states."""
+    sources = connection.execute(
+        "select source_id, release_freq, release_lag, stated_until from core.source where release_freq is not null and stated_until is not null"
+    ).fetchall()
+    for source, freq, lag, end in sources:
+        due = ReleaseCalendar(freq=freq, lag=lag).due(end)
+        connection.execute("update core.source set next_due = ? where source_id = ?", [due, source])
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, name: str, rows: list[tuple]) -> None:

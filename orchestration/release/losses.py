@@ -24,7 +24,8 @@ from validations.withdrawals import NONE
 
 #: The column that names a series by its dimensions.
 SERIES = "series_id"
-OBSERVATION, SOURCE, LINEAGE, INDICATOR = "core.observation", "core.source", "core.lineage", "core.indicator"
+OBSERVATION, SOURCE, INDICATOR = "core.observation", "core.source", "core.indicator"
+LINEAGE, COVERAGE = "core.lineage", "core.coverage"
 #: What the file tells of its own columns; a column that is gone is told of itself.
 TOLD_OF_COLUMNS = ("core.measure", "core.relationship")
 #: Types of DuckDB that hold numbers.
@@ -153,10 +154,9 @@ class Loss:
 def guards(table: PublishedTable) -> bool:
     """Whether every row of the base's must be there: the marts, and what they lead to.
 
-    Findings come and go with what they find, lineage with what a value follows from (stage 4 holds it), and
-    sources are told of by name, and columns by themselves.
+    Findings, lineage and coverage come and go with what they tell of; sources are told of by name, columns by themselves.
     """
-    return table.schema in ("core", "marts") and table.full_name not in (SOURCE, LINEAGE, *TOLD_OF_COLUMNS)
+    return table.schema in ("core", "marts") and table.full_name not in (SOURCE, LINEAGE, COVERAGE, *TOLD_OF_COLUMNS)
 
 
 def begin(connection: duckdb.DuckDBPyConnection) -> None:

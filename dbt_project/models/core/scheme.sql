@@ -11,6 +11,7 @@ select
     s.tier_basic_supplementary,
     s.tier_insurance_assistance_welfare,
     s.tier_assistance_insurance_commercial,
-    s.tier_basic_enterprise_commercial
+    s.tier_basic_enterprise_commercial,
+    s.residence_covered
 from {{ ref("stg_scheme") }} as s
 inner join {{ ref("stg_agency") }} as a on a.agency = s.agency

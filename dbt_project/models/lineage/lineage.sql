@@ -2,7 +2,7 @@
     Which printed figures each published value follows from. The inputs of a column stand in its
     metadata (`inputs`: indicator, and residence or lag where they are not the row's own), so the list
     cannot drift from the contract. A figure of a bulk file leads through marts.series to file and row. Totals (_T)
-    follow from the urban and the rural figure.
+    follow from the urban and the rural figure. What a policy document is told by leads to its row in a register.
 -#}
 {%- set in_structure = counts_for(model_metadata("expenditure_structure"), "s") if execute else "true" %}
 {%- set marts = [
@@ -13,6 +13,15 @@
     "insurance_participation",
     "regional_finance",
     "spending_share_of_gdp",
+] %}
+{%- set document_columns = [
+    "title",
+    "issuer_name_en",
+    "issuer_name_zh",
+    "number",
+    "number_year",
+    "release_year",
+    "years_agree",
 ] %}
 -- The selected values that were printed in a table or in running text: from these a way leads to cells.
 with
@@ -70,4 +79,11 @@ with
 {% for mart in marts %}
     union
     {{ lineage_of(mart, ref(mart), ref("series"), "on_paper") }}
+{% endfor %}
+-- What a register shows stands in the row of its document.
+{% for column in document_columns %}
+    union
+    select 'marts.policy_register', {{ row_key("m", ["document_id"]) }}, '{{ column }}', m.document_id
+    from {{ ref("policy_register") }} as m
+    where m.{{ column }} is not null
 {% endfor %}

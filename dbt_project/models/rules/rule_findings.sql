@@ -23,6 +23,7 @@
     "rule_pattern",
     "rule_exchanged_rows",
     "rule_label",
+    "rule_scheme_residence",
     "rule_document",
     "rule_area",
 ] -%}

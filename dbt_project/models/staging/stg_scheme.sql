@@ -9,5 +9,6 @@ select
     tier_basic_supplementary,
     tier_insurance_assistance_welfare,
     tier_assistance_insurance_commercial,
-    tier_basic_enterprise_commercial
+    tier_basic_enterprise_commercial,
+    residence_covered
 from {{ source("codelist", "scheme") }}

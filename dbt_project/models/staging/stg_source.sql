@@ -10,5 +10,7 @@ select
     cadence,
     agency,
     quarantine_ceiling,
-    area_map
+    area_map,
+    release_freq,
+    release_lag
 from {{ source("raw", "source") }}

@@ -1,0 +1,1 @@
+{{ filled_by_assembly() }}
