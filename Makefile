@@ -75,7 +75,7 @@ lint: .venv/test.stamp  ## what every file is held to, in seconds; the first par
 	exit $$code
 
 test: lint  ## prove all of it; needs no network once installed
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 bench: .venv/test.stamp  ## refresh against a bare dbt build, interleaved, with the cost of each stage
 	@exec $(BIN)/python -m benchmarks.refresh

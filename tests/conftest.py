@@ -1,4 +1,4 @@
-"""Real seeds, real warehouses: one line is run once and copied for each test that damages it."""
+"""Real seeds, real warehouses: one line is run once for all workers, and copied for each test that damages it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from orchestration.paths import ROOT, Paths
 from orchestration.release import candidates
 from orchestration.release.assemble import assemble
 from orchestration.release.audit import AuditProcess
+from tests import recorded
 
 # The book of a release has tests of its own: a refresh of the others leaves it out.
 os.environ.setdefault("MINSHENG_BOOK", "off")
@@ -27,13 +28,51 @@ SOURCE = "sources/urban_rural_dibao"
 BULK, BULK_DESCRIPTOR = "sources/county_panel/panel.csv", "sources/county_panel/datapackage.yaml"
 
 
-#: Fixtures of the files beside the book, and of tiny releases.
-pytest_plugins = ["tests.made_files", "tests.releases"]
+#: Fixtures of the files beside the book, and of tiny releases; what the end of a run tells.
+pytest_plugins = ["tests.made_files", "tests.releases", "tests.tally"]
+
+
+@pytest.fixture(scope="session")
+def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run of the tests, the same for all of its workers; what is made in it is made once."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "common"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def records(common: Path) -> None:
+    """What a stage left for one input is asked of the records the next time, here and in what `command` starts."""
+    os.environ[recorded.FOLDER] = str(common)
+    recorded.install()
+
+
+@pytest.fixture(autouse=True)
+def real_stages(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under the mark of this name dbt and Great Expectations work anew."""
+    if request.node.get_closest_marker("real_stages"):
+        monkeypatch.delenv(recorded.FOLDER)
+
+
+def copy_of_seeds(folder: Path) -> Path:
+    """The project's lists, relations and rules with one of its sources, `SOURCE`, to damage; as `folder`/seeds."""
+
+    def others(path: str, names: list[str]) -> set[str]:
+        return set(names) - {Path(SOURCE).name} if Path(path) == SEEDS / "sources" else set()
+
+    return Path(shutil.copytree(SEEDS, folder / "seeds", ignore=others))
 
 
 @pytest.fixture
 def seeds(tmp_path: Path) -> Path:
-    """A copy of the seeds to damage."""
+    """A copy of the seeds with one source: what is wrong with a page takes no other to be seen."""
+    return copy_of_seeds(tmp_path)
+
+
+@pytest.fixture
+def all_seeds(tmp_path: Path) -> Path:
+    """A copy of the seeds with all of their sources."""
     return Path(shutil.copytree(SEEDS, tmp_path / "seeds"))
 
 
@@ -52,15 +91,15 @@ def put_cell(line: str, column: str, text: str) -> str:
 
 
 def command(paths: Paths, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    """`python -m orchestration ...` in a process of its own, on these seeds and this warehouse."""
+    """`python -m orchestration ...` in a process of its own that knows the records, on these seeds and this warehouse."""
     return subprocess.run(
-        [sys.executable, "-m", "orchestration", *arguments],
+        [sys.executable, "-m", "tests.recorded", *arguments],
         cwd=ROOT,
         env={**os.environ, **paths.environment, **environment},
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=900,
     )
 
 
@@ -99,10 +138,12 @@ def build(paths: Paths, run_id: str, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, Path], Paths]:
+def fresh(common: Path) -> Callable[[Path, Path], Paths]:
     """Makes a warehouse that is empty, but for the parsed project: what every test would wait for again."""
-    parser = Paths(seeds=SEEDS, warehouse=tmp_path_factory.mktemp("parsed"))
-    transform.parsed_manifest(parser)
+    parser = Paths(seeds=SEEDS, warehouse=common / "parsed")
+    with recorded.made_once(parser.warehouse) as is_new:
+        if is_new:
+            transform.parsed_manifest(parser)
 
     def make(seeds: Path, warehouse: Path) -> Paths:
         shutil.copytree(parser.warehouse / "dbt", warehouse / "dbt")
@@ -112,17 +153,20 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, Path], Pa
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Line:
+def built(common: Path) -> Line:
     """Built once: `refresh` as a user starts it, then a second candidate in which one figure changed."""
-    folder = tmp_path_factory.mktemp("line")
-    paths = Paths(seeds=Path(shutil.copytree(SEEDS, folder / "seeds")), warehouse=folder / "warehouse")
-    done = command(paths, "refresh")
-    assert done.returncode == 0, done.stdout + done.stderr
-    table = paths.seeds / SOURCE / "table_1.csv"
-    edit(table, "494.6", "494.7")
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        candidate = build(paths, "second", monkeypatch)
-    return Line(paths, candidate, done.stdout + done.stderr)
+    folder = common / "line"
+    paths = Paths(seeds=folder / "seeds", warehouse=folder / "warehouse")
+    with recorded.made_once(folder) as is_new:
+        if is_new:
+            shutil.copytree(SEEDS, paths.seeds)
+            done = command(paths, "refresh")
+            assert done.returncode == 0, done.stdout + done.stderr
+            (folder / "output").write_text(done.stdout + done.stderr, encoding="utf-8")
+            edit(paths.seeds / SOURCE / "table_1.csv", "494.6", "494.7")
+            with pytest.MonkeyPatch.context() as monkeypatch:
+                build(paths, "second", monkeypatch)
+    return Line(paths, paths.candidate("second"), (folder / "output").read_text(encoding="utf-8"))
 
 
 @pytest.fixture

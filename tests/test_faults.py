@@ -67,6 +67,7 @@ def test_a_promotion_killed_at_any_step(built: Line, warehouse: Paths, function,
     assert not {".current", retention.LEAVING} & set(os.listdir(warehouse.warehouse))
 
 
+@pytest.mark.real_stages
 def test_a_refresh_killed_in_the_middle_of_dbt(line: Line, monkeypatch):
     """Its children live on and go on writing; the next refresh waits for them, closes the run and publishes."""
     monkeypatch.setenv("MINSHENG_STATE", str(line.paths.warehouse / "dagster"))

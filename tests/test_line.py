@@ -243,6 +243,7 @@ def test_the_manifest_says_what_the_release_is_made_of(built: Line):
     assert verdicts == {check.check: PASSED for check in manifest.checks if check.stage == 4}
 
 
+@pytest.mark.real_stages
 def test_same_input_same_content_whatever_the_surroundings(built: Line, tmp_path, fresh):
     """Another process with another time zone, locale, hash seed, and one thread: the hash of the first release."""
     paths = fresh(ROOT / "seeds", tmp_path / "warehouse")
@@ -289,6 +290,7 @@ def test_before_the_first_release_the_commands_say_what_to_do(built: Line, tmp_p
         assert "make run" in done.stdout + done.stderr or "no earlier release" in done.stderr
 
 
+@pytest.mark.real_stages
 def test_a_dbt_that_dies_leaves_nothing_to_assemble(line: Line, monkeypatch):
     """Killed in the middle of a second build, where the first one had left whole results."""
     import signal

@@ -56,6 +56,7 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "--lazy", folder], check=True)
 
 
+@pytest.mark.real_stages
 def test_a_full_disk(built: Line, small_disk: Path, tmp_path):
     """It is full as Dagster writes down that a run begins, then fills up while dbt builds; neither time can Dagster
     write down how its run went. The next run closes both at once, since their marks tell that they died."""
@@ -77,6 +78,7 @@ def test_a_full_disk(built: Line, small_disk: Path, tmp_path):
     assert os.listdir(paths.warehouse / "candidate") == [] and chaos.unfinished_runs(paths) == 0
 
 
+@pytest.mark.real_stages
 def test_the_clock_set_back_by_ten_years(line: Line, monkeypatch):
     """A whole refresh with all its processes under a clock that is wrong, and the next one under the right one."""
     for name, value in chaos.environment(line.paths).items():

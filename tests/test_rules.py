@@ -115,12 +115,12 @@ def test_an_unknown_source_is_named_with_those_that_exist(paths: Paths):
         check_source(paths, "nowhere", False, lambda text: None)
 
 
-def test_faults_of_other_sources_do_not_stand_in_the_way(seeds: Path, tmp_path: Path):
-    edit(seeds / "sources/urban_rural_dibao/table_1.csv", "494.6", "4l94.6")
-    result = intake.read(seeds, only="security_system")
+def test_faults_of_other_sources_do_not_stand_in_the_way(all_seeds: Path, tmp_path: Path):
+    edit(all_seeds / "sources/urban_rural_dibao/table_1.csv", "494.6", "4l94.6")
+    result = intake.read(all_seeds, only="security_system")
     assert not result.faults and "urban_rural_dibao" not in result.source_ids
     with pytest.raises(IntakeError, match="read '4l94.6'"):
-        intake.write(intake.read(seeds, only="urban_rural_dibao"), tmp_path / "raw")
+        intake.write(intake.read(all_seeds, only="urban_rural_dibao"), tmp_path / "raw")
 
 
 @pytest.mark.parametrize(

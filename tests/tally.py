@@ -1,0 +1,48 @@
+"""The end of a run of the tests: where processor time went, by file, and what was not tried on this machine."""
+
+from __future__ import annotations
+
+import resource
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+import pytest
+
+SHOWN = 12
+
+
+def cpu_seconds() -> float:
+    """Of this process and of every child that it waited for."""
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in both)
+
+
+_last = cpu_seconds()
+spent: Counter[str] = Counter()
+not_tried: dict[str, int] = defaultdict(int)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Iterator[None]:
+    """Each phase of a test bears what it took since the one before; so do reports that a worker sends."""
+    global _last
+    report = yield
+    now = cpu_seconds()
+    report.cpu_seconds, _last = now - _last, now
+    return report
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    spent[report.nodeid.partition("::")[0]] += getattr(report, "cpu_seconds", 0)
+    if report.skipped and isinstance(report.longrepr, tuple):
+        not_tried[report.longrepr[2].removeprefix("Skipped: ")] += 1
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    write = terminalreporter.write_line
+    if len(spent) > 1:
+        write(f"{sum(spent.values()) / 60:.1f} minutes of processor time, most of it in (seconds):")
+        for name, seconds in spent.most_common(SHOWN):
+            write(f"{seconds:8.1f}  {name}")
+    for reason, count in sorted(not_tried.items()):
+        write(f"not tried here, {count} test(s): {reason}")
