@@ -31,6 +31,21 @@
     ["standard_change_is_spliced", "d.standard_crosses_splice and d.standard_change is not null"],
     ["recipients_change_is_spliced", "d.recipients_crosses_splice and d.recipients_change is not null"],
     ["expenditure_change_is_spliced", "d.expenditure_crosses_splice and d.expenditure_change is not null"],
+    [
+        "standard_change_from_marked",
+        "d.standard_change is not null and d.previous_standard_status in ('U', 'D', 'B')",
+        {"period": "d.previous_time_period", "status": "d.previous_standard_status"},
+    ],
+    [
+        "recipients_change_from_marked",
+        "d.recipients_change is not null and d.previous_recipients_status in ('U', 'D', 'B')",
+        {"period": "d.previous_time_period", "status": "d.previous_recipients_status"},
+    ],
+    [
+        "expenditure_change_from_marked",
+        "d.expenditure_change is not null and d.previous_expenditure_status in ('U', 'D', 'B')",
+        {"period": "d.previous_time_period", "status": "d.previous_expenditure_status"},
+    ],
     ["input_is_unreliable", "'U' in (d.standard_status, d.recipients_status, d.expenditure_status)"],
 ] %}
 {%- set lacks_a_figure = (

@@ -30,12 +30,18 @@
 {%- set told_of_totals = [
     ["no_total_of_parts", "lacking_en is not null", {"lacking": "lacking_{}"}],
     ["part_is_unreliable", "lacking_en is null and is_doubtful"],
+    ["part_is_defined_otherwise", "lacking_en is null and status = 'D'"],
     ["part_is_spliced", "lacking_en is null and is_spliced"],
 ] %}
 {%- set lacks_share = "s.share is null and s.scope = '_Z'" %}
 {%- set lacks_parts = "s.is_whole and not s.is_sum and s.lacking_en is not null" %}
 {%- set told_of_components = [
     "s.caveat",
+    [
+        "share_of_marked_total",
+        "s.share is not null and s.total_status in ('U', 'D', 'B') and s.component <> 'SOCIAL_SECURITY'",
+        {"status": "s.total_status"},
+    ],
     ["share_in_other_scope", "s.share is null and s.scope <> '_Z'"],
     ["printed_total_lacks_parts", lacks_share ~ " and " ~ lacks_parts, {"lacking": "s.lacking_{}"}],
     ["no_parts", lacks_share ~ " and s.lacking_en is null"],

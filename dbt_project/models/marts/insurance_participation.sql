@@ -15,6 +15,11 @@
     ["no_earlier_value", "c.previous_time_period is null"],
     ["no_change_across_break", "c.obs_status = 'B'"],
     ["change_is_spliced", "c.crosses_splice and c.change is not null"],
+    [
+        "change_from_marked",
+        "c.change is not null and c.previous_status in ('U', 'D', 'B')",
+        {"period": "c.previous_time_period", "status": "c.previous_status"},
+    ],
     ["no_change", "c.obs_status <> 'B' and c.previous_time_period is not null and c.change is null"],
 ] %}
 with
