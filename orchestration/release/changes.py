@@ -21,7 +21,7 @@ SOURCE_ROW = (
 )
 #: By how many per cent a number changed; NULL for what is no number, and from zero.
 PERCENT = """
-    cast(100 * (try_cast(after_value as double) - try_cast(before_value as double))
+    try_cast(100 * (try_cast(after_value as double) - try_cast(before_value as double))
         / nullif(abs(try_cast(before_value as double)), 0) as decimal(24, 4))
 """
 
