@@ -155,15 +155,15 @@ def test_a_broken_entry_names_its_place(seeds, text, old, new, line, field, read
     assert {f.check for f in mine} == {"intake.urban_rural_dibao.claims"}
 
 
-def test_a_mark_for_a_missing_value_is_no_figure(seeds):
-    path = seeds / "sources/security_system/claims.yaml"
+def test_a_mark_for_a_missing_value_is_no_figure(all_seeds):
+    path = all_seeds / "sources/security_system/claims.yaml"
     path.write_text(
         RISES.replace("table_1, where: {measure: level, residence: U}", "table_1, where: {ref_area: COL}")
         .replace('"2015", "2016"', '"2018", "2019"')
         .replace('"3.1"', '"4.1"'),
         encoding="utf-8",
     )
-    (fault,) = intake.read(seeds).faults
+    (fault,) = intake.read(all_seeds).faults
     assert "time_period 2019: '‐'" in fault.read and "the page prints none" in fault.expected
 
 

@@ -171,7 +171,7 @@ def test_a_warehouse_that_cannot_be_written_is_said_in_one_line(tmp_path: Path, 
     warehouse = tmp_path / "warehouse"
     warehouse.mkdir(mode=0o555)
     done = python(
-        "-m", "orchestration", "check-source", "rural_security",
+        "-m", "orchestration", "check-source", "urban_rural_dibao",
         env=environment(Paths(seeds, warehouse)), preexec_fn=without_override,
     )  # fmt: skip
     (said,) = done.stderr.decode().splitlines()
