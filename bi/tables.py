@@ -91,7 +91,7 @@ def read(release: Release, name: str, spec: dict[str, Any]) -> Mart:
     """The rows of `marts.<name>`, sorted by the columns that name a row. Raises duckdb.Error."""
     order = [column for column in [*spec.get("what", []), *spec["rows"]] if column not in ("ref_area", "what")]
     ranks = " ".join(f"when '{level}' then {rank}" for rank, level in enumerate(LEVELS))
-    # The name is one of `marts.yml`.
+    # The name is that of a contract.
     rows = release.rows(
         f"select m.* from marts.{name} as m left join core.area as a on a.ref_area = m.ref_area"
         f" order by case a.level {ranks} else {len(LEVELS)} end, m.ref_area, {', '.join(f'm.{c}' for c in order)}"
@@ -142,7 +142,7 @@ def constants(mart: Mart, spec: dict[str, Any], texts: Texts) -> list[tuple[str,
 
 
 def views(mart: Mart, spec: dict[str, Any], marks: Marks, texts: Texts) -> list[View]:
-    """The tables that `marts.yml` lays out."""
+    """The tables of a mart's page, as it is laid out."""
     *first, last = spec["rows"]
     rows = [*(column for column in first if len({row[column] for row in mart.rows}) > 1), last]
     return [_view(mart, rows, table, marks, texts) for table in spec["tables"]]

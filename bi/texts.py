@@ -18,18 +18,29 @@ HERE = Path(__file__).parent
 def marts() -> dict[str, Any]:
     """What `marts.yml` says of each mart, in the order of the book, and the contract of each column that it shows.
 
-    A measure that has no place there stands at the end of the last table.
-    A column: what it is called in each language, the column of its `status`, and `as`: percent, or words for a number
-    that measures nothing. Raises KeyError for a column without a label.
+    A mart of which nothing is said there comes last, with one table; a measure that has no place there stands at the
+    end of the last table. A column: what it is called in each language, the column of its `status`, and `as`: percent, or words for a number
+    that measures nothing. Raises KeyError for a mart or a column without a label.
     """
     told = yaml.safe_load((HERE / "marts.yml").read_text(encoding="utf-8"))
+    contracts = {table.name: table for table in published.tables().values() if table.schema == published.MARTS}
+    told |= {name: _page(contract) for name, contract in contracts.items() if name not in told}
     for name, mart in told.items():
+        mart["title"] = contracts[name].label
         placed = {column for table in mart["tables"] for column in table["columns"]}
-        measures = [column.name for column in published.tables()[f"marts.{name}"].measures]
+        measures = [column.name for column in contracts[name].measures]
         mart["tables"][-1]["columns"] += [column for column in measures if column not in placed]
         for table in mart["tables"]:
             table["columns"] = {column: _column(f"marts.{name}", column) for column in table["columns"]}
     return told
+
+
+def _page(mart: published.Table) -> dict[str, Any]:
+    """The page of a mart of which `marts.yml` says nothing: its measures, or all that has a name where it has none."""
+    rows = sorted(mart.grain, key=lambda column: column == "time_period")
+    named = [column.name for column in mart.columns.values() if column.label and column.name not in rows]
+    columns = [] if mart.measures else named
+    return {"lead": dict.fromkeys(LANGUAGES, ""), "rows": rows, "tables": [{"title": mart.label, "columns": columns}]}
 
 
 def _column(table: str, name: str) -> dict[str, str]:

@@ -28,6 +28,7 @@ from orchestration.paths import Paths
 from orchestration.release import ledger
 from orchestration.release import promote as promotion
 from tests.conftest import Line, published_state
+from validations import published
 
 PAGES = [f"{name}.html" for name in (*texts.marts(), *pages.QUALITY, "index")]
 
@@ -148,6 +149,23 @@ def test_a_measure_without_a_place_stands_at_the_end(tmp_path: Path, monkeypatch
     monkeypatch.setattr(texts, "HERE", tmp_path)
     last = texts.marts.__wrapped__()["dibao"]["tables"][-1]["columns"]
     assert list(last)[-1] == "recipients_persons" and last["recipients_persons"]["status"] == "recipients_status"
+
+
+def test_a_mart_has_a_page_by_its_contract_alone(opened: releases.Release, tmp_path: Path) -> None:
+    """A new mart is in the book before `marts.yml` says a word of it."""
+    (tmp_path / "marts.yml").write_text("{}", "utf-8")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(texts, "HERE", tmp_path)
+        told = texts.marts.__wrapped__()
+    marks = Marks(opened)
+    assert set(told) == set(texts.marts())
+    for name, spec in told.items():
+        mart = tables.read(opened, name, spec)
+        measures = {column.name for column in published.tables()[f"marts.{name}"].measures}
+        for language in LANGUAGES:
+            (view,) = tables.views(mart, spec, marks, Texts(language))
+            assert view.title == spec["title"][language] and len(view.rows) == len(mart.rows)
+            assert {head.column for head in view.heads} >= measures and view.heads
 
 
 def test_every_link_leads_somewhere_in_the_book(shelf: Paths, read: dict[str, Page]) -> None:

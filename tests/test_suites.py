@@ -12,7 +12,7 @@ import pytest
 from orchestration.artifacts import DATABASE, PASSED
 from orchestration.release import audit
 from tests.conftest import SEEDS, Line
-from validations import agreement, expectations, suites
+from validations import agreement, expectations, published, suites
 from validations.dimensions import SERIES_ID
 from validations.expectations import Expectation
 
@@ -30,7 +30,6 @@ WRONG: dict[str, str] = {
     "core.lineage.leads_to_an_observation": "update {t} set observation_id = 'nowhere' where column_name = 'standard_yuan_per_month'",
     "marts.series.value_is_that_of_its_observation": "update {t} set obs_value = obs_value + 1 where year = 2016",
     "marts.series.indicator_says_the_measure": "update {t} set indicator = base_indicator where measure = 'change'",
-    "marts.series.null_is_explained": "update {t} set obs_value = null where year = 2016",
     "marts.series.leads_to_a_page": "delete from core.lineage where table_name = 'marts.series'",
     "marts.dibao.years_elapsed_go_forward": "update {t} set years_elapsed = 0 where year = 2016",
     "marts.dibao.quotient_times_recipients_is_expenditure": "update {t} set expenditure_yuan = expenditure_yuan * 10 where year = 2016",
@@ -40,16 +39,11 @@ WRONG: dict[str, str] = {
     "marts.insurance_participation.total_is_the_sum_of_its_parts": "insert into core.part select distinct 'INSURANCE_PARTICIPANTS', 'scheme', 'UNEMPLOYMENT_INSURANCE', scheme, true from {t} where scheme <> 'UNEMPLOYMENT_INSURANCE'; update {t} set is_total = (scheme = 'UNEMPLOYMENT_INSURANCE')",
     "marts.dibao.shows_what_the_series_show": "update {t} set standard_yuan_per_month = standard_yuan_per_month + 1 where residence = 'U'",
     "marts.series.stands_for_every_observation": "delete from {t} where year = 2016",
-    "marts.dibao.null_is_explained": "update {t} set caveat_en = null where is_total",
     "marts.dibao_gap.follows_from_dibao": "update {t} set urban_rural_standard_ratio = urban_rural_standard_ratio + 0.1",
-    "marts.dibao_gap.null_is_explained": "update {t} set rural_recipients_share = null",
     "marts.insurance_participation.change_is_that_of_its_periods": "update {t} set participants_persons = participants_persons + 1 where year = 2016",
-    "marts.insurance_participation.null_is_explained": "update {t} set participants_persons = null where year = 2016",
     "marts.insurance_fund_per_head.quotient_times_participants_is_expenditure": "update {t} set expenditure_yuan = expenditure_yuan * 10 where year = 2016",
-    "marts.insurance_fund_per_head.null_is_explained": "update {t} set expenditure_yuan = null where year = 2016",
     "marts.expenditure_structure.amount_is_that_of_the_series": "update {t} set amount_yuan = amount_yuan + 1 where not is_total",
     "marts.expenditure_structure.shares_of_leaves_are_one": "update {t} set social_security_share = social_security_share / 2",
-    "marts.expenditure_structure.null_is_explained": "update {t} set caveat_en = null where amount_yuan is null",
     "core.lineage.every_value_leads_to_its_cells": "delete from {t} where column_name = 'years_agree'",
     "core.coverage.counts_every_figure": "update {t} set absent_figures = absent_figures + 1 where figures_with_value > 0",
     "quality.withheld.lists_every_empty_measure": "delete from {t} where status = 'L'",
@@ -57,11 +51,8 @@ WRONG: dict[str, str] = {
     "marts.policy_register.disagreement_is_told": "update {t} set caveat_zh = null",
     "marts.policy_register.lists_every_document": "delete from {t}",
     "marts.benefit_level.amount_lies_between_its_ends": "update {t} set amount_low_yuan_per_month = amount_high_yuan_per_month + 1 where qualifier = 'range'",
-    "marts.benefit_level.null_is_explained": "update {t} set caveat_en = null where amount_yuan_per_month is null",
     "marts.spending_share_of_gdp.gap_is_share_less_mean": "update {t} set spending_gdp_share = spending_gdp_share + 0.01",
-    "marts.spending_share_of_gdp.null_is_explained": "update {t} set spending_gdp_share = null where ref_area = 'POL'",
     "marts.regional_finance.quotients_times_heads_are_amounts": "update {t} set registered_population_persons = registered_population_persons * 10",
-    "marts.regional_finance.null_is_explained": "update {t} set revenue_yuan = null",
     "quality.finding_observation.leads_to_finding_and_observation": "delete from quality.finding where rule_id = 'identity.ratio'",
     "quality.rule.findings_are_counted": "update {t} set findings_decided = findings_decided + 1 where rule_id = 'key.doubled'",
     "quality.rule.severity_is_that_of_its_findings": "update {t} set severity = 'warning' where rule_id = 'identity.sum'",
@@ -84,6 +75,7 @@ WRONG_IN_ANY: dict[str, str] = {
     "shows_what_the_series_show": "delete from {t}",
     "shows_no_other_figure": "delete from marts.series",
     "leads_to_the_page": "delete from core.lineage where table_name = '{t}'",
+    "null_is_explained": "update {t} set {column} = null, caveat_en = null",
 }
 
 #: The same for what follows from the contract of a column: a code, or a key, that there is not.
@@ -274,6 +266,27 @@ def test_a_value_that_a_mart_shows_otherwise_is_missed(damaged: duckdb.DuckDBPyC
                 )
                 damaged.rollback()
                 damaged.begin()
+
+
+def test_a_measure_that_is_missing_without_a_reason_is_missed(damaged: duckdb.DuckDBPyConnection):
+    """Whichever mart and measure: no value where the status speaks of one, a value where it speaks of none, no caveat."""
+    explained = [table for table in published.tables().values() if table.statuses]
+    assert {table.full_name for table in explained} >= {contract.table for contract in agreement.contracts().values()}
+    for table in explained:
+        fill_if_empty(damaged, table.full_name)
+        damaged.commit()
+        for value, status in table.statuses.items():
+            for said, where in (
+                (f"{value} = null", f"{value} is not null"),
+                (f"{status} = '{published.missing_statuses()[0]}'", f"{value} is not null"),
+                ("caveat_zh = null", f"{value} is null"),
+            ):
+                damaged.begin()
+                (planted,) = damaged.execute(f"update {table.full_name} set {said} where {where}").fetchone()
+                found = f"audit.{table.full_name}.null_is_explained" in failing(damaged, table.full_name)
+                damaged.rollback()
+                assert found or planted == 0, (table.full_name, said)
+    damaged.begin()
 
 
 def test_an_exclusion_that_covers_everything_is_no_agreement(damaged: duckdb.DuckDBPyConnection):

@@ -1,6 +1,7 @@
 """What dbt's yml says of each published table: the one place where a column's key, type, status, codes and band stand.
 
-`config.meta` of a table: `grain`, the columns of its key. `config.meta` of a column, each where it is known:
+`config.meta` of a table: `grain`, the columns of its key; `label`, of a mart, what readers know it by.
+`config.meta` of a column, each where it is known:
 
 status      the column that holds the status of this measure
 codes       the list of core.code that its values are of; or {list: ..., but: [codes that it may not have]}
@@ -101,6 +102,11 @@ class Table:
     @property
     def full_name(self) -> str:
         return f"{self.schema}.{self.name}"
+
+    @property
+    def label(self) -> Mapping[str, str]:
+        """What readers know it by. Raises KeyError where the contract does not say it; those of marts do."""
+        return self.model["config"]["meta"]["label"]
 
     @property
     def statuses(self) -> dict[str, str]:
