@@ -71,7 +71,7 @@ lint: .venv/test.stamp  ## what every file is held to, in seconds; the first par
 	@code=0; \
 	$(BIN)/ruff check . || code=1; \
 	$(BIN)/ruff format --check . || code=1; \
-	$(BIN)/sqlfmt --check --quiet dbt_project || code=1; \
+	$(BIN)/sqlfmt --check --no-progressbar dbt_project || code=1; \
 	exit $$code
 
 test: lint  ## prove all of it; needs no network once installed

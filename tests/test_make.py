@@ -1,0 +1,83 @@
+"""What is given to make arrives letter by letter."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from orchestration.paths import ROOT
+from tests.commands import MAKE, environment
+from tests.conftest import Line
+
+WHOLE = """-x "two" 'one' $5 $$ $(HOME) ${HOME} $(shell touch made) `touch made` \\n \\ # % ; && | > made * ~ ! 民生 {a,b}
+second line\t"""
+
+
+@pytest.fixture
+def recorded(tmp_path: Path) -> Path:
+    """A folder for make's BIN, whose `python` says what reached it."""
+    code = "import json, sys; print(json.dumps(sys.argv[1:]))"
+    stub = tmp_path / "bin" / "python"
+    stub.parent.mkdir()
+    stub.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{code}" "$@"\n')
+    stub.chmod(0o755)
+    return stub.parent
+
+
+@pytest.mark.parametrize("given", ["as an argument", "by the environment"])
+@pytest.mark.parametrize(
+    ("target", "names", "arguments"),
+    [
+        ("sql", "QUERY", ["sql", "--", WHOLE]),
+        ("export", "TABLE", ["export", "--", WHOLE]),
+        ("check-source", "SOURCE", ["check-source", "--", WHOLE]),
+        ("changes", "RELEASE", ["changes", "--", WHOLE]),
+        ("changes", "CANDIDATE", ["changes", f"--candidate={WHOLE}", "--"]),
+        ("promote", "CANDIDATE", ["promote", "--", WHOLE]),
+        ("approve", "CANDIDATE BY NOTE", ["approve", f"--by={WHOLE}", f"--note={WHOLE}", "--", WHOLE]),
+        ("rollback", "RELEASE BY", ["rollback", f"--approved-by={WHOLE}", "--", WHOLE]),
+        ("run", "BY", ["refresh", f"--launched-by={WHOLE}"]),
+        ("ui", "PORT", ["ui", f"--port={WHOLE}"]),
+    ],
+)
+def test_what_is_given_to_make_arrives_whole(recorded: Path, tmp_path: Path, given, target, names, arguments):
+    values = {name: WHOLE for name in names.split()}
+    words = [f"{name}={value}" for name, value in values.items()] if given == "as an argument" else []
+    done = subprocess.run(
+        [*MAKE, "-f", ROOT / "Makefile", f"BIN={recorded}", target, *words], cwd=tmp_path,
+        env={**os.environ, **({} if words else values)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == ["-m", "orchestration", *arguments]
+    assert not (tmp_path / "made").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "arguments"),
+    [
+        (["sql"], ["sql", "--", ""]),
+        (["export"], ["export", "--", "marts.series"]),
+        (["rollback"], ["rollback", "--"]),
+        (["run", "DRY=1"], ["refresh", "--dry-run"]),
+        (["ui"], ["ui"]),
+        (["check-source", "SOURCE=a", "ALL=1"], ["check-source", "--all", "--", "a"]),
+    ],
+)
+def test_what_is_not_given_to_make_is_left_out(recorded: Path, words, arguments):
+    done = subprocess.run([*MAKE, f"BIN={recorded}", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert json.loads(done.stdout) == ["-m", "orchestration", *arguments], done.stderr
+
+
+def test_make_asks_what_it_was_given(built: Line):
+    """From the words that a person types to the table that is shown."""
+    query = "-- $5 `x`\nselect count(*) > 0 as \"are there rows?\", 'it''s $5' as note from marts.dibao -- # the end"
+    done = subprocess.run(
+        [*MAKE, f"BIN={Path(sys.executable).parent}", "sql", f"QUERY={query}"],
+        cwd=ROOT, env=environment(built.paths), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0 and "are there rows?" in done.stdout and "it's $5" in done.stdout, done.stderr
