@@ -62,12 +62,14 @@ def dbt(paths: Paths, words: Sequence[str]) -> int:
         chosen = _chosen(parsed.result, manifest, words)
         built = {uid for uid in chosen if uid in wanted} if words[0] in BUILDS else set()
         read = _above(chosen, manifest) | (chosen if _inline(words) else set())
-        if stale := [uid for uid in read - built if uid in wanted and standing.of(uid) != wanted[uid]]:
-            names = sorted(manifest["nodes"][uid]["name"] for uid in stale)
-            print(f"Built first, since code or seeds changed: {_listed(names)}", file=sys.stderr, flush=True)
+        if stale := to_build(read, built, manifest, {uid for uid in wanted if standing.of(uid) != wanted[uid]}):
+            nodes = [manifest["nodes"][uid] for uid in sorted(stale)]
+            print(f"Built first, since code or seeds changed: {_listed(nodes)}", file=sys.stderr, flush=True)
             with standing.changing(stale, wanted) as done:
-                done(_invoke(parsed.result, ["--quiet", "run", "--select", *names]))
-            if failed := sorted(manifest["nodes"][uid]["name"] for uid in stale if standing.of(uid) != wanted[uid]):
+                # By its whole path: a name alone may be that of a folder, too.
+                paths_of = [f"fqn:{'.'.join(node['fqn'])}" for node in nodes]
+                done(_invoke(parsed.result, ["--quiet", "run", "--select", *paths_of]))
+            if failed := [node for node in nodes if standing.of(node["unique_id"]) != wanted[node["unique_id"]]]:
                 raise transform.TransformError(f"the tables above the selection could not be built: {_listed(failed)}")
         with standing.changing(built, {} if OTHERWISE & {w.split("=")[0] for w in words} else wanted) as done:
             result = _invoke(parsed.result, words)
@@ -155,7 +157,17 @@ def _above(chosen: Iterable[str], manifest: Mapping[str, Any]) -> set[str]:
     return found
 
 
-def _listed(names: Sequence[str], most: int = 8) -> str:
+def to_build(read: set[str], built: set[str], manifest: Mapping[str, Any], changed: set[str]) -> set[str]:
+    """The tables to build before a command: those that it reads and that changed, and what these read of the same kind.
+
+    `built`: what the command builds itself, so that only what another of them stands upon is built before.
+    """
+    first = (read & changed) - built
+    return first | (_above(first, manifest) & changed)
+
+
+def _listed(nodes: Sequence[Mapping[str, Any]], most: int = 8) -> str:
+    names = sorted(node["name"] for node in nodes)
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
 

@@ -27,8 +27,9 @@ ENDINGS = {
     r"_(share|ratio)$": "PURE_NUMB",
     r"_pp$": "PC_POINT",
 }
-#: Text columns whose few values are codes by accident: names of tables, and what ledgers of other releases tell.
-NO_CODES = re.compile(r"^(release\..*|quality\.check\.(table_name|check_id)|core\.code\..*)$")
+#: Text columns whose few values are codes by accident: names of tables, what ledgers of other releases tell, and codes of the
+#: dimension that another column names.
+NO_CODES = re.compile(r"^(release\..*|core\.part\.(whole|part)|quality\.check\.(table_name|check_id)|core\.code\..*)$")
 
 
 class Told:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import fingerprints, transform
+from orchestration import development, fingerprints, transform
 from orchestration.artifacts import WORK_TABLES
 from orchestration.paths import ROOT
 from orchestration.release.manifest import DBT_MANIFEST
@@ -72,6 +72,19 @@ def test_a_comment_or_a_contract_is_part_of_a_table(manifest: dict, raw: Path):
     before, other = fingerprints.of_models(manifest, raw), copy.deepcopy(manifest)
     other["nodes"][BY_NAME + "policy_register"]["description"] += "!"
     assert "policy_register" in changed(before, fingerprints.of_models(other, raw))
+
+
+def test_what_is_read_is_built_before_it(manifest: dict):
+    """A selection may hold what others above it stand upon; what changed and is read by nobody of it is left alone."""
+    ids = {node["name"]: uid for uid, node in manifest["nodes"].items() if node["resource_type"] == "model"}
+    built = {ids["observation_pass"], ids["observation"]}
+    read = development._above(built, manifest)
+    every = set(ids.values())
+    first = development.to_build(read, built, manifest, every)
+    assert {ids["observation_pass"], ids["rule_jump"], ids["stg_area"]} <= first
+    assert ids["observation"] not in first and ids["dibao"] not in first
+    assert development.to_build(read, built, manifest, {ids["observation_pass"]}) == set()
+    assert development.to_build(read, built, manifest, {ids["rule_jump"]}) == {ids["rule_jump"]}
 
 
 def test_the_loop(line: Line):

@@ -243,7 +243,11 @@ def _table(schema: str, model: Mapping[str, Any]) -> Table:
 
 @cache
 def _keys() -> dict[str, str]:
-    """Tables that are referenced by name -> their only key column."""
+    """Tables that are referenced by name -> their only key column; a table whose key is that of another is no home of it."""
     return {
-        name: table.grain[0] for name, table in tables().items() if table.schema in REFERENCED and len(table.grain) == 1
+        name: table.grain[0]
+        for name, table in tables().items()
+        if table.schema in REFERENCED
+        and len(table.grain) == 1
+        and "references" not in table.columns[table.grain[0]].meta
     }

@@ -114,14 +114,14 @@
 {% macro reasons_left_out(selected) -%}
     {%- if execute -%}
         {%- set queries = [] -%}
-        {%- for node in graph.nodes.values() | sort(attribute="name") if node.config.meta and node.config.meta.series -%}
-            {%- for exclusion in node.config.meta.series.get("leaves_out") or [] -%}
+        {%- for node in graph.nodes.values() | sort(attribute="name") -%}
+            {%- for exclusion in ((node.config.meta or {}).get("series") or {}).get("leaves_out") or [] -%}
                 {%- set query -%}
 select
     s.observation_id,
     'marts.{{ node.name }}' as mart
     {%- for language in ["en", "zh"] %}
-    , concat('marts.{{ node.name }}: ', '{{ exclusion["reason_" ~ language] | replace("'", "''") }}') as reason_{{ language }}
+    , {{ text_literal("marts." ~ node.name ~ ": " ~ exclusion["reason_" ~ language]) }} as reason_{{ language }}
     {%- endfor %}
 from {{ selected }} as s
 where s.indicator in ('{{ indicators_shown(node) | join("', '") }}') and {{ is_left_out_by(exclusion, "s") }}

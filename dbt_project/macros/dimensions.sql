@@ -24,6 +24,11 @@
 {#- Whether a figure stands on a page, in a table or in running text. -#}
 {% macro on_page(column) -%} {{ layout_has(column, {"is_printed": true}) }} {%- endmacro %}
 
+{#- Whether a figure stands in running text, which spans nothing. -#}
+{% macro in_running_text(column) -%}
+    {{ layout_has(column, {"is_printed": true, "has_a_figure_a_row": true}) }}
+{%- endmacro %}
+
 {#- Whether a figure stands in a printed table, where row and column name it. -#}
 {% macro in_printed_table(column) -%}
     {{ layout_has(column, {"is_printed": true, "has_a_figure_a_row": false}) }}

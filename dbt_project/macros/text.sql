@@ -45,3 +45,6 @@
 {%- endmacro %}
 
 {% macro default__cast_or_null(value, data_type) -%} try_cast({{ value }} as {{ data_type }}) {%- endmacro %}
+
+{#- A text of the project as SQL, whatever quotes are in it: each engine escapes them in its own way. -#}
+{% macro text_literal(text) -%} {{ dbt.string_literal(dbt.escape_single_quotes(text)) }} {%- endmacro %}

@@ -2,6 +2,25 @@
     The calendar: every year from the first to the last that a figure or a document has, its quarters and its months.
     Without a gap, so that a period without a figure is a row as well.
 -#}
+{%- set months = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+] %}
+{%- set named = {
+    "year": "cast(p.year as string)",
+    "quarter": "coalesce(cast(p.quarter as string), '')",
+    "month": "coalesce(p.month_{}, '')",
+} %}
 with
     digits as ({% for n in range(10) %}select {{ n }} as n {{ "union all" if not loop.last }} {% endfor %}),
 
@@ -27,11 +46,7 @@ with
             ) as told
     ),
 
-    covered as (
-        select cast(y.year as integer) as year
-        from years as y
-        inner join bounds as b on y.year between b.first_year and b.last_year
-    ),
+    covered as (select y.year from years as y inner join bounds as b on y.year between b.first_year and b.last_year),
 
     periods as (
         select
@@ -39,13 +54,15 @@ with
             'A' as freq,
             year,
             cast(null as integer) as quarter,
-            cast(null as integer) as month
+            cast(null as integer) as month,
+            cast(null as string) as month_en,
+            cast(null as string) as month_zh
         from covered
         {%- for quarter in range(1, 5) %}
 
             union all
 
-            select concat(cast(year as string), '-Q{{ quarter }}'), 'Q', year, {{ quarter }}, null
+            select concat(cast(year as string), '-Q{{ quarter }}'), 'Q', year, {{ quarter }}, null, null, null
             from covered
         {%- endfor %}
         {%- for month in range(1, 13) %}
@@ -56,8 +73,10 @@ with
                 concat(cast(year as string), '-{{ "%02d" | format(month) }}'),
                 'M',
                 year,
-                {{ (month + 2) // 3 }},
-                {{ month }}
+                {{ ((month + 2) / 3) | int }},
+                {{ month }},
+                '{{ months[month - 1] }}',
+                '{{ month }}'
             from covered
         {%- endfor %}
     )
@@ -70,39 +89,15 @@ select
     year,
     quarter,
     month,
-    case
-        freq
-        when 'A'
-        then time_period
-        when 'Q'
-        then concat('Q', cast(quarter as string), ' ', cast(year as string))
-        else
-            case
-                month
-                {%- for name in [
-                    "January",
-                    "February",
-                    "March",
-                    "April",
-                    "May",
-                    "June",
-                    "July",
-                    "August",
-                    "September",
-                    "October",
-                    "November",
-                    "December",
-                ] %}
-                    when {{ loop.index }} then concat('{{ name }} ', cast(year as string))
-                {%- endfor %}
-            end
-    end as name_en,
-    case
-        freq
-        when 'A'
-        then concat(time_period, '年')
-        when 'Q'
-        then concat(cast(year as string), '年第', cast(quarter as string), '季度')
-        else concat(cast(year as string), '年', cast(month as string), '月')
-    end as name_zh
-from periods
+    {%- for language in ["en", "zh"] %}
+        case
+            p.freq
+            when 'A'
+            then {{ sentence(language, "period_year", named) }}
+            when 'Q'
+            then {{ sentence(language, "period_quarter", named) }}
+            else {{ sentence(language, "period_month", named) }}
+        end as name_{{ language }}{{ ',' if not loop.last }}
+    {%- endfor %}
+from periods as p
+cross join ({{ sentences(ref("stg_caveat"), ["period_year", "period_quarter", "period_month"]) }}) as told

@@ -1,8 +1,8 @@
 {#-
     What the sources state of an area in a year, and what they leave out. A row of a table that lacks a figure says
     nothing of it: what is expected is what the table spans. A table, or a bulk resource, is expected to state of each
-    area of a level at which it states an indicator of a scheme, in each of its years from the first to the last in which
-    it does, as many figures as it states of some area of that level in that year (in a year of which it states none: in
+    area of a level at which it states an indicator of a scheme, in each of its years from the first to the last in
+    which it does, as many figures as it states of some area of that level in that year (in a year of which it states none: in
     its fullest year). Running text promises nothing: of it, what it states is expected.
     Everything is counted first, so that the span is made of indicators, areas and years, never of figures.
 -#}
@@ -29,14 +29,16 @@ with
         group by all
     ),
 
-    areas as (select distinct source_id, table_id, level, ref_area from stated where layout <> 'prose'),
+    areas as (
+        select distinct source_id, table_id, level, ref_area from stated where not {{ in_running_text("layout") }}
+    ),
 
-    years as (select distinct source_id, table_id, year from stated where layout <> 'prose'),
+    years as (select distinct source_id, table_id, year from stated where not {{ in_running_text("layout") }}),
 
     in_a_year as (
         select source_id, table_id, {{ shape | join(", ") }}, max(figures) as figures
         from stated
-        where layout <> 'prose'
+        where not {{ in_running_text("layout") }}
         group by source_id, table_id, {{ shape | join(", ") }}
     ),
 
@@ -97,7 +99,7 @@ with
             ref_area,
             year,
             source_id,
-            case when layout = 'prose' then figures else 0 end,
+            case when {{ in_running_text("layout") }} then figures else 0 end,
             with_value,
             withheld,
             newest_vintage
