@@ -16,11 +16,9 @@
     "November",
     "December",
 ] %}
-{%- set named = {
-    "year": "cast(p.year as string)",
-    "quarter": "coalesce(cast(p.quarter as string), '')",
-    "month": "coalesce(p.month_{}, '')",
-} %}
+{%- set of_year = {"year": "cast(p.year as string)"} -%}
+{%- set of_quarter = {"year": "cast(p.year as string)", "quarter": "coalesce(cast(p.quarter as string), '')"} -%}
+{%- set of_month = {"year": "cast(p.year as string)", "month": "coalesce(p.month_{}, '')"} %}
 with
     digits as ({% for n in range(10) %}select {{ n }} as n {{ "union all" if not loop.last }} {% endfor %}),
 
@@ -93,10 +91,10 @@ select
         case
             p.freq
             when 'A'
-            then {{ sentence(language, "period_year", named) }}
+            then {{ sentence(language, "period_year", of_year) }}
             when 'Q'
-            then {{ sentence(language, "period_quarter", named) }}
-            else {{ sentence(language, "period_month", named) }}
+            then {{ sentence(language, "period_quarter", of_quarter) }}
+            else {{ sentence(language, "period_month", of_month) }}
         end as name_{{ language }}{{ ',' if not loop.last }}
     {%- endfor %}
 from periods as p
