@@ -18,7 +18,7 @@ from bi.release import Release
 from bi.texts import LANGUAGES, Texts
 
 HERE = Path(__file__).parent
-QUALITY = ("claims", "decisions", "changes", "contracts", "sources")
+QUALITY = ("uses", "claims", "decisions", "changes", "contracts", "sources")
 
 
 def write(release: Release, folder: Path) -> None:
@@ -64,6 +64,7 @@ class _Pages:
         self._index()
         for name, spec in texts.marts().items():
             self._mart(name, spec)
+        self._uses()
         self._claims()
         self._decisions()
         self._changes()
@@ -134,6 +135,25 @@ class _Pages:
             "spec": {"wide": _in_script(wide), "narrow": _in_script(narrow)},
             **{name: self.texts.of(words[name]) for name in ("title", "sees", "beware")},
         }
+
+    def _uses(self) -> None:
+        rows, counted = quality.cells(self.release)
+        names = {row["use"]: self.texts.field(row, "use_name") for row in rows}
+        records = {source.source_id: source.record for source in self.printed}
+        self._page(
+            "uses.html",
+            "uses.html",
+            self.texts.word("uses"),
+            lead=self.texts.lead("uses"),
+            summary=quality.grid((row["source_id"], names[row["use"]]) for row in rows),
+            by_source=[
+                (records[key], [{**row, "use_name": names[row["use"]]} for row in group])
+                for key, group in groupby(rows, lambda row: row["source_id"])
+                if key in records
+            ],
+            shown=len(rows),
+            all=counted,
+        )
 
     def _claims(self) -> None:
         rows = [{**row, "caveat": tables.caveat(row, self.texts)} for row in quality.claims(self.release)]

@@ -21,6 +21,8 @@ from orchestration.release.manifest import AUDIT
 MUTANTS = ROOT / "docs" / "mutants.md"
 #: Changes that a page lists; the table `release.change` holds all of them.
 SHOWN_CHANGES = 500
+#: Cells that a page lists; the table `quality.cell` holds all of them.
+SHOWN_CELLS = 2000
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,27 @@ def grid(pairs: Iterable[tuple[str, str]]) -> Grid:
     columns = sorted({column for _, column in counted})
     rows = sorted({row for row, _ in counted})
     return Grid(columns, [(row, [counted[row, column] for column in columns]) for row in rows])
+
+
+def cells(release: Release) -> tuple[list[dict[str, Any]], int]:
+    """What became of the printed figures, by source and place, with the name of each use; and how many there are."""
+    rows = release.rows(
+        """select c.*, u.name_en as use_name_en, u.name_zh as use_name_zh
+        from quality.cell as c inner join core.code as u on u.codelist = 'cell_use' and u.code = c.use
+        order by c.source_id, c.file, c.row_no, c.column_no, c.observation_id limit ?""",
+        [SHOWN_CELLS],
+    )
+    (counted,) = release.rows("select count(*) as n from quality.cell")
+    told = [
+        {
+            **row,
+            "label": " / ".join(text for text in (row["row_label"], row["column_label"]) if text),
+            "place": f"{row['file'].rpartition('/')[2]} {row['row_no']}/{row['column_no']}",
+            "href": link([row["observation_id"]]),
+        }
+        for row in rows
+    ]
+    return told, counted["n"]
 
 
 def claims(release: Release) -> list[dict[str, Any]]:
