@@ -280,6 +280,7 @@ def test_a_measure_that_is_missing_without_a_reason_is_missed(damaged: duckdb.Du
                 (f"{value} = null", f"{value} is not null"),
                 (f"{status} = '{published.missing_statuses()[0]}'", f"{value} is not null"),
                 ("caveat_zh = null", f"{value} is null"),
+                (f"{status} = '{published.marked_statuses()[-1]}', caveat_en = null", f"{value} is not null"),
             ):
                 damaged.begin()
                 (planted,) = damaged.execute(f"update {table.full_name} set {said} where {where}").fetchone()

@@ -114,16 +114,21 @@ def _references(table: Table) -> Iterable[Entry]:
 
 
 def _explained(table: Table) -> Iterable[Entry]:
-    """A NULL measure has a status and caveats that say why."""
+    """A NULL measure has a status and caveats that say why; a marked one has caveats."""
     if table.statuses:
-        missing = _texts(published.missing_statuses())
+        missing, marked = _texts(published.missing_statuses()), _texts(published.marked_statuses())
         clauses = [
             f"(({value} is null) <> ({status} in ({missing})))"
-            f" or ({value} is null and (caveat_en is null or caveat_zh is null))"
+            f" or (({value} is null or {status} in ({marked})) and (caveat_en is null or caveat_zh is null))"
             for value, status in table.statuses.items()
         ]
         query = f"select * from {{batch}} where {' or '.join(clauses)}"
-        yield rows("null_is_explained", query, tuple(table.statuses), "a measure is null with a status and a caveat")
+        yield rows(
+            "null_is_explained",
+            query,
+            tuple(table.statuses),
+            "a measure is null with a status and a caveat, and marked with a caveat",
+        )
 
 
 def empty_measures() -> str:

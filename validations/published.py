@@ -191,6 +191,11 @@ def missing_statuses() -> tuple[str, ...]:
     return tuple(project()["vars"]["missing_statuses"])
 
 
+def marked_statuses() -> tuple[str, ...]:
+    """The statuses of a value that is never shown without a caveat."""
+    return tuple(project()["vars"]["marked_statuses"])
+
+
 def unit_of(column: str, stated: str | None = None) -> dict[str, Any] | None:
     """The unit that the end of a column's name says, or the one of the code `stated`; None where neither does."""
     for ending, unit in project()["vars"]["units"].items():

@@ -75,3 +75,33 @@
     {%- endfor -%}
     {{ return(parts) }}
 {%- endmacro %}
+
+{#-
+    What a row of `mart` is told where a value bears a mark and nothing else says anything of the row: which column, and
+    which mark, from the contract's status columns; they are columns of the query that asks. NULL where none is marked.
+-#}
+{% macro marks(language, mart, told="told") -%}
+    {%- set parts = [] -%}
+    {#- A unit test of dbt has no graph: there it is what the model itself tells that is tested. -#}
+    {%- if execute and graph.nodes is defined -%}
+        {%- for column in model_metadata(mart).columns.values() if column.meta.get("status") -%}
+            {%- for code in var("marked_statuses") -%}
+                {%- do parts.append(
+                    [
+                        "marked_" ~ code | lower,
+                        column.meta.status ~ " = '" ~ code ~ "'",
+                        {"column": "'" ~ column.name ~ "'"},
+                    ]
+                ) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ caveat(language, parts, told) if parts else "cast(null as string)" }}
+{%- endmacro %}
+
+{#- The reasons that `marks` may tell. -#}
+{% macro reasons_of_marks() -%}
+    {%- set reasons = [] -%}
+    {%- for code in var("marked_statuses") -%} {%- do reasons.append("marked_" ~ code | lower) -%} {%- endfor -%}
+    {{ return(reasons) }}
+{%- endmacro %}

@@ -41,7 +41,9 @@ select
     coalesce(m.obs_status, 'L') as multiple_printed_status,
     m.qualifier as multiple_qualifier,
     m.counterpart as multiple_of
-    {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
+    {%- for language in ["en", "zh"] %}
+        , coalesce({{ caveat(language, told) }}, {{ marks(language, "benefit_level") }}) as caveat_{{ language }}
+    {%- endfor %}
 from levels as l
 inner join {{ ref("stg_indicator") }} as i on i.indicator = l.indicator
 inner join {{ ref("stg_scheme") }} as n on n.scheme = l.scheme
@@ -54,4 +56,4 @@ left join
     and m.scheme = l.scheme
     and m.pop_group = l.pop_group
     and m.residence = l.residence
-cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
+cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told

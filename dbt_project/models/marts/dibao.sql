@@ -352,7 +352,8 @@ select
         ,
         coalesce(
             {{ caveat(language, told_of_figures) }},
-            case when {{ lacks_a_figure }} then told.lacks_a_figure_{{ language }} end
+            case when {{ lacks_a_figure }} then told.lacks_a_figure_{{ language }} end,
+            {{ marks(language, "dibao") }}
         ) as caveat_{{ language }}
     {%- endfor %}
 from derived as d
@@ -370,4 +371,5 @@ left join
         }}
     ) as w
     on {{ equal("w", "d", ["ref_area", "time_period", "residence"]) }}
-cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_figures) + ["lacks_a_figure"]) }}) as told
+cross join
+    ({{ sentences(ref("stg_caveat"), reasons_of(told_of_figures) + ["lacks_a_figure"] + reasons_of_marks()) }}) as told

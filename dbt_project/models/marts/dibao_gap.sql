@@ -155,6 +155,8 @@ select
     {{ computed_status("rural_share", ["urban_recipients_status", "rural_recipients_status"]) }}
     as rural_recipients_share_status,
     previous_time_period
-    {%- for language in ["en", "zh"] %}, {{ caveat(language, told_of_gaps) }} as caveat_{{ language }} {%- endfor %}
+    {%- for language in ["en", "zh"] %}
+        , coalesce({{ caveat(language, told_of_gaps) }}, {{ marks(language, "dibao_gap") }}) as caveat_{{ language }}
+    {%- endfor %}
 from lagged
-cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_gaps)) }}) as told
+cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_gaps) + reasons_of_marks()) }}) as told

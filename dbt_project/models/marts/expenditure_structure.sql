@@ -269,7 +269,10 @@ select
     {{ computed_status("s.share", ["s.status", "s.total_status"]) }} as social_security_share_status,
     'SOCIAL_SECURITY, scope _Z: the sum of its parts' as share_denominator
     {%- for language in ["en", "zh"] %}
-        , {{ caveat(language, told_of_components) }} as caveat_{{ language }}
+        ,
+        coalesce(
+            {{ caveat(language, told_of_components) }}, {{ marks(language, "expenditure_structure") }}
+        ) as caveat_{{ language }}
     {%- endfor %}
 from shared as s
 inner join {{ ref("stg_scheme") }} as n on n.scheme = s.component
@@ -286,4 +289,4 @@ left join
         }}
     ) as w
     on {{ equal("w", "s", ["ref_area", "time_period", "component"]) }}
-cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_components)) }}) as told
+cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_components) + reasons_of_marks()) }}) as told

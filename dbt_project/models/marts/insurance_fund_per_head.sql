@@ -119,7 +119,12 @@ select
             ],
         )
     }} as multiple_of_residents_status
-    {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
+    {%- for language in ["en", "zh"] %}
+        ,
+        coalesce(
+            {{ caveat(language, told) }}, {{ marks(language, "insurance_fund_per_head") }}
+        ) as caveat_{{ language }}
+    {%- endfor %}
 from compared as c
 inner join {{ ref("stg_scheme") }} as n on n.scheme = c.scheme
 left join
@@ -135,4 +140,4 @@ left join
         }}
     ) as w
     on {{ equal("w", "c", ["ref_area", "time_period", "scheme", "pop_group"]) }}
-cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
+cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told

@@ -75,7 +75,12 @@ select
     {{ growth_a_year("c.participants", "c.previous_value", "c.months_elapsed") }} as participants_growth_a_year_ratio,
     {{ computed_status("c.change", ["c.obs_status", "c.previous_status", splice_status("c.crosses_splice")]) }}
     as participants_change_status
-    {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
+    {%- for language in ["en", "zh"] %}
+        ,
+        coalesce(
+            {{ caveat(language, told) }}, {{ marks(language, "insurance_participation") }}
+        ) as caveat_{{ language }}
+    {%- endfor %}
 from changed as c
 inner join {{ ref("stg_scheme") }} as n on n.scheme = c.scheme
 left join
@@ -91,4 +96,4 @@ left join
         }}
     ) as w
     on {{ equal("w", "c", ["ref_area", "time_period", "scheme"]) }}
-cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
+cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told

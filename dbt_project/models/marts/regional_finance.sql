@@ -105,6 +105,8 @@ select
     as expenditure_per_registered_head_status,
     income_ratio as urban_rural_income_ratio,
     {{ computed_status("income_ratio", ["urban_income_status", "rural_income_status"]) }} as urban_rural_income_status
-    {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
+    {%- for language in ["en", "zh"] %}
+        , coalesce({{ caveat(language, told) }}, {{ marks(language, "regional_finance") }}) as caveat_{{ language }}
+    {%- endfor %}
 from computed
-cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
+cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told

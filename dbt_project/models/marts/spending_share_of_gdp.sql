@@ -42,7 +42,10 @@ select
     as gap_to_oecd_mean_status,
     case when s.obs_status = 'D' then s.caveat_en end as definition_note_en,
     case when s.obs_status = 'D' then s.caveat_zh end as definition_note_zh
-    {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
+    {%- for language in ["en", "zh"] %}
+        ,
+        coalesce({{ caveat(language, told) }}, {{ marks(language, "spending_share_of_gdp") }}) as caveat_{{ language }}
+    {%- endfor %}
 from shares as s
 left join shares as m on m.ref_area = 'OECD' and m.freq = s.freq and m.time_period = s.time_period
-cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
+cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told

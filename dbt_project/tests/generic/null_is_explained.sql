@@ -1,6 +1,6 @@
 {#-
     A failure means that a measure is null without a status and a caveat that say why, or that a
-    number bears the status of a missing one. The status of each measure stands in its metadata.
+    number bears the status of a missing one, or that a marked number has no caveat. The status of each measure stands in its metadata.
 -#}
 {% test null_is_explained(model) %}
     {%- if execute %}
@@ -16,7 +16,13 @@
             where
                 (m.{{ column.name }} is null)
                 <> (m.{{ column.meta.status }} in ('{{ var("missing_statuses") | join("', '") }}'))
-                or (m.{{ column.name }} is null and (m.caveat_en is null or m.caveat_zh is null))
+                or (
+                    (
+                        m.{{ column.name }} is null
+                        or m.{{ column.meta.status }} in ('{{ var("marked_statuses") | join("', '") }}')
+                    )
+                    and (m.caveat_en is null or m.caveat_zh is null)
+                )
                 {{ 'union all' if not loop.last }}
         {%- endfor %}
     {%- endif %}
