@@ -2,8 +2,8 @@
     What the sources state of an area in a year, and what they leave out. A row of a table that lacks a figure says
     nothing of it: what is expected is what the table spans. A table, or a bulk resource, is expected to state of each
     area of a level at which it states an indicator of a scheme, in each of its years from the first to the last in
-    which it does, as many figures as it states of some area of that level in that year (in a year of which it states none: in
-    its fullest year). Running text promises nothing: of it, what it states is expected.
+    which it does, as many figures as it states of some area of that level in that year (in a year of which it states
+    none: in its fullest year). Running text promises nothing: of it, what it states is expected.
     Everything is counted first, so that the span is made of indicators, areas and years, never of figures.
 -#}
 {%- set shape = ["indicator", "scheme", "level", "year"] -%}

@@ -1,6 +1,7 @@
 {#-
     A failure means that a measure is null without a status and a caveat that say why, or that a
-    number bears the status of a missing one, or that a marked number has no caveat. The status of each measure stands in its metadata.
+    number bears the status of a missing one, or that a marked number has no caveat. The status of
+    each measure stands in its metadata.
 -#}
 {% test null_is_explained(model) %}
     {%- if execute %}
