@@ -15,13 +15,13 @@
     ["cell_is_in_the_series", "c.use = 'series' and not c.is_in_another_unit"],
 ] %}
 with
+    -- Not from quality.finding: where an error stops the release, what became of its cells is told all the same.
     findings as (
         select f.observation_id, {{ joined("f.told", "; ", ["f.told"]) }} as findings
         from
             (
-                select distinct o.observation_id, concat(f.rule_id, ' (', f.standing, ')') as told
-                from {{ ref("finding_observation") }} as o
-                inner join {{ ref("finding") }} as f on f.finding_id = o.finding_id
+                select distinct observation_id, concat(rule_id, ' (', standing, ')') as told
+                from {{ ref("int_finding__standing") }}
             ) as f
         group by f.observation_id
     ),
