@@ -54,7 +54,7 @@ def dbt(paths: Paths, words: Sequence[str]) -> int:
         os.chdir(folder)
         if not words or words[0] not in BUILDS | READS:
             return _code(_invoke(None, words or ["--help"]))
-        _bring_raw_up(paths, folder)
+        is_new = _bring_raw_up(paths, folder)
         parsed = _invoke(None, ["--quiet", "parse"])
         if not parsed.success:
             return _code(parsed)
@@ -63,24 +63,25 @@ def dbt(paths: Paths, words: Sequence[str]) -> int:
         standing = _Standing(paths, folder)
         chosen = _chosen(parsed.result, manifest, words)
         built = {uid for uid in chosen if uid in wanted} if words[0] in BUILDS else set()
-        _name_sources(manifest, folder)
+        _name_sources(manifest, folder, is_new)
         read = _above(chosen, manifest) | (chosen if _inline(words) else set())
         if stale := to_build(read, built, manifest, {uid for uid in wanted if standing.of(uid) != wanted[uid]}):
             nodes = [manifest["nodes"][uid] for uid in sorted(stale)]
             print(f"Built first, since code or seeds changed: {_listed(nodes)}", file=sys.stderr, flush=True)
-            with standing.changing(stale, wanted) as done:
-                # By its whole path: a name alone may be that of a folder, too.
-                paths_of = [f"fqn:{'.'.join(node['fqn'])}" for node in nodes]
-                done(_invoke(parsed.result, ["--quiet", "run", "--select", *paths_of]))
+            standing.forget(stale)
+            # By its whole path: a name alone may be that of a folder, too.
+            paths_of = [f"fqn:{'.'.join(node['fqn'])}" for node in nodes]
+            standing.note(_invoke(parsed.result, ["--quiet", "run", "--select", *paths_of]), wanted)
             if failed := [node for node in nodes if standing.of(node["unique_id"]) != wanted[node["unique_id"]]]:
                 raise transform.TransformError(f"the tables above the selection could not be built: {_listed(failed)}")
-        with standing.changing(built, {} if OTHERWISE & {w.split("=")[0] for w in words} else wanted) as done:
-            result = _invoke(parsed.result, words)
-            done(result)
+        standing.forget(built)
+        result = _invoke(parsed.result, words)
+        if built and not OTHERWISE & {word.split("=")[0] for word in words}:
+            standing.note(result, wanted)
         return _code(result)
 
 
-def _name_sources(manifest: Mapping[str, Any], folder: Path) -> None:
+def _name_sources(manifest: Mapping[str, Any], folder: Path, is_new: bool) -> None:
     """Empty tables of the names and columns of the raw files: unit tests take the columns of what they make up from them."""
     with duckdb.connect(str(folder / "release" / WORK)) as connection:
         known = {
@@ -89,9 +90,9 @@ def _name_sources(manifest: Mapping[str, Any], folder: Path) -> None:
         for source in manifest["sources"].values():
             name = (source["schema"], source["identifier"])
             files = source["meta"]["external_location"].format(name=source["name"])
-            if name not in known:
+            if is_new or name not in known:
                 connection.execute(f'create schema if not exists "{name[0]}"')
-                connection.execute(f'create table "{name[0]}"."{name[1]}" as select * from {files} limit 0')
+                connection.execute(f'create or replace table "{name[0]}"."{name[1]}" as select * from {files} limit 0')
 
 
 def _invoke(manifest: Any, words: Sequence[str]) -> Any:
@@ -111,11 +112,12 @@ def _code(result: Any) -> int:
     return 0 if result.success else 1
 
 
-def _bring_raw_up(paths: Paths, folder: Path) -> None:
-    """Read the seeds again if they, or what reads them, changed since. Raises IntakeError, with all faults."""
+def _bring_raw_up(paths: Paths, folder: Path) -> bool:
+    """Read the seeds again if they, or what reads them, changed since; whether they did. Raises IntakeError, with all
+    faults."""
     raw, stamp = folder / "raw", _stamp(paths)
     if (raw / STAMP).exists() and (raw / STAMP).read_text(encoding="utf-8") == stamp:
-        return
+        return False
     from orchestration import intake
 
     def tell(text: str) -> None:
@@ -128,6 +130,7 @@ def _bring_raw_up(paths: Paths, folder: Path) -> None:
     (fresh / STAMP).write_text(stamp, encoding="utf-8")
     artifacts.remove(raw)
     fresh.rename(raw)
+    return True
 
 
 def _stamp(paths: Paths) -> str:
@@ -201,12 +204,19 @@ class _Standing:
     def of(self, uid: str) -> str | None:
         return self._of.get(uid)
 
-    def changing(self, models: Iterable[str], wanted: Mapping[str, str]) -> _Change:
-        return _Change(self, list(models), wanted)
+    def forget(self, models: Iterable[str]) -> None:
+        """While models are built they have no fingerprint: whatever ends dbt, no half of a table is taken for a whole one."""
+        self._set(dict.fromkeys(models))
 
-    def set(self, of: Mapping[str, str | None]) -> None:
-        self._of = {uid: text for uid, text in {**self._of, **of}.items() if text}
-        self._file.write_text(json.dumps(self._of, indent=0), encoding="utf-8")
+    def note(self, result: Any, wanted: Mapping[str, str]) -> None:
+        """What dbt built whole is from now on what its fingerprint says."""
+        whole = [r.node.unique_id for r in getattr(result.result, "results", ()) if str(r.status) == "success"]
+        self._set({uid: wanted[uid] for uid in whole if uid in wanted})
+
+    def _set(self, of: Mapping[str, str | None]) -> None:
+        if of:
+            self._of = {uid: text for uid, text in {**self._of, **of}.items() if text}
+            self._file.write_text(json.dumps(self._of, indent=0), encoding="utf-8")
 
     @staticmethod
     def _copy(current: Path, release: Path) -> None:
@@ -216,24 +226,3 @@ class _Standing:
         if (current / WORK_TABLES / fingerprints.FILE).exists():
             for file in (DATABASE, WORK, *(f"{WORK_TABLES}/{p.name}" for p in (current / WORK_TABLES).iterdir())):
                 shutil.copyfile(current / file, release / file)
-
-
-class _Change:
-    """While models are built they have no fingerprint: whatever ends dbt, no half of a table is taken for a whole one."""
-
-    def __init__(self, standing: _Standing, models: list[str], wanted: Mapping[str, str]):
-        self._standing, self._models, self._wanted = standing, models, wanted
-
-    def __enter__(self) -> Any:
-        if self._models:
-            self._standing.set(dict.fromkeys(self._models))
-        return self._done
-
-    def _done(self, result: Any) -> None:
-        results = getattr(result.result, "results", ())
-        whole = {r.node.unique_id for r in results if str(r.status) == "success"}
-        if self._models:
-            self._standing.set({uid: self._wanted.get(uid) for uid in self._models if uid in whole})
-
-    def __exit__(self, *error: object) -> None:
-        return None
