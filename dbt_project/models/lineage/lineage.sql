@@ -9,6 +9,7 @@
     "benefit_level",
     "dibao",
     "dibao_gap",
+    "insurance_fund",
     "insurance_fund_per_head",
     "insurance_participation",
     "regional_finance",
