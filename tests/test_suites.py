@@ -36,6 +36,8 @@ WRONG: dict[str, str] = {
     "marts.dibao.total_is_the_sum_of_its_parts": "update {t} set recipients_persons = recipients_persons + 1 where is_total",
     "marts.expenditure_structure.total_is_the_sum_of_its_parts": "update {t} set amount_yuan = amount_yuan + 1 where is_total",
     "marts.insurance_fund_per_head.total_is_the_sum_of_its_parts": "insert into {t} by name select * replace ('_T' as pop_group, true as is_total) from {t} where pop_group = 'EMPLOYEES'",
+    "marts.insurance_fund.total_is_the_sum_of_its_parts": "insert into {t} by name select * replace ('_T' as pop_group, true as is_total) from {t} where pop_group = 'EMPLOYEES'",
+    "marts.social_assistance.total_is_the_sum_of_its_parts": "insert into core.part values ('SOCIAL_SECURITY_EXPENDITURE', 'residence', '_T', 'U', true), ('SOCIAL_SECURITY_EXPENDITURE', 'residence', '_T', 'R', true); insert into {t} by name select * replace ('U' as residence) from {t} where residence = '_T'; insert into {t} by name select * replace ('R' as residence) from {t} where residence = '_T'; update {t} set is_total = (residence = '_T')",
     "marts.insurance_participation.total_is_the_sum_of_its_parts": "insert into core.part select distinct 'INSURANCE_PARTICIPANTS', 'scheme', 'UNEMPLOYMENT_INSURANCE', scheme, true from {t} where scheme <> 'UNEMPLOYMENT_INSURANCE'; update {t} set is_total = (scheme = 'UNEMPLOYMENT_INSURANCE')",
     "marts.dibao.shows_what_the_series_show": "update {t} set standard_yuan_per_month = standard_yuan_per_month + 1 where residence = 'U'",
     "marts.series.stands_for_every_observation": "delete from {t} where year = 2016",

@@ -13,6 +13,7 @@
     "insurance_fund_per_head",
     "insurance_participation",
     "regional_finance",
+    "social_assistance",
     "spending_share_of_gdp",
 ] %}
 {%- set document_columns = [

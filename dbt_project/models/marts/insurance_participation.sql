@@ -1,6 +1,6 @@
 {#-
     Participants of each scheme with the change since the period before. A change is not computed across a break
-    of the series. Schemes overlap: participants of several are never added up.
+    of the series. Schemes overlap: participants of several are never added up, but those of the two pension schemes.
 -#}
 {%- set shown = {
     "pop_group": ["_T"],

@@ -1,0 +1,121 @@
+{#-
+    Social assistance beside dibao, scheme by scheme: who is supported at the end of the period, how often help was
+    given during it, and what it cost. Persons and times are counted apart: a person may be helped many times.
+-#}
+{%- set shown = {
+    "pop_group": ["_T"],
+    "age": ["_T"],
+    "scope": ["_Z"],
+    "population_basis": ["_Z"],
+    "actuality": ["actual"],
+    "time_basis": ["stock", "flow"],
+} %}
+{%- set schemes = ["EXTREME_POVERTY_SUPPORT", "FIVE_GUARANTEES", "MEDICAL_ASSISTANCE", "TEMPORARY_ASSISTANCE"] %}
+{%- set figures = {
+    "recipients": "recipients",
+    "households": "households",
+    "person_times": "person_times",
+    "assisted": "assisted_insured",
+    "expenditure": "expenditure",
+} %}
+{%- set told = told_of_figures(figures, "c.") %}
+with
+    assisted as (
+        select
+            s.ref_area,
+            s.ref_area_name_en,
+            s.ref_area_name_zh,
+            s.freq,
+            s.time_period,
+            s.year,
+            s.period_start,
+            s.period_end,
+            s.scheme,
+            s.residence,
+            {{
+                pivot_series(
+                    {
+                        "recipients": {"indicator": "ASSISTANCE_RECIPIENTS"},
+                        "households": {"indicator": "ASSISTANCE_HOUSEHOLDS"},
+                        "person_times": {"indicator": "ASSISTANCE_PERSON_TIMES"},
+                        "assisted": {"indicator": "ASSISTED_INSURED"},
+                        "expenditure": {"indicator": "SOCIAL_SECURITY_EXPENDITURE"},
+                    },
+                    whole=["recipients", "households", "person_times", "assisted"],
+                )
+            }}
+        from {{ ref("series") }} as s
+        where
+            {{ shown_in(shown, "s") }}
+            and s.scheme in ('{{ schemes | join("', '") }}')
+            and s.indicator in (
+                'ASSISTANCE_RECIPIENTS',
+                'ASSISTANCE_HOUSEHOLDS',
+                'ASSISTANCE_PERSON_TIMES',
+                'ASSISTED_INSURED',
+                'SOCIAL_SECURITY_EXPENDITURE'
+            )
+        group by all
+    ),
+
+    computed as (
+        select
+            *,
+            {{ divide("(expenditure * 12)", "(recipients * " ~ months_of("freq") ~ ")", 4) }} as per_recipient,
+            {{ divide("expenditure", "person_times", 4) }} as per_time
+        from assisted
+    )
+
+select
+    c.ref_area,
+    c.ref_area_name_en,
+    c.ref_area_name_zh,
+    c.freq,
+    c.time_period,
+    c.year,
+    c.period_start,
+    c.period_end,
+    c.scheme,
+    n.name_en as scheme_name_en,
+    n.name_zh as scheme_name_zh,
+    c.residence,
+    w.ref_area is not null as is_total,
+    c.recipients as recipients_persons,
+    coalesce(c.recipients_status, 'L') as recipients_status,
+    c.households as recipients_households,
+    coalesce(c.households_status, 'L') as households_status,
+    c.person_times as grants_person_times,
+    coalesce(c.person_times_status, 'L') as grants_status,
+    c.assisted as assisted_insured_persons,
+    coalesce(c.assisted_status, 'L') as assisted_insured_status,
+    c.expenditure as expenditure_yuan,
+    coalesce(c.expenditure_status, 'L') as expenditure_status,
+    c.per_recipient as expenditure_per_recipient_yuan_per_year,
+    {{ computed_status("c.per_recipient", ["c.expenditure_status", "c.recipients_status"]) }}
+    as expenditure_per_recipient_status,
+    c.per_time as expenditure_per_grant_yuan,
+    {{ computed_status("c.per_time", ["c.expenditure_status", "c.person_times_status"]) }}
+    as expenditure_per_grant_status
+    {%- for language in ["en", "zh"] %}
+        , coalesce({{ caveat(language, told) }}, {{ marks(language, "social_assistance") }}) as caveat_{{ language }}
+    {%- endfor %}
+from computed as c
+inner join {{ ref("stg_scheme") }} as n on n.scheme = c.scheme
+left join
+    (
+        {{
+            totals(
+                ref("part"),
+                "computed",
+                ["ref_area", "time_period", "scheme"],
+                {"residence": "residence"},
+                {
+                    "ASSISTANCE_RECIPIENTS": "recipients",
+                    "ASSISTANCE_HOUSEHOLDS": "households",
+                    "SOCIAL_SECURITY_EXPENDITURE": "expenditure",
+                },
+            )
+        }}
+    ) as w
+    on {{ equal("w", "c", ["ref_area", "time_period", "scheme", "residence"]) }}
+cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told
