@@ -89,11 +89,17 @@
 
 {#-
     A query of findings spread over the roles that its figures play: `roles` maps a role to the column with its
-    observation_id.
+    observation_id. `with_condition`: they say on which condition they were found.
 -#}
-{% macro by_role(findings, roles) -%}
+{% macro by_role(findings, roles, with_condition=false) -%}
     {%- for role, column in roles.items() %}
-        select distinct rule_id, pass, anchor_id, message, '{{ role }}' as role, {{ column }} as observation_id
+        select distinct
+            rule_id,
+            pass,
+            anchor_id,
+            {{ " condition," if with_condition }} message,
+            '{{ role }}' as role,
+            {{ column }} as observation_id
         from {{ findings }}
         where {{ column }} is not null {{ 'union all' if not loop.last }}
     {%- endfor %}
@@ -134,3 +140,24 @@
 
 {#- Condition after join_growth_band: an area's own band goes before the one for all. -#}
 {% macro own_band() -%} (own.relation_id is null or own.relation_id = b.relation_id) {%- endmacro %}
+
+{#-
+    Condition: a figure of an earlier period, `earlier`, may have been restated since, so that a later one, `later`, was
+    reckoned on another: the source comes again, and the two do not stand in one printed table, which was printed at
+    once. `sources`: stg_source.
+-#}
+{% macro may_be_restated(earlier, later, sources) -%}
+    {{ earlier }}.source_id in (select source_id from {{ sources }} where cadence <> 'never')
+    and not ({{ earlier }}.table_id = {{ later }}.table_id and {{ in_printed_table(earlier ~ ".layout") }})
+{%- endmacro %}
+
+{#- Condition: an interval lies no further from the interval that is implied than a share of itself. -#}
+{% macro is_near(stated, implied, share) -%}
+    coalesce(
+        cast({{ implied }}_low as double)
+        <= cast({{ stated }}_high as double) + abs(cast({{ stated }}_high as double)) * cast({{ share }} as double)
+        and cast({{ implied }}_high as double)
+        >= cast({{ stated }}_low as double) - abs(cast({{ stated }}_low as double)) * cast({{ share }} as double),
+        false
+    )
+{%- endmacro %}

@@ -10,6 +10,7 @@
     {%- endset -%}
     {%- set columns = [
         "observation_id",
+        "table_id",
         "pass",
         "value_low",
         "value_high",
@@ -58,6 +59,7 @@
     select
         'identity.growth',
         r.observation_id,
+        r.table_id,
         r.pass,
         r.value_low + 1,
         r.value_high + 1,

@@ -11,6 +11,7 @@ select
     d.observation_id as denominator_id,
     r.place,
     r.printed_value,
+    {{ may_be_restated("d", "r", ref("stg_source")) }} as may_be_restated,
     r.indicator_measure,
     r.value_low,
     r.value_high,

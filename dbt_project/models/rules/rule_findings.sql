@@ -27,7 +27,7 @@
     "rule_document",
     "rule_area",
 ] -%}
-{%- set with_condition = ["rule_identity_quotient"] -%}
+{%- set with_condition = ["rule_identity_quotient", "rule_identity_change", "rule_identity_balance"] -%}
 with
     found as (
         {%- for model in models %}

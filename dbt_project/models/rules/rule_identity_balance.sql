@@ -5,6 +5,8 @@
     {%- endfor %}
 {%- endset %}
 with
+    of_rule as (select {{ thresholds("identity.balance", ["restated_share_most"]) }} from {{ ref("stg_threshold") }}),
+
     figures as (
         select *, {{ level_key("o") }} as level_key
         from {{ ref("int_level__related") }} as o
@@ -35,6 +37,11 @@ with
             o.observation_id as opening_id,
             i.observation_id as inflow_id,
             x.observation_id as outflow_id,
+            o.value_low as opening_low,
+            o.value_high as opening_high,
+            c.value_low - i.value_high + x.value_low as implied_low,
+            c.value_high - i.value_low + x.value_high as implied_high,
+            {{ may_be_restated("o", "c", ref("stg_source")) }} as may_be_restated,
             o.value_low + i.value_low - x.value_high as computed_low,
             o.value_high + i.value_high - x.value_low as computed_high,
             coalesce(c.value_low <= o.value_high + i.value_high - x.value_low, true)
@@ -51,11 +58,23 @@ with
             and {{ in_one_pass("x", "i") }}
     ),
 
+    weighed as (
+        select
+            j.*, j.may_be_restated and {{ is_near("j.opening", "j.implied", "t.restated_share_most") }} as is_restated
+        from judged as j
+        cross join of_rule as t
+        where not j.agrees
+    ),
+
     findings as (
         select
             'identity.balance' as rule_id,
             e.in_pass as pass,
             j.closing_id as anchor_id,
+            case
+                when min(case when j.is_restated then 1 else 0 end) over (partition by e.in_pass, j.closing_id) = 1
+                then 'restated'
+            end as condition,
             concat(
                 j.place,
                 ': prints ',
@@ -63,20 +82,31 @@ with
                 '; opening balance, revenue and expenditure give ',
                 min({{ shown("j.computed_low") }}) over (partition by e.in_pass, j.closing_id),
                 ' to ',
-                max({{ shown("j.computed_high") }}) over (partition by e.in_pass, j.closing_id)
+                max({{ shown("j.computed_high") }}) over (partition by e.in_pass, j.closing_id),
+                case
+                    when min(case when j.is_restated then 1 else 0 end) over (partition by e.in_pass, j.closing_id) = 1
+                    then
+                        concat(
+                            '; that is an opening balance restated to ',
+                            min({{ shown("j.implied_low") }}) over (partition by e.in_pass, j.closing_id),
+                            ' to ',
+                            max({{ shown("j.implied_high") }}) over (partition by e.in_pass, j.closing_id)
+                        )
+                    else ''
+                end
             ) as message,
             j.closing_id,
             j.opening_id,
             j.inflow_id,
             j.outflow_id
-        from judged as j
+        from weighed as j
         inner join {{ passes() }} as e on e.row_pass = j.pass
-        where not j.agrees
     )
 
     {{
         by_role(
             "findings",
             {"closing": "closing_id", "opening": "opening_id", "inflow": "inflow_id", "outflow": "outflow_id"},
+            with_condition=true,
         )
     }}

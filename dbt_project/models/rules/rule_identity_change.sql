@@ -1,5 +1,7 @@
 {%- set changed = "select observation_id from " ~ ref("observation_pass") ~ " where measure = 'change'" %}
 with
+    of_rule as (select {{ thresholds("identity.change", ["restated_share_most"]) }} from {{ ref("stg_threshold") }}),
+
     triples as (
         select
             {{ pass_of(["r", "e", "b"]) }} as pass,
@@ -8,6 +10,11 @@ with
             b.observation_id as base_id,
             {{ place("r") }} as place,
             r.printed_value,
+            b.value_low as base_low,
+            b.value_high as base_high,
+            e.value_low - r.value_high as implied_low,
+            e.value_high - r.value_low as implied_high,
+            {{ may_be_restated("b", "r", ref("stg_source")) }} as may_be_restated,
             e.value_low - b.value_high as computed_low,
             e.value_high - b.value_low as computed_high,
             coalesce(r.value_low <= e.value_high - b.value_low, true)
@@ -26,7 +33,12 @@ with
     ),
 
     failed as (
-        select *
+        select
+            judged.*,
+            min(
+                case when may_be_restated and {{ is_near("base", "implied", "restated_share_most") }} then 1 else 0 end
+            ) over (partition by in_pass, observation_id)
+            = 1 as is_restated
         from
             (
                 select
@@ -38,6 +50,7 @@ with
                 from triples as t
                 inner join {{ passes() }} as p on p.row_pass = t.pass
             ) as judged
+        cross join of_rule
         where not agrees and (in_pass = 'decided' or any_agrees = 0)
     )
 
@@ -45,6 +58,7 @@ select distinct
     'identity.change' as rule_id,
     f.in_pass as pass,
     f.observation_id as anchor_id,
+    case when f.is_restated then 'restated' end as condition,
     concat(
         f.place,
         ': prints ',
@@ -52,7 +66,18 @@ select distinct
         '; the levels differ by ',
         min({{ shown("f.computed_low") }}) over (partition by f.in_pass, f.observation_id),
         ' to ',
-        max({{ shown("f.computed_high") }}) over (partition by f.in_pass, f.observation_id)
+        max({{ shown("f.computed_high") }}) over (partition by f.in_pass, f.observation_id),
+        case
+            when f.is_restated
+            then
+                concat(
+                    '; that is a base restated to ',
+                    min({{ shown("f.implied_low") }}) over (partition by f.in_pass, f.observation_id),
+                    ' to ',
+                    max({{ shown("f.implied_high") }}) over (partition by f.in_pass, f.observation_id)
+                )
+            else ''
+        end
     ) as message,
     roles.role,
     case roles.role when 'result' then f.observation_id when 'end' then f.end_id else f.base_id end as observation_id

@@ -5,6 +5,8 @@
     Figures that agree only if they were cut off instead of rounded say so (cut_off).
 -#}
 with
+    of_growth as (select {{ thresholds("identity.growth", ["restated_share_most"]) }} from {{ ref("stg_threshold") }}),
+
     judged as (
         select d.*, e.in_pass
         from {{ ref("int_quotient__doubtful") }} as d
@@ -23,13 +25,35 @@ with
         from judged
     ),
 
-    failed as (select * from weighed where distance = verdict and verdict > 0)
+    failed as (
+        select
+            w.*,
+            -- What the growth says of its base: the level over it.
+            min(
+                case
+                    when
+                        w.rule_id = 'identity.growth'
+                        and w.may_be_restated
+                        and w.value_low > 0
+                        and cast(w.numerator_low as double) / nullif(cast(w.value_high as double), 0)
+                        <= cast(w.denominator_high as double) * (1 + cast(t.restated_share_most as double))
+                        and cast(w.numerator_high as double) / nullif(cast(w.value_low as double), 0)
+                        >= cast(w.denominator_low as double) * (1 - cast(t.restated_share_most as double))
+                    then 1
+                    else 0
+                end
+            ) over (partition by w.in_pass, w.rule_id, w.observation_id)
+            = 1 as is_restated
+        from weighed as w
+        cross join of_growth as t
+        where w.distance = w.verdict and w.verdict > 0
+    )
 
 select distinct
     f.rule_id,
     f.in_pass as pass,
     f.observation_id as anchor_id,
-    case f.verdict when 1 then 'cut_off' end as condition,
+    case when f.verdict = 1 then 'cut_off' when f.is_restated then 'restated' end as condition,
     concat(
         f.place,
         ': prints ',
@@ -43,7 +67,23 @@ select distinct
             partition by f.in_pass, f.rule_id, f.observation_id
         ),
         case f.rule_id when 'identity.growth' then ' for 1 + growth' else '' end,
-        case f.verdict when 1 then ', cut off and not rounded' else '' end
+        case
+            when f.verdict = 1
+            then ', cut off and not rounded'
+            when f.is_restated
+            then
+                concat(
+                    '; that is a base restated to ',
+                    min(coalesce({{ shown(divide("f.numerator_low", "f.value_high", 4, decimals=10)) }}, '…')) over (
+                        partition by f.in_pass, f.rule_id, f.observation_id
+                    ),
+                    ' to ',
+                    max(coalesce({{ shown(divide("f.numerator_high", "f.value_low", 4, decimals=10)) }}, '…')) over (
+                        partition by f.in_pass, f.rule_id, f.observation_id
+                    )
+                )
+            else ''
+        end
     ) as message,
     roles.role,
     case
