@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
-from validations.layouts import AnyResource
+from validations.layouts import AnyResource, Vintage
 from validations.release_calendar import ReleaseCalendar
 from validations.strict_model import Name, Strict, Text, Whole
 
@@ -31,6 +31,9 @@ class Descriptor(Strict):
     `quarantine_ceiling`: how many figures of a bulk source rules may withhold, because they contradict each
     other or are no numbers, before the release stops; without it the first one stops it.
     `area_map`: the year of the map in whose boundaries the source counts, also for other years, where it says so.
+    `vintage`: of its latest edition; a resource, or a column of one, may state its own.
+    `revises`: the sources whose figures it states anew, such as the flash that a bulletin follows: what differs between
+    the two is a revision.
     """
 
     name: Name
@@ -40,12 +43,13 @@ class Descriptor(Strict):
     contributors: list[Contributor] = Field(min_length=1)
     licenses: list[Licence] = Field(min_length=1)
     release_stage: str
-    vintage: Annotated[str, StringConstraints(pattern=r"^([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?|_U)$")]
+    vintage: Vintage
     cadence: str
     release_calendar: ReleaseCalendar | None = None
     agency: str
     quarantine_ceiling: Annotated[Whole, Field(ge=1)] | None = None
     area_map: Annotated[Whole, Field(ge=1900, le=2099)] | None = None
+    revises: list[Name] = []
     resources: list[AnyResource]
 
     @model_validator(mode="after")

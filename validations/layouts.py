@@ -42,6 +42,9 @@ def _false(value: object) -> object:
     return False
 
 
+#: When an edition was published, as far as it says; _U where it does not.
+VINTAGE = r"([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?|_U)"
+Vintage = Annotated[str, StringConstraints(pattern=f"^{VINTAGE}$")]
 UnitStated = Annotated[Literal[False], BeforeValidator(_false)]
 
 
@@ -81,6 +84,8 @@ class Resource(Strict):
     name: Name
     path: Annotated[str, _path(PAGE)]
     title: Text
+    #: The edition that it is of, where it is another than the source's.
+    vintage: Vintage | None = None
     defaults: Dimensions = Dimensions()
 
     @classmethod
@@ -156,11 +161,11 @@ class Prose(Resource):
 
 
 class Column(Strict):
-    """A column of a tidy file. `holds`: a dimension, printed_value, printed_unit, or _ for nothing that is read;
-    `codes`: spelling in the file -> code."""
+    """A column of a tidy file. `holds`: a dimension, printed_value, printed_unit, vintage (the edition that states the
+    figure), or _ for nothing that is read; `codes`: spelling in the file -> code."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PLAIN)]
-    holds: Literal["printed_value", "printed_unit", "_", *DIMENSIONS]
+    holds: Literal["printed_value", "printed_unit", "vintage", "_", *DIMENSIONS]
     codes: dict[str, str] = {}
 
     @model_validator(mode="after")
@@ -216,6 +221,8 @@ class Tidy(Resource, Unit):
             raise ValueError("columns: one that holds printed_value")
         if "printed_unit" in held and self.printed_unit:
             raise ValueError("printed_unit: in a column or for the whole resource, not both")
+        if "vintage" in held and self.vintage:
+            raise ValueError("vintage: in a column or for the whole resource, not both")
         both = sorted(set(held) & set(self.defaults.stated()))
         if both:
             raise ValueError(f"defaults: what no column holds; read {', '.join(both)}")

@@ -161,3 +161,14 @@
         false
     )
 {%- endmacro %}
+
+{#- Condition: neither of the sources of two figures revises the other. `revisions`: stg_revision. -#}
+{% macro no_revision(a, b, revisions) -%}
+    not exists (
+        select *
+        from {{ revisions }} as v
+        where
+            (v.source_id = {{ a }}.source_id and v.revised_source_id = {{ b }}.source_id)
+            or (v.source_id = {{ b }}.source_id and v.revised_source_id = {{ a }}.source_id)
+    )
+{%- endmacro %}

@@ -39,6 +39,7 @@ OBSERVATION = {
     "section": TEXT,
     "statement": TEXT,
     "file": TEXT,
+    "vintage": TEXT,
     "printed_value": TEXT,
     "printed_unit": TEXT,
     "numeral": TEXT,
@@ -83,6 +84,7 @@ DECISION = dict.fromkeys(
     TEXT,
 )
 DECISION_RULE = dict.fromkeys(["source_id", "decision_id", "rule_id"], TEXT)
+REVISION = dict.fromkeys(["source_id", "revised_source_id"], TEXT)
 DECISION_CELL = {
     "source_id": TEXT,
     "decision_id": TEXT,
@@ -102,6 +104,7 @@ SCHEMAS = {
     "observation": OBSERVATION,
     "document": DOCUMENT,
     "source": SOURCE,
+    "revision": REVISION,
     "decision": DECISION,
     "decision_rule": DECISION_RULE,
     "decision_cell": DECISION_CELL,
@@ -220,9 +223,27 @@ def read(
         if not names:
             faults.append(Fault("sources", None, "", "no folder", "a folder for each source", "intake.codelists.files"))
     for source in sources:
+        source.faults += _revised_in_turn(source, sources)
         faults += source.faults
         observed |= source.observed
     return Intake(names, sources, lists, relations, faults, observed, digest, seeds, withdrawals)
+
+
+def _revised_in_turn(source: SourceRows, sources: list[SourceRows]) -> list[Fault]:
+    """Add the sources that `source` revises by revising others; one that would revise itself so is a fault."""
+    revises = {s.source_id: [str(row["revised_source_id"]) for row in s.rows["revision"]] for s in sources}
+    found, waiting = set(), list(revises[source.source_id])
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += revises.get(name, [])
+    if source.source_id in found:
+        file, check = f"sources/{source.source_id}/datapackage.yaml", f"intake.{source.source_id}.descriptor"
+        read = ", ".join(sorted(found))
+        return [Fault(file, None, "revises", read, "sources that do not revise this one in turn", check)]
+    source.rows["revision"] = [{"source_id": source.source_id, "revised_source_id": name} for name in sorted(found)]
+    return []
 
 
 def write(intake: Intake, raw: Path, progress: Callable[[str], None] = lambda text: None) -> None:

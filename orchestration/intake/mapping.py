@@ -180,6 +180,7 @@ class Mapper:
         for name, read, expected in self.dimension_faults(values):
             fault(name, read, expected)
         place = {"source_id": self.descriptor.name, "table_id": resource.name, "layout": resource.layout, "file": file}
+        place["vintage"] = resource.vintage or self.descriptor.vintage
         return {**place, **self.forms.canonical(values)}, faults
 
     def is_readable(self, text: str, missing_values: list[str]) -> bool:

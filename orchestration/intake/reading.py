@@ -14,7 +14,17 @@ from validations.layouts import Resource
 
 Progress = Callable[[str], None]
 #: What a source gives, table by table of the raw layer.
-TABLES = ("observation", "document", "source", "decision", "decision_rule", "decision_cell", "claim", "claim_operand")
+TABLES = (
+    "observation",
+    "document",
+    "source",
+    "revision",
+    "decision",
+    "decision_rule",
+    "decision_cell",
+    "claim",
+    "claim_operand",
+)
 
 
 class BulkRows(Protocol):

@@ -40,6 +40,10 @@ def read_source(seeds: Path, name: str, lists: CodeLists, spill: Path, progress:
     for layout in source.layouts.values():
         layout.read(source, is_sound)
     source.rows["source"].append(_source(package))
+    for number, revised in enumerate(package.revises):
+        if revised == name or not (seeds / "sources" / revised).is_dir():
+            source.faults.append(setting.mapper.fault(("revises", number), revised, "another source, by its folder"))
+        source.rows["revision"].append({"source_id": name, "revised_source_id": revised})
     source.observed |= {
         check["files"]: f"{len(package.resources) + 2} files",
         check["descriptor"]: f"{len(package.resources)} resources",

@@ -71,7 +71,7 @@ select
     case when c.is_quarantined and d.obs_status not in ('O', 'Q') then 'V' else d.obs_status end as obs_status,
     d.is_usable and not coalesce(c.is_quarantined, false) as is_usable,
     s.release_stage,
-    s.vintage,
+    d.vintage,
     c.caveat_en,
     c.caveat_zh
 from {{ ref("observation_pass") }} as d

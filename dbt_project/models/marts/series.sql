@@ -94,6 +94,7 @@ select
     {%- endfor %}
     o.observation_id,
     o.source_id,
+    o.vintage,
     coalesce(x.candidates, 1) as candidates,
     coalesce(x.is_disputed, false) or w.observation_id is not null as is_disputed,
     coalesce(x.is_spliced, false) as is_spliced

@@ -31,6 +31,7 @@ with
             on b.value_key = a.value_key
             and b.source_id < a.source_id
             and {{ equal("b", "a", series_key_columns()) }}
+        where {{ no_revision("a", "b", ref("stg_revision")) }}
 
         union all
 
@@ -58,7 +59,7 @@ with
             and s.whole_key = w.whole_key
             and s.source_id <> w.source_id
             and s.side = 'part'
-        where w.side = 'whole' and w.pass = 'decided'
+        where w.side = 'whole' and w.pass = 'decided' and {{ no_revision("w", "s", ref("stg_revision")) }}
     ),
 
     stepped as (

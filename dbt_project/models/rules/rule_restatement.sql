@@ -4,7 +4,7 @@
     key.doubled: two cells of one table measure the same thing and differ.
     restatement.within_source: another table or the running text of the same source states it differently.
     As printed, where keys may be doubled, a statement must agree with one of the others; as decided, with all.
-    restatement.between_sources: sources differ; precedence decides.
+    restatement.between_sources: sources differ, and neither revises the other; precedence decides.
 -#}
 with
     shared as (select * from {{ ref("int_figure__restated") }} where {{ is_comparable() }}),
@@ -43,7 +43,10 @@ with
             and {{ equal("b", "a", series_key_columns()) }}
         -- Each pair once, from the statement that precedence would not take.
         where
-            case
+            -- What an edition states anew is a revision.
+            {{ no_revision("a", "b", ref("stg_revision")) }}
+            and not (a.source_id = b.source_id and a.vintage <> b.vintage)
+            and case
                 when a.source_id <> b.source_id
                 then a.pass <> 'printed' and b.pass <> 'printed' and a.source_id > b.source_id
                 when a.layout <> b.layout

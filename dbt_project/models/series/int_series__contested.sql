@@ -1,7 +1,7 @@
 {#-
     Precedence: a series takes the source of the best release stage, then of the latest vintage, then of
-    the first source_id; within a source a table comes before a bulk file and both before prose, then the order of the
-    page. That order is one per series. Where what goes first in it has no usable figure of a period, or none at all,
+    the first source_id; within a source the latest edition goes first, a table comes before a bulk file and both before
+    prose, then the order of the page. That order is one per series. Where what goes first in it has no usable figure of a period, or none at all,
     the next usable one fills the cell and is marked as spliced; a cell that nothing can fill shows what goes first,
     with its reason.
 -#}
@@ -34,7 +34,7 @@ with
             source_id,
             row_number() over (
                 partition by {{ series_columns() | join(", ") }}
-                order by min(r.rank), max(nullif(s.vintage, '_U')) desc nulls last, source_id
+                order by min(r.rank), max(nullif(contested.vintage, '_U')) desc nulls last, source_id
             ) as source_rank,
             min(s.title) as title_en,
             min(coalesce(s.title_zh, s.title)) as title_zh,
@@ -62,7 +62,14 @@ with
             s.stage_zh,
             row_number() over (
                 partition by {{ prefixed("d", series_key_columns()) }}
-                order by s.source_rank, {{ layout_rank("d") }}, d.table_id, d.row_no, d.column_no, d.observation_id
+                order by
+                    s.source_rank,
+                    nullif(d.vintage, '_U') desc nulls last,
+                    {{ layout_rank("d") }},
+                    d.table_id,
+                    d.row_no,
+                    d.column_no,
+                    d.observation_id
             ) as place
         from usable as d
         inner join sources_ranked as s on s.source_id = d.source_id and {{ equal("s", "d", series_columns()) }}

@@ -21,12 +21,13 @@ from validations import numerals
 from validations.dimensions import DIMENSIONS
 from validations.faults import Fault
 from validations.forms import FORMED
-from validations.layouts import Tidy
+from validations.layouts import VINTAGE, Tidy
 
 #: Distinct wrong values of a column that are listed one by one.
 LISTED_VALUES = 50
 #: Combinations of codes, areas apart, that one file may hold: they are judged one by one.
 COMBINATIONS = 20_000
+VINTAGE_COLUMN = "vintage"
 CONTROL = r"[\x{00}-\x{1f}\x{7f}-\x{9f}\x{061c}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2060}-\x{2069}\x{feff}]"
 
 
@@ -53,6 +54,7 @@ class FileCheck:
             faults += self._dimension_faults(source)
             faults += self._value_faults(source)
             faults += self._unit_faults(source)
+            faults += self._vintage_faults(source)
             faults += self._key_faults(source)
         except (duckdb.Error, pl.exceptions.PolarsError, Broken) as error:
             broken = self._broken(error)
@@ -191,13 +193,28 @@ class FileCheck:
                 )
         return faults
 
+    def _vintage_faults(self, source: str) -> list[Fault]:
+        """Editions that are no date, where a column holds them."""
+        if VINTAGE_COLUMN not in self.resource.held:
+            return []
+        query = f"""
+            select {VINTAGE_COLUMN}, count(*), min(row_no) from {source}
+            where not coalesce(regexp_full_match({VINTAGE_COLUMN}, {literal(VINTAGE)}), false) group by 1"""
+        wrong = self.connection.execute(query).fetchall()
+        return self._counted(VINTAGE_COLUMN, wrong, "the date of the edition, such as 2024 or 2024-07-25; or _U")
+
     def _key_faults(self, source: str) -> list[Fault]:
         """Rows that measure the same thing as another row of the file."""
-        key, held = ", ".join(DIMENSIONS), self.resource.held
+        keys, held = [*DIMENSIONS, VINTAGE_COLUMN], self.resource.held
+        key = ", ".join(keys)
         # Rows of one file differ in what it holds; a quick hash of that narrows them down to those that may be doubled.
-        quick = f"hash({', '.join(name for name in DIMENSIONS if name in held) or '1'})"
+        quick = f"hash({', '.join(name for name in keys if name in held) or '1'})"
         query = f"""
             select concat_ws('.', {key}), count(*), min(row_no) from {source}
             where {quick} in (select {quick} from {source} group by 1 having count(*) > 1)
             group by {key} having count(*) > 1"""
-        return self._counted("", self.connection.execute(query).fetchall(), "each combination of dimensions once")
+        return self._counted(
+            "",
+            self.connection.execute(query).fetchall(),
+            "each combination of dimensions once" + (" in an edition" if VINTAGE_COLUMN in held else ""),
+        )

@@ -53,12 +53,18 @@ class TidyQuery:
             "printed_value": self._text("printed_value", types),
             # An empty text is an empty cell: CSV knows no other, Parquet has both.
             "printed_unit": f"nullif({self._text('printed_unit', types)}, '')" if "printed_unit" in held else unit,
+            "vintage": self._text("vintage", types) if "vintage" in held else constant(self._vintage),
         }
         listed = ", ".join(f"{text} as {name}" for name, text in (dimensions | other).items())
         return (
             f"(select r.{ROW} as row_no, {listed} from ({part.data.scan(connection)}) as r"
             f" left join time_basis_of as b on b.indicator = {dimensions['indicator']})"
         )
+
+    @property
+    def _vintage(self) -> str:
+        """The edition, where no column says it of each figure."""
+        return self.resource.vintage or self.descriptor.vintage
 
     def _dimension(self, name: str, part: Part, types: Mapping[str, str]) -> str:
         """The code of a dimension: as a column spells it, as the file's name or the descriptor states it, or its default."""
@@ -92,11 +98,11 @@ class TidyQuery:
         return f"""
             select
                 concat({literal(descriptor.name)}, ':', concat_ws('.', {series}), ':', f.time_period,
-                    case when f.base_period <> '_Z' then '/' || f.base_period else '' end, ':', {literal(descriptor.vintage)}) as observation_id,
+                    case when f.base_period <> '_Z' then '/' || f.base_period else '' end, ':', f.vintage) as observation_id,
                 {constant(descriptor.name)} as source_id, {constant(self.resource.name)} as table_id, {constant(self.resource.layout)} as layout,
                 cast(row_no as integer) as row_no, cast({number} as integer) as column_no, cast(null as varchar) as row_label,
                 {constant(value)} as column_label, {constant(self.resource.section)} as section,
-                cast(null as varchar) as statement, {constant(part.file)} as file, printed_value, printed_unit,
+                cast(null as varchar) as statement, {constant(part.file)} as file, f.vintage, printed_value, printed_unit,
                 case when is_number then digits end as numeral, cast(null as varchar) as numeral_high,
                 case when is_number then cast(length(split_part(digits, '.', 2)) as integer) end as decimals,
                 is_number and printed_value like '%\\%' escape '\\' as percent,
