@@ -241,14 +241,14 @@ def _write_lists(folder: Path, counties_count: int) -> None:
         EXPENDITURE: ("expenditure", "支出", "CNY", "flow", "Spending on the supplement", "支出"),
         PER_HEAD: ("expenditure per participant", "人均支出", "CNY", "flow", "Spending per participant", "人均支出"),
     }
-    rows = [[POPULATION, "Population of the panel", "面板人口", "PS", "stock", "false", "Generated", "生成数据"]]
+    rows = [[POPULATION, "Population of the panel", "面板人口", "PS", "stock", "false", "Generated", "生成数据", ""]]
     quotients = []
     for code, kind, family in indicators():
         if family > 0:
             name_en, name_zh, unit, basis, meaning_en, meaning_zh = facts[kind]
             about = (f"{meaning_en} {family} of a generated panel", f"生成面板补助{family}的{meaning_zh}")
             rows.append(
-                [code, f"Supplement {family}, {name_en}", f"补助{family}{name_zh}", unit, basis, "false", *about]
+                [code, f"Supplement {family}, {name_en}", f"补助{family}{name_zh}", unit, basis, "false", *about, ""]
             )
         if kind == PER_HEAD:
             parts = [code.replace(PER_HEAD, part) for part in (EXPENDITURE, PARTICIPANTS)]
