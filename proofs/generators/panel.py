@@ -167,7 +167,7 @@ def write(
         raise ValueError(f"form folder, parquet or csv; read {form}")
     source = folder / "sources" / SOURCE
     folder.mkdir(parents=True)
-    _write_lists(folder, counties_count)
+    write_lists(folder, counties_count)
     if printed:
         shutil.copytree(ROOT / "seeds" / "sources", folder / "sources")
     (source / "panel").mkdir(parents=True)
@@ -223,7 +223,7 @@ def _numbered(rows: list[tuple]) -> Iterator[tuple]:
     return ((number, *row) for number, row in enumerate(rows))
 
 
-def _write_lists(folder: Path, counties_count: int) -> None:
+def write_lists(folder: Path, counties_count: int) -> None:
     """The repository's code lists, relations and rules, with what the panel needs beside them."""
     for name in ("codelists", "relations", "rules"):
         shutil.copytree(ROOT / "seeds" / name, folder / name)
