@@ -190,6 +190,8 @@ def test_a_figure_for_another_period_is_compared_in_its_own(read):
     assert not misread.value.meets(own.value)
     amount = next(c for c in originals[SOURCE].cells.values() if c["printed_unit"] == "100 million yuan")
     assert known.figures([{**amount, "printed_unit": "yuan/month"}]) == []
+    # What is no rate is not converted, whatever its unit.
+    assert known.figures([{**a_year, "indicator": "DISPOSABLE_INCOME_PER_HEAD", "printed_unit": "yuan/month"}]) == []
 
 
 def test_a_share_comes_with_its_interval():

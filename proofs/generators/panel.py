@@ -167,7 +167,7 @@ def write(
         raise ValueError(f"form folder, parquet or csv; read {form}")
     source = folder / "sources" / SOURCE
     folder.mkdir(parents=True)
-    _write_lists(folder, counties_count)
+    write_lists(folder, counties_count)
     if printed:
         shutil.copytree(ROOT / "seeds" / "sources", folder / "sources")
     (source / "panel").mkdir(parents=True)
@@ -223,7 +223,7 @@ def _numbered(rows: list[tuple]) -> Iterator[tuple]:
     return ((number, *row) for number, row in enumerate(rows))
 
 
-def _write_lists(folder: Path, counties_count: int) -> None:
+def write_lists(folder: Path, counties_count: int) -> None:
     """The repository's code lists, relations and rules, with what the panel needs beside them."""
     for name in ("codelists", "relations", "rules"):
         shutil.copytree(ROOT / "seeds" / name, folder / name)
@@ -241,14 +241,14 @@ def _write_lists(folder: Path, counties_count: int) -> None:
         EXPENDITURE: ("expenditure", "支出", "CNY", "flow", "Spending on the supplement", "支出"),
         PER_HEAD: ("expenditure per participant", "人均支出", "CNY", "flow", "Spending per participant", "人均支出"),
     }
-    rows = [[POPULATION, "Population of the panel", "面板人口", "PS", "stock", "false", "Generated", "生成数据"]]
+    rows = [[POPULATION, "Population of the panel", "面板人口", "PS", "stock", "false", "Generated", "生成数据", ""]]
     quotients = []
     for code, kind, family in indicators():
         if family > 0:
             name_en, name_zh, unit, basis, meaning_en, meaning_zh = facts[kind]
             about = (f"{meaning_en} {family} of a generated panel", f"生成面板补助{family}的{meaning_zh}")
             rows.append(
-                [code, f"Supplement {family}, {name_en}", f"补助{family}{name_zh}", unit, basis, "false", *about]
+                [code, f"Supplement {family}, {name_en}", f"补助{family}{name_zh}", unit, basis, "false", *about, ""]
             )
         if kind == PER_HEAD:
             parts = [code.replace(PER_HEAD, part) for part in (EXPENDITURE, PARTICIPANTS)]

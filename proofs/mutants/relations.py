@@ -114,6 +114,8 @@ class Knowledge:
         own, its = self.lists.record("unit", unit), self.lists.record("unit", natural)
         if unit != natural and (own["quantity"] != its["quantity"] or not its["months"]):
             return None
+        if unit != natural and own["months"] and not self.lists.record("indicator", cell["indicator"])["is_rate"]:
+            return None
         power = -2 if cell["percent"] else int(text.get("unit_mult") or 0)
         value = _interval(cell, power, self.hedges[str(cell["qualifier"])])
         if unit != natural and own["months"]:

@@ -13,6 +13,7 @@ select
     unit_measure,
     time_basis,
     is_derived,
+    is_rate,
     indicator as base_indicator,
     'level' as measure
 from {{ ref("stg_indicator") }}
@@ -28,6 +29,7 @@ select
     {{ unit_of_measure("u.measure", "i.unit_measure") }},
     i.time_basis,
     false,
+    i.is_rate and u.measure = 'change',
     u.indicator,
     u.measure
 from in_use as u

@@ -3,6 +3,7 @@
     what they tell the readers of a figure stands beside it. What written decisions change, observation_pass has
     changed.
 -#}
+{%- set converted = {"printed": "o.printed_value", "unit": "o.unit_text", "into": "lower(u.name_{})"} %}
 with
     told as (
         select observation_id, outcome, caveat_en, caveat_zh, decision_id
@@ -20,6 +21,19 @@ with
             and natural_unit <> 'PURE_NUMB'
             and not is_missing
             and not is_unparseable
+
+        union all
+
+        select
+            o.observation_id,
+            'converted',
+            {{ sentence("en", "unit_converted", converted) }},
+            {{ sentence("zh", "unit_converted", converted) }},
+            ''
+        from {{ ref("observation_pass") }} as o
+        inner join {{ ref("stg_unit") }} as u on u.unit_measure = o.unit_measure
+        cross join ({{ sentences(ref("stg_caveat"), ["unit_converted"]) }}) as told
+        where o.pass <> 'printed' and o.is_converted and not o.is_missing and not o.is_unparseable
     ),
 
     told_once as (
@@ -65,6 +79,7 @@ select
     case when d.qualifier <> '_Z' then d.value_high end as obs_high,
     d.qualifier,
     d.unit_measure,
+    d.is_converted,
     case when d.pass = 'both' then d.unit_mult else p.unit_mult end as unit_mult,
     case when d.pass = 'both' then d.decimals else p.decimals end as decimals,
     case when d.pass = 'both' then d.unit_stated else p.unit_stated end as unit_stated,

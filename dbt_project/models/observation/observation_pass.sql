@@ -8,9 +8,11 @@
     off to it. NULL is unbounded. A range reaches from its low end's bound to its high end's, and has no value of its
     own. approx_low and approx_high are the same bounds in floating point, for looks that only narrow down: a decimal of
     38 digits is slow to make a double of. lacks_period: the unit is its indicator's but for the period (yuan where yuan
-    a month belong). A unit that is its indicator's but for another period is converted here, by the months that the
-    unit list declares (yuan a year to a twelfth of it a month): all that reads this finds value, bounds and
-    unit_measure in one unit. unit_text is the text that gives the unit, as decided; is_corrected: a decision gave
+    a month belong). What is a rate (seeds/codelists/indicator.csv) and printed for another period than its indicator's is
+    converted here, by the months that the unit list declares (yuan a year to a twelfth of it a month): all that reads
+    this finds value, bounds and unit_measure in one unit, and is_converted tells. The bounds of such a figure reach to
+    the next of the eight decimals that products keep: what touches exactly still touches. The sum of a period is
+    never converted. unit_text is the text that gives the unit, as decided; is_corrected: a decision gave
     another number. A figure for which the page states no unit counts in base units and is of low reliability, unless a
     decision knows better.
 -#}
@@ -105,7 +107,8 @@ with
             {{ unit_of_measure("p.measure", "i.unit_measure") }} as natural_unit,
             case when p.percent then 'PURE_NUMB' else t.unit_measure end as text_unit,
             case when p.percent then -2 else coalesce(t.unit_mult, 0) end as unit_mult,
-            t.text is not null or p.percent as unit_stated
+            t.text is not null or p.percent as unit_stated,
+            i.is_rate
         from passes as p
         inner join {{ ref("stg_indicator") }} as i on i.indicator = p.indicator
         left join {{ ref("stg_unit_text") }} as t on t.text = p.unit_text
@@ -116,8 +119,8 @@ with
             w.*,
             u.unit_measure as stated_unit,
             coalesce(u.quantity = n.quantity and u.months is null and n.months is not null, false) as lacks_period,
-            -- NULL but where the text names another period than the indicator's.
-            case when u.quantity = n.quantity and u.months <> n.months then u.months end as stated_months,
+            -- NULL but where the text of a rate names another period than the indicator's.
+            case when w.is_rate and u.quantity = n.quantity and u.months <> n.months then u.months end as stated_months,
             n.months as natural_months
         from with_unit as w
         inner join {{ ref("stg_unit") }} as u on u.unit_measure = coalesce(w.text_unit, w.natural_unit)
@@ -161,6 +164,10 @@ with
             w.unit_stated,
             w.natural_unit,
             w.lacks_period,
+            w.stated_months is not null as is_converted,
+            case
+                when w.stated_months is null then cast(0 as decimal(38, 10)) else cast(0.00000001 as decimal(38, 10))
+            end as slack,
             case when w.stated_months is null then w.stated_unit else w.natural_unit end as unit_measure,
             {%- for end in ["low_end", "high_end"] %}
                 case
@@ -230,14 +237,17 @@ select
     v.unit_stated,
     v.natural_unit,
     v.lacks_period,
+    v.is_converted,
     case when v.numeral_high is null then v.low_end end as obs_value,
     -- Of millions nearly all are printed bare: what a hedge costs, only hedged numbers pay.
-    case when v.qualifier = '_Z' then v.low_end - v.half_digit else v.low_end - {{ reach("below") }} end as value_low,
+    case when v.qualifier = '_Z' then v.low_end - v.half_digit else v.low_end - {{ reach("below") }} end
+    - v.slack as value_low,
     case
         when v.qualifier = '_Z'
         then v.low_end + v.half_digit
         else coalesce(v.high_end + v.high_half_digit, v.low_end + {{ reach("above") }})
-    end as value_high,
+    end
+    + v.slack as value_high,
     case
         when v.qualifier = '_Z'
         then v.approx_end - v.approx_half_digit
@@ -255,13 +265,15 @@ select
         when v.low_end < 0
         then v.low_end - v.last_digit
         else v.low_end
-    end as truncated_low,
+    end
+    - v.slack as truncated_low,
     case
         when h.above_digits = 0
         then v.low_end + {{ reach("above") }}
         when v.low_end < 0
         then v.low_end
         else coalesce(v.high_end + v.high_last_digit, v.low_end + v.last_digit)
-    end as truncated_high
+    end
+    + v.slack as truncated_high
 from with_value as v
 left join {{ ref("stg_hedge") }} as h on h.qualifier = v.qualifier

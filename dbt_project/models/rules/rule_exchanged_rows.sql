@@ -1,7 +1,22 @@
+{#-
+    From the cells that disagree with their own parts outwards, to the rows about them: so many pairs of rows for each
+    such cell, however long the table is. Rows are found by blocks as high as the search reaches, and it looks into the
+    block of the cell and the two beside it. Where cell and pair are all of one indicator, as in a table whose
+    columns say what is measured, no label of a row makes one of them the others' quotient.
+-#}
+{%- set place_of_cell = ["pass", "source_id", "table_id", "column_no"] %}
+{%- set limits = ["columns_least", "columns_share_least", "rows_apart_most"] %}
 with
-    thresholds as (
-        select {{ thresholds("identity.exchanged_rows", ["columns_least", "columns_share_least"]) }}
-        from {{ ref("stg_threshold") }}
+    thresholds as (select {{ thresholds("identity.exchanged_rows", limits) }} from {{ ref("stg_threshold") }}),
+
+    -- Mostly none: nothing else is read of a source that has none.
+    doubtful as (
+        select d.*, o.source_id
+        from {{ ref("int_quotient__doubtful") }} as d
+        inner join
+            (select distinct observation_id, source_id from {{ ref("observation_pass") }}) as o
+            on o.observation_id = d.observation_id
+        where d.distance = 2
     ),
 
     cells as (
@@ -14,13 +29,21 @@ with
             o.row_no,
             o.row_label,
             o.column_no,
+            o.indicator,
             o.measure,
             o.obs_value,
             o.value_low,
-            o.value_high
+            o.value_high,
+            cast(floor(o.row_no / t.rows_apart_most) as integer) as block
         from {{ ref("observation_pass") }} as o
         inner join {{ passes() }} as e on e.row_pass = o.pass
-        where {{ in_printed_table("o.layout") }} and o.is_usable and o.obs_value > 0 and o.value_low > 0
+        cross join thresholds as t
+        where
+            {{ in_printed_table("o.layout") }}
+            and o.is_usable
+            and o.obs_value > 0
+            and o.value_low > 0
+            and o.source_id in (select source_id from doubtful)
     ),
 
     wrong as (
@@ -31,14 +54,31 @@ with
             m.row_no as denominator_row,
             n.table_id as numerator_table,
             m.table_id as denominator_table
-        from {{ ref("int_quotient__doubtful") }} as d
+        from doubtful as d
         inner join {{ passes() }} as e on e.row_pass = d.pass
         inner join cells as n on n.observation_id = d.numerator_id and n.pass = e.in_pass
         inner join cells as m on m.observation_id = d.denominator_id and m.pass = e.in_pass
-        where d.distance = 2
     ),
 
-    tried as (
+    results as (
+        select c.*, c.block + a.blocks_off as block_looked_into, t.rows_apart_most
+        from cells as c
+        inner join
+            (select distinct pass, observation_id from wrong) as w
+            on w.pass = c.pass
+            and w.observation_id = c.observation_id
+        cross join
+            (
+                select -1 as blocks_off
+                union all
+                select 0
+                union all
+                select 1
+            ) as a
+        cross join thresholds as t
+    ),
+
+    near as (
         select
             r.pass,
             r.source_id,
@@ -48,53 +88,62 @@ with
             r.row_label,
             r.column_no,
             r.observation_id as result_id,
+            r.indicator,
+            r.obs_value,
             r.value_low,
             r.value_high,
-            n.row_no as numerator_row,
-            n.row_label as numerator_label,
-            n.observation_id as numerator_id,
-            n.value_low as numerator_low,
-            n.value_high as numerator_high,
-            d.row_no as denominator_row,
-            d.row_label as denominator_label,
-            d.observation_id as denominator_id,
-            d.value_low as denominator_low,
-            d.value_high as denominator_high,
+            o.row_no as other_row,
+            o.row_label as other_label,
+            o.observation_id as other_id,
+            o.indicator as other_indicator,
+            o.obs_value as other_value,
+            o.value_low as other_low,
+            o.value_high as other_high
+        from results as r
+        inner join cells as o on o.block = r.block_looked_into and {{ equal("o", "r", place_of_cell) }}
+        where o.row_no <> r.row_no and abs(o.row_no - r.row_no) <= r.rows_apart_most and o.measure = 'level'
+    ),
+
+    tried as (
+        select
+            n.pass,
+            n.source_id,
+            n.table_id,
+            n.file,
+            n.row_no,
+            n.row_label,
+            n.column_no,
+            n.result_id,
+            n.value_low,
+            n.value_high,
+            n.other_row as numerator_row,
+            n.other_label as numerator_label,
+            n.other_id as numerator_id,
+            n.other_low as numerator_low,
+            n.other_high as numerator_high,
+            d.other_row as denominator_row,
+            d.other_label as denominator_label,
+            d.other_id as denominator_id,
+            d.other_low as denominator_low,
+            d.other_high as denominator_high,
             cast(
                 round(
-                    log10(cast(n.obs_value as double) / (cast(r.obs_value as double) * cast(d.obs_value as double)))
+                    log10(cast(n.other_value as double) / (cast(n.obs_value as double) * cast(d.other_value as double)))
                 ) as integer
             ) as shift
-        from cells as r
-        inner join
-            cells as n
-            on n.pass = r.pass
-            and n.source_id = r.source_id
-            and n.table_id = r.table_id
-            and n.column_no = r.column_no
-            and n.row_no <> r.row_no
-            and n.measure = 'level'
-        inner join
-            cells as d
-            on d.pass = r.pass
-            and d.source_id = r.source_id
-            and d.table_id = r.table_id
-            and d.column_no = r.column_no
-            and d.row_no not in (r.row_no, n.row_no)
-            and d.measure = 'level'
+        from near as n
+        inner join near as d on d.pass = n.pass and d.result_id = n.result_id and d.other_row <> n.other_row
+        left join
+            wrong as w
+            on w.pass = n.pass
+            and w.observation_id = n.result_id
+            and w.numerator_row = n.other_row
+            and w.denominator_row = d.other_row
+            and w.numerator_table = n.table_id
+            and w.denominator_table = n.table_id
         where
-            exists (select 1 from wrong as w where w.pass = r.pass and w.observation_id = r.observation_id)
-            and not exists (
-                select 1
-                from wrong as w
-                where
-                    w.pass = r.pass
-                    and w.observation_id = r.observation_id
-                    and w.numerator_row = n.row_no
-                    and w.denominator_row = d.row_no
-                    and w.numerator_table = n.table_id
-                    and w.denominator_table = d.table_id
-            )
+            w.observation_id is null
+            and coalesce(n.other_indicator <> n.indicator or d.other_indicator <> n.indicator, true)
     ),
 
     judged as (

@@ -2,7 +2,9 @@ with
     wrong as (
         select
             case
-                when u.quantity = n.quantity and u.months is null then 'unit.time_denominator' else 'unit.quantity'
+                when u.quantity = n.quantity and (u.months is null or n.months is not null)
+                then 'unit.time_denominator'
+                else 'unit.quantity'
             end as rule_id,
             e.in_pass as pass,
             {{ line_of("o") }} as line,

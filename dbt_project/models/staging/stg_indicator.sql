@@ -6,5 +6,6 @@ select
     definition_zh,
     unit_measure,
     time_basis,
-    is_derived = 'true' as is_derived
+    is_derived = 'true' as is_derived,
+    coalesce(is_rate = 'true', false) as is_rate
 from {{ source("codelist", "indicator") }}
