@@ -252,6 +252,28 @@ def test_a_source_may_count_on_the_map_of_a_year(seeds):
     assert [(f.column, f.read, f.expected) for f in faults(seeds)] == [("area_map", "now", "a whole number")]
 
 
+def test_a_source_says_which_it_revises(all_seeds, tmp_path):
+    """What is revised in turn is revised as well; a source that is not there, and a circle, are faults."""
+
+    def revises(source: str, *others: str) -> None:
+        file = all_seeds / "sources" / source / "datapackage.yaml"
+        lines = [line for line in file.read_text(encoding="utf-8").split("\n") if not line.startswith("revises:")]
+        lines.insert(lines.index("resources:"), f"revises: [{', '.join(others)}]")
+        file.write_text("\n".join(lines), encoding="utf-8")
+
+    first, second, third = sorted(path.name for path in (all_seeds / "sources").iterdir())[:3]
+    revises(first, second)
+    revises(second, third)
+    result = intake.read(all_seeds)
+    assert result.faults == []
+    found = [(r["source_id"], r["revised_source_id"]) for source in result.sources for r in source.rows["revision"]]
+    assert sorted(found) == [(first, second), (first, third), (second, third)]
+
+    revises(third, first, "nowhere")
+    found = [(fault.column, fault.read) for fault in faults(all_seeds)]
+    assert ("revises.1", "nowhere") in found and len([fault for fault in found if fault[0] == "revises"]) == 3
+
+
 def test_a_link_is_not_followed(seeds, tmp_path):
     shutil.move(seeds / TABLE_1, tmp_path / "elsewhere.csv")
     (seeds / TABLE_1).symlink_to(tmp_path / "elsewhere.csv")

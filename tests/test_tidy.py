@@ -82,6 +82,33 @@ def test_csv_rows_are_counted_from_the_header(tmp_path: Path):
     assert (second.row, second.expected.split(" (")[0]) == (9, "each combination of dimensions once")
 
 
+def test_an_edition_is_stated_by_its_column(tmp_path: Path):
+    """Two editions may state one figure; what is no date is a fault, and so is one edition that states it twice."""
+    panel.write(tmp_path / "seeds", 2, counties_count=4, form="csv")
+    folder = tmp_path / "seeds/sources/county_panel"
+    edit(
+        folder / "datapackage.yaml",
+        "      - {name: value,",
+        "      - {name: edition, holds: vintage}\n      - {name: value,",
+    )
+    header, *rows = (folder / "panel.csv").read_text(encoding="utf-8").splitlines()
+    again = [f"{row},2025-07" for row in rows]
+    write = (folder / "panel.csv").write_text
+    write("\n".join([f"{header},edition", *(f"{row},2024" for row in rows), *again]) + "\n", encoding="utf-8")
+    result = intake.read(tmp_path / "seeds")
+    assert result.faults == []
+    intake.write(result, tmp_path / "raw")
+    query = f"select vintage, count(*), count(distinct observation_id) from read_parquet('{tmp_path}/raw/observation/**/*.parquet') group by all order by all"
+    assert duckdb.execute(query).fetchall() == [("2024", len(rows), len(rows)), ("2025-07", len(rows), len(rows))]
+
+    write(
+        "\n".join([f"{header},edition", *again, f"{rows[0]},2025-07", f"{rows[1]},last year"]) + "\n", encoding="utf-8"
+    )
+    wrong, doubled = sorted(intake.read(tmp_path / "seeds").faults, key=lambda fault: fault.column, reverse=True)
+    assert (wrong.column, wrong.read, wrong.row) == ("edition", "last year", len(rows) + 3)
+    assert doubled.expected.startswith("each combination of dimensions once in an edition")
+
+
 def test_two_files_of_one_period_are_a_fault(sound: Path, tmp_path: Path):
     seeds = Path(shutil.copytree(sound, tmp_path / "seeds"))
     (seeds / "sources/county_panel/panel/2015-01.csv").write_text("area,indicator,residence,value,unit\n")
