@@ -19,7 +19,7 @@ import yaml
 
 from proofs.generators import panel
 
-SOURCE, YEARS = "wide_table", range(2015, 2020)
+SOURCE, YEARS, ROWS = "wide_table", range(2015, 2020), 3_000
 #: Of each figure of a county: Chinese name, unit text, indicator.
 FIGURES = (
     ("低保人数", "人", "DIBAO_RECIPIENTS"),
@@ -67,10 +67,10 @@ def county(number: int, harmed: bool = False) -> list[str]:
 def write(folder: Path, rows: int, harmed: float = 0.0) -> None:
     """Leave a seeds folder with one source of one table. `harmed`: the share of counties whose spending is wrong.
 
-    Raises FileExistsError if `folder` is there, ValueError for more counties than the panel has.
+    Raises FileExistsError if `folder` is there, ValueError for more rows.
     """
-    if not 1 <= rows <= panel.COUNTIES or not 0 <= harmed <= 1:
-        raise ValueError(f"1 to {panel.COUNTIES} rows and a share from 0 to 1; read {rows} and {harmed}")
+    if not 1 <= rows <= ROWS or not 0 <= harmed <= 1:
+        raise ValueError(f"1 to {ROWS} rows and a share from 0 to 1; read {rows} and {harmed}")
     source = folder / "sources" / SOURCE
     source.mkdir(parents=True, exist_ok=False)
     panel.write_lists(folder, rows)

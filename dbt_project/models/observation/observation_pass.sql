@@ -8,11 +8,11 @@
     off to it. NULL is unbounded. A range reaches from its low end's bound to its high end's, and has no value of its
     own. approx_low and approx_high are the same bounds in floating point, for looks that only narrow down: a decimal of
     38 digits is slow to make a double of. lacks_period: the unit is its indicator's but for the period (yuan where yuan
-    a month belong). What is a rate (seeds/codelists/indicator.csv) and printed for another period than its indicator's is
-    converted here, by the months that the unit list declares (yuan a year to a twelfth of it a month): all that reads
-    this finds value, bounds and unit_measure in one unit, and is_converted tells. The bounds of such a figure reach to
-    the next of the eight decimals that products keep: what touches exactly still touches. The sum of a period is
-    never converted. unit_text is the text that gives the unit, as decided; is_corrected: a decision gave
+    a month belong). What is a rate (seeds/codelists/indicator.csv) and printed for another period than its
+    indicator's is converted here, by the months that the unit list declares (yuan a year to a twelfth of it a month):
+    all that reads this finds value, bounds and unit_measure in one unit, and is_converted tells. The bounds of such a
+    figure reach to the next of the eight decimals that products keep: what touches exactly still touches. The sum of a
+    period is never converted. unit_text is the text that gives the unit, as decided; is_corrected: a decision gave
     another number. A figure for which the page states no unit counts in base units and is of low reliability, unless a
     decision knows better.
 -#}

@@ -5,9 +5,11 @@
     columns say what is measured, no label of a row makes one of them the others' quotient.
 -#}
 {%- set place_of_cell = ["pass", "source_id", "table_id", "column_no"] %}
-{%- set limits = ["columns_least", "columns_share_least", "rows_apart_most"] %}
 with
-    thresholds as (select {{ thresholds("identity.exchanged_rows", limits) }} from {{ ref("stg_threshold") }}),
+    thresholds as (
+        select {{ thresholds("identity.exchanged_rows", ["columns_least", "columns_share_least", "rows_apart_most"]) }}
+        from {{ ref("stg_threshold") }}
+    ),
 
     -- Mostly none: nothing else is read of a source that has none.
     doubtful as (
@@ -34,7 +36,7 @@ with
             o.obs_value,
             o.value_low,
             o.value_high,
-            cast(floor(o.row_no / t.rows_apart_most) as integer) as block
+            floor(o.row_no / t.rows_apart_most) as block
         from {{ ref("observation_pass") }} as o
         inner join {{ passes() }} as e on e.row_pass = o.pass
         cross join thresholds as t

@@ -12,6 +12,7 @@
     "rule_bound",
     "rule_value_unparseable",
     "rule_identity_sum",
+    "rule_identity_areas",
     "rule_bound_part",
     "rule_identity_balance",
     "rule_cumulative",
@@ -27,7 +28,12 @@
     "rule_document",
     "rule_area",
 ] -%}
-{%- set with_condition = ["rule_identity_quotient", "rule_identity_change", "rule_identity_balance"] -%}
+{%- set with_condition = [
+    "rule_identity_areas",
+    "rule_identity_balance",
+    "rule_identity_change",
+    "rule_identity_quotient",
+] -%}
 with
     found as (
         {%- for model in models %}

@@ -1,0 +1,274 @@
+{#-
+    Amounts and counts of areas against the printed figure of the area, or the group of areas, that they make up, in one
+    table and within the rounding of the printed digits. Only where the table holds all of them: the members of a group,
+    or all areas that lie in an area. What stands beside them (a group without members that lies in the area,
+    such as central units) is added where it is printed.
+
+    A group is its members. An area may hold what the table does not list, so that it is held to its sum only in a table
+    where more columns add up than do not, and not beside a printed total of a group of the same areas.
+
+    Which cell it is: the one that fits with a shifted point, or with two neighbouring digits exchanged.
+-#}
+{%- set series = series_key_columns() | reject("equalto", "ref_area") | list %}
+{%- set one_column = ["pass", "source_id", "table_id", "series_key"] %}
+with
+    members as (
+        select area_group as whole, ref_area as part, valid_from, valid_to, true as is_group
+        from {{ ref("stg_area_member") }}
+        union all
+        select parent_area, ref_area, valid_from, valid_to, false
+        from {{ ref("stg_area") }}
+        where parent_area is not null and level <> 'group'
+    ),
+
+    beside as (
+        select parent_area as whole, ref_area as part
+        from {{ ref("stg_area") }}
+        where
+            level = 'group'
+            and parent_area is not null
+            and ref_area not in (select area_group from {{ ref("stg_area_member") }})
+    ),
+
+    figures as (
+        select
+            e.in_pass as pass,
+            o.observation_id,
+            o.source_id,
+            o.table_id,
+            o.ref_area,
+            o.time_period,
+            {{ wide_hash("concat_ws('|', " ~ prefixed("o", series) ~ ")") }} as series_key,
+            {{ place("o") }} as place,
+            o.printed_value,
+            o.printed_unit,
+            {{ digits_of("o.printed_value") }} as printed_digits,
+            cast(o.obs_value as double) as approx,
+            o.value_low,
+            o.value_high
+        from {{ ref("observation_pass") }} as o
+        inner join {{ ref("stg_unit") }} as u on u.unit_measure = o.natural_unit
+        inner join {{ passes() }} as e on e.row_pass = o.pass
+        where
+            {{ in_printed_table("o.layout") }}
+            and {{ is_comparable("o") }}
+            and o.measure = 'level'
+            and u.months is null
+            and u.quantity not in ('number', 'points', 'time')
+            and o.value_low is not null
+            and o.value_high is not null
+    ),
+
+    -- A whole and the areas that it is held to, in the period that its table counts for.
+    wanted as (
+        select w.whole, w.time_period, w.is_group, count(*) as parts_wanted
+        from
+            (
+                select distinct m.whole, m.part, m.is_group, f.time_period
+                from members as m
+                inner join (select distinct ref_area, time_period from figures) as f on f.ref_area = m.whole
+                where
+                    coalesce(m.valid_from <= {{ period_end("f.time_period") }}, true)
+                    and coalesce(m.valid_to >= {{ period_start("f.time_period") }}, true)
+            ) as w
+        group by w.whole, w.time_period, w.is_group
+        having count(*) > 1
+    ),
+
+    listed as (
+        select whole, part, is_group, true as is_wanted
+        from members
+        union all
+        select whole, part, false, false
+        from beside
+    ),
+
+    pairs as (
+        select distinct
+            {{ prefixed("w", one_column) }},
+            w.observation_id as whole_id,
+            w.ref_area as whole,
+            w.value_low,
+            w.value_high,
+            l.is_group,
+            l.is_wanted,
+            n.parts_wanted,
+            p.ref_area as part,
+            p.observation_id as part_id,
+            p.value_low as part_low,
+            p.value_high as part_high
+        from figures as w
+        inner join wanted as n on n.whole = w.ref_area and n.time_period = w.time_period
+        inner join listed as l on l.whole = w.ref_area and l.is_group = n.is_group
+        inner join figures as p on p.ref_area = l.part and {{ equal("p", "w", one_column) }}
+    ),
+
+    -- A cell that is printed twice counts with all that it may be.
+    by_part as (
+        select
+            {{ one_column | join(", ") }},
+            whole_id,
+            whole,
+            is_group,
+            is_wanted,
+            part,
+            min(parts_wanted) as parts_wanted,
+            min(value_low) as value_low,
+            min(value_high) as value_high,
+            min(part_low) as part_low,
+            max(part_high) as part_high
+        from pairs
+        group by {{ one_column | join(", ") }}, whole_id, whole, is_group, is_wanted, part
+    ),
+
+    sums as (
+        select
+            *,
+            case when value_low <= sum_high and value_high >= sum_low then 1 else 0 end as adds_up,
+            max(case when is_group then parts_found else 0 end) over (
+                partition by {{ one_column | join(", ") }}
+            ) as parts_of_a_group
+        from
+            (
+                select
+                    {{ one_column | join(", ") }},
+                    whole_id,
+                    whole,
+                    is_group,
+                    min(value_low) as value_low,
+                    min(value_high) as value_high,
+                    sum(part_low) as sum_low,
+                    sum(part_high) as sum_high,
+                    count(*) as parts_found
+                from by_part
+                group by {{ one_column | join(", ") }}, whole_id, whole, is_group
+                having sum(case when is_wanted then 1 else 0 end) = min(parts_wanted)
+            ) as s
+    ),
+
+    judged as (
+        select
+            *,
+            sum(2 * adds_up - 1) over (partition by pass, source_id, table_id, whole, is_group) as columns_that_add_up
+        from sums
+        where is_group or parts_of_a_group = 0
+    ),
+
+    failed as (select * from judged where adds_up = 0 and (is_group or columns_that_add_up > 0)),
+
+    parts as (
+        select
+            f.*,
+            p.part_id,
+            o.place as part_place,
+            o.printed_value as part_printed,
+            o.printed_digits,
+            o.approx,
+            cast(f.value_low - f.sum_high + p.part_high as double) as needed_low,
+            cast(f.value_high - f.sum_low + p.part_low as double) as needed_high
+        from failed as f
+        inner join pairs as p on p.pass = f.pass and p.whole_id = f.whole_id and p.is_group = f.is_group
+        inner join figures as o on o.pass = p.pass and o.observation_id = p.part_id
+    ),
+
+    -- A point that is shifted, or two digits that changed places.
+    slips as (
+        {%- for power in [-4, -3, -2, -1, 1, 2, 3, 4] %}
+            select
+                pass, whole_id, is_group, part_id, approx * power(10.0, {{ power }}) as meant, needed_low, needed_high
+            from parts
+            union all
+        {%- endfor %}
+        select
+            p.pass,
+            p.whole_id,
+            p.is_group,
+            p.part_id,
+            p.approx * cast(
+                concat(
+                    substr(p.printed_digits, 1, d.digit - 1),
+                    substr(p.printed_digits, d.digit + 1, 1),
+                    substr(p.printed_digits, d.digit, 1),
+                    substr(p.printed_digits, d.digit + 2)
+                ) as double
+            )
+            / nullif(cast(p.printed_digits as double), 0),
+            p.needed_low,
+            p.needed_high
+        from parts as p
+        cross join
+            (
+                {%- for digit in range(1, 15) %}
+                    select {{ digit }} as digit {{ 'union all' if not loop.last }}
+                {%- endfor %}
+            ) as d
+        where d.digit < length(p.printed_digits)
+    ),
+
+    suspects as (
+        select distinct pass, whole_id, is_group, part_id
+        from slips
+        where meant between needed_low and needed_high and needed_low > 0
+    ),
+
+    doubted as (
+        select
+            p.pass,
+            p.whole_id,
+            p.is_group,
+            {{ joined("concat(p.part_place, ', which prints ', p.part_printed)", "; or ", ["p.part_id"]) }} as doubted
+        from parts as p
+        inner join suspects as s on {{ equal("s", "p", ["pass", "whole_id", "is_group", "part_id"]) }}
+        group by p.pass, p.whole_id, p.is_group
+    ),
+
+    findings as (
+        select
+            'identity.areas' as rule_id,
+            p.pass,
+            concat(p.whole_id, '|', case when p.is_group then 'members' else 'areas' end) as anchor_id,
+            case when not p.is_group then 'of_an_area' end as condition,
+            concat(
+                w.place,
+                ': prints ',
+                w.printed_value,
+                {{ after(" ", "w.printed_unit") }},
+                ', that is ',
+                {{ shown("p.value_low") }},
+                ' to ',
+                {{ shown("p.value_high") }},
+                '; its ',
+                cast(p.parts_found as string),
+                ' areas add up to ',
+                {{ shown("p.sum_low") }},
+                ' to ',
+                {{ shown("p.sum_high") }},
+                {{ after("; they would if digits or the point had slipped in ", "d.doubted") }}
+            ) as message,
+            p.whole_id,
+            case when s.part_id is null then p.part_id end as part_id,
+            s.part_id as doubted_id
+        from parts as p
+        inner join figures as w on w.pass = p.pass and w.observation_id = p.whole_id
+        left join suspects as s on {{ equal("s", "p", ["pass", "whole_id", "is_group", "part_id"]) }}
+        left join doubted as d on {{ equal("d", "p", ["pass", "whole_id", "is_group"]) }}
+    )
+
+select distinct
+    f.rule_id,
+    f.pass,
+    f.anchor_id,
+    f.condition,
+    f.message,
+    roles.role,
+    case roles.role when 'whole' then f.whole_id when 'part' then f.part_id else f.doubted_id end as observation_id
+from findings as f
+cross join
+    (
+        select 'whole' as role
+        union all
+        select 'part'
+        union all
+        select 'doubted'
+    ) as roles
+where case roles.role when 'whole' then f.whole_id when 'part' then f.part_id else f.doubted_id end is not null
