@@ -237,8 +237,10 @@ def _write_lists(folder: Path, counties_count: int) -> None:
     ]
     # The panel's map is its own: codes that were in use once would be closed, or have changed their boundaries.
     _keep(lists / "area.csv", lambda row: "romanised" not in row)
-    for name in ("area_life", "area_successor"):
-        _keep(lists / f"{name}.csv", lambda row: False)
+    written = {row[0] for row in _rows(lists / "area.csv")}
+    _keep(lists / "area_life.csv", lambda row: False)
+    _add(lists / "area_life.csv", [["110000", "Beijing", "北京市", "1981-01-01", ""]])
+    _keep(lists / "area_successor.csv", lambda row: {*row[:2]} <= written)
     _add(lists / "area.csv", areas)
     facts = {
         PARTICIPANTS: ("participants", "参加人数", "PS", "stock", "Persons in the supplement", "参加人数"),
@@ -270,10 +272,14 @@ def _add(file: Path, rows: list[list[str]], key: int = 1) -> None:
         csv.writer(handle, lineterminator="\n").writerows(row for row in rows if tuple(row[:key]) not in there)
 
 
+def _rows(file: Path) -> list[list[str]]:
+    with file.open(encoding="utf-8", newline="") as handle:
+        return list(csv.reader(handle))
+
+
 def _keep(file: Path, is_kept: Callable[[list[str]], bool]) -> None:
     """Leave the header and the rows that are kept."""
-    with file.open(encoding="utf-8", newline="") as handle:
-        header, *rows = csv.reader(handle)
+    header, *rows = _rows(file)
     with file.open("w", encoding="utf-8", newline="") as handle:
         csv.writer(handle, lineterminator="\n").writerows([header, *filter(is_kept, rows)])
 
