@@ -8,61 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 import pandera.polars as pa
 import polars as pl
 
 from validations import numerals
+from validations.code_lists import CodeLists
 from validations.dimensions import DIMENSIONS
 from validations.faults import Fault
 from validations.strict_model import PLAIN
 
 CODE = r"^[A-Z0-9_]{1,64}$"
-#: Code lists that are looked up by a text as printed.
-TEXTS = ("unit_text", "numeral", "hedge_text")
 EXPECTED_TEXT = {
     "not_nullable": "a value",
     "field_uniqueness": "a value that stands once in its column",
     "multiple_fields_uniqueness": "a combination that stands once in the file",
 }
-
-
-@dataclass(frozen=True)
-class CodeLists:
-    """Code lists as texts: their records, and the sets of codes that others refer to; `rules`: the register of rules;
-    `relations`: what must hold between codes."""
-
-    records: Mapping[str, list[dict[str, str | None]]] = field(default_factory=dict)
-    rules: Mapping[str, list[dict[str, str | None]]] = field(default_factory=dict)
-    relations: Mapping[str, list[dict[str, str | None]]] = field(default_factory=dict)
-
-    def codes(self, name: str) -> list[str]:
-        """Codes of a list: a file of its own (`area`) or a part of `code.csv` (`residence`)."""
-        if name in self.records:
-            key = "text" if name in TEXTS else "code"
-            return [record[key] or "" for record in self.records[name]]
-        return [r["code"] or "" for r in self.records["code"] if r["codelist"] == name]
-
-    def record(self, name: str, code: str) -> dict[str, str | None]:
-        """One record of a list that has a file of its own. Raises KeyError."""
-        key = "text" if name in TEXTS else "code"
-        for record in self.records[name]:
-            if record[key] == code:
-                return record
-        raise KeyError(f"{code} is not in the code list {name}")
-
-    def words(self) -> dict[str, str]:
-        """Numbers in words."""
-        return {r["text"] or "": r["numeral"] or "" for r in self.records["numeral"]}
-
-    def hedges(self) -> dict[str, str]:
-        """Wordings that hedge a number, each with its code of the list `qualifier`."""
-        return {r["text"] or "": r["qualifier"] or "" for r in self.records["hedge_text"]}
-
-    def mirrored(self) -> dict[str, str]:
-        """What a hedge says of the number with the other sign: a fall of more than 8 is a change of less than -8."""
-        return {r["qualifier"] or "": r["mirror"] or "" for r in self.records["hedge"]}
 
 
 def column(*checks: pa.Check, nullable: bool = False, unique: bool = False) -> pa.Column:
@@ -90,6 +51,16 @@ def _are_dates(data: pa.PolarsData) -> pl.LazyFrame:
 
 
 DATE = pa.Check(_are_dates, error="a date such as 2018-03-21")
+#: An official name is somebody's: without its source it is a common one.
+OFFICIAL_HAS_SOURCE = pa.Check(
+    lambda data: data.lazyframe.select(
+        (pl.col("name_en_kind").fill_null("usual") != "official") | pl.col("name_en_source").is_not_null()
+    ),
+    error="a name_en_source for each name that is official",
+)
+NOT_ITSELF = pa.Check(
+    lambda data: data.lazyframe.select(pl.col("area") != pl.col("successor")), error="another area as successor"
+)
 VALIDITY = {"valid_from": column(DATE, nullable=True), "valid_to": column(DATE, nullable=True)}
 INTEGER = matches(r"^(0|[1-9][0-9]?)$", "a whole number from 0 to 99")
 #: How far a hedged number may lie off: a share of it, half a unit of its last digit, or any distance.
@@ -136,7 +107,22 @@ CODELISTS: dict[str, list[str]] = {
         "definition_en",
         "definition_zh",
     ],
-    "area": ["code", "name_en", "name_zh", "parent", "level", "code_system", "valid_from", "valid_to"],
+    "area": [
+        "code",
+        "name_en",
+        "name_zh",
+        "parent",
+        "level",
+        "code_system",
+        "valid_from",
+        "valid_to",
+        "name_en_kind",
+        "name_en_source",
+    ],
+    "area_life": ["area", "name_en", "name_zh", "valid_from", "valid_to"],
+    "area_successor": ["area", "successor", "year", "passed"],
+    "area_alias": ["area", "text", "reason_en"],
+    "label_word": ["codelist", "code", "text"],
 }
 
 
@@ -229,6 +215,31 @@ def codelist(name: str, lists: CodeLists) -> pa.DataFrameSchema:
             "parent": column(one_of(lists.codes("area"), "area.csv"), nullable=True),
             "level": column(one_of(lists.codes("area_level"), "the list area_level of code.csv")),
             "code_system": column(),
+            "name_en_kind": column(one_of(lists.codes("name_kind"), "the list name_kind of code.csv"), nullable=True),
+            "name_en_source": column(nullable=True),
+        },
+        "area_life": {
+            **VALIDITY,
+            "area": column(one_of(lists.codes("area"), "area.csv")),
+            "name_en": column(),
+            "name_zh": column(),
+            "valid_from": column(DATE),
+        },
+        "area_successor": {
+            "area": column(one_of(lists.codes("area"), "area.csv")),
+            "successor": column(one_of(lists.codes("area"), "area.csv")),
+            "year": column(matches(r"^(19|20)[0-9]{2}$", "a year, 1900 to 2099")),
+            "passed": column(one_of(lists.codes("passed"), "the list passed of code.csv")),
+        },
+        "area_alias": {
+            "area": column(one_of(lists.codes("area"), "area.csv")),
+            "text": column(),
+            "reason_en": column(),
+        },
+        "label_word": {
+            "codelist": column(one_of(["residence", "pop_group", "ref_area"], "residence, pop_group or ref_area")),
+            "code": column(),
+            "text": column(),
         },
         "area_member": {
             **VALIDITY,
@@ -236,8 +247,16 @@ def codelist(name: str, lists: CodeLists) -> pa.DataFrameSchema:
             "member": column(one_of(lists.codes("area"), "area.csv")),
         },
     }[name]
-    unique = {"code": ["codelist", "code"], "area_member": ["area_group", "member"]}.get(name)
-    return pa.DataFrameSchema({key: columns[key] for key in CODELISTS[name]}, strict=True, unique=unique)
+    unique = {
+        "code": ["codelist", "code"],
+        "area_member": ["area_group", "member"],
+        "area_life": ["area", "valid_from"],
+        "area_successor": ["area", "successor", "year"],
+        "area_alias": ["area", "text"],
+        "label_word": ["codelist", "text"],
+    }.get(name)
+    checks = {"area": [OFFICIAL_HAS_SOURCE], "area_successor": [NOT_ITSELF]}.get(name, [])
+    return pa.DataFrameSchema({k: columns[k] for k in CODELISTS[name]}, checks=checks, strict=True, unique=unique)
 
 
 def printed_table(columns: Iterable[str], missing_values: Iterable[str], lists: CodeLists) -> pa.DataFrameSchema:

@@ -48,3 +48,21 @@
 
 {#- A text of the project as SQL, whatever quotes are in it: each engine escapes them in its own way. -#}
 {% macro text_literal(text) -%} {{ dbt.string_literal(dbt.escape_single_quotes(text)) }} {%- endmacro %}
+
+{#- A text without blanks: the common one, the one that does not break, and those as wide as a sign. -#}
+{% macro without_blanks(text) -%} {{ replace_all(text, "[   　]+", "") }} {%- endmacro %}
+
+{#- The whole numbers from 1 to `last`, at most 999, as the column `n` of a select. -#}
+{% macro counting(last) -%}
+    {%- set digits -%} (select {{ range(10) | join(" as d union all select ") }} as d) {%- endset -%}
+    h.d * 100 + t.d * 10 + o.d as n
+    from {{ digits }} as h
+    cross join {{ digits }} as t
+    cross join {{ digits }} as o
+    where h.d * 100 + t.d * 10 + o.d between 1 and {{ last }}
+{%- endmacro %}
+
+{#- How wide an area of a level is: 1 for the widest. -#}
+{% macro width_of_area(level) -%}
+    case {{ level }} when 'country' then 1 when 'prefecture' then 3 when 'county' then 4 else 2 end
+{%- endmacro %}

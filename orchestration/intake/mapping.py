@@ -220,7 +220,8 @@ def covered_cells(cover: Cover, cells: Iterable[Cell]) -> list[Cell]:
     ]
 
 
-def some(values: list[str]) -> str:
+def some(values: Iterable[str]) -> str:
     """The first of what may stand somewhere, for a message."""
+    values = list(values)
     shown = ", ".join(values[:8])
     return shown + (f" and {len(values) - 8} more" if len(values) > 8 else "")

@@ -230,11 +230,17 @@ def write_lists(folder: Path, counties_count: int) -> None:
     lists = folder / "codelists"
     _add(lists / "code.csv", [["cadence", "monthly", "Monthly", "月度", ""]], key=2)
     _add(lists / "unit_text.csv", [["persons", "PS", "0"], ["10 thousand CNY", "CNY", "4"], ["CNY", "CNY", "0"]])
-    areas = [[code, en, zh, "CHN", "province", "GB/T 2260", "", ""] for code, en, zh in provinces()]
+    areas = [[code, en, zh, "CHN", "province", "GB/T 2260", "", "", "", ""] for code, en, zh in provinces()]
     areas += [
-        [code, f"County {code}", f"县{code}", province, "county", "GB/T 2260", "", ""]
+        [code, f"County {code}", f"县{code}", province, "county", "GB/T 2260", "", "", "", ""]
         for code, province in counties(counties_count)
     ]
+    # The panel's map is its own: codes that were in use once would be closed, or have changed their boundaries.
+    _keep(lists / "area.csv", lambda row: "romanised" not in row)
+    written = {row[0] for row in _rows(lists / "area.csv")}
+    _keep(lists / "area_life.csv", lambda row: False)
+    _add(lists / "area_life.csv", [["110000", "Beijing", "北京市", "1981-01-01", ""]])
+    _keep(lists / "area_successor.csv", lambda row: {*row[:2]} <= written)
     _add(lists / "area.csv", areas)
     facts = {
         PARTICIPANTS: ("participants", "参加人数", "PS", "stock", "Persons in the supplement", "参加人数"),
@@ -264,6 +270,18 @@ def _add(file: Path, rows: list[list[str]], key: int = 1) -> None:
         there = {tuple(row[:key]) for row in csv.reader(handle)}
     with file.open("a", encoding="utf-8", newline="") as handle:
         csv.writer(handle, lineterminator="\n").writerows(row for row in rows if tuple(row[:key]) not in there)
+
+
+def _rows(file: Path) -> list[list[str]]:
+    with file.open(encoding="utf-8", newline="") as handle:
+        return list(csv.reader(handle))
+
+
+def _keep(file: Path, is_kept: Callable[[list[str]], bool]) -> None:
+    """Leave the header and the rows that are kept."""
+    header, *rows = _rows(file)
+    with file.open("w", encoding="utf-8", newline="") as handle:
+        csv.writer(handle, lineterminator="\n").writerows([header, *filter(is_kept, rows)])
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -6,5 +6,7 @@ select
     level,
     code_system,
     cast(valid_from as date) as valid_from,
-    cast(valid_to as date) as valid_to
+    cast(valid_to as date) as valid_to,
+    coalesce(name_en_kind, 'usual') as name_en_kind,
+    name_en_source
 from {{ source("codelist", "area") }}

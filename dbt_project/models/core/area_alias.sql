@@ -1,0 +1,1 @@
+select ref_area, text as alias from {{ ref("stg_area_alias") }}

@@ -1,0 +1,1 @@
+select area as ref_area, text from {{ source("codelist", "area_alias") }}

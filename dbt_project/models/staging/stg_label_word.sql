@@ -1,0 +1,1 @@
+select codelist, code, text from {{ source("codelist", "label_word") }}

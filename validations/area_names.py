@@ -1,0 +1,129 @@
+"""From the text of a row label to the code of an area: names, former names and declared aliases of the code lists.
+
+    names = AreaNames(lists)
+    names.find("北 京", year=2020)                    -> Match(codes=("110000",))
+    names.find("Gulou District", 2020, parent="320100") -> the one of Nanjing
+
+A text is compared without blanks, case and marks: `北　京`, `北京` and `北京市` are one. Words for the town, its suburbs or
+its mines name an area only within a parent. Pure; built once for the lists of a run, one look-up a label.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+
+from validations.code_lists import CodeLists
+
+#: What may be left out at the end of a Chinese name, longest first; the peoples before it go with it.
+KIND = re.compile(
+    r"(?:(?:[^省市县区盟旗州]{1,4}族)+|壮族|回族|维吾尔|蒙古族?|哈萨克|柯尔克孜|塔吉克|锡伯|各族)?"
+    r"(?:特别行政区|自治区|自治州|自治县|自治旗|地区|省|市|县|区|盟|旗)$"
+)
+#: The same without the peoples: 内蒙古 bears one in its name.
+BARE_KIND = re.compile(r"(?:特别行政区|自治区|自治州|自治县|自治旗|地区|省|市|县|区|盟|旗)$")
+#: The same in English, after any people.
+KIND_EN = re.compile(
+    r" (?:province|municipality|city|autonomous region|prefecture|league|shi|sheng|"
+    r"(?:zhuang|hui|uygur|uyghur) autonomous region)$"
+)
+RANK = {"country": 0, "province": 1, "corps": 1, "group": 2, "prefecture": 3, "county": 4}
+
+
+@dataclass(frozen=True)
+class Match:
+    """Codes that a text may mean, widest area first: none, one, or several that only a person or a parent can tell apart."""
+
+    text: str
+    codes: tuple[str, ...]
+    candidates: tuple[str, ...] = ()
+
+    @property
+    def code(self) -> str | None:
+        """The one code; None where there is none, or more than one."""
+        return self.codes[0] if len(self.codes) == 1 else None
+
+    @property
+    def expected(self) -> str:
+        """What a fault says of a text that names no single area."""
+        if not self.codes:
+            return "an area of area.csv, by a name or an alias of area_alias.csv"
+        return (
+            f"one area; the name is that of {', '.join(self.candidates)}: name the code, or the parent that it lies in"
+        )
+
+
+def key(text: str) -> str:
+    """A name as it is compared: one width, no case, no blanks in Chinese, no marks but those between English words."""
+    text = unicodedata.normalize("NFKC", text).lower()
+    if re.search(r"[\u3400-\u9fff]", text):
+        return re.sub(r"[\s·.,*#]+", "", text)
+    return " ".join(re.sub(r"[^a-z0-9üê]+", " ", text.replace("'", "")).split())
+
+
+def short_forms(name: str) -> list[str]:
+    """A name, and the name without its kind where that leaves two characters or more."""
+    text = key(name)
+    if re.search(r"[\u3400-\u9fff]", text):
+        stems = [KIND.sub("", text), BARE_KIND.sub("", text)]
+        return [text, *dict.fromkeys(stem for stem in stems if len(stem) >= 2 and stem != text)]
+    stem = KIND_EN.sub("", text)
+    return [text, stem] if stem != text else [text]
+
+
+class AreaNames:
+    """Every name of every area of the code lists. Raises nothing: what a text does not say is in the `Match`."""
+
+    def __init__(self, lists: CodeLists):
+        self._records = {record["code"] or "": record for record in lists.records["area"]}
+        #: Spans of years by text and code; the text as a whole before the text without its kind.
+        self._full: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
+        self._short: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
+        lives = lists.records.get("area_life", [])
+        several = {life["area"] for life in lives}
+        for record in [*lists.records["area"], *lives]:
+            code = record.get("code") or record.get("area") or ""
+            if code in several and "code" in record:
+                span = (9999, 0)  # its lives say when it bore which name
+            else:
+                span = (int((record["valid_from"] or "0000")[:4]), int((record["valid_to"] or "9999")[:4]))
+            if self._records[code]["code_system"] == "GB/T 2260" and span[0] == 1981:
+                span = (0, span[1])
+            for name in (record["name_zh"] or "", record["name_en"] or ""):
+                first, *shorter = short_forms(name)
+                self._full[first][code].append(span)
+                for text in shorter:
+                    self._short[text][code].append(span)
+        for alias in lists.records.get("area_alias", []):
+            self._full[key(alias["text"] or "")][alias["area"] or ""].append((0, 9999))
+
+    def find(self, text: str, year: int | None = None, parent: str | None = None) -> Match:
+        """The areas that `text` names. `year`: valid in it; `parent`: those that lie in it, at any depth, or are it."""
+        wanted = key(text)
+        without_kind = KIND_EN.sub("", wanted)
+        for names, name in ((self._full, wanted), (self._short, wanted), (self._full, without_kind)):
+            spans = names.get(name, {})
+            codes = [c for c, s in spans.items() if year is None or any(a <= year <= b for a, b in s)]
+            codes = [c for c in codes if parent is None or self._lies_in(c, parent)]
+            if codes:
+                return self._match(text, codes)
+        return Match(text, ())
+
+    def _match(self, text: str, codes: list[str]) -> Match:
+        """The widest of areas that lie in one another: Jilin is the province before the city in it."""
+        codes.sort(key=lambda code: (RANK.get(self._records[code]["level"] or "", 9), code))
+        widest = codes[0]
+        if all(self._lies_in(code, widest) for code in codes):
+            codes = [widest]
+        told = [f"{code} {self._records[code]['name_en']} {self._records[code]['name_zh']}" for code in codes]
+        return Match(text, tuple(codes), tuple(told))
+
+    def _lies_in(self, code: str, wider: str) -> bool:
+        at: str | None = code
+        for _ in RANK:
+            if at is None or at == wider:
+                break
+            at = self._records[at]["parent"] if at in self._records else None
+        return at == wider
