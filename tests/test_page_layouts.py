@@ -199,5 +199,52 @@ def test_a_unit_that_a_label_prints_is_not_left_unread(tmp_path: Path, lists: Co
     declared = "    corner: 地区\n    printed_unit: 亿元\n    notes: [单位：亿元]\n" + MONEY + ROWS
     source = read(tmp_path, lists, page, declared + '    columns: {holds: "支出{time_period}{_}"}\n')
     assert any("万元" in fault.expected for fault in source.faults)
-    found = figures(read(tmp_path, lists, page, declared + '    columns: {holds: "支出{time_period}({printed_unit})"}\n'))
+    found = figures(
+        read(tmp_path, lists, page, declared + '    columns: {holds: "支出{time_period}({printed_unit})"}\n')
+    )
     assert {cell[3] for cell in found} == {"万元"}
+
+
+EDITION = "地区,支出\n甘肃,{}\n临夏,{}\n"
+EDITIONS = (
+    "    corner: 地区\n    printed_unit: 亿元\n    notes: [单位：亿元]\n"
+    + MONEY
+    + "    columns: [{label: 支出}]\n"
+    + ROWS
+)
+
+
+def test_next_years_edition_is_a_file(tmp_path: Path, lists: CodeLists, monkeypatch: pytest.MonkeyPatch):
+    folder = tmp_path / "sources" / "s"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr("tests.test_page_layouts.HEAD", HEAD.replace("path: t.csv", 'path: "t_{time_period}.csv"'))
+    (folder / "t_2022.csv").write_text(EDITION.format(1, 2), encoding="utf-8")
+    (folder / "t_2023.csv").write_text(EDITION.format(3, 4), encoding="utf-8")
+    source = read_edition(tmp_path, lists, EDITIONS)
+    assert {cell[1] for cell in figures(source)} == {"2022", "2023"}
+    assert {c["table_id"] for c in source.rows["observation"]} == {"t_2022", "t_2023"}
+    (folder / "t_notes.csv").write_text("x\n", encoding="utf-8")
+    (fault,) = read_edition(tmp_path, lists, EDITIONS).faults
+    assert fault.file.endswith("t_notes.csv")
+    (folder / "t_notes.csv").unlink()
+    for path in folder.glob("t_*.csv"):
+        path.unlink()
+    (fault,) = read_edition(tmp_path, lists, EDITIONS).faults
+    assert "at least one file" in fault.expected
+
+
+def read_edition(folder: Path, lists: CodeLists, declared: str):
+    (folder / "sources" / "s" / "datapackage.yaml").write_text(HEAD + declared, encoding="utf-8")
+    return read_source(folder, "s", lists, folder, lambda text: None)
+
+
+def test_a_title_that_names_another_period_than_the_file_is_told(
+    tmp_path: Path, lists: CodeLists, monkeypatch: pytest.MonkeyPatch
+):
+    folder = tmp_path / "sources" / "s"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr("tests.test_page_layouts.HEAD", HEAD.replace("path: t.csv", 'path: "t_{time_period}.csv"'))
+    declared = EDITIONS.replace("[单位：亿元]", '[单位：亿元, "支出({time_period})"]')
+    (folder / "t_2022.csv").write_text("支出(2023年)\n" + EDITION.format(1, 2), encoding="utf-8")
+    (fault,) = read_edition(tmp_path, lists, declared).faults
+    assert fault.row == 1 and fault.read.startswith("2023") and fault.expected.startswith("2022")

@@ -121,12 +121,13 @@ class Label(Dimensions, Unit, Marks, Spelled):
     """A row or a column, or all of one kind, and what it stands for.
 
     `label`: the printed text; `holds` beside it: its cells say something of their row (or column), or are not read.
-    `holds` alone: all other labels say it. `times_printed`: how often a block prints the label.
+    `holds` alone: all other labels say it. `times_printed`: how often a block prints the label;
+    0: once, or not at all.
     """
 
     label: Printed | None = None
     holds: Pattern | list[str] | None = None
-    times_printed: Whole = Field(default=1, ge=1)
+    times_printed: Whole = Field(default=1, ge=0)
 
     @model_validator(mode="after")
     def it_says_something(self) -> Label:

@@ -30,7 +30,7 @@ def _path(kind: str, may_be_folder: bool = False) -> AfterValidator:
         endings = (info.context or {}).get(kind)
         known = "|".join(map(re.escape, endings)) if endings else r"\.[a-z0-9]+"
         known = f"({known})" if may_be_folder or "|" in known else known
-        pattern = rf"[a-z][a-z0-9_]{{0,62}}{known}{'?' if may_be_folder else ''}"
+        pattern = rf"[a-z]([a-z0-9_]|{{(time_period|_)}}){{0,62}}{known}{'?' if may_be_folder else ''}"
         if not re.fullmatch(pattern, path):
             raise ValueError(f"String should match pattern '^{pattern}$'")
         return path
@@ -65,6 +65,11 @@ class Resource(Strict):
     def is_folder(self) -> bool:
         """Whether it is a folder of files, not a file."""
         return "." not in self.path
+
+    @property
+    def is_pattern(self) -> bool:
+        """Whether its path names several files, the editions of one table: `finance_{time_period}.csv`."""
+        return "{" in self.path
 
     @property
     def around(self) -> list[str]:

@@ -63,7 +63,7 @@ class PageReading:
                 else:
                     index += 1
                     continue
-            if self._is_note(row):
+            if self._is_note(row, index):
                 index += 1
                 continue
             if len(blocks) < self.table.blocks and self._begins(row, current, corner):
@@ -118,7 +118,7 @@ class PageReading:
         if own != width and not (own > width and not any(map(self._text, self.page.rows[index][width:]))):
             self.fail(self.page.lines[index], "", f"{own} cells", f"{width} cells, as the header has")
 
-    def _is_note(self, row: list[str]) -> bool:
+    def _is_note(self, row: list[str], index: int) -> bool:
         """Whether a row is a line beside the figures; what it says holds from here on."""
         texts = [text for text in row if self._text(text)]
         if len(texts) > 1 and any(numerals.parse(self._text(text), {}) for text in texts):
@@ -131,10 +131,18 @@ class PageReading:
             if said is None:
                 continue
             own = {k: v for k, v in said.items() if k != UNREAD} | note.stated()
+            self._contradiction(index, line, own)
             self._context |= own | ({UNIT: note.printed_unit} if note.printed_unit else {})
             self.printed_notes.append(line)
             return True
         return False
+
+    def _contradiction(self, index: int, line: str, said: Said) -> None:
+        """A line that says otherwise than the table's defaults, or than the name of its file."""
+        for name, code in self.table.defaults.stated().items():
+            if said.get(name, code) != code:
+                expected = f"{code}, which the defaults or the name of the file say"
+                self.fail(self.page.lines[index], name, f"{said[name]}: {line}", expected)
 
     def _said(self, line: str, note: Note) -> Said | None:
         return self.spellings.says(line, note) if "{" in note.label else None

@@ -116,7 +116,7 @@ class TableReading:
         if entry.label is None:
             return
         seen[entry.label] += 1
-        if seen[entry.label] > entry.times_printed and entry.holds != UNREAD:
+        if seen[entry.label] > max(entry.times_printed, 1) and entry.holds != UNREAD:
             expected = f"this {axis} label {entry.times_printed} time(s), as times_printed states"
             self._fail(line, column, text, expected)
 
