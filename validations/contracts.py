@@ -262,11 +262,11 @@ def codelist(name: str, lists: CodeLists) -> pa.DataFrameSchema:
 def printed_table(columns: Iterable[str], missing_values: Iterable[str], lists: CodeLists) -> pa.DataFrameSchema:
     """Contract of a printed table laid out as a frame of `label` and `columns`.
 
-    Every cell holds a number or one of the table's marks for a missing value.
+    Every cell holds a number, or nothing where the page prints one of `missing_values`, the marks that hold for it.
     """
-    accepted = [numerals.PRINTED_NUMBER, *map(re.escape, [*missing_values, *lists.words()])]
+    accepted = [numerals.PRINTED_NUMBER, *map(re.escape, lists.words())]
     number = matches(rf"^(?:{'|'.join(accepted)})$", _or_missing(missing_values))
-    cells = {name: column(number) for name in columns}
+    cells = {name: column(number, nullable=True) for name in columns}
     return pa.DataFrameSchema({"label": column(), **cells}, strict=True)
 
 

@@ -13,8 +13,10 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo, model_validator
 
-from validations import numerals, published
+from validations import published
 from validations.dimensions import DIMENSIONS, Dimensions
+from validations.labels import Label, Marks, Note, Unit, UnitStated
+from validations.plain_text import READ_OVER
 from validations.strict_model import PLAIN, Name, Strict, Text, Whole
 
 #: What a file is read as; in the context of validation, the endings of the names of files that can be.
@@ -28,7 +30,7 @@ def _path(kind: str, may_be_folder: bool = False) -> AfterValidator:
         endings = (info.context or {}).get(kind)
         known = "|".join(map(re.escape, endings)) if endings else r"\.[a-z0-9]+"
         known = f"({known})" if may_be_folder or "|" in known else known
-        pattern = rf"[a-z][a-z0-9_]{{0,62}}{known}{'?' if may_be_folder else ''}"
+        pattern = rf"[a-z]([a-z0-9_]|{{(time_period|_)}}){{0,62}}{known}{'?' if may_be_folder else ''}"
         if not re.fullmatch(pattern, path):
             raise ValueError(f"String should match pattern '^{pattern}$'")
         return path
@@ -36,37 +38,9 @@ def _path(kind: str, may_be_folder: bool = False) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _false(value: object) -> object:
-    if value != "false":
-        raise ValueError("false, where the page states no unit; one that it states is the printed_unit")
-    return False
-
-
 #: When an edition was published, as far as it says; _U where it does not.
 VINTAGE = r"([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?|_U)"
 Vintage = Annotated[str, StringConstraints(pattern=f"^{VINTAGE}$")]
-UnitStated = Annotated[Literal[False], BeforeValidator(_false)]
-
-
-class Unit(Strict):
-    """The unit text as printed; or `unit_stated: false` if the page states none: such figures count in base units,
-    with low reliability and a caveat."""
-
-    printed_unit: Text | None = None
-    unit_stated: UnitStated | None = None
-
-    @model_validator(mode="after")
-    def unit_is_printed_or_not(self) -> Unit:
-        if self.printed_unit and self.unit_stated is False:
-            raise ValueError("printed_unit, or unit_stated: false where the page states none; not both")
-        return self
-
-
-class Label(Dimensions, Unit):
-    """A printed row or column label and what it stands for. `times_printed`: how often the page prints it."""
-
-    label: Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=PLAIN)]
-    times_printed: Whole = Field(default=1, ge=1)
 
 
 class Resource(Strict):
@@ -100,6 +74,11 @@ class Resource(Strict):
         return "." not in self.path
 
     @property
+    def is_pattern(self) -> bool:
+        """Whether its path names several files, the editions of one table: `finance_{time_period}.csv`."""
+        return "{" in self.path
+
+    @property
     def around(self) -> list[str]:
         """The texts around its figures, which may state their unit."""
         return [self.title]
@@ -115,10 +94,19 @@ def layout_of(shape: type[Resource]) -> str:
     return get_args(shape.model_fields["layout"].annotation)[0]
 
 
-class Table(Resource, Unit):
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, dict) else value
+
+
+Labels = Annotated[list[Label], BeforeValidator(_as_list), Field(min_length=1)]
+
+
+class Table(Resource, Unit, Marks):
     """A printed table: one file with the same rows, columns and text as the page.
 
-    `corner`: what the page prints above the row labels.
+    `corner`: what the page prints above the row labels. `blocks`: how often it does, beside or below: each begins a
+    block of the table. `header_rows`: how many rows a header takes. `notes`: the lines beside the figures. `read_over`: what
+    of the texts is typesetting (`plain_text.READ_OVER`).
     """
 
     unit_declared = ("printed_unit of its label or of the table in datapackage.yaml", "unit_stated: false there")
@@ -126,25 +114,26 @@ class Table(Resource, Unit):
     layout: Literal["table"]
     section: Text
     corner: str = Field(default="", max_length=400, pattern=PLAIN)
-    notes: list[Text] = []
-    missing_values: list[Text] = []
-    columns: list[Label] = Field(min_length=1)
-    rows: list[Label] = Field(min_length=1)
+    header_rows: Whole = Field(default=1, ge=1, le=9)
+    blocks: Whole = Field(default=1, ge=1, le=99)
+    notes: list[Note] = []
+    read_over: list[Literal[tuple(READ_OVER)]] = []
+    columns: Labels
+    rows: Labels
 
     @property
     def around(self) -> list[str]:
-        return [self.title, self.section, *filter(None, [self.corner]), *self.notes]
+        return [self.title, self.section, *filter(None, [self.corner]), *(note.label for note in self.notes)]
 
     @model_validator(mode="after")
     def labels_are_mapped_once(self) -> Table:
         for axis in ("rows", "columns"):
-            labels = [entry.label for entry in getattr(self, axis)]
+            labels = [entry.label for entry in getattr(self, axis) if entry.label is not None]
             doubled = sorted({label for label in labels if labels.count(label) > 1})
             if doubled:
                 raise ValueError(f"{axis}: each label mapped once; mapped again: {', '.join(doubled)}")
-        numbers = [mark for mark in self.missing_values if numerals.parse(mark, {}) is not None]
-        if numbers:
-            raise ValueError(f"missing_values: marks that are no numbers; read {', '.join(numbers)}")
+        if self.blocks > 1 and not self.corner:
+            raise ValueError("corner: what the page prints above the row labels of each block")
         return self
 
 

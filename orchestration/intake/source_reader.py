@@ -7,6 +7,7 @@ from pathlib import Path
 from orchestration.intake import formats
 from orchestration.intake.claims import CLAIMS, read_claims
 from orchestration.intake.decisions import DECISIONS, read_decisions
+from orchestration.intake.editions import editions
 from orchestration.intake.layouts import descriptor_faults, laid_out
 from orchestration.intake.mapping import Cell, Mapper
 from orchestration.intake.reading import Progress, Setting, SourceRows
@@ -32,7 +33,13 @@ def read_source(seeds: Path, name: str, lists: CodeLists, spill: Path, progress:
     setting = Setting(Mapper(package, document, lists, f"{relative}/{DESCRIPTOR}"), folder, relative, spill, progress)
     source.layouts = laid_out(setting)
 
-    files = {DESCRIPTOR, DECISIONS, CLAIMS, "README.md", *(resource.path for resource in package.resources)}
+    files = {
+        DESCRIPTOR,
+        DECISIONS,
+        CLAIMS,
+        "README.md",
+        *(edition.path for r in package.resources for edition in editions(folder, r)),
+    }
     folders = frozenset(resource.path for resource in package.resources if resource.is_folder)
     source.faults += extra_files(folder, seeds, files, check["files"], folders)
     source.faults += descriptor_faults(setting, source.layouts)

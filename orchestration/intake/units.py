@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from validations.contracts import CodeLists
-from validations.layouts import Label, Resource, Table, Unit
+from validations.labels import Label, Unit
+from validations.layouts import Resource
 from validations.printed_unit import all_printed, printed_units, prints, stated_for_all, unknown_unit
 
 #: Measures without a unit, whatever their indicator is measured in; the unit of indicators without one.
@@ -70,10 +71,10 @@ class Units:
         measures = {self._measures(one), self._measures(other)}
         return len(measures) == 1 or (None in measures and PURE_NUMBER not in measures)
 
-    def of_cell(self, table: Table, row: Label, column: Label, measure: str) -> tuple[str | None, str]:
+    def of_cell(self, of_table: str | None, row: Label, column: Label, measure: str) -> tuple[str | None, str]:
         """The unit text of a cell, and what contradicts itself in it, empty if nothing does.
 
-        Its labels go before its table. Where both print a unit, growth in a table of yuan is in the percent of its own
+        Its labels go before `of_table`, the unit of all figures. Where both print a unit, growth in a table of yuan is in the percent of its own
         label, not in yuan.
         """
         said = {axis.printed_unit for axis in (row, column) if axis.printed_unit or axis.unit_stated is False}
@@ -83,7 +84,7 @@ class Units:
             return row.printed_unit, " and ".join(
                 f"{axis.printed_unit or 'none'} for the {name}" for name, axis in (("row", row), ("column", column))
             )
-        return (said.pop() if said else table.printed_unit), ""
+        return (said.pop() if said else of_table), ""
 
     def _measures(self, text: str) -> str | None:
         return self.lists.record("unit_text", text)["unit_measure"]

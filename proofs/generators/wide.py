@@ -49,7 +49,7 @@ def columns() -> list[dict[str, str]]:
 def county(number: int, harmed: bool = False) -> list[str]:
     """The figures of one county in the order of `columns`; `harmed`: spending ten times too high, rounded otherwise."""
     random, texts = Random(number), []
-    for residence in RESIDENCES:
+    for _ in RESIDENCES:
         recipients, standard = random.randint(2_000, 90_000), random.uniform(300, 700)
         each = standard * random.uniform(6, 9)
         yearly = []

@@ -103,7 +103,9 @@ def _units(sheet: Sheet, kind: str, units: Units, random: Random) -> Iterator[Mu
         unit = other_unit(table.printed_unit, units, random)
         stated = {"title": table.title, "corner": table.corner}
         texts = {name: text.replace(table.printed_unit, unit) for name, text in stated.items()}
-        notes = [note.replace(table.printed_unit, unit) for note in table.notes]
+        notes = [
+            note.model_copy(update={"label": note.label.replace(table.printed_unit, unit)}) for note in table.notes
+        ]
         resource = _table(sheet, **texts, notes=notes, printed_unit=unit)
         records = sheet.with_texts({(1, 1): texts["corner"]})
         yield Mutant(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from orchestration.intake.editions import editions
 from orchestration.intake.layouts.prose import RunningText
 from orchestration.intake.layouts.register import TextRows
 from orchestration.intake.layouts.table import PrintedTable
@@ -26,13 +27,19 @@ LAYOUTS: Mapping[type[Resource], Callable[[Setting, Resource], Layout]] = {
 
 
 def laid_out(setting: Setting) -> dict[str, Layout]:
-    """The resources of a source by name, in the order of its descriptor, each to be read as its layout says."""
-    return {r.name: LAYOUTS[type(r)](setting, r) for r in setting.mapper.descriptor.resources}
+    """The tables of a source by name, in the order of its descriptor, each to be read as its layout says."""
+    found = [e for resource in setting.mapper.descriptor.resources for e in editions(setting.folder, resource)]
+    return {r.name: LAYOUTS[type(r)](setting, r) for r in found}
 
 
 def descriptor_faults(setting: Setting, resources: Mapping[str, Layout]) -> list[Fault]:
     """What is wrong with a descriptor beyond its shape: with the whole, and with each of its `resources`."""
     faults = setting.mapper.descriptor_faults()
-    for number, layout in enumerate(resources.values()):
-        faults += layout.declared_faults(("resources", number))
+    for number, resource in enumerate(setting.mapper.descriptor.resources):
+        place, found = ("resources", number), editions(setting.folder, resource)
+        if found:
+            faults += resources[found[0].name].declared_faults(place)
+        else:
+            expected = f"at least one file that is named so in {setting.relative}"
+            faults.append(setting.mapper.fault((*place, "path"), resource.path, expected))
     return faults

@@ -1,0 +1,132 @@
+"""What printed texts say: names of the code lists, periods and units, and the spellings that a descriptor declares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from validations import plain_text
+from validations.contracts import LIST_OF, CodeLists
+from validations.dimensions import DIMENSIONS
+from validations.labels import UNIT, UNREAD, Label, Note, held_by, parts_of
+
+#: What a text says: codes by dimension, a unit text under UNIT; UNREAD where it is not to be read.
+Said = dict[str, str]
+PERIODS_HELD = ("time_period", "base_period")
+_YEAR, _QUARTER = "(?P<y>(?:19|20)[0-9]{2})", "(?P<q>[1-4一二三四])"
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_PERIODS = [
+    rf"{_YEAR} ?年?度?",
+    rf"{_YEAR} ?[年.\-/] ?(?P<m>0?[1-9]|1[0-2]) ?月?",
+    rf"{_YEAR} ?年? ?第?{_QUARTER} ?季度?|{_YEAR.replace('<y', '<y2')}[- ]?Q{_QUARTER.replace('<q', '<q2')}",
+    rf"(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?,? {_YEAR}",
+]
+_ANY_PERIOD = "|".join(f"(?:{re.sub('[?]P<[a-z0-9]+>', '?:', part)})" for part in reversed(_PERIODS))
+
+
+def period(text: str) -> str | None:
+    """The period that a text names: `2024年`, `2024`, `2024年3月`, `2024年第1季度`, `2024Q1`, `March 2024`."""
+    for pattern in _PERIODS:
+        if found := re.fullmatch(pattern, text.strip(), flags=re.ASCII | re.IGNORECASE):
+            said = found.groupdict()
+            year, quarter = said.get("y") or said.get("y2"), said.get("q") or said.get("q2")
+            if said.get("name"):
+                return f"{year}-{_MONTHS.index(said['name'].lower()) + 1:02d}"
+            if said.get("m"):
+                return f"{year}-{int(said['m']):02d}"
+            return f"{year}-Q{' 一二三四'.find(quarter) if quarter in '一二三四' else quarter}" if quarter else year
+    return None
+
+
+@dataclass(frozen=True)
+class Spellings:
+    """How the texts of one table are read. `over`: what is read over in them."""
+
+    lists: CodeLists
+    over: frozenset[str]
+
+    def plain(self, text: str) -> str:
+        return plain_text.read(text, self.over)
+
+    def says(self, text: str, entry: Label | Note) -> Said | None:
+        """What a text says, as an entry declares; None if it is none of its texts."""
+        text, codes = self.plain(text), self._declared(entry)
+        held = entry.holds if isinstance(entry, Label) else entry.label
+        if text in codes:
+            return self._coded(codes[text], held)
+        if not isinstance(held, str):
+            return None
+        names = parts_of(held)[1::2]
+        if len(names) == 1 and not "".join(parts_of(held)[0::2]):
+            return self._part(names[0], text, codes)
+        return self._matched(text, held, codes)
+
+    def _declared(self, entry: Label | Note) -> dict[str, object]:
+        return {self.plain(text): said for text, said in entry.codes.items()}
+
+    def _coded(self, said: object, held: object) -> Said:
+        if isinstance(said, dict):
+            return dict(said)
+        names = held_by(held) if isinstance(held, str) else list(held or [])
+        return {UNREAD: ""} if said == UNREAD else {names[0]: str(said)}
+
+    def _part(self, name: str, text: str, codes: Mapping[str, object]) -> Said | None:
+        """What `text` says of the dimension `name`, or as a unit."""
+        if name == UNREAD:
+            return {UNREAD: ""}
+        if text in codes:
+            return self._coded(codes[text], name)
+        found = period(text) if name in PERIODS_HELD else self._names[name].get(text.casefold())
+        return None if found is None else {name: found}
+
+    def _matched(self, text: str, held: str, codes: Mapping[str, object]) -> Said | None:
+        pattern = ""
+        for index, part in enumerate(parts_of(held)):
+            if index % 2 == 0:
+                # A blank of the pattern is one that may have been read over.
+                pattern += r"\s*".join(map(re.escape, re.split(r"\s+", self.plain(part) if part.strip() else part)))
+            elif part == UNREAD:
+                pattern += ".*"
+            else:
+                pattern += f"(?P<{part}>{_ANY_PERIOD if part in PERIODS_HELD else self._any(part, tuple(codes))})"
+        found = re.fullmatch(pattern, text, flags=re.IGNORECASE)
+        if found is None:
+            return None
+        said: Said = {}
+        for name, part in found.groupdict().items():
+            one = self._part(name, part.strip(), codes)
+            if one is None:
+                return None
+            said |= one
+        return said
+
+    def _any(self, name: str, declared: Collection[str]) -> str:
+        texts = sorted({*self._names[name], *(text.casefold() for text in declared)}, key=len, reverse=True)
+        return "|".join(map(re.escape, texts)) or r"[^\s\S]"
+
+    @cached_property
+    def _names(self) -> dict[str, dict[str, str]]:
+        return _names(self)
+
+
+@cache
+def _known(text: str, over: frozenset[str]) -> str:
+    return plain_text.read(text, over).casefold()
+
+
+def _names(spellings: Spellings) -> dict[str, dict[str, str]]:
+    """Names by what they name: of each code list the names in both languages and the codes; one that two share is none."""
+    lists, over = spellings.lists, spellings.over
+    found: dict[str, dict[str, str]] = {UNIT: {_known(t, over): t for t in lists.codes("unit_text")}}
+    for dimension in DIMENSIONS:
+        codelist = LIST_OF.get(dimension, dimension)
+        records = lists.records.get(codelist) or [r for r in lists.records["code"] if r["codelist"] == codelist]
+        names: dict[str, set[str]] = {}
+        for record in records:
+            for key in ("code", "name_en", "name_zh"):
+                if record.get(key):
+                    names.setdefault(_known(str(record[key]), over), set()).add(str(record["code"]))
+        found[dimension] = {name: next(iter(codes)) for name, codes in names.items() if len(codes) == 1}
+    return found

@@ -1,0 +1,250 @@
+"""Pages as offices print them: what a page means is declared, and its text stays as it is printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from orchestration.intake.source_reader import read_source
+from orchestration.intake.spellings import period
+from tests.test_layouts import lists
+from validations import plain_text
+from validations.contracts import CodeLists
+
+__all__ = ["lists"]
+HEAD = """name: s
+title: A page
+title_zh: 一页
+citation: "A page, 2022."
+contributors: [{title: An office}]
+licenses: [{title: Figures are facts.}]
+release_stage: yearbook
+vintage: "2023"
+cadence: yearly
+agency: MCA
+resources:
+  - name: t
+    path: t.csv
+    layout: table
+    title: 表1 预算支出
+    section: "1"
+"""
+GANSU, LINXIA = '"620000"', '"622900"'
+#: Rows that a table of two areas declares one by one.
+ROWS = f"    rows: [{{label: 甘肃, ref_area: {GANSU}}}, {{label: 临夏, ref_area: {LINXIA}}}]\n"
+MONEY = "    defaults: {freq: A, indicator: FISCAL_EXPENDITURE, scheme: _Z}\n"
+
+
+def read(folder: Path, lists: CodeLists, page: str, declared: str):
+    source = folder / "sources" / "s"
+    source.mkdir(parents=True, exist_ok=True)
+    (source / "datapackage.yaml").write_text(HEAD + declared, encoding="utf-8")
+    (source / "t.csv").write_text(page, encoding="utf-8")
+    return read_source(folder, "s", lists, folder, lambda text: None)
+
+
+def figures(source) -> list[tuple]:
+    assert source.faults == [], [str(fault) for fault in source.faults]
+    cells = source.rows["observation"]
+    return [(c["ref_area"], c["time_period"], c["numeral"], c["printed_unit"]) for c in cells]
+
+
+YEARS = "    columns: {holds: time_period}\n"
+PAGES = {
+    "years newest first, title, unit line, note and source": (
+        "表1 预算支出\n单位：亿元\n地区,2022年,2021年\n甘肃,2.5,1\n临夏,4,3\n注：不含中央,,\n数据来源：统计局\n",
+        '    corner: 地区\n    notes: ["单位：{printed_unit}", "注：{_}", "数据来源：{_}"]\n' + MONEY + YEARS + ROWS,
+    ),
+    "a title line with indicator and unit": (
+        "指标：一般公共预算支出(亿元)\n地区,2022年,2021年\n甘肃,2.5,1\n临夏,4,3\n",
+        '    corner: 地区\n    notes: ["指标：{indicator}({printed_unit})"]\n    defaults: {freq: A, scheme: _Z}\n' + YEARS + ROWS,
+    ),
+    "periods as rows, areas as columns, machine translation": (
+        "Year,Gansu Prov.,Linxia\n2022,2.5,4\n2021,1,3\n",
+        "    corner: Year\n    printed_unit: 亿元\n    notes: [单位：亿元]\n    rows: {holds: time_period}\n" + MONEY
+        + f"    columns: {{holds: ref_area, codes: {{Gansu Prov.: {GANSU}, Linxia: {LINXIA}}}}}\n",
+    ),
+    "stacked blocks with headings": (
+        "2022年\n地区,支出\n甘肃,2.5\n临夏,4\n2021年\n地区,支出\n甘肃,1\n临夏,3\n",
+        '    corner: 地区\n    blocks: 2\n    printed_unit: 亿元\n    notes: [单位：亿元, "{time_period}"]\n' + MONEY
+        + "    columns: [{label: 支出}]\n" + ROWS,
+    ),
+    "side-by-side blocks": (
+        "地区,2022,2021,地区,2022,2021\n甘肃,2.5,1,临夏,4,3\n",
+        "    corner: 地区\n    blocks: 2\n    printed_unit: 亿元\n    notes: [单位：亿元]\n" + MONEY + YEARS + ROWS,
+    ),
+    "a header of two rows": (
+        "地区,支出,\n,2022年,2021年\n甘肃,2.5,1\n临夏,4,3\n",
+        '    corner: 地区\n    header_rows: 2\n    printed_unit: 亿元\n    notes: [单位：亿元]\n' + MONEY
+        + '    columns: {holds: "支出 {time_period}"}\n' + ROWS,
+    ),
+    "a unit column, a column that is not wanted": (
+        "地区,Region,单位,2022年,2021年\n甘肃,Gansu,亿元,2.5,1\n临夏,Linxia,亿元,4,3\n合计,Total,亿元,9,9\n",
+        "    corner: 地区\n" + MONEY + "    columns: [{label: Region, holds: _}, {label: 单位, holds: printed_unit}, {holds: time_period}]\n"
+        + ROWS.replace("]\n", ", {holds: _}]\n"),
+    ),
+    "a unit row": (
+        "地区,2022年,2021年\n单位,亿元,亿元\n甘肃,2.5,1\n临夏,4,3\n",
+        "    corner: 地区\n" + MONEY + YEARS + ROWS.replace("rows: [", "rows: [{label: 单位, holds: printed_unit}, "),
+    ),
+    "tabs, trailing commas, padding, widths, footnotes, English": (
+        '地 区\t,"2022年\n2022",2021年\t,\n甘 肃 Gansu\t,２．５\t,1①\t,\n\n临　夏*\t, 4,[1]3\t,\n',
+        "    corner: 地区\n    read_over: [blanks, spaces, widths, footnotes, english]\n    printed_unit: 亿元\n"
+        '    notes: [单位：亿元]\n    columns: [{label: 2022年 2022, time_period: "2022"}, {holds: time_period}]\n' + MONEY + ROWS,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_a_page_is_read_by_its_descriptor_alone(tmp_path: Path, lists: CodeLists, kind: str):
+    found = figures(read(tmp_path, lists, *PAGES[kind]))
+    expected = {("620000", "2022", "2.5"), ("620000", "2021", "1"), ("622900", "2022", "4"), ("622900", "2021", "3")}
+    assert {cell[:3] for cell in found} == expected and len(found) == 4
+    assert {cell[3] for cell in found} == {"亿元"}
+
+
+def test_the_printed_text_stays_as_it_is(tmp_path: Path, lists: CodeLists):
+    source = read(tmp_path, lists, *PAGES["tabs, trailing commas, padding, widths, footnotes, English"])
+    cells = source.rows["observation"]
+    assert [c["printed_value"] for c in cells] == ["２．５", "1①", " 4", "[1]3"]
+    assert [c["row_label"] for c in cells] == ["甘 肃 Gansu", "甘 肃 Gansu", "临　夏*", "临　夏*"]
+    assert [c["column_label"] for c in cells][:2] == ["2022年 2022", "2021年"]
+
+
+def test_nothing_is_read_over_that_is_not_declared(tmp_path: Path, lists: CodeLists):
+    """The fault says which word would do."""
+    page, declared = PAGES["years newest first, title, unit line, note and source"]
+    source = read(tmp_path, lists, page.replace("2.5", "２．５").replace("甘肃", "甘 肃"), declared)
+    texts = [str(fault) for fault in source.faults]
+    assert any("read_over: [widths]" in text for text in texts) and any("read_over: [spaces]" in text for text in texts)
+
+
+def test_lines_that_nothing_declares_are_told_once(tmp_path: Path, lists: CodeLists):
+    page, declared = PAGES["years newest first, title, unit line, note and source"]
+    source = read(tmp_path, lists, "Region totals\nA second line\n" + page, declared)
+    (fault,) = source.faults
+    assert fault.row == 1 and "1 more line" in fault.read and "notes" in fault.expected
+
+
+def test_labels_that_map_to_nothing_are_one_fault_that_lists_them(tmp_path: Path, lists: CodeLists):
+    rows = "".join(f"第{n}处,1,2\n" for n in range(30))
+    page, declared = PAGES["years newest first, title, unit line, note and source"]
+    (fault,) = read(tmp_path, lists, page.replace("临夏,4,3\n", "临夏,4,3\n" + rows), declared).faults
+    assert "第0处; 第1处" in fault.read and "holds: _" in fault.expected and "notes" in fault.expected
+
+
+BLANK = "地区,2022年,2021年\n甘肃,…,1\n临夏,,3\n"
+BLANKS = "    corner: 地区\n    printed_unit: 亿元\n    notes: [单位：亿元]\n" + MONEY + YEARS + ROWS
+
+
+def test_a_blank_says_what_is_declared_of_it(tmp_path: Path, lists: CodeLists):
+    source = read(tmp_path, lists, BLANK, BLANKS)
+    assert len(source.faults) == 2 and any("not_applicable" in fault.expected for fault in source.faults)
+    declared = BLANKS + '    missing_values: ["…"]\n    not_applicable: [""]\n'
+    assert [cell[2] for cell in figures(read(tmp_path, lists, BLANK, declared))] == [None, "1", None, "3"]
+
+
+def test_many_cells_of_one_kind_are_one_fault(tmp_path: Path, lists: CodeLists):
+    page = "地区,2022年,2021年\n甘肃,x,x\n临夏,x,—\n"
+    (fault,) = read(tmp_path, lists, page, BLANKS).faults
+    assert "'x' (3 cells)" in fault.read and "4 cells" in fault.expected and fault.row == 2
+
+
+def test_a_block_that_nothing_declares_is_no_block(tmp_path: Path, lists: CodeLists):
+    page, declared = PAGES["stacked blocks with headings"]
+    faults = read(tmp_path, lists, page, declared.replace("    blocks: 2\n", "")).faults
+    assert any(fault.row == 6 and fault.read == "地区" for fault in faults)
+
+
+def test_a_unit_of_the_page_and_one_of_the_descriptor_contradict_each_other(tmp_path: Path, lists: CodeLists):
+    page, declared = PAGES["years newest first, title, unit line, note and source"]
+    source = read(tmp_path, lists, page, declared + "    printed_unit: 万元\n")
+    assert source.faults
+
+
+def test_a_label_may_say_several_things_at_once(tmp_path: Path, lists: CodeLists):
+    page = "指标,2022年\n甘肃一般公共预算支出(亿元),2.5\n临夏一般公共预算支出(亿元),4\n"
+    declared = (
+        '    corner: 指标\n    defaults: {freq: A, scheme: _Z}\n    rows: {holds: "{ref_area}{indicator}({printed_unit})", '
+        f"codes: {{甘肃: {GANSU}, 临夏: {LINXIA}}}}}\n" + YEARS
+    )
+    found = figures(read(tmp_path, lists, page, declared))
+    assert found == [("620000", "2022", "2.5", "亿元"), ("622900", "2022", "4", "亿元")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("2024年", "2024"), ("2024", "2024"), ("2024年度", "2024"), ("2024年3月", "2024-03"), ("2024-11", "2024-11")]
+    + [("2024年第1季度", "2024-Q1"), ("2024年三季度", "2024-Q3"), ("2024Q2", "2024-Q2"), ("March 2024", "2024-03")]
+    + [("1-6月", None), ("20245", None), ("2024年末", None)],
+)
+def test_periods_as_pages_print_them(text: str, expected: str | None):
+    assert period(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "expected"),
+    [("spaces", "北 京\t", "北京"), ("spaces", " 1 234.5 ", "1234.5"), ("spaces", "支\r\n出", "支出")]
+    + [("widths", "７．１％", "7.1%"), ("footnotes", "739.21①", "739.21"), ("footnotes", "北京*", "北京")]
+    + [("footnotes", "①", "①"), ("footnotes", "(1)最低生活保障", "(1)最低生活保障"), ("english", "地区 Region", "地区")]
+    + [("english", "使用收入(资产) Income (Assets)", "使用收入(资产)"), ("english", "Region", "Region")],
+)
+def test_what_is_read_over(word: str, text: str, expected: str):
+    assert plain_text.read(text, {word}) == expected and plain_text.read(text, set()) == text
+
+
+def test_a_unit_that_a_label_prints_is_not_left_unread(tmp_path: Path, lists: CodeLists):
+    page = "地区,支出2022年(万元)\n甘肃,2.5\n临夏,4\n"
+    declared = "    corner: 地区\n    printed_unit: 亿元\n    notes: [单位：亿元]\n" + MONEY + ROWS
+    source = read(tmp_path, lists, page, declared + '    columns: {holds: "支出{time_period}{_}"}\n')
+    assert any("万元" in fault.expected for fault in source.faults)
+    found = figures(
+        read(tmp_path, lists, page, declared + '    columns: {holds: "支出{time_period}({printed_unit})"}\n')
+    )
+    assert {cell[3] for cell in found} == {"万元"}
+
+
+EDITION = "地区,支出\n甘肃,{}\n临夏,{}\n"
+EDITIONS = (
+    "    corner: 地区\n    printed_unit: 亿元\n    notes: [单位：亿元]\n"
+    + MONEY
+    + "    columns: [{label: 支出}]\n"
+    + ROWS
+)
+
+
+def test_next_years_edition_is_a_file(tmp_path: Path, lists: CodeLists, monkeypatch: pytest.MonkeyPatch):
+    folder = tmp_path / "sources" / "s"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr("tests.test_page_layouts.HEAD", HEAD.replace("path: t.csv", 'path: "t_{time_period}.csv"'))
+    (folder / "t_2022.csv").write_text(EDITION.format(1, 2), encoding="utf-8")
+    (folder / "t_2023.csv").write_text(EDITION.format(3, 4), encoding="utf-8")
+    source = read_edition(tmp_path, lists, EDITIONS)
+    assert {cell[1] for cell in figures(source)} == {"2022", "2023"}
+    assert {c["table_id"] for c in source.rows["observation"]} == {"t_2022", "t_2023"}
+    (folder / "t_notes.csv").write_text("x\n", encoding="utf-8")
+    (fault,) = read_edition(tmp_path, lists, EDITIONS).faults
+    assert fault.file.endswith("t_notes.csv")
+    (folder / "t_notes.csv").unlink()
+    for path in folder.glob("t_*.csv"):
+        path.unlink()
+    (fault,) = read_edition(tmp_path, lists, EDITIONS).faults
+    assert "at least one file" in fault.expected
+
+
+def read_edition(folder: Path, lists: CodeLists, declared: str):
+    (folder / "sources" / "s" / "datapackage.yaml").write_text(HEAD + declared, encoding="utf-8")
+    return read_source(folder, "s", lists, folder, lambda text: None)
+
+
+def test_a_title_that_names_another_period_than_the_file_is_told(
+    tmp_path: Path, lists: CodeLists, monkeypatch: pytest.MonkeyPatch
+):
+    folder = tmp_path / "sources" / "s"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr("tests.test_page_layouts.HEAD", HEAD.replace("path: t.csv", 'path: "t_{time_period}.csv"'))
+    declared = EDITIONS.replace("[单位：亿元]", '[单位：亿元, "支出({time_period})"]')
+    (folder / "t_2022.csv").write_text("支出(2023年)\n" + EDITION.format(1, 2), encoding="utf-8")
+    (fault,) = read_edition(tmp_path, lists, declared).faults
+    assert fault.row == 1 and fault.read.startswith("2023") and fault.expected.startswith("2022")

@@ -1,0 +1,162 @@
+"""What a printed label or a line beside a table may say: the shapes of their entries in a descriptor.
+
+An entry maps one printed text (`label`), or all texts of a kind (`holds`): `{holds: ref_area}` reads the labels as names
+of areas, `{holds: "{scheme}{indicator}"}` as a name of each behind the other, `{holds: _}` leaves them unread.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+
+from validations import numerals
+from validations.dimensions import DIMENSIONS, Dimensions
+from validations.strict_model import PLAIN, Strict, Text, Whole
+
+UNIT, UNREAD = "printed_unit", "_"
+#: What a text may say.
+HOLDS = (*DIMENSIONS, UNIT, UNREAD)
+_PLACE = re.compile(r"\{(" + "|".join(HOLDS) + r")\}")
+
+
+def _false(value: object) -> object:
+    if value != "false":
+        raise ValueError("false, where the page states no unit; one that it states is the printed_unit")
+    return False
+
+
+UnitStated = Annotated[Literal[False], BeforeValidator(_false)]
+
+
+def _on_one_line(value: object) -> object:
+    if isinstance(value, str) and re.search("[\n\r\t]", value):
+        raise ValueError("a label on one line: with read_over: [spaces] line breaks and tabs of the page are blanks")
+    return value
+
+
+Printed = Annotated[str, BeforeValidator(_on_one_line), StringConstraints(min_length=1, max_length=400, pattern=PLAIN)]
+#: A mark that stands for a figure; an empty one is an empty cell.
+Mark = Annotated[str, StringConstraints(max_length=400, pattern=PLAIN)]
+
+
+def parts_of(pattern: str) -> list[str]:
+    """A pattern such as `{time_period}年` or `time_period`, split: texts at even places, what is held at odd ones."""
+    return ["", pattern, ""] if pattern in HOLDS else _PLACE.split(pattern)
+
+
+def held_by(pattern: str) -> list[str]:
+    """What a pattern holds, without what is left unread."""
+    return [name for name in parts_of(pattern)[1::2] if name != UNREAD]
+
+
+def _is_pattern(pattern: str) -> str:
+    held = held_by(pattern)
+    doubled = sorted({name for name in held if held.count(name) > 1})
+    if len(parts_of(pattern)) == 1 or doubled:
+        names = f"one of {', '.join(HOLDS)}, or a text with such names in braces, each once: {{indicator}}({{printed_unit}})"
+        raise ValueError(names)
+    return pattern
+
+
+Pattern = Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=PLAIN), AfterValidator(_is_pattern)]
+#: Texts, and what each says: a code, or codes by dimension, or _ for one that is not read.
+Codes = dict[str, str | dict[str, str]]
+
+
+class Marks(Strict):
+    """Texts that stand for a figure: `missing_values` for one that is missing, `not_applicable` where there is none
+    to be had; an empty text is an empty cell."""
+
+    missing_values: list[Mark] = []
+    not_applicable: list[Mark] = []
+
+    @property
+    def marks(self) -> list[str]:
+        return [*self.missing_values, *self.not_applicable]
+
+    @model_validator(mode="after")
+    def marks_are_no_numbers(self) -> Marks:
+        numbers = [mark for mark in self.marks if numerals.parse(mark, {}) is not None]
+        if numbers:
+            raise ValueError(f"missing_values: marks that are no numbers; read {', '.join(numbers)}")
+        both = sorted({*self.missing_values} & {*self.not_applicable})
+        if both:
+            raise ValueError(
+                f"not_applicable: marks that are not missing_values as well; read {', '.join(map(repr, both))}"
+            )
+        return self
+
+
+class Unit(Strict):
+    """The unit text as printed; or `unit_stated: false` if the page states none: such figures count in base units,
+    with low reliability and a caveat."""
+
+    printed_unit: Text | None = None
+    unit_stated: UnitStated | None = None
+
+    @model_validator(mode="after")
+    def unit_is_printed_or_not(self) -> Unit:
+        if self.printed_unit and self.unit_stated is False:
+            raise ValueError("printed_unit, or unit_stated: false where the page states none; not both")
+        return self
+
+
+class Spelled(Strict):
+    """`codes`: texts as printed, and what they say where the code lists do not."""
+
+    codes: Codes = {}
+
+    @model_validator(mode="after")
+    def codes_are_of_dimensions(self) -> Spelled:
+        for text, said in self.codes.items():
+            wrong = sorted({*said} - {*HOLDS}) if isinstance(said, dict) else []
+            if wrong:
+                raise ValueError(f"codes: {text}: codes by dimension; read {', '.join(wrong)}")
+        return self
+
+
+class Label(Dimensions, Unit, Marks, Spelled):
+    """A row or a column, or all of one kind, and what it stands for.
+
+    `label`: the printed text; `holds` beside it: its cells say something of their row (or column), or are not read.
+    `holds` alone: all other labels say it. `times_printed`: how often a block prints the label;
+    0: once, or not at all.
+    """
+
+    label: Printed | None = None
+    holds: Pattern | list[str] | None = None
+    times_printed: Whole = Field(default=1, ge=0)
+
+    @model_validator(mode="after")
+    def it_says_something(self) -> Label:
+        if self.label is None and self.holds is None:
+            raise ValueError("label: the text that the page prints; or holds: what all other labels say")
+        if isinstance(self.holds, list):
+            wrong = sorted({*self.holds} - {*HOLDS} | ({UNREAD} & {*self.holds}))
+            if wrong or not self.codes:
+                raise ValueError(f"holds: dimensions that codes states for each text; read {', '.join(self.holds)}")
+        if self.codes and self.holds in (None, UNREAD):
+            raise ValueError("codes: of what the label, or the cells, hold; say so in holds")
+        return self
+
+    @property
+    def text(self) -> str:
+        """What it is called in messages."""
+        return self.label if self.label is not None else f"holds: {self.holds}"
+
+
+class Note(Dimensions, Unit, Spelled):
+    """A line that the page prints beside its figures: a title, a unit line, a note, a heading between rows.
+
+    Its text may hold something in braces, `单位：{printed_unit}`, and `{_}` for what is not read. What it says, and the
+    dimensions beside it, hold for what stands below it, until another line says otherwise.
+    """
+
+    label: Text
+
+    @model_validator(mode="before")
+    @classmethod
+    def a_text_is_a_line(cls, value: object) -> object:
+        return {"label": value} if isinstance(value, str) else value
