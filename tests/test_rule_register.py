@@ -147,8 +147,8 @@ def test_the_register_the_models_the_union_and_the_page_say_the_same():
         (f"{MODELS}/rule_findings.sql", '"rule_document",', '"rule_document", "rule_area",', "models of the union"),
         (
             f"{MODELS}/rule_findings.sql",
-            'with_condition = ["rule_identity_areas", "rule_identity_quotient"]',
-            "with_condition = []",
+            '"rule_identity_balance",\n    "rule_identity_change",',
+            '"rule_identity_balance",',
             "models with",
         ),
         ("seeds/relations/quotient.csv", "identity.per_head", "jump.share", "ids that"),
