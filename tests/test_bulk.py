@@ -191,10 +191,13 @@ def test_one_changed_cell_is_one_change(bulk: Panel, tmp_path: Path, monkeypatch
     }
 
 
-def test_a_whole_new_source_is_one_change(bulk: Panel, built, tmp_path: Path, monkeypatch):
+def test_a_whole_new_source_is_one_change(bulk: Panel, tmp_path: Path, monkeypatch, fresh):
     """Beside a release without the panel: one row, not one a figure."""
-    shutil.copytree(built.paths.warehouse, tmp_path / "warehouse", symlinks=True)
-    paths = Paths(seeds=bulk.paths.seeds, warehouse=tmp_path / "warehouse")
+    without = Path(shutil.copytree(bulk.paths.seeds, tmp_path / "seeds"))
+    shutil.rmtree(without / "sources" / panel.SOURCE)
+    paths = fresh(without, tmp_path / "warehouse")
+    promote(paths, build(paths, "without", monkeypatch))
+    paths = Paths(seeds=bulk.paths.seeds, warehouse=paths.warehouse)
     before = published_state(paths)
     candidate = build(paths, "with_panel", monkeypatch)
     with duckdb.connect(str(candidate / "release" / DATABASE), read_only=True) as connection:

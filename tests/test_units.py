@@ -145,8 +145,8 @@ NOTE = "Unit: 100 million yuan"
 @pytest.mark.parametrize(
     ("label", "declared", "note", "expected"),
     [
-        ("Cities (10,000 yuan)", "", "", "it prints '10,000 yuan'"),
-        ("Cities (10,000 yuan)", ", printed_unit: yuan", "", "'10,000 yuan', as the label prints it; one that unit_text.csv lacks"),
+        ("Cities (100,000 yuan)", "", "", "it prints '100,000 yuan'"),
+        ("Cities (100,000 yuan)", ", printed_unit: yuan", "", "'100,000 yuan', as the label prints it; one that unit_text.csv lacks"),
         ("Cities (US$ million)", ", printed_unit: million", "", "'US$ million', as the label"),
         ("Cities (US$ million)", ", unit_stated: false", "", "'US$ million', as the label"),
         ("Cities (bn yuan)", "", NOTE, "'bn yuan', as the label"),

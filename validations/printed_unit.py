@@ -126,8 +126,18 @@ def _stated(text: str, known: Sequence[str], is_there: Callable[[str, tuple[int,
             else _prints_sign(text, unit, known)
         )
     ]
-    as_spelled = {unit.casefold() for unit in stated if _folded(unit) in folded}
-    return [unit for unit in stated if _folded(unit) in folded or unit.casefold() not in as_spelled]
+    # Of units that differ in capitals or in width alone, the one spelled as the text spells it, else the plain one.
+    spelled = {unit: (unit in text, _folded(unit) in folded, unit == _folded(unit)) for unit in stated}
+    best: dict[str, tuple] = {}
+    for unit in stated:
+        key = _folded(unit).casefold()
+        best[key] = max(best.get(key, ()), spelled[unit])
+    return [unit for unit in stated if spelled[unit] == best[_folded(unit).casefold()]]
+
+
+def are_one(unit: str, other: str) -> bool:
+    """Whether two unit texts differ in width, dots or padding at most: 元／月 is 元/月."""
+    return _folded(unit) == _folded(other)
 
 
 def _is_english(unit: str) -> bool:

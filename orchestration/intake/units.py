@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from validations.contracts import CodeLists
 from validations.labels import Label, Unit
 from validations.layouts import Resource
-from validations.printed_unit import all_printed, printed_units, prints, stated_for_all, unknown_unit
+from validations.printed_unit import all_printed, are_one, printed_units, prints, stated_for_all, unknown_unit
 
 #: Measures without a unit, whatever their indicator is measured in; the unit of indicators without one.
 RELATIVE, PURE_NUMBER = ("ratio", "share", "growth"), "PURE_NUMB"
@@ -43,7 +43,7 @@ class Units:
             yield "printed_unit", text, f"a unit text of unit_text.csv, whole; {ADD}"
         elif len(quantities) > len({*quantities}):
             yield "printed_unit", text or "no unit", f"one unit: the label prints {' and '.join(in_label)}"
-        elif in_label and text not in in_label:
+        elif in_label and not (text and any(are_one(text, unit) for unit in in_label)):
             yield "printed_unit", text or "no unit", f"{in_label[0]!r}, as the label prints it"
         elif foreign and (text or stated.unit_stated is False or resource.printed_unit):
             key = "unit_stated" if stated.unit_stated is False else "printed_unit"
@@ -54,7 +54,7 @@ class Units:
             )
         elif text is not None and not any(prints(part, text, known) for part in (label, *texts)):
             yield "printed_unit", text, f"a unit that the label, the title or a note prints; {ADD}"
-        elif text is not None and text not in (*in_label, *of_all):
+        elif text is not None and not any(are_one(text, unit) for unit in (*in_label, *of_all)):
             for unit in of_all:
                 if self._same(unit, text):
                     yield "printed_unit", text, f"{unit!r}, as the title or a note states it"

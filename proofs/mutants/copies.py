@@ -28,8 +28,10 @@ from validations.faults import Fault, IntakeError
 from validations.layouts import Prose, Table
 
 MODELS = ["run", "--select", "+finding", "+finding_observation"]
-#: Raw tables that are laid down for every copy; the rules read no other but the documents, which state no figure.
+#: Raw tables that are laid down for every copy.
 COPIED = ("observation", "source", "decision", "decision_rule", "decision_cell")
+#: Those that rules read beside them, and that say nothing of a copy: a document states no figure, no copy revises another.
+EMPTY = ("document", "revision")
 
 
 @dataclass(frozen=True)
@@ -106,8 +108,9 @@ def lay_down(copies: list[Copy], found: dict[str, Subject], seeds: intake.Intake
         parts = [_copied(copy, name, frames[copy.source_id, name]) for copy in copies]
         (raw / name).mkdir()
         pl.concat([pl.DataFrame(schema=schema), *parts]).write_parquet(raw / name / "copies.parquet")
-    (raw / "document").mkdir()
-    pl.DataFrame(schema=intake.SCHEMAS["document"]).write_parquet(raw / "document" / "copies.parquet")
+    for name in EMPTY:
+        (raw / name).mkdir()
+        pl.DataFrame(schema=intake.SCHEMAS[name]).write_parquet(raw / name / "copies.parquet")
 
 
 def _copied(copy: Copy, name: str, frame: pl.DataFrame) -> pl.DataFrame:
