@@ -4,7 +4,7 @@ SHELL := /bin/sh
 PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
-RUN := $(BIN)/python -m orchestration
+RUN := ./minsheng
 
 # What a person gives reaches the command letter by letter: neither make ($) nor the shell (quotes, backquotes) reads it.
 # Recipes take it from the environment, as "$$NOTE".

@@ -1,18 +1,81 @@
-"""The command line: `python -m orchestration <command>`; `make help` lists the same."""
+"""The command line of Minsheng: `./minsheng <command>`; `make` calls the same, and brings up the environment first."""
 
 from __future__ import annotations
 
-import argparse
+import functools
 import os
 import sys
 from collections.abc import Callable
 
+import click
+
 from orchestration import endings, settings
 from orchestration.paths import Paths
+from orchestration.settings import DAGSTER, SEEDS, WAREHOUSE
+
+#: Not understood: a command or an option that there is not.
+USAGE = 2
 
 
+class InOrder(click.Group):
+    """Its commands stand in its help as they stand here."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+class Port(click.ParamType):
+    """A port, as `settings.port` takes it."""
+
+    name = "port"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        try:
+            return settings.port(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+@click.group(
+    cls=InOrder,
+    no_args_is_help=False,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+    help="China's social-security statistics as releases: build and publish them, read them, judge what is printed.",
+    epilog="`make` alone lists the targets that call these, and what else a person may type.",
+)
+@click.pass_context
+def cli(context: click.Context) -> int:
+    """Without a command, say which there are."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+    return 0
+
+
+def _command(*needs: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Make a function a command of its name; it is given the paths once `settings.places` has looked at its `needs`."""
+
+    def registered(deed: Callable[..., int]) -> Callable[..., int]:
+        @functools.wraps(deed)
+        def act(**given: object) -> int:
+            try:
+                paths = settings.places(needs)
+            except ValueError as error:
+                print(error, file=sys.stderr)
+                return 1
+            return deed(paths, **given)
+
+        cli.command(deed.__name__.replace("_", "-"))(act)
+        return deed
+
+    return registered
+
+
+@_command(SEEDS, WAREHOUSE, DAGSTER)
+@click.option("--dry-run", is_flag=True, help="Publish nothing; leave the candidate for inspection.")
+@click.option("--launched-by", default="", metavar="NAME", help="Who starts it, if not this machine's user.")
 def refresh(paths: Paths, dry_run: bool = False, launched_by: str = "") -> int:
-    """Build, check and publish a release; or, as a dry run, build and check one and leave it for inspection."""
+    """Build, check and publish a release. As a dry run, build and check one, and leave it for inspection."""
     from orchestration.desk import launch
 
     code = launch.refresh(paths, dry_run, launched_by)
@@ -22,8 +85,9 @@ def refresh(paths: Paths, dry_run: bool = False, launched_by: str = "") -> int:
     return status(paths)
 
 
+@_command(WAREHOUSE)
 def status(paths: Paths) -> int:
-    """Say which release is current, what is in it and how to open it."""
+    """Say which release is current, and what is in it. Also how to open it, and what a person may want to see to."""
     import duckdb
 
     from orchestration.artifacts import DATABASE
@@ -86,8 +150,11 @@ def _print_affairs(paths: Paths) -> None:
         print(f"\nCandidate {line}")
 
 
+@_command(WAREHOUSE)
+@click.argument("release_id", metavar="[RELEASE]", required=False)
+@click.option("--approved-by", metavar="NAME", help="Who said so; it stands in the ledger.")
 def rollback(paths: Paths, release_id: str | None, approved_by: str | None = None) -> int:
-    """Make an earlier release current again, and its data book with it."""
+    """Make an earlier release current again. RELEASE: the one before, unless named; its data book comes with it."""
     from orchestration.release import promote
 
     try:
@@ -109,8 +176,10 @@ def _bring_book(paths: Paths) -> None:
     print(f"book: {bring_up_to_date(paths).text}", file=sys.stderr)
 
 
+@_command(WAREHOUSE)
+@click.argument("run_id", metavar="RUN")
 def promote(paths: Paths, run_id: str) -> int:
-    """Publish the candidate that a dry run left, through the sealed door."""
+    """Publish the candidate that a dry run left. It passes the sealed door; RUN: its id, or the beginning of it."""
     from orchestration.release import candidates
     from orchestration.release.promote import PromotionRefused
     from orchestration.release.promote import promote as promote_candidate
@@ -124,8 +193,14 @@ def promote(paths: Paths, run_id: str) -> int:
     return 0
 
 
+@_command(WAREHOUSE)
+@click.argument("run_id", metavar="RUN")
+@click.option(
+    "--by", "approved_by", metavar="NAME", required=True, help="Who approves: somebody else than who launched the run."
+)
+@click.option("--note", default="", metavar="TEXT", help="What was looked at; it stands in the ledger.")
 def approve(paths: Paths, run_id: str, approved_by: str, note: str) -> int:
-    """Approve the candidate that waits for a second person, and publish it."""
+    """Approve the candidate that waits, and publish it. RUN: its id, or the beginning of it."""
     from orchestration.release import candidates
     from orchestration.release.approval import ApprovalRefused
     from orchestration.release.promote import PromotionRefused
@@ -139,8 +214,11 @@ def approve(paths: Paths, run_id: str, approved_by: str, note: str) -> int:
     return promote(paths, run_id)
 
 
+@_command(WAREHOUSE)
+@click.argument("release_id", metavar="[RELEASE]", required=False)
+@click.option("--candidate", metavar="RUN", help="The run whose unpublished candidate to tell of.")
 def changes(paths: Paths, release_id: str | None, candidate: str | None = None) -> int:
-    """Say what the current release changed, or an earlier one, or a candidate, in words for a mail."""
+    """Say what a release changed, in words for a mail. RELEASE: the current one, unless another or a candidate is named."""
     from orchestration.release import candidates, ledger, summary
 
     try:
@@ -154,8 +232,9 @@ def changes(paths: Paths, release_id: str | None, candidate: str | None = None) 
     return 0
 
 
+@_command(SEEDS)
 def check(paths: Paths) -> int:
-    """Read and check the seeds only; build nothing."""
+    """Read and check the seeds; build nothing."""
     from orchestration import intake
     from validations.faults import IntakeError
 
@@ -169,8 +248,11 @@ def check(paths: Paths) -> int:
     return 0
 
 
+@_command(SEEDS, WAREHOUSE)
+@click.argument("source_id", metavar="SOURCE")
+@click.option("--all", "everything", is_flag=True, help="Also what decisions answer already.")
 def check_source(paths: Paths, source_id: str, everything: bool) -> int:
-    """Run intake and rules on one source: what is wrong with its pages, and the decisions to write."""
+    """Read and check one source, its rules as well. SOURCE: a folder of seeds/sources; also the decisions to write."""
     from orchestration.check_source import CheckFailed, check_source
     from orchestration.transform import TransformError
     from validations.faults import IntakeError
@@ -183,8 +265,13 @@ def check_source(paths: Paths, source_id: str, everything: bool) -> int:
     return 0
 
 
+@_command(SEEDS, WAREHOUSE)
+@click.argument("words", metavar="WORDS")
 def dbt(paths: Paths, words: str) -> int:
-    """Run a command of dbt on tables of one's own; what is above its selection is brought up first."""
+    """Run a command of dbt on tables of one's own. What is above its selection is brought up first.
+
+    WORDS: what one would type after `dbt`, as one word: 'build -s dibao+'
+    """
     import shlex
 
     from orchestration.development import dbt
@@ -198,10 +285,16 @@ def dbt(paths: Paths, words: str) -> int:
         return 1
 
 
+@_command(WAREHOUSE)
+@click.option("--cell", default="", help="source/table/row/column, such as urban_rural_dibao/table_2/4/3.")
+@click.option("--figure", default="", help='Such as "marts.dibao time_period=2020 residence=R recipients_persons".')
 def why(paths: Paths, cell: str, figure: str) -> int:
-    """Say what became of a printed cell, or what a value of a mart follows from, and why."""
+    """Say what became of a cell, or what a figure follows from. And why; --cell or --figure names it."""
     from orchestration import why
     from orchestration.release.ledger import LedgerError
+
+    if bool(cell) == bool(figure):
+        raise click.UsageError("name a cell or a figure: --cell or --figure")
 
     try:
         print(why.of_cell(paths, cell) if cell else why.of_figure(paths, figure))
@@ -211,8 +304,11 @@ def why(paths: Paths, cell: str, figure: str) -> int:
     return 0
 
 
+@_command(WAREHOUSE)
+@click.argument("query", default="", metavar="[QUERY]")
 def sql(paths: Paths, query: str) -> int:
-    """Run queries on the current release, read-only and confined to it; without any: a prompt, or standard input."""
+    """Ask the current release, read-only and confined to it. QUERY: SQL of DuckDB, several statements with ; between;
+    without it, a prompt, or standard input."""
     import duckdb
 
     from orchestration import prompt
@@ -227,8 +323,10 @@ def sql(paths: Paths, query: str) -> int:
         return prompt.show(connection, query) if query.strip() else prompt.ask(connection)
 
 
+@_command(WAREHOUSE)
+@click.argument("table", metavar="TABLE")
 def export(paths: Paths, table: str) -> int:
-    """Write a table of the current release to standard output as CSV, safe to open in a spreadsheet."""
+    """Write a table of the current release as CSV. TABLE: such as marts.dibao; safe to open in a spreadsheet."""
     from orchestration.release import ledger
     from orchestration.release.export import NoSuchTable, write_csv
 
@@ -247,81 +345,29 @@ def export(paths: Paths, table: str) -> int:
     return 0
 
 
+@_command(SEEDS, WAREHOUSE, DAGSTER)
+@click.option("--port", type=Port(), default=3000, show_default=True, help="Port of 127.0.0.1.")
 def ui(paths: Paths, port: int) -> int:
-    """Open the Dagster UI, with its schedules and sensors, until Ctrl-C."""
+    """Open the Dagster UI, until Ctrl-C. Its schedules and sensors with it."""
     from orchestration.desk.ui import serve
 
     return serve(paths, port)
 
 
-def _parser() -> argparse.ArgumentParser:
-    """Every command with what it takes; `act` does it, `needs` is what `settings.places` looks at before."""
-    parser = argparse.ArgumentParser(prog="python -m orchestration", description=__doc__)
-    commands = parser.add_subparsers(dest="command", metavar="command")
-
-    def command(name: str, deed: Callable, act: Callable, *needs: str) -> argparse.ArgumentParser:
-        found = commands.add_parser(name, help=deed.__doc__, description=deed.__doc__)
-        found.set_defaults(act=act, needs=needs)
-        return found
-
-    seeds, warehouse, dagster = settings.SEEDS, settings.WAREHOUSE, settings.DAGSTER
-    run = command(
-        "refresh", refresh, lambda paths, o: refresh(paths, o.dry_run, o.launched_by), seeds, warehouse, dagster
-    )
-    run.add_argument("--dry-run", action="store_true", help="publish nothing; leave the candidate for inspection")
-    run.add_argument("--launched-by", default="", help="who starts it, if not this machine's user")
-    command("status", status, lambda paths, o: status(paths), warehouse)
-    command("check", check, lambda paths, o: check(paths), seeds)
-    one = command(
-        "check-source", check_source, lambda paths, o: check_source(paths, o.source_id, o.all), seeds, warehouse
-    )
-    one.add_argument("source_id", help="the folder under seeds/sources")
-    one.add_argument("--all", action="store_true", help="also what decisions answer already")
-    loop = command("dbt", dbt, lambda paths, o: dbt(paths, o.words), seeds, warehouse)
-    loop.add_argument("words", help="the command as one would type it after `dbt`, such as 'build -s dibao+'")
-    back = command("rollback", rollback, lambda paths, o: rollback(paths, o.release_id, o.approved_by), warehouse)
-    back.add_argument("release_id", nargs="?", help="release to go back to; the one before if left out")
-    back.add_argument("--approved-by", help="who approved it; written into the ledger")
-    told = command("changes", changes, lambda paths, o: changes(paths, o.release_id, o.candidate), warehouse)
-    told.add_argument("release_id", nargs="?", help="release to tell of; the current one if left out")
-    told.add_argument("--candidate", help="run whose unpublished candidate to tell of")
-    publish = command("promote", promote, lambda paths, o: promote(paths, o.run_id), warehouse)
-    second = command("approve", approve, lambda paths, o: approve(paths, o.run_id, o.by, o.note), warehouse)
-    for parser_of_candidate in (publish, second):
-        parser_of_candidate.add_argument("run_id", help="run whose candidate is meant, or the beginning of its id")
-    second.add_argument("--by", required=True, help="who approves: somebody else than who launched the run")
-    second.add_argument("--note", default="", help="what was looked at; it stands in the ledger")
-    query = command("sql", sql, lambda paths, o: sql(paths, o.query), warehouse)
-    query.add_argument("query", nargs="?", default="", help="SQL of DuckDB; several statements with ; between")
-    asked = command("why", why, lambda paths, o: why(paths, o.cell, o.figure), warehouse)
-    one_of = asked.add_mutually_exclusive_group(required=True)
-    one_of.add_argument("--cell", default="", help="source/table/row/column, such as urban_rural_dibao/table_2/4/3")
-    one_of.add_argument(
-        "--figure", default="", help='such as "marts.dibao time_period=2020 residence=R recipients_persons"'
-    )
-    table = command("export", export, lambda paths, o: export(paths, o.table), warehouse)
-    table.add_argument("table", help="such as marts.dibao")
-    web = command("ui", ui, lambda paths, o: ui(paths, o.port), seeds, warehouse, dagster)
-    web.add_argument("--port", type=settings.port, default=3000, help="port of 127.0.0.1; 3000 if left out")
-    return parser
-
-
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns its exit code. Without one, say which there are."""
-    parser = _parser()
-    for given in sys.argv[1:] if arguments is None else arguments:
-        if not given.isprintable() and any("\ud800" <= character <= "\udfff" for character in given):
-            parser.error(f"{given!r} is no text in UTF-8")
-    options = parser.parse_args(arguments)
-    if options.command is None:
-        parser.print_help()
-        return 0
+    """Run one command; returns its exit code, that of USAGE for what is not understood. Signals are for `endings`."""
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        paths = settings.places(options.needs)
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return options.act(paths, options)
+        for word in given:
+            if not word.isprintable() and any("\ud800" <= character <= "\udfff" for character in word):
+                raise click.UsageError(f"{word!r} is no text in UTF-8")
+        with cli.make_context("minsheng", list(given)) as context:
+            return cli.invoke(context)
+    except click.exceptions.Exit as shown:
+        return shown.exit_code
+    except click.ClickException as error:
+        error.show()
+        return USAGE
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ A wrong one is told in one line that names the variable, what was read and what 
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
 from collections.abc import Collection, Iterator
@@ -80,9 +79,9 @@ SEEDS, WAREHOUSE, DAGSTER = "seeds", "warehouse", "Dagster"
 
 
 def port(text: str) -> int:
-    """A port, as argparse is to take it from a command line."""
+    """A port that a person named. Raises ValueError, in words, for what is none."""
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 65535):
-        raise argparse.ArgumentTypeError(f"read {text!r}; expected a number from 1 to 65535, such as make's PORT=3001")
+        raise ValueError(f"read {text!r}; expected a number from 1 to 65535, such as make's PORT=3001")
     return int(text)
 
 

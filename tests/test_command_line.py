@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from orchestration import endings
-from orchestration.__main__ import main
+from orchestration.__main__ import cli, main
 from orchestration.paths import ROOT, Paths
 from tests.commands import MAKE, environment, python
 from tests.conftest import SOURCE, Line, command
@@ -50,7 +52,7 @@ def test_a_closed_pipe_ends_a_command_quietly(built: Line, arguments, codes):
 
 
 def test_make_is_quiet_as_well(built: Line):
-    line = f"{' '.join(MAKE)} BIN={Path(sys.executable).parent} export TABLE=marts.series | head -1"
+    line = f"{' '.join(MAKE)} export TABLE=marts.series | head -1"
     done = subprocess.run(
         ["sh", "-c", line], cwd=ROOT, env=environment(built.paths), capture_output=True, text=True, check=False
     )
@@ -193,8 +195,51 @@ def test_without_a_command_help_is_shown(capsys):
         assert name in shown
 
 
-@pytest.mark.parametrize("words", [["nonsense"], ["status", "more"], ["export"], ["approve", "x"], ["ui", "--prot=1"]])
+@pytest.mark.parametrize(
+    "words",
+    [["nonsense"], ["status", "more"], ["export"], ["approve", "x"], ["ui", "--prot=1"], ["why"], ["sql", "\udcff"]],
+)
 def test_what_no_command_takes_is_told(capsys, words):
-    with pytest.raises(SystemExit, match="2"):
-        main(words)
-    assert capsys.readouterr().err.startswith("usage: python -m orchestration")
+    assert main(words) == 2
+    assert "Error: " in capsys.readouterr().err
+
+
+def test_every_command_says_what_it_does_and_takes(capsys):
+    """In one line of the list, and in full with what it takes."""
+    main([])
+    listed = capsys.readouterr().out
+    for name, found in cli.commands.items():
+        assert f"  {name} " in listed and found.get_short_help_str(60).endswith("."), name
+        assert not found.get_short_help_str(60).endswith("..."), f"{name}: its first sentence is too long for the list"
+        assert main([name, "--help"]) == 0
+        shown = capsys.readouterr().out
+        assert shown.startswith(f"Usage: minsheng {name} ")
+        for parameter in found.params:
+            if isinstance(parameter, click.Option):
+                assert parameter.help and parameter.opts[0] in shown, (name, parameter.name)
+            else:
+                assert f"{parameter.make_metavar(click.Context(found)).strip('[]')}:" in shown, (name, parameter.name)
+
+
+def test_the_command_works_from_any_folder(built: Line, tmp_path: Path):
+    """As it lies in the checkout or by a link to it; what lies in the reader's folder is not taken for its code."""
+    (tmp_path / "duckdb.py").write_text("raise SystemExit('this is not the library')")
+    (tmp_path / "orchestration").mkdir()
+    (tmp_path / "link").symlink_to(ROOT / "minsheng")
+    query = """select '$5 `x` "two" it''s' as said"""
+    for program in (ROOT / "minsheng", tmp_path / "link"):
+        done = subprocess.run(
+            [program, "sql", query],
+            cwd=tmp_path,
+            env=environment(built.paths),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0 and """$5 `x` "two" it's""" in done.stdout, done.stderr
+
+
+def test_a_checkout_without_its_environment_says_how_to_get_one(tmp_path: Path):
+    shutil.copyfile(ROOT / "minsheng", tmp_path / "minsheng")
+    done = subprocess.run(["sh", tmp_path / "minsheng", "status"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and f"not installed in {tmp_path} yet: run `make check`" in done.stderr

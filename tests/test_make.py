@@ -20,13 +20,12 @@ second line\t"""
 
 @pytest.fixture
 def recorded(tmp_path: Path) -> Path:
-    """A folder for make's BIN, whose `python` says what reached it."""
+    """A folder whose `minsheng` says what reached it."""
     code = "import json, sys; print(json.dumps(sys.argv[1:]))"
-    stub = tmp_path / "bin" / "python"
-    stub.parent.mkdir()
+    stub = tmp_path / "minsheng"
     stub.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{code}" "$@"\n')
     stub.chmod(0o755)
-    return stub.parent
+    return tmp_path
 
 
 @pytest.mark.parametrize("given", ["as an argument", "by the environment"])
@@ -43,18 +42,21 @@ def recorded(tmp_path: Path) -> Path:
         ("rollback", "RELEASE BY", ["rollback", f"--approved-by={WHOLE}", "--", WHOLE]),
         ("run", "BY", ["refresh", f"--launched-by={WHOLE}"]),
         ("ui", "PORT", ["ui", f"--port={WHOLE}"]),
+        ("dbt", "DO", ["dbt", "--", WHOLE]),
+        ("why", "CELL", ["why", f"--cell={WHOLE}"]),
+        ("why", "FIGURE", ["why", f"--figure={WHOLE}"]),
     ],
 )
-def test_what_is_given_to_make_arrives_whole(recorded: Path, tmp_path: Path, given, target, names, arguments):
+def test_what_is_given_to_make_arrives_whole(recorded: Path, given, target, names, arguments):
     values = {name: WHOLE for name in names.split()}
     words = [f"{name}={value}" for name, value in values.items()] if given == "as an argument" else []
     done = subprocess.run(
-        [*MAKE, "-f", ROOT / "Makefile", f"BIN={recorded}", target, *words], cwd=tmp_path,
+        [*MAKE, "-f", ROOT / "Makefile", target, *words], cwd=recorded,
         env={**os.environ, **({} if words else values)}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == ["-m", "orchestration", *arguments]
-    assert not (tmp_path / "made").exists()
+    assert json.loads(done.stdout) == arguments
+    assert not (recorded / "made").exists()
 
 
 @pytest.mark.parametrize(
@@ -69,15 +71,16 @@ def test_what_is_given_to_make_arrives_whole(recorded: Path, tmp_path: Path, giv
     ],
 )
 def test_what_is_not_given_to_make_is_left_out(recorded: Path, words, arguments):
-    done = subprocess.run([*MAKE, f"BIN={recorded}", *words], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert json.loads(done.stdout) == ["-m", "orchestration", *arguments], done.stderr
+    line = [*MAKE, "-f", ROOT / "Makefile", *words]
+    done = subprocess.run(line, cwd=recorded, capture_output=True, text=True, check=False)
+    assert json.loads(done.stdout) == arguments, done.stderr
 
 
 def test_make_asks_what_it_was_given(built: Line):
     """From the words that a person types to the table that is shown."""
     query = "-- $5 `x`\nselect count(*) > 0 as \"are there rows?\", 'it''s $5' as note from marts.dibao -- # the end"
     done = subprocess.run(
-        [*MAKE, f"BIN={Path(sys.executable).parent}", "sql", f"QUERY={query}"],
+        [*MAKE, "sql", f"QUERY={query}"],
         cwd=ROOT, env=environment(built.paths), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0 and "are there rows?" in done.stdout and "it's $5" in done.stdout, done.stderr

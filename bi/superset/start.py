@@ -70,8 +70,12 @@ def prepare(paths: Paths) -> tuple[Path, dict[str, str]]:
 def main() -> int:
     """Prepare Superset and become it; returns an exit code if it cannot be started."""
     parser = argparse.ArgumentParser(prog="python -m bi.superset.start", description=__doc__.splitlines()[0])
-    parser.add_argument("--port", type=settings.port, default=8088)
-    port = parser.parse_args().port
+    parser.add_argument("--port", default="8088")
+    options = parser.parse_args()
+    try:
+        port = settings.port(options.port)
+    except ValueError as error:
+        parser.error(str(error))
     try:
         paths = settings.places()
         ledger.published_file(paths)
