@@ -8,12 +8,12 @@ RUN := ./minsheng
 
 # What a person gives reaches the command letter by letter: neither make ($) nor the shell (quotes, backquotes) reads it.
 # Recipes take it from the environment, as "$$NOTE".
-GIVEN := AGAIN ALL BY CANDIDATE CELL DO DRY FIGURE JSON KILLS NOTE PORT QUERY RELEASE SAMPLE SOURCE TABLE
+GIVEN := AGAIN ALL BY CANDIDATE CELL DO DRY FIGURE FILE JSON KILLS NOTE PORT QUERY RELEASE SAMPLE SOURCE TABLE
 $(foreach name,$(GIVEN),$(if $(value $(name)),$(eval override $(name) := $$(value $(name)))$(eval export $(name))))
 # Who reads only the beginning, as head does, ends the command (141): no error to tell of.
 READ := || { code=$$?; test $$code = 141 || exit $$code; }
 
-.PHONY: help run promote approve book ui team status sql export check check-source dbt why changes rollback superset lint test bench bench-bulk chaos mutants lock clean
+.PHONY: help run promote approve book ui team status sql export check new-source check-source dbt why changes rollback superset lint test bench bench-bulk chaos mutants lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,10 @@ export: .venv/run.stamp  ## a table as CSV, safe to open in a spreadsheet (TABLE
 
 check: .venv/run.stamp  ## read and check the seeds in a second; build nothing
 	@$(RUN) check $(READ)
+
+new-source: .venv/run.stamp  ## draft the descriptor of a file as it came, and draw what was read (FILE=..., SOURCE=its name)
+	@test -n "$$FILE" || { echo "Name a file: make new-source FILE=~/Downloads/table.csv" >&2; exit 1; }
+	@$(RUN) new-source $${SOURCE:+"--name=$$SOURCE"} -- "$$FILE" $(READ)
 
 check-source: .venv/run.stamp  ## intake and rules on one source, and the decisions to write (SOURCE=..., ALL=1)
 	@test -n "$$SOURCE" || { echo "Name a folder of seeds/sources: make check-source SOURCE=urban_rural_dibao" >&2; exit 1; }

@@ -6,6 +6,7 @@ import functools
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 
@@ -245,6 +246,23 @@ def check(paths: Paths) -> int:
     for source in result.sources:
         counts = ", ".join(f"{len(source.rows[name])} {name}s" for name in ("decision", "claim"))
         print(f"{source.source_id}: {source.figures:,} figures, {counts}, no fault")
+    return 0
+
+
+@_command(SEEDS, WAREHOUSE)
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--name", default="", metavar="SOURCE", help="Of the source; made of the file's name if left out.")
+def new_source(paths: Paths, file: Path, name: str) -> int:
+    """Draft the descriptor of a FILE that an office sent, draw what was read, and say what is to be decided."""
+    from orchestration.drafting import CannotDraft, new_source
+    from validations.faults import IntakeError
+
+    try:
+        draft = new_source(paths, file, name)
+    except (CannotDraft, IntakeError) as failed:
+        print(failed, file=sys.stderr)
+        return 1
+    print(draft.report())
     return 0
 
 

@@ -14,6 +14,10 @@ from orchestration.release import candidates
 #: dbt models that the report reads, with all that they need; no mart, no test.
 MODELS = ["run", "--select", "+finding_observation", "+finding", "+document", "+observation_pass"]
 
+STANDINGS = ("unexplained", "noted", "accepted", "explained")
+#: Findings that need no summary; of more than `MANY`, so many of each rule are shown in full.
+FEW, MANY = 3, 20
+
 
 class CheckFailed(Exception):
     """The source cannot be read, or has an error that no decision answers; the message is for people."""
@@ -55,9 +59,12 @@ def check_source(paths: Paths, source_id: str, everything: bool, progress: Calla
 
 
 def report(source_id: str, figures: int, found: list[findings.Finding], everything: bool) -> str:
-    """The findings of a source for people: what stops a release, then what warns, then what is answered."""
+    """The findings of a source for people: how many of each rule, then what stops a release, what warns, what is answered.
+
+    Of many findings the first few of each rule are shown in full; with `everything` all are.
+    """
     standing = Counter(finding.standing for finding in found)
-    parts = []
+    parts = [] if len(found) <= FEW else [by_rule(found)]
     for name, title in (
         ("unexplained", "These stop the release until the seed is put right or a decision answers them"),
         ("noted", "These warn; a decision may answer them, and readers see them in quality.finding"),
@@ -66,7 +73,29 @@ def report(source_id: str, figures: int, found: list[findings.Finding], everythi
     ):
         chosen = [finding for finding in found if finding.standing == name]
         if chosen and (everything or name in ("unexplained", "noted")):
-            parts.append(f"{title}:\n\n" + "\n\n".join(findings.described(f, source_id) for f in chosen))
-    counts = ", ".join(f"{standing[name]} {name}" for name in ("unexplained", "noted", "accepted", "explained"))
+            shown = chosen if everything or len(found) <= MANY else _first_of_each_rule(chosen)
+            more = f"\n\n{len(chosen) - len(shown)} more of the same rules: ALL=1 shows them" if shown != chosen else ""
+            parts.append(f"{title}:\n\n" + "\n\n".join(findings.described(f, source_id) for f in shown) + more)
+    counts = ", ".join(f"{standing[name]} {name}" for name in STANDINGS)
     parts.append(f"{source_id}: {figures:,} figures; findings: {counts}")
     return "\n\n".join(parts)
+
+
+def by_rule(found: list[findings.Finding]) -> str:
+    """One line a rule: how many findings of each standing."""
+    counted = Counter((finding.rule_id, finding.standing) for finding in found)
+    lines = []
+    for rule_id in sorted({finding.rule_id for finding in found}):
+        counts = [f"{counted[rule_id, name]} {name}" for name in STANDINGS if counted[rule_id, name]]
+        lines.append(f"  {rule_id:32} {', '.join(counts)}")
+    return "By rule:\n\n" + "\n".join(lines)
+
+
+def _first_of_each_rule(found: list[findings.Finding]) -> list[findings.Finding]:
+    seen: Counter[str] = Counter()
+    first = []
+    for finding in found:
+        seen[finding.rule_id] += 1
+        if seen[finding.rule_id] <= FEW:
+            first.append(finding)
+    return first

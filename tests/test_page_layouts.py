@@ -248,3 +248,25 @@ def test_a_title_that_names_another_period_than_the_file_is_told(
     (folder / "t_2022.csv").write_text("支出(2023年)\n" + EDITION.format(1, 2), encoding="utf-8")
     (fault,) = read_edition(tmp_path, lists, declared).faults
     assert fault.row == 1 and fault.read.startswith("2023") and fault.expected.startswith("2022")
+
+
+def test_an_area_is_read_by_any_of_its_names(tmp_path: Path, lists: CodeLists):
+    """Short or whole, of today before one of the past: 重庆市 was a city of 四川 until 1997."""
+    page = "地区,2022年\n北京,1\n内蒙古自治区,2\n重庆市,3\nShaanxi,4\n"
+    declared = '    corner: 地区\n    notes: ["单位：亿元"]\n    printed_unit: 亿元\n' + MONEY + YEARS
+    read_as = read(tmp_path, lists, "单位：亿元\n" + page, declared + "    rows: {holds: ref_area}\n")
+    assert [row[0] for row in figures(read_as)] == ["110000", "150000", "500000", "610000"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2020年度 1月", "2020-01"),
+        ("2020年1月", "2020-01"),
+        ("2020.3", "2020-03"),
+        ("2020年度", "2020"),
+        ("2020 1", None),
+    ],
+)
+def test_a_month_may_follow_the_year_of_a_report(text: str, expected: str | None):
+    assert period(text) == expected

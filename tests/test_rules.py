@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from orchestration import findings, intake
-from orchestration.check_source import CheckFailed, check_source
-from orchestration.findings import Cell
+from orchestration.check_source import CheckFailed, check_source, report
+from orchestration.findings import Cell, Finding
 from orchestration.paths import Paths
 from tests.conftest import SEEDS, command, edit
 from validations.decision import Decisions
@@ -158,3 +158,16 @@ def test_a_relation_that_cannot_hold_is_a_fault(file: str, old: str, new: str, e
     edit(seeds / "relations" / f"{file}.csv", old, new)
     (fault,) = intake.read(seeds).faults
     assert fault.file == f"relations/{file}.csv" and fault.row >= 2 and expected in fault.expected
+
+
+def test_a_report_sums_up_by_rule_and_then_shows_the_first_of_each():
+    cell = Cell("figure", "one", "t", "table", "sources/one/t.csv", 2, 3, "5", "yuan", {})
+    shown = {"decision_id": None, "passes": ["printed"], "cells": [cell]}
+    found = [Finding("unit.missing", "warning", "noted", f"figure {n} has none", **shown) for n in range(40)]
+    found += [Finding("identity.sum", "error", "unexplained", "1 and 2 are 4", **shown)]
+    text = report("one", 41, found, everything=False)
+    head, _, detail = text.partition("These stop the release")
+    assert "identity.sum" in head and "1 unexplained" in head and "40 noted" in head
+    assert detail.count("has none") == 3 and "37 more of the same rules" in detail
+    assert report("one", 41, found, everything=True).count("has none") == 40
+    assert "By rule" not in report("one", 41, found[:2], everything=False)

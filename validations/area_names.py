@@ -100,13 +100,16 @@ class AreaNames:
             self._full[key(alias["text"] or "")][alias["area"] or ""].append((0, 9999))
 
     def find(self, text: str, year: int | None = None, parent: str | None = None) -> Match:
-        """The areas that `text` names. `year`: valid in it; `parent`: those that lie in it, at any depth, or are it."""
+        """The areas that `text` names. `year`: valid in it, else rather now; `parent`: those that lie in it, at any depth, or are it."""
         wanted = key(text)
         without_kind = KIND_EN.sub("", wanted)
         for names, name in ((self._full, wanted), (self._short, wanted), (self._full, without_kind)):
             spans = names.get(name, {})
             codes = [c for c, s in spans.items() if year is None or any(a <= year <= b for a, b in s)]
             codes = [c for c in codes if parent is None or self._lies_in(c, parent)]
+            if year is None:
+                # Of those that bore a name at some time, those that bear it now.
+                codes = [c for c in codes if any(b == 9999 for _, b in spans[c])] or codes
             if codes:
                 return self._match(text, codes)
         return Match(text, ())

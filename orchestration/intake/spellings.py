@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from validations import plain_text
+from validations.area_names import AreaNames
 from validations.contracts import LIST_OF, CodeLists
 from validations.dimensions import DIMENSIONS
 from validations.labels import UNIT, UNREAD, Label, Note, held_by, parts_of
@@ -19,7 +20,7 @@ _YEAR, _QUARTER = "(?P<y>(?:19|20)[0-9]{2})", "(?P<q>[1-4一二三四])"
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _PERIODS = [
     rf"{_YEAR} ?年?度?",
-    rf"{_YEAR} ?[年.\-/] ?(?P<m>0?[1-9]|1[0-2]) ?月?",
+    rf"{_YEAR} ?(?:年度?|[.\-/]) ?(?P<m>0?[1-9]|1[0-2]) ?月?",
     rf"{_YEAR} ?年? ?第?{_QUARTER} ?季度?|{_YEAR.replace('<y', '<y2')}[- ]?Q{_QUARTER.replace('<q', '<q2')}",
     rf"(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?,? {_YEAR}",
 ]
@@ -38,6 +39,12 @@ def period(text: str) -> str | None:
                 return f"{year}-{int(said['m']):02d}"
             return f"{year}-Q{' 一二三四'.find(quarter) if quarter in '一二三四' else quarter}" if quarter else year
     return None
+
+
+def period_in(text: str) -> str | None:
+    """The first period that stands anywhere in a text: 2020年1月 in `2020年1月民政统计月报`."""
+    found = re.search(rf"(?<![0-9])(?:{_ANY_PERIOD})(?![0-9])", text, flags=re.ASCII | re.IGNORECASE)
+    return period(found[0].strip()) if found else None
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,8 @@ class Spellings:
         if text in codes:
             return self._coded(codes[text], name)
         found = period(text) if name in PERIODS_HELD else self._names[name].get(text.casefold())
+        if found is None and name == "ref_area":
+            found = self._areas.find(text).code
         return None if found is None else {name: found}
 
     def _matched(self, text: str, held: str, codes: Mapping[str, object]) -> Said | None:
@@ -107,6 +116,10 @@ class Spellings:
         return "|".join(map(re.escape, texts)) or r"[^\s\S]"
 
     @cached_property
+    def _areas(self) -> AreaNames:
+        return AreaNames(self.lists)
+
+    @cached_property
     def _names(self) -> dict[str, dict[str, str]]:
         return _names(self)
 
@@ -117,16 +130,22 @@ def _known(text: str, over: frozenset[str]) -> str:
 
 
 def _names(spellings: Spellings) -> dict[str, dict[str, str]]:
-    """Names by what they name: of each code list the names in both languages and the codes; one that two share is none."""
+    """Names by what they name: of each code list the names in both languages and the codes."""
     lists, over = spellings.lists, spellings.over
     found: dict[str, dict[str, str]] = {UNIT: {_known(t, over): t for t in lists.codes("unit_text")}}
     for dimension in DIMENSIONS:
         codelist = LIST_OF.get(dimension, dimension)
         records = lists.records.get(codelist) or [r for r in lists.records["code"] if r["codelist"] == codelist]
-        names: dict[str, set[str]] = {}
+        named: dict[str, dict[str, Mapping]] = {}
         for record in records:
             for key in ("code", "name_en", "name_zh"):
                 if record.get(key):
-                    names.setdefault(_known(str(record[key]), over), set()).add(str(record["code"]))
-        found[dimension] = {name: next(iter(codes)) for name, codes in names.items() if len(codes) == 1}
+                    named.setdefault(_known(str(record[key]), over), {})[str(record["code"])] = record
+        found[dimension] = {name: code for name, same in named.items() if (code := _meant(same))}
     return found
+
+
+def _meant(same: Mapping[str, Mapping]) -> str | None:
+    """The code that a name means: of several that bear it, the only one still in use; else none."""
+    codes = list(same) if len(same) == 1 else [code for code, record in same.items() if not record.get("valid_to")]
+    return codes[0] if len(codes) == 1 else None

@@ -1,0 +1,139 @@
+"""A first descriptor for a file that an office sent: what the page shows is written down, the rest is a person's to decide.
+
+The walk: `page_look` finds header, rows and lines; `labels` says what they mean; `descriptor` writes it; intake reads
+the result, and `drawing` shows what it read beside the page.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration import intake
+from orchestration.drafting import descriptor, drawing
+from orchestration.drafting.labels import Meaning
+from orchestration.drafting.page_look import NotATable, look
+from orchestration.intake import formats
+from orchestration.intake.source_reader import DESCRIPTOR, read_source
+from orchestration.paths import Paths
+from validations.contracts import CodeLists
+from validations.faults import Fault, IntakeError
+
+#: Lines of one kind that the report shows; the descriptor has all that is to be decided, `make check` all faults.
+LINES = 30
+
+
+class CannotDraft(Exception):
+    """Nothing was written; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What was written, what was taken from the page, and what a person must decide."""
+
+    folder: Path
+    drawing: Path
+    taken: list[str]
+    to_decide: list[str]
+    faults: list[Fault]
+    rows_to_add: list[str]
+    figures: int
+
+    def report(self) -> str:
+        """All of it for a terminal: what it took first, then each decision with its line."""
+        parts = [f"{self.folder / DESCRIPTOR} drafted; what was read is drawn in {self.drawing}"]
+        parts += [f"  taken from the page: {line}" for line in self.taken]
+        if self.to_decide:
+            parts.append(f"{len(self.to_decide)} line(s) to decide, in place of {descriptor.DECIDE}:")
+            parts += [f"  {line}" for line in _some(self.to_decide)]
+        if self.faults:
+            parts.append(f"{len(self.faults)} fault(s) beside them:")
+            parts += [f"  {fault}" for fault in _some(self.faults)]
+        if self.rows_to_add:
+            parts.append("Rows for the code lists, if these are new concepts (docs/add-a-dimension-or-code.md):")
+            parts += [f"  {line}" for line in self.rows_to_add]
+        name = self.folder.name
+        parts.append(
+            f"Then: make check. To begin anew, remove {self.folder}."
+            if self.faults or self.to_decide
+            else f"{self.figures:,} figures read, no fault. Next: make check-source SOURCE={name}"
+        )
+        return "\n".join(parts)
+
+
+def new_source(paths: Paths, file: Path, name: str = "") -> Draft:
+    """Copy `file` into a source folder of its own and draft its descriptor.
+
+    `name`: of the source; made of the file's if left out. Raises CannotDraft if it exists, if no format reads the
+    file, or if no table is seen on the page; IntakeError if the code lists have faults. Nothing is left behind then.
+    """
+    name = name or _name(file.stem)
+    folder = paths.seeds / "sources" / name
+    if not re.fullmatch("[a-z][a-z0-9_]{0,62}", name):
+        raise CannotDraft(f"a source is named with small letters, digits and _: read {name!r}; say SOURCE=...")
+    if folder.exists():
+        raise CannotDraft(f"{folder} exists: say another name with SOURCE=..., or remove it")
+    if not file.is_file():
+        raise CannotDraft(f"{file} is no file")
+    form = formats.PAGES.get(file.suffix.lower())
+    if form is None:
+        raise CannotDraft(f"{file.name}: no page is read from {file.suffix or 'such a file'}; {_readable()}")
+    known = intake.read(paths.seeds, only="")
+    if any(fault.file.startswith(("codelists/", "relations/", "rules/")) for fault in known.faults):
+        raise IntakeError(known.faults)
+    faults: list[Fault] = []
+    page = form.page(file, file.name, "", faults)
+    if page is None:
+        raise CannotDraft("\n".join(map(str, faults)))
+    try:
+        seen = look(page)
+    except NotATable as error:
+        raise CannotDraft(f"{file.name}: {error}; docs/add-a-source.md says how to describe it by hand") from None
+    meaning = Meaning(known.lists, seen, file.stem)
+    path = f"table_1{file.suffix.lower()}"
+    text = descriptor.written(name, path, seen, meaning)
+    folder.mkdir(parents=True)
+    shutil.copyfile(file, folder / path)
+    (folder / DESCRIPTOR).write_text(text, encoding="utf-8")
+    read = intake.read(paths.seeds, only=name)
+    open_lines = [n for n, line in enumerate(text.splitlines(), 1) if descriptor.DECIDE in line.partition("#")[0]]
+    to_decide = [f"line {n}: {text.splitlines()[n - 1].strip().removeprefix('- ')}" for n in open_lines]
+    told = f"sources/{name}/{DESCRIPTOR}"
+    found = sorted({f for f in read.faults if not (f.file == told and f.row in open_lines)})
+    cells, also = _cells(known.lists, folder, path, text)
+    target = paths.warehouse / "drafts" / f"{name}.html"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(drawing.drawn(name, page, cells, [*found, *also]), encoding="utf-8")
+    return Draft(folder, target, meaning.taken, to_decide, found, meaning.rows_to_add(), len(cells))
+
+
+def _cells(lists: CodeLists, folder: Path, path: str, text: str) -> tuple[list[dict], list[Fault]]:
+    """What the page reads as once the publication is decided: its figures wait for no code of the whole source."""
+    name = folder.name
+    for codelist in descriptor.OF_THE_PUBLICATION.values():
+        code = next(iter(lists.codes(codelist)))
+        text = text.replace(descriptor.of_list(codelist), code)
+    with tempfile.TemporaryDirectory(prefix="minsheng-") as made:
+        source = Path(made) / "sources" / name
+        source.mkdir(parents=True)
+        shutil.copyfile(folder / path, source / path)
+        (source / DESCRIPTOR).write_text(text, encoding="utf-8")
+        read = read_source(Path(made), name, lists, Path(made), lambda text: None)
+    return read.rows["observation"], read.faults
+
+
+def _some(lines: list) -> list:
+    more = [f"and {len(lines) - LINES} more"] if len(lines) > LINES else []
+    return [*lines[:LINES], *more]
+
+
+def _name(stem: str) -> str:
+    made = re.sub("[^a-z0-9]+", "_", stem.lower()).strip("_")
+    return made if re.match("[a-z]", made) else f"source_{made}".rstrip("_")
+
+
+def _readable() -> str:
+    return f"pages are read from {', '.join(sorted(formats.PAGES))}"

@@ -1,0 +1,175 @@
+"""The descriptor of a draft, as text: what is known, and DECIDE where a person must say it, with a comment beside it."""
+
+from __future__ import annotations
+
+import json
+
+from orchestration.drafting.labels import Meaning
+from orchestration.drafting.page_look import Look, plain
+from validations.labels import UNIT
+
+#: What a person puts a code in place of: no code of any list, so that intake says what is expected there.
+DECIDE = "DECIDE"
+#: What a page does not say of its publication, and the code list that has the answers.
+OF_THE_PUBLICATION = {"release_stage": "release_stage", "cadence": "cadence"}
+
+
+def of_list(codelist: str) -> str:
+    """What stands for a code of the publication until it is decided."""
+    return f"{DECIDE}_{codelist}"
+
+
+def written(name: str, path: str, seen: Look, meaning: Meaning) -> str:
+    """The descriptor of a page `seen`, named `name`, whose file is `path`."""
+    agency = meaning.agency()
+    title = seen.title or meaning.stem
+    meaning.taken.append(f"title {title!r}")
+    columns_of, columns = meaning.axis(seen.columns)
+    rows_of, rows = meaning.axis(seen.rows)
+    whole = meaning.of_lines()
+    for dimension in filter(None, (columns_of, rows_of)):
+        whole.pop(dimension, None)
+    # What a label says goes before the lines; an axis of indicators needs none for the table.
+    said = [meaning.label(text) or {} for text in [*columns, *rows]]
+    for dimension in {d for one in said for d in one} - {UNIT}:
+        whole.pop(dimension, None)
+    line_unit = meaning.unit_of_lines()
+    unit = None if any(meaning.unit(t) for t in [*seen.columns, *seen.rows]) else line_unit
+    has_unit_column = any(meaning.is_unit_column(text) for text in seen.columns)
+    lines = [
+        f"name: {name}",
+        f"title: {_text(title)}  # in English, if it has one",
+        f"title_zh: {_text(title)}",
+        f"citation: {_text(_citation(title, agency))}  # the publication, its office and its year",
+        f"contributors: [{{title: {_text(str(agency['name_en']) if agency else 'Not stated')}}}]",
+        "licenses: [{title: Figures are facts.}]",
+        *(
+            f"{key}: {of_list(codelist)}  # {', '.join(meaning.lists.codes(codelist))}"
+            for key, codelist in OF_THE_PUBLICATION.items()
+        ),
+        "vintage: _U  # when it was published: 2024, 2024-03 or 2024-03-01",
+        f"agency: {agency['code'] if agency else '_U'}",
+        "resources:",
+        "  - name: table_1",
+        f"    path: {path}",
+        "    layout: table",
+        f"    title: {_text(title)}",
+        '    section: "1"  # where in the publication',
+    ]
+    if plain(seen.corner):
+        lines.append(f"    corner: {_text(_shown(seen.corner))}")
+    lines += [
+        f"    {key}: {value}"
+        for key, value in (("header_rows", seen.header_rows), ("blocks", seen.blocks))
+        if value > 1
+    ]
+    notes = [text for text in dict.fromkeys(text for _, text in seen.lines) if plain(text) != plain(title)]
+    if notes:
+        lines.append("    notes:")
+        lines += [f"      - {_note(text, meaning)}" for text in notes]
+    if seen.over:
+        lines.append(f"    read_over: [{', '.join(seen.over)}]")
+    if unit and not has_unit_column:
+        lines.append(f"    printed_unit: {_text(unit)}")
+        meaning.taken.append(f"unit {unit}, of all figures")
+    figures = [text for text in columns if not (meaning.is_unit_column(text) or meaning.is_text_column(text))]
+    open_as = _open_as(figures, rows, whole, columns_of, rows_of)
+    of_axes = {columns_of or (open_as["columns"] if figures else ""), rows_of or (open_as["rows"] if rows else "")}
+    lines += _defaults(whole, said, of_axes, seen, meaning)
+    for axis, held, labels in (("columns", columns_of, columns), ("rows", rows_of, rows)):
+        lines.append(f"    {axis}:")
+        lines += [f"      - {entry}" for entry in _entries(axis, labels, held or open_as[axis], meaning)]
+        if held:
+            lines.append(f"      - {{holds: {held}}}")
+            count = len(getattr(seen, axis)) - len(labels)
+            meaning.taken.append(f"{axis} are {'periods' if held == 'time_period' else 'areas'} ({count} recognised)")
+    return "\n".join(lines) + "\n"
+
+
+def _open_as(
+    columns: list[str], rows: list[str], whole: dict, columns_of: str | None, rows_of: str | None
+) -> dict[str, str]:
+    """What an axis with labels that nobody knows is of; "" where a label alone is all that a column of figures needs."""
+    is_one = "indicator" in whole or (rows_of is None and len(columns) == 1)
+    of_columns = "" if is_one else "indicator"
+    has_indicator = "indicator" in whole or (columns_of is None and of_columns == "indicator")
+    return {"columns": of_columns, "rows": "ref_area" if has_indicator else "indicator"}
+
+
+def _defaults(whole: dict, said: list[dict], of_axes: set[str], seen: Look, meaning: Meaning) -> list[str]:
+    """The dimensions that are one for the table."""
+    of_labels = {dimension for one in said for dimension in one} | of_axes
+    periods = [meaning.label(text) or {} for text in [*seen.columns, *seen.rows]]
+    when = whole.get("time_period") or next((p["time_period"] for p in periods if "time_period" in p), "")
+    freq = "Q" if "Q" in when else "M" if "-" in when else "A"
+    found = {**whole, "freq": freq}
+    if "time_period" not in of_labels and "time_period" not in found:
+        found["time_period"] = DECIDE
+    if "ref_area" not in of_labels:
+        found.setdefault("ref_area", DECIDE)
+    if "indicator" not in of_labels:
+        found.setdefault("indicator", DECIDE)
+    if "scheme" not in of_labels:
+        found.setdefault("scheme", DECIDE)
+    meaning.taken += [f"{name} {code}, of the whole table" for name, code in found.items() if code != DECIDE]
+    lines = ["    defaults:"]
+    for name, code in found.items():
+        hint = ""
+        if code == DECIDE and name == "indicator":
+            like = [one for line in meaning.lines for one in meaning.like(line)][:3]
+            hint = f"  # the page names none that is known{'; like: ' + ', '.join(like) if like else ''}"
+        if code == DECIDE and name == "time_period":
+            hint = "  # 2024, 2024-Q1 or 2024-01"
+        if code == DECIDE and name == "ref_area":
+            hint = "  # a code of area.csv; CHN for the whole country"
+        if code == DECIDE and name == "scheme":
+            hint = "  # _Z for figures that belong to no scheme"
+        lines.append(f"      {name}: {_text(code)}{hint}")
+    return lines
+
+
+def _entries(axis: str, labels: list[str], held: str, meaning: Meaning) -> list[str]:
+    """One entry for each label that the axis as a whole does not say; `held`: what is left to decide of it."""
+    entries = []
+    for text in labels:
+        shown, unit = _text(_shown(text)), meaning.unit(text)
+        said = meaning.label(text)
+        stated = f", {UNIT}: {_text(unit)}" if unit else ""
+        if axis == "columns" and meaning.is_unit_column(text):
+            entries.append(f"{{label: {shown}, holds: {UNIT}}}")
+        elif axis == "columns" and meaning.is_text_column(text):
+            entries.append(f"{{label: {shown}, holds: _}}  # words, no figures")
+        elif said is not None and UNIT not in said:
+            codes = "".join(f", {name}: {_text(code)}" for name, code in said.items())
+            entries.append(f"{{label: {shown}{codes}{stated}}}")
+        elif not held:
+            entries.append(f"{{label: {shown}{stated}}}")
+        else:
+            like = meaning.like(text) if held == "indicator" else []
+            if held == "indicator":
+                meaning.is_open(text)
+            hint = f"like: {', '.join(like)}; " if like else ""
+            entries.append(f"{{label: {shown}, {held}: {DECIDE}{stated}}}  # {hint}not wanted: holds: _")
+    return entries
+
+
+def _note(text: str, meaning: Meaning) -> str:
+    """A line of the page; one between the rows that names a residence or a group says it of what follows."""
+    said = meaning.label(text) or {}
+    own = {name: code for name, code in said.items() if name in ("residence", "pop_group", "scheme")}
+    if own and len(own) == len(said):
+        return f"{{label: {_text(text)}, {', '.join(f'{n}: {_text(c)}' for n, c in own.items())}}}"
+    return _text(text)
+
+
+def _citation(title: str, agency: dict | None) -> str:
+    return f"{agency['name_zh'] if agency else ''} {title}".strip()
+
+
+def _shown(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _text(text: str) -> str:
+    """A text as YAML reads it back, whatever it holds."""
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,141 @@
+"""Where the table stands on a page: its header, its rows, and the lines above, between and below them.
+
+Nothing is known of meanings here but what a number and a period look like.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from orchestration.intake.formats.format import Page
+from orchestration.intake.spellings import period
+from validations import numerals, plain_text
+
+ALL = frozenset(plain_text.READ_OVER)
+
+
+class NotATable(Exception):
+    """No row of figures below a row of labels is seen on the page."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """A page as a table. Indices count from 0; texts are plain, `printed` keeps them as they stand.
+
+    `lines`: (index, text) of what stands beside the figures; `columns`, `rows`: labels as printed, each once.
+    """
+
+    page: Page
+    header: int
+    header_rows: int
+    label_column: int
+    corner: str
+    blocks: int
+    lines: list[tuple[int, str]]
+    columns: list[str]
+    rows: list[str]
+    over: list[str]
+
+    @property
+    def title(self) -> str:
+        """The first line above the table, if there is one."""
+        above = [text for index, text in self.lines if index < self.header]
+        return above[0] if above else ""
+
+    def below(self, label: str) -> list[str]:
+        """What stands below a column's label."""
+        texts = []
+        for number, text in enumerate(self.page.rows[self.header]):
+            if text == label or plain(text) == plain(label):
+                texts += [row[number] for row in self.page.rows[self.header + self.header_rows :] if number < len(row)]
+        return texts
+
+
+def plain(text: str) -> str:
+    """A text without any typesetting."""
+    return plain_text.read(text, ALL)
+
+
+def is_number(text: str) -> bool:
+    return numerals.parse(plain(text), {}) is not None
+
+
+def look(page: Page) -> Look:
+    """Find the table of a page. Raises NotATable."""
+    first = next((n for n, row in enumerate(page.rows) if _has_figures(row, page, n)), None)
+    if first is None:
+        raise NotATable("no row with a label and numbers is seen")
+    header = first - 1
+    while header >= 0 and len(_texts(page.rows[header])) < 2:
+        header -= 1
+    if header < 0:
+        raise NotATable("no row of labels is seen above the first numbers")
+    top = header
+    while top > 0 and len(_texts(page.rows[top - 1])) > 1 and not _has_figures(page.rows[top - 1], page, top - 1):
+        top -= 1
+    start = next(n for n, text in enumerate(page.rows[first]) if plain(text))
+    corner = page.rows[top][start] if start < len(page.rows[top]) else ""
+    rows, lines = [], [(n, _line(row)) for n, row in enumerate(page.rows[:top]) if _texts(row)]
+    lines += [(n, _line(row)) for n, row in enumerate(page.rows[header + 1 : first], header + 1) if _texts(row)]
+    for number, row in enumerate(page.rows[first:], first):
+        texts = _texts(row)
+        if corner.strip() and plain(corner) in map(plain, texts):
+            continue
+        if len(texts) == 1 and not is_number(texts[0]):
+            lines.append((number, _line(row)))
+        elif texts and start < len(row) and plain(row[start]):
+            rows.append(row[start])
+    blocks = sum(plain(text) == plain(corner) for row in page.rows for text in row) if corner.strip() else 1
+    columns = [text for text in _labels(page, top, header, start) if plain(text) and plain(text) != plain(corner)]
+    return Look(
+        page, top, header - top + 1, start, corner, max(blocks, 1), lines,
+        list(dict.fromkeys(columns)), list(dict.fromkeys(rows)), _over(page),
+    )  # fmt: skip
+
+
+def _has_figures(row: list[str], page: Page, index: int) -> bool:
+    """Whether a row is a label and numbers, and not the years of a header."""
+    texts = _texts(row)
+    if len(texts) < 2 or is_number(texts[0]) or period(plain(texts[0])):
+        is_dated = bool(texts) and period(plain(texts[0])) is not None
+        return is_dated and len(texts) > 1 and any(is_number(t) and not period(plain(t)) for t in texts[1:])
+    numbers = [text for text in texts[1:] if is_number(text)]
+    return bool(numbers) and not all(period(plain(text)) for text in texts[1:])
+
+
+def _texts(row: list[str]) -> list[str]:
+    return [text for text in row if plain(text)]
+
+
+def _line(row: list[str]) -> str:
+    return " ".join(" ".join(text.split()) for text in _texts(row))
+
+
+def _labels(page: Page, top: int, last: int, start: int) -> list[str]:
+    """The label of each column, its header's texts from top to bottom, as the layout of a table joins them."""
+    width = max(len(row) for row in page.rows[top : last + 1])
+    labels = []
+    for column in range(width):
+        if column == start:
+            continue
+        texts: list[str] = []
+        for row in page.rows[top : last + 1]:
+            text = row[column] if column < len(row) else ""
+            left = column
+            while not plain(text) and row is not page.rows[last] and left > start + 1:
+                left -= 1
+                text = row[left] if left < len(row) else ""
+            if plain(text) and (not texts or texts[-1] != text):
+                texts.append(text)
+        labels.append(" ".join(texts))
+    return labels
+
+
+def _over(page: Page) -> list[str]:
+    """What of the page is typesetting: each kind that changes a text, or a row or column that is blank."""
+    texts = [text for row in page.rows for text in row if text]
+    found = [word for word in plain_text.READ_OVER if any(plain_text.read(t, {word}) != t for t in texts)]
+    width = max(map(len, page.rows))
+    columns = [[row[n] if n < len(row) else "" for row in page.rows] for n in range(width)]
+    is_blank = any(not any(map(plain, line)) for line in [*page.rows, *columns])
+    return (["blanks"] if is_blank else []) + found

@@ -1,0 +1,151 @@
+"""From a file as it came to a source: what the page shows is drafted, what it does not say is asked, nothing is guessed."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from orchestration import drafting, intake
+from orchestration.drafting import CannotDraft, new_source
+from orchestration.paths import Paths
+from tests.conftest import SEEDS, edit
+
+YEARS = (
+    "数据库：分省年度数据\n指标：一般公共预算支出(亿元)\n时间：最近3年\n地区,2022年,2021年,2020年\n北 京,3.5,2,1\n"
+    "河北省,6,5,4\n重庆市,9,8,7\n注：不含中央本级。\n数据来源：国家统计局\n"
+)
+LABELS = "表7-1 城乡低保情况\n单位：万人\n地区,城市低保对象人数,农村低保对象人数\n全国,700.5,3300.1\n北京,7.1,3.2\n注：2021年数据。\n"
+ENGLISH = "Dibao recipients (10 thousand persons)\nPeriod,Urban,Rural\n2019,860.9,3455.4\n2020,805.1,3620.8\n"
+FORM = '统计月报表,,\n2020年度 1月,,\n指标名称,单位,数量\n一、综合,,\nA 城市低保户数,户,"1,200"\nB 农村低保户数,万户,3.5\nC 其他支出,万元,7\n'
+#: A page, what a person decides, and the figures: area, period, residence, numeral, unit.
+PAGES = {
+    "areas and years, the indicator in a line": (
+        YEARS,
+        {"scheme": "_Z"},
+        {
+            (area, year, "_T", number, "亿元")
+            for area, numbers in (("110000", "3.5 2 1"), ("130000", "6 5 4"), ("500000", "9 8 7"))
+            for year, number in zip(("2022", "2021", "2020"), numbers.split())
+        },
+    ),
+    "areas and labels that say several things": (
+        LABELS,
+        {"scheme": "DIBAO"},
+        {
+            ("CHN", "2021", "U", "700.5", "万人"),
+            ("CHN", "2021", "R", "3300.1", "万人"),
+            ("110000", "2021", "U", "7.1", "万人"),
+            ("110000", "2021", "R", "3.2", "万人"),
+        },
+    ),
+    "periods as rows, in English": (
+        ENGLISH,
+        {"scheme": "DIBAO", "ref_area": "CHN"},
+        {
+            ("CHN", "2019", "U", "860.9", "10 thousand persons"),
+            ("CHN", "2019", "R", "3455.4", "10 thousand persons"),
+            ("CHN", "2020", "U", "805.1", "10 thousand persons"),
+            ("CHN", "2020", "R", "3620.8", "10 thousand persons"),
+        },
+    ),
+    "a monthly form with a column of units": (
+        FORM,
+        {"scheme": "DIBAO", "ref_area": "CHN", "label": "holds: _"},
+        {("CHN", "2020-01", "U", "1200", "户"), ("CHN", "2020-01", "R", "3.5", "万户")},
+    ),
+}
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    """The code lists, and no source."""
+    shutil.copytree(SEEDS, tmp_path / "seeds", ignore=shutil.ignore_patterns("sources"))
+    (tmp_path / "seeds" / "sources").mkdir()
+    return Paths(seeds=tmp_path / "seeds", warehouse=tmp_path / "warehouse")
+
+
+def came(folder: Path, text: str, name: str = "as_it_came.csv") -> Path:
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def decided(draft: drafting.Draft, answers: dict[str, str]) -> None:
+    """Put a person's answers where the draft asks: by key, and for a label all that stands behind it."""
+    told = draft.folder / "datapackage.yaml"
+    lines = told.read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines):
+        said, _, _ = line.partition("  #")
+        key = said.strip().removeprefix("- {").partition(":")[0]
+        if "DECIDE" in said:
+            answer = {"release_stage": "yearbook", "cadence": "yearly", **answers}[key]
+            if key == "label":
+                said = f"{said.rpartition(', indicator')[0]}, {answer}}}"
+            else:
+                said = f"{said.partition(':')[0]}: {answer}"
+        lines[number] = said
+    told.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_draft_asks_what_the_page_does_not_say_and_reads_the_rest(paths: Paths, tmp_path: Path, page: str):
+    text, answers, expected = PAGES[page]
+    file = came(tmp_path, text)
+    draft = new_source(paths, file)
+    assert (draft.folder / "table_1.csv").read_bytes() == file.read_bytes()
+    assert len(draft.to_decide) == 2 + len(answers) and draft.faults == [], draft.report()
+    decided(draft, answers)
+    read = intake.read(paths.seeds)
+    assert read.faults == [], [str(fault) for fault in read.faults]
+    cells = read.sources[0].rows["observation"]
+    assert {
+        (c["ref_area"], c["time_period"], c["residence"], c["numeral"], c["printed_unit"]) for c in cells
+    } == expected
+
+
+def test_what_was_read_is_drawn_beside_the_page(paths: Paths, tmp_path: Path):
+    text = ENGLISH.replace("805.1", "8o5.1").replace("Dibao recipients", "Dibao recipients <b>")
+    draft = new_source(paths, came(tmp_path, text))
+    drawn = draft.drawing.read_text(encoding="utf-8")
+    assert "<b>" not in drawn and "&lt;b&gt;" in drawn
+    assert "class=fault" in drawn and "8o5.1" in drawn and len(draft.faults) == 1
+    assert "8o5.1" in draft.report() and "make check" in draft.report()
+    shutil.rmtree(draft.folder)
+    draft = new_source(
+        paths,
+        came(tmp_path, PAGES["areas and labels that say several things"][0].replace("低保情况", "最低生活保障(低保)")),
+    )
+    drawn = draft.drawing.read_text(encoding="utf-8")
+    assert drawn.count("class=figure title") == draft.figures == 4 and "700.5 万人" in drawn
+
+
+def test_a_word_that_no_list_knows_is_a_row_to_add(paths: Paths, tmp_path: Path):
+    draft = new_source(paths, came(tmp_path, "单位：亿元\n地区,2021年养路支出,2021年渔政支出\n北京,1,2\n"))
+    assert [row.split(",")[2] for row in draft.rows_to_add] == ["2021年养路支出", "2021年渔政支出"]
+    assert all(row.startswith("indicator.csv: ") and ",CNY," in row for row in draft.rows_to_add)
+
+
+def test_a_file_that_is_no_table_leaves_nothing_behind(paths: Paths, tmp_path: Path):
+    for name, text, said in (
+        ("letter.csv", "Dear colleagues,\nplease find attached\n", "no row with a label and numbers"),
+        ("table.docx", "x", "no page is read from .docx"),
+        ("broken.csv", 'a,"b\n1,2\n', "broken.csv"),
+    ):
+        with pytest.raises(CannotDraft, match=said):
+            new_source(paths, came(tmp_path, text, name))
+    with pytest.raises(CannotDraft, match="is no file"):
+        new_source(paths, tmp_path / "none.csv")
+    assert [*(paths.seeds / "sources").iterdir()] == []
+
+
+def test_a_source_is_never_written_over(paths: Paths, tmp_path: Path):
+    file = came(tmp_path, ENGLISH)
+    draft = new_source(paths, file, "mine")
+    edit(draft.folder / "datapackage.yaml", "vintage: _U", 'vintage: "2021"')
+    with pytest.raises(CannotDraft, match="exists"):
+        new_source(paths, file, "mine")
+    with pytest.raises(CannotDraft, match="small letters"):
+        new_source(paths, file, "Mine!")
+    assert 'vintage: "2021"' in (draft.folder / "datapackage.yaml").read_text(encoding="utf-8")
