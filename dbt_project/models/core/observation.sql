@@ -1,6 +1,7 @@
 {#-
     Here, and nowhere after, a judgement takes effect: what decisions, written or generated, withhold is not usable, and
-    what they tell the readers of a figure stands beside it. What written decisions change, observation_pass has
+    what they tell the readers of a figure stands beside it; where one leaves open which of some figures is wrong, each of
+    them is doubtful. What written decisions change, observation_pass has
     changed.
 -#}
 {%- set converted = {"printed": "o.printed_value", "unit": "o.unit_text", "into": "lower(u.name_{})"} %}
@@ -9,6 +10,11 @@ with
         select observation_id, outcome, caveat_en, caveat_zh, decision_id
         from {{ ref("int_decision_cell") }}
         where is_covered
+
+        union all
+
+        select observation_id, 'doubted', caveat_en, caveat_zh, decision_id
+        from {{ ref("int_finding__doubt") }}
 
         union all
 
@@ -46,6 +52,7 @@ with
         select
             observation_id,
             max(case when outcome = 'quarantined' then 1 else 0 end) = 1 as is_quarantined,
+            max(case when outcome = 'doubted' then 1 else 0 end) = 1 as is_doubted,
             {{ joined("case when repetition = 1 then caveat_en end", " ", ["decision_id"]) }} as caveat_en,
             {{ joined("case when repetition = 1 then caveat_zh end", "", ["decision_id"]) }} as caveat_zh
         from told_once
@@ -83,7 +90,13 @@ select
     case when d.pass = 'both' then d.unit_mult else p.unit_mult end as unit_mult,
     case when d.pass = 'both' then d.decimals else p.decimals end as decimals,
     case when d.pass = 'both' then d.unit_stated else p.unit_stated end as unit_stated,
-    case when c.is_quarantined and d.obs_status not in ('O', 'Q') then 'V' else d.obs_status end as obs_status,
+    case
+        when c.is_quarantined and d.obs_status not in ('O', 'Q')
+        then 'V'
+        when c.is_doubted and d.obs_status = 'A'
+        then 'U'
+        else d.obs_status
+    end as obs_status,
     d.is_usable and not coalesce(c.is_quarantined, false) as is_usable,
     s.release_stage,
     d.vintage,
