@@ -11,6 +11,7 @@ from orchestration import drafting, intake
 from orchestration.drafting import CannotDraft, new_source
 from orchestration.paths import Paths
 from tests.conftest import SEEDS, edit
+from tests.test_workbooks import xlsx
 
 YEARS = (
     "数据库：分省年度数据\n指标：一般公共预算支出(亿元)\n时间：最近3年\n地区,2022年,2021年,2020年\n北 京,3.5,2,1\n"
@@ -103,6 +104,23 @@ def test_a_draft_asks_what_the_page_does_not_say_and_reads_the_rest(paths: Paths
     assert {
         (c["ref_area"], c["time_period"], c["residence"], c["numeral"], c["printed_unit"]) for c in cells
     } == expected
+
+
+def test_a_workbook_is_drafted_by_the_sheet_that_has_a_table(paths: Paths, tmp_path: Path):
+    rows = [line.split(",") for line in ENGLISH.splitlines()]
+    numbers = [[rows[0][0]], rows[1], *[[label, *map(float, values)] for label, *values in rows[2:]]]
+    file = tmp_path / "Table 7.xlsx"
+    file.write_bytes(xlsx({"cover": [["About this book"]], "7-1": numbers}))
+    draft = new_source(paths, file)
+    assert draft.folder.name == "table_7" and draft.faults == [], draft.report()
+    decided(draft, {"scheme": "DIBAO", "ref_area": "CHN"})
+    read = intake.read(paths.seeds)
+    assert read.faults == [] and len(read.sources[0].rows["observation"]) == 4
+    file = tmp_path / "as_sent.csv"
+    file.write_bytes(LABELS.encode("gb18030"))
+    draft = new_source(paths, file)
+    assert "encoding: gb18030" in (draft.folder / "datapackage.yaml").read_text(encoding="utf-8") and draft.figures == 0
+    assert len(draft.to_decide) == 3 and draft.faults == [], draft.report()
 
 
 def test_what_was_read_is_drawn_beside_the_page(paths: Paths, tmp_path: Path):

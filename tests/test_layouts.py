@@ -13,7 +13,7 @@ import pytest
 
 from orchestration.intake import formats
 from orchestration.intake.decisions import as_decided
-from orchestration.intake.formats.format import Page
+from orchestration.intake.formats.format import PLAIN, Asked, Page
 from orchestration.intake.layouts import LAYOUTS
 from orchestration.intake.records import read_records
 from orchestration.intake.source_reader import read_source
@@ -48,7 +48,7 @@ class Lines:
 
     endings = (".lines",)
 
-    def page(self, path: Path, file: str, check: str, faults: list) -> Page | None:
+    def page(self, path: Path, file: str, check: str, faults: list, asked: Asked = PLAIN) -> Page | None:
         rows, lines = [[]], [1]
         for number, text in enumerate(path.read_text("utf-8").splitlines(), start=1):
             if text == "--":
@@ -57,6 +57,9 @@ class Lines:
             else:
                 rows[-1].append(text)
         return Page(rows[:-1], lines[:-1])
+
+    def sheets(self, path: Path) -> list[str]:
+        return []
 
 
 @pytest.fixture(scope="module")

@@ -54,8 +54,8 @@ class Descriptor(Strict):
 
     @model_validator(mode="after")
     def resources_are_named_once(self) -> Descriptor:
-        for key in ("name", "path"):
-            values = [getattr(resource, key) for resource in self.resources]
+        paths = [f"{r.path}{'#' + sheet if (sheet := getattr(r, 'sheet', None)) else ''}" for r in self.resources]
+        for key, values in (("name", [resource.name for resource in self.resources]), ("path", paths)):
             if len(values) != len(set(values)):
                 raise ValueError(f"resources: each {key} once; read {', '.join(values)}")
         return self

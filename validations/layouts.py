@@ -102,7 +102,7 @@ Labels = Annotated[list[Label], BeforeValidator(_as_list), Field(min_length=1)]
 
 
 class Table(Resource, Unit, Marks):
-    """A printed table: one file with the same rows, columns and text as the page.
+    """A printed table: one file, or one `sheet` of a workbook, with the same rows, columns and text as the page.
 
     `corner`: what the page prints above the row labels. `blocks`: how often it does, beside or below: each begins a
     block of the table. `header_rows`: how many rows a header takes. `notes`: the lines beside the figures. `read_over`: what
@@ -112,6 +112,8 @@ class Table(Resource, Unit, Marks):
     unit_declared = ("printed_unit of its label or of the table in datapackage.yaml", "unit_stated: false there")
 
     layout: Literal["table"]
+    sheet: Text | None = None
+    encoding: Literal["utf-8", "gb18030"] = "utf-8"
     section: Text
     corner: str = Field(default="", max_length=400, pattern=PLAIN)
     header_rows: Whole = Field(default=1, ge=1, le=9)

@@ -15,8 +15,9 @@ from pathlib import Path
 from orchestration import intake
 from orchestration.drafting import descriptor, drawing
 from orchestration.drafting.labels import Meaning
-from orchestration.drafting.page_look import NotATable, look
+from orchestration.drafting.page_look import Look, NotATable, look
 from orchestration.intake import formats
+from orchestration.intake.formats.format import PLAIN, Asked, Page
 from orchestration.intake.source_reader import DESCRIPTOR, read_source
 from orchestration.paths import Paths
 from validations.contracts import CodeLists
@@ -84,17 +85,10 @@ def new_source(paths: Paths, file: Path, name: str = "") -> Draft:
     known = intake.read(paths.seeds, only="")
     if any(fault.file.startswith(("codelists/", "relations/", "rules/")) for fault in known.faults):
         raise IntakeError(known.faults)
-    faults: list[Fault] = []
-    page = form.page(file, file.name, "", faults)
-    if page is None:
-        raise CannotDraft("\n".join(map(str, faults)))
-    try:
-        seen = look(page)
-    except NotATable as error:
-        raise CannotDraft(f"{file.name}: {error}; docs/add-a-source.md says how to describe it by hand") from None
+    asked, page, seen = _first_table(form, file)
     meaning = Meaning(known.lists, seen, file.stem)
     path = f"table_1{file.suffix.lower()}"
-    text = descriptor.written(name, path, seen, meaning)
+    text = descriptor.written(name, path, asked, seen, meaning)
     folder.mkdir(parents=True)
     shutil.copyfile(file, folder / path)
     (folder / DESCRIPTOR).write_text(text, encoding="utf-8")
@@ -108,6 +102,23 @@ def new_source(paths: Paths, file: Path, name: str = "") -> Draft:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(drawing.drawn(name, page, cells, [*found, *also]), encoding="utf-8")
     return Draft(folder, target, meaning.taken, to_decide, found, meaning.rows_to_add(), len(cells))
+
+
+def _first_table(form: formats.PageFormat, file: Path) -> tuple[Asked, Page, Look]:
+    """The first sheet on which a table is seen, or the text in the encoding that reads it. Raises CannotDraft."""
+    told = []
+    for asked in (PLAIN, Asked(encoding="gb18030"), *(Asked(sheet=sheet) for sheet in form.sheets(file))):
+        faults: list[Fault] = []
+        page = form.page(file, file.name, "", faults, asked)
+        told += map(str, faults)
+        if page is None:
+            continue
+        try:
+            return asked, page, look(page)
+        except NotATable as error:
+            told.append(f"{file.name}{f'#{asked.sheet}' if asked.sheet else ''}: {error}")
+    told = list(dict.fromkeys(told))
+    raise CannotDraft("\n".join([*told, "docs/add-a-source.md says how to describe a page by hand"]))
 
 
 def _cells(lists: CodeLists, folder: Path, path: str, text: str) -> tuple[list[dict], list[Fault]]:

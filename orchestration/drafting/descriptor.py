@@ -6,6 +6,7 @@ import json
 
 from orchestration.drafting.labels import Meaning
 from orchestration.drafting.page_look import Look, plain
+from orchestration.intake.formats.format import PLAIN, Asked
 from validations.labels import UNIT
 
 #: What a person puts a code in place of: no code of any list, so that intake says what is expected there.
@@ -19,11 +20,12 @@ def of_list(codelist: str) -> str:
     return f"{DECIDE}_{codelist}"
 
 
-def written(name: str, path: str, seen: Look, meaning: Meaning) -> str:
-    """The descriptor of a page `seen`, named `name`, whose file is `path`."""
+def written(name: str, path: str, asked: Asked, seen: Look, meaning: Meaning) -> str:
+    """The descriptor of a page `seen`, named `name`, whose file is `path`, read as `asked`."""
     agency = meaning.agency()
     title = seen.title or meaning.stem
     meaning.taken.append(f"title {title!r}")
+    meaning.taken += [f"sheet {asked.sheet!r}: what stands on others is drafted by nobody"] if asked.sheet else []
     columns_of, columns = meaning.axis(seen.columns)
     rows_of, rows = meaning.axis(seen.rows)
     whole = meaning.of_lines()
@@ -53,6 +55,8 @@ def written(name: str, path: str, seen: Look, meaning: Meaning) -> str:
         "  - name: table_1",
         f"    path: {path}",
         "    layout: table",
+        *([f"    sheet: {_text(asked.sheet)}"] if asked.sheet else []),
+        *([f"    encoding: {asked.encoding}"] if asked.encoding != PLAIN.encoding else []),
         f"    title: {_text(title)}",
         '    section: "1"  # where in the publication',
     ]

@@ -72,7 +72,7 @@ class Meaning:
     def of_lines(self) -> Said:
         """What the lines say of the whole table."""
         found: Said = {}
-        for line in self.lines:
+        for line in self.lines[:-1]:
             found = self._within(line, PARTS) | found
             when = period_in(plain(line))
             if when and "time_period" not in found:

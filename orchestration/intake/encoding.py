@@ -48,7 +48,8 @@ def _expected(path: Path, at: int) -> str:
     guess = _guess(path, at)
     if guess is None:
         return f"{EXPECTED}; ask who wrote the file for its encoding, or have it written anew"
-    return f"{EXPECTED}; it may be {guess}: iconv -f {guess} -t UTF-8 {path.name} writes it anew"
+    declared = "; a printed table may say encoding: gb18030" if guess == "GB18030" else ""
+    return f"{EXPECTED}; it may be {guess}: iconv -f {guess} -t UTF-8 {path.name} writes it anew{declared}"
 
 
 def _guess(path: Path, at: int) -> str | None:

@@ -15,6 +15,8 @@ from validations.faults import Fault
 from validations.withdrawals import Withdrawals
 
 MAX_BYTES = 20_000_000
+#: How files of Office begin: zipped, or compound.
+OFFICE = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 CSV_EXPECTED = "CSV: comma between cells, quotes doubled inside quotes"
 #: What was published and may be published no more; beside the sources, since it outlives their folders.
 WITHDRAWALS = "withdrawals.yaml"
@@ -53,18 +55,34 @@ def input_hash(seeds: Path, digest_of: Callable[[Path], bytes] = digest_of_file)
     return digest.hexdigest()
 
 
-def text_of(path: Path, file: str, check: str, faults: list[Fault]) -> str | None:
-    """The UTF-8 text of a regular file; None (and a fault) for anything else."""
+def bytes_of(path: Path, file: str, check: str, faults: list[Fault]) -> bytes | None:
+    """The bytes of a regular file; None (and a fault) for anything else."""
     if path.is_symlink() or not path.is_file():
         faults.append(Fault(file, None, "", "a link" if path.is_symlink() else "no such file", "a file", check))
         return None
     if path.stat().st_size > MAX_BYTES:
         faults.append(Fault(file, None, "", f"{path.stat().st_size} bytes", f"at most {MAX_BYTES} bytes", check))
         return None
+    return path.read_bytes()
+
+
+def text_of(path: Path, file: str, check: str, faults: list[Fault], encoding: str = "utf-8") -> str | None:
+    """The text of a regular file in its `encoding`; None (and a fault) for anything else."""
+    content = bytes_of(path, file, check, faults)
+    if content is None:
+        return None
+    if content.startswith(OFFICE):
+        expected = "text; a workbook is named .xlsx or .xls"
+        faults.append(Fault(file, None, "", "a workbook or another binary file", expected, check))
+        return None
     try:
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        line, read, expected = wrong_byte(path)
+        return content.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+    except UnicodeDecodeError as error:
+        if encoding == "utf-8":
+            line, read, expected = wrong_byte(path)
+        else:
+            line, read = content[: error.start].count(b"\n") + 1, f"byte 0x{content[error.start]:02x}"
+            expected = f"text in {encoding.upper()}, as the descriptor says"
         faults.append(Fault(file, line, "", read, expected, check))
         return None
 

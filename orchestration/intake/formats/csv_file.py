@@ -11,7 +11,7 @@ import duckdb
 
 from orchestration.engine import literal
 from orchestration.intake.formats import long_csv
-from orchestration.intake.formats.format import ROW, Broken, Column, Page
+from orchestration.intake.formats.format import PLAIN, ROW, Asked, Broken, Column, Page
 from orchestration.intake.seed_files import CSV_EXPECTED, text_of
 from validations.faults import Fault
 
@@ -20,16 +20,20 @@ MAX_CELLS = 500_000
 
 
 class Csv:
-    """Commas between cells, quotes doubled inside quotes, in UTF-8."""
+    """Commas between cells, quotes doubled inside quotes, in UTF-8 if nothing else is said."""
 
     endings = (".csv",)
+    delimiter = ","
 
-    def page(self, path: Path, file: str, check: str, faults: list[Fault]) -> Page | None:
-        text = text_of(path, file, check, faults)
+    def page(self, path: Path, file: str, check: str, faults: list[Fault], asked: Asked = PLAIN) -> Page | None:
+        if asked.sheet is not None:
+            faults.append(Fault(file, None, "", f"sheet {asked.sheet!r}", "a workbook: a text has no sheets", check))
+            return None
+        text = text_of(path, file, check, faults, asked.encoding)
         if text is None:
             return None
         page, cells = Page([], []), 0
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter, strict=True)
         begins = 1
         try:
             for row in reader:
@@ -46,8 +50,19 @@ class Csv:
             return None
         return page
 
+    def sheets(self, path: Path) -> list[str]:
+        return []
+
     def bulk(self, path: Path) -> LongCsv:
         return LongCsv(path)
+
+
+class Tsv(Csv):
+    """The same with tabs between cells; a page only."""
+
+    endings = (".tsv",)
+    delimiter = "\t"
+    bulk = None
 
 
 @dataclass

@@ -28,6 +28,18 @@ class Page:
     lines: list[int]
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a descriptor says of how a file is read: the sheet of a workbook, the encoding of a text."""
+
+    sheet: str | None = None
+    encoding: str = "utf-8"
+
+
+#: Nothing is said.
+PLAIN = Asked()
+
+
 class Broken(Exception):
     """A file that cannot be read whole: the line, what is read there, and what is expected."""
 
@@ -46,8 +58,12 @@ class Format(Protocol):
 class PageFormat(Format, Protocol):
     """A format that is read cell by cell, as a person reads a page."""
 
-    def page(self, path: Path, file: str, check: str, faults: list[Fault]) -> Page | None:
+    def page(self, path: Path, file: str, check: str, faults: list[Fault], asked: Asked = PLAIN) -> Page | None:
         """What stands in the file `path`, which messages call `file`; None (and faults) if it cannot be read."""
+        ...
+
+    def sheets(self, path: Path) -> list[str]:
+        """The pages that a file has by name, those that it shows; none where it is one page, or cannot be opened."""
         ...
 
 

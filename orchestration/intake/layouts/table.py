@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from orchestration.intake import formats
+from orchestration.intake.formats.format import Asked
 from orchestration.intake.layouts.table_page import TableReading
 from orchestration.intake.mapping import Cell, covered_cells
 from orchestration.intake.reading import Setting, SourceRows
@@ -35,8 +36,10 @@ class PrintedTable:
     def read(self, source: SourceRows, is_sound: bool) -> None:
         """Add its cells to the observations; what passes one check is held to the next."""
         file, mapper = self.setting.file(self.table), self.setting.mapper
+        file += f"#{self.table.sheet}" if self.table.sheet else ""
         path, check = self.setting.path(self.table), mapper.check("files")
-        page = formats.PAGES[path.suffix].page(path, file, check, source.faults)
+        asked = Asked(self.table.sheet, self.table.encoding)
+        page = formats.PAGES[path.suffix].page(path, file, check, source.faults, asked)
         if page is None:
             return
         reading = TableReading(mapper, self.table, file, page)

@@ -1,0 +1,207 @@
+"""Workbooks and texts as offices send them: read as Excel shows them, refused by name where they cannot be trusted."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlwt
+from msoffcrypto.format.ooxml import OOXMLFile
+
+from orchestration.intake.formats.container import DEFAULT_PASSWORD
+from orchestration.intake.formats.number_format import shown
+from tests.test_layouts import lists
+from tests.test_page_layouts import HEAD, MONEY, YEARS, figures
+from validations.contracts import CodeLists
+
+__all__ = ["lists"]
+#: A sheet: texts, and numbers with the format that shows them.
+SHEET = [
+    ["表1 预算支出", None, None],
+    ["单位：亿元", None, None],
+    ["地区", "2022年", "2021年"],
+    ["甘肃", (1234.5, "#,##0.00"), (0.1 + 0.2, "General")],
+    ["临夏回族自治州", (4, "0"), (3.456, "0.0_ ")],
+]
+EXPECTED = {
+    ("620000", "2022", "1234.50"),
+    ("620000", "2021", "0.3"),
+    ("622900", "2022", "4"),
+    ("622900", "2021", "3.5"),
+}
+DECLARED = (
+    '    corner: 地区\n    notes: ["单位：亿元"]\n    printed_unit: 亿元\n'
+    + MONEY
+    + YEARS
+    + "    rows: {holds: ref_area}\n"
+)
+
+
+def xlsx(sheets: dict[str, list], hidden: tuple[str, ...] = ()) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        sheet.sheet_state = "hidden" if title in hidden else "visible"
+        for row, values in enumerate(rows, 1):
+            for column, value in enumerate(values, 1):
+                value, number_format = value if isinstance(value, tuple) else (value, None)
+                cell = sheet.cell(row, column, value)
+                if number_format:
+                    cell.number_format = number_format
+    return _bytes(book)
+
+
+def xls(sheets: dict[str, list], hidden: tuple[str, ...] = ()) -> bytes:
+    book = xlwt.Workbook()
+    for title, rows in sheets.items():
+        sheet = book.add_sheet(title)
+        sheet.visibility = 1 if title in hidden else 0
+        for row, values in enumerate(rows):
+            for column, value in enumerate(values):
+                value, number_format = value if isinstance(value, tuple) else (value, None)
+                if value is not None:
+                    sheet.write(row, column, value, xlwt.easyxf(num_format_str=number_format or "General"))
+    return _bytes(book)
+
+
+def protected(content: bytes, password: str = DEFAULT_PASSWORD) -> bytes:
+    target = io.BytesIO()
+    OOXMLFile(io.BytesIO(content)).encrypt(password, target)
+    return target.getvalue()
+
+
+def zipped(*names: str, size: int = 10, base: bytes | None = None) -> bytes:
+    target = io.BytesIO(base or b"")
+    with zipfile.ZipFile(target, "a", zipfile.ZIP_DEFLATED) as packed:
+        for name in names:
+            packed.writestr(name, b"0" * size)
+    return target.getvalue()
+
+
+def _bytes(book) -> bytes:
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def read(folder: Path, lists: CodeLists, name: str, content: bytes, declared: str = DECLARED):
+    from orchestration.intake.source_reader import read_source
+
+    source = folder / "sources" / "s"
+    source.mkdir(parents=True, exist_ok=True)
+    (source / "datapackage.yaml").write_text(HEAD.replace("t.csv", name) + declared, encoding="utf-8")
+    (source / name).write_bytes(content)
+    return read_source(folder, "s", lists, folder, lambda text: None)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("t.xlsx", xlsx({"Sheet1": SHEET})),
+        ("t.xls", xls({"Sheet1": SHEET})),
+        ("t.xls", protected(xlsx({"Sheet1": SHEET}))),
+        ("t.xlsx", xlsx({"Sheet1": SHEET, "vendor": [["an address"]]}, hidden=("vendor",))),
+        ("t.xls", xls({"Sheet1": SHEET, "vendor": [["an address"]]}, hidden=("vendor",))),
+    ],
+    ids=["xlsx", "xls", "the default password", "a hidden sheet beside it", "the same in xls"],
+)
+def test_a_sheet_is_read_as_it_is_shown(tmp_path: Path, lists: CodeLists, name: str, content: bytes):
+    assert {row[:3] for row in figures(read(tmp_path, lists, name, content))} == EXPECTED
+
+
+def test_a_table_continued_over_two_sheets_is_two_tables_of_one_file(tmp_path: Path, lists: CodeLists):
+    both = xlsx(
+        {"1-2": SHEET, "3": [row[:1] + [(7, "0.0"), (8, "0")] if n > 2 else row for n, row in enumerate(SHEET)]}
+    )
+    second = HEAD[HEAD.index("  - name: t") :].replace("name: t", "name: u").replace("t.csv", "t.xlsx")
+    share = DECLARED.replace("FISCAL_EXPENDITURE", "FISCAL_REVENUE")
+    source = read(tmp_path, lists, "t.xlsx", both, f'    sheet: "1-2"\n{DECLARED}{second}    sheet: "3"\n{share}')
+    assert len(figures(source)) == 8
+    assert {c["file"] for c in source.rows["observation"]} == {"sources/s/t.xlsx#1-2", "sources/s/t.xlsx#3"}
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "text"),
+    [
+        (1234567.891, "#,##0.00", "1,234,567.89"),
+        (0.125, "0.0%", "12.5%"),
+        (2.5, "0", "3"),
+        (-2.345, "0.00_);(0.00)", "-2.35"),
+        (5, '0.00" 亿元"', "5.00"),
+        (7.0, "General", "7"),
+        (1e-7, "General", "0.0000001"),
+        (12345678901234567, "General", "12345678901234567"),
+        (98.6, "@", "98.6"),
+        (0.5, "# ?/?", "0.5 in the format # ?/?"),
+        (1234.5, "0.00E+00", "1234.5 in the format 0.00E+00"),
+        (44000, "yyyy-mm-dd", "44000 in the format yyyy-mm-dd"),
+    ],
+)
+def test_a_number_is_shown_under_its_format(value: float, number_format: str, text: str):
+    assert shown(value, number_format) == text
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (datetime.datetime(2022, 3, 4), "2022-03-04 as a date"),
+        ((0.5, "# ?/?"), "0.5 in the format # ?/?"),
+        ("=B5*2", "=B5*2 (a formula without a cached value)"),
+        ("#DIV/0!", "#DIV/0!"),
+        (True, "TRUE"),
+    ],
+    ids=["a date", "a fraction", "a formula", "an error", "a truth"],
+)
+def test_what_shows_no_number_is_a_fault_with_its_cell(tmp_path: Path, lists: CodeLists, cell, said: str):
+    page = [list(row) for row in SHEET]
+    page[4][2] = cell
+    (fault,) = read(tmp_path, lists, "t.xlsx", xlsx({"Sheet1": page})).faults
+    assert (fault.file, fault.row) == ("sources/s/t.xlsx", 5) and fault.column.startswith("3 ") and said in fault.read
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "read_as", "expected"),
+    [
+        ("t.xlsx", protected(xlsx({"Sheet1": SHEET}), "secret"), "with a password", "save it so"),
+        ("t.xlsx", zipped("xl/vbaProject.bin", base=xlsx({"Sheet1": SHEET})), "macros", "values only"),
+        ("t.xlsx", zipped("xl/externalLinks/l1.xml", base=xlsx({"S": SHEET})), "links to other files", "values only"),
+        ("t.xlsx", zipped("xl/media/bomb", size=40_000_000, base=xlsx({"S": SHEET})), "bytes unpacked", "at most"),
+        ("t.xlsx", zipped("word/document.xml"), "a Word document", "a workbook"),
+        ("t.xlsx", b"PK\x03\x04 and no more", "a damaged file", "can be opened"),
+        ("t.xls", "地区,2022年\n甘肃,1\n".encode(), "no workbook", ".xlsx or .xls"),
+        ("t.xls", b"%PDF-1.7 ...", "a PDF document", ".xlsx or .xls"),
+        ("t.xls", b"<html><table></table></html>", "a page of HTML", ".xlsx or .xls"),
+        ("t.csv", xlsx({"Sheet1": SHEET}), "a workbook or another binary file", "named .xlsx"),
+        ("t.xlsx", xlsx({"a": SHEET, "b": SHEET, "c": SHEET}, hidden=("c",)), "2 sheets", "a, b, c (hidden)"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_not_opened_is_named(tmp_path: Path, lists: CodeLists, name, content, read_as, expected):
+    (fault,) = read(tmp_path, lists, name, content).faults
+    assert read_as in fault.read and expected in fault.expected, fault
+
+
+def test_a_sheet_that_is_not_there_is_told_with_those_that_are(tmp_path: Path, lists: CodeLists):
+    content = xls({"Sheet1": SHEET, "Notes": SHEET})
+    (fault,) = read(tmp_path, lists, "t.xls", content, "    sheet: Sheet2\n" + DECLARED).faults
+    assert fault.read == "no sheet 'Sheet2'" and "Sheet1, Notes" in fault.expected
+    text = "单位：亿元\n地区,2022年\n甘肃,1\n".encode()
+    (fault,) = read(tmp_path / "text", lists, "t.csv", text, "    sheet: Sheet1\n" + DECLARED).faults
+    assert "a text has no sheets" in fault.expected
+
+
+def test_a_text_is_in_the_encoding_that_is_declared(tmp_path: Path, lists: CodeLists):
+    text = "单位：亿元\n地区,2022年\n甘肃,1.50\n"
+    expected = [("620000", "2022", "1.50", "亿元")]
+    declared = "    encoding: gb18030\n" + DECLARED
+    assert figures(read(tmp_path / "a", lists, "t.csv", text.encode("gb18030"), declared)) == expected
+    assert figures(read(tmp_path / "b", lists, "t.csv", text.encode("utf-8-sig"))) == expected
+    assert figures(read(tmp_path / "c", lists, "t.tsv", text.replace(",", "\t").encode())) == expected
+    (fault,) = read(tmp_path / "d", lists, "t.csv", text.encode("gb18030")).faults
+    assert "it may be GB18030" in fault.expected and "encoding: gb18030" in fault.expected
+    (fault,) = read(tmp_path / "e", lists, "t.csv", text.encode("gb18030") + b"\xff\xff\n", declared).faults
+    assert fault.read == "byte 0xff" and "in GB18030" in fault.expected
