@@ -13,7 +13,7 @@ from tests.conftest import SEEDS, SOURCE, edit
 from validations.faults import IntakeError
 
 TABLE_1, TABLE_2, PROSE = (f"{SOURCE}/{name}.csv" for name in ("table_1", "table_2", "prose"))
-DESCRIPTOR, DECISIONS = f"{SOURCE}/datapackage.yaml", f"{SOURCE}/decisions.yaml"
+DESCRIPTOR, DECISIONS, CLAIMS = (f"{SOURCE}/{name}.yaml" for name in ("datapackage", "decisions", "claims"))
 
 
 def faults(seeds: Path) -> list:
@@ -100,6 +100,13 @@ ONE_FAULT = [
     pytest.param("rules/threshold.csv", "bound.share,share_most,1", "bound.shares,share_most,1", None, "rule_id", "bound.shares", "a code of rule.csv", id="threshold: no such rule"),
     pytest.param("rules/threshold.csv", "bound.share,share_most,1", "bound.share,share_most,100%", None, "value", "100%", "a number that is not negative", id="threshold: no number"),
     pytest.param("rules/condition.csv", "identity.ratio,cut_off", "identity.ratios,cut_off", 3, "rule_id", "identity.ratios", "a code of rule.csv", id="condition: no such rule"),
+    pytest.param("rules/threshold.csv", "bound.share,share_most,1", "bound.share,share_top,1", None, "name", "share_top", "a threshold that the model of bound.share reads: share_least, share_most", id="threshold: no model reads it"),
+    pytest.param("rules/threshold.csv", "bound.share,share_most,1", "bound.share,share_top,1", None, "", "no row bound.share, share_most", "a row for each threshold that a model reads", id="threshold: a model reads it in vain"),
+    pytest.param("rules/rule.csv", "identity.sum,error,rule_identity_sum", "identity.sum,error,rule_identity_sums", None, "model", "rule_identity_sums", "the model that looks for it", id="rule: no such model"),
+    pytest.param("relations/quotient.csv", "dibao_per_recipient,identity.per_head", "dibao_per_recipient,jump.share", 2, "rule_id", "jump.share", "whose model is rule_identity_quotient", id="relation: a rule of other models"),
+    pytest.param(DECISIONS, '"719.3"', '"719.4"', 10, "decisions.0.covers.0.expected.0", "719.4", f"'719.3', as {TABLE_2}, row 2, column 2 prints", id="decision: covers another text"),
+    pytest.param(DECISIONS, '["1426.3"]', '["1426.4"]', 49, "decisions.2.rests_on.0.expected.0", "1426.4", f"'1426.3', as {TABLE_2}, row 3, column 7 prints", id="decision: rests on another text"),
+    pytest.param(CLAIMS, '"17.011"', '"17.01"', 256, "claims.18.printed.expected", "17.01", f"'17.011', as {PROSE}, row 10, column", id="claim: expects another text"),
     pytest.param("codelists/area.csv", "1949-10-01", "1949-02-31", 2, "valid_from", "1949-02-31", "a date", id="code list: no such day"),
     pytest.param("codelists/unit_text.csv", "million,,6", "million,,13", None, "unit_mult", "13", "a power of ten", id="code list: multiplier too large"),
     pytest.param("codelists/unit_text.csv", "million,,6", "million,,-1", None, "unit_mult", "-1", "a power of ten", id="code list: multiplier of no unit"),
@@ -126,6 +133,16 @@ def test_a_fault_names_its_place(seeds, file, old, new, row, column, read, expec
     with pytest.raises(IntakeError):
         intake.write(result, seeds.parent / "raw")
     assert not (seeds.parent / "raw").exists()
+
+
+def test_a_cell_that_is_read_anew_is_told_for_decision_and_claim(seeds):
+    """The page is re-read: who expects its old text is told so at once, each by its own file and line."""
+    edit(seeds / TABLE_2, "1899.6", "1899.7")
+    told = {(fault.file, fault.read, fault.check) for fault in faults(seeds)}
+    assert told == {
+        (DECISIONS, "1899.6", "intake.urban_rural_dibao.decisions"),
+        (CLAIMS, "1899.6", "intake.urban_rural_dibao.claims"),
+    }
 
 
 def test_all_faults_of_all_files_come_in_one_report(seeds):

@@ -206,8 +206,10 @@ def read(
             frame = pl.DataFrame(records, schema=dict.fromkeys(columns_of[name], TEXT))
             if not any(fault.check == check for fault in faults):
                 faults += contracts.faults(contract(name), frame, file, check, lines.get(check, []))
-                if kind == "relations" and rule_ids:
-                    faults += _unknown_rules(records, lines[check], rule_ids, file, check)
+                if name == "quotient" and rule_ids:
+                    faults += _no_rule_of_quotients(records, lines[check], register, file, check)
+                if name == "threshold":
+                    faults += rules.threshold_faults(records, lines[check], file, check)
             observed[check] = f"{len(records)} rows"
     names, sources = source_ids(seeds), []
     withdrawals = read_withdrawals(seeds, names, WITHDRAWALS_CHECK, faults)
@@ -299,13 +301,18 @@ def _seed_records(
     return records.texts(columns)
 
 
-def _unknown_rules(
-    records: list[dict[str, str | None]], lines: list[int], rule_ids: list[str], file: str, check: str
+def _no_rule_of_quotients(
+    records: list[dict[str, str | None]],
+    lines: list[int],
+    register: dict[str, list[dict[str, str | None]]],
+    file: str,
+    check: str,
 ) -> list[Fault]:
-    """Records that name a rule which the register does not have, of a file that has such a column."""
-    named = [(line, record.get("rule_id")) for line, record in zip(lines, records)]
+    """Quotients that name a rule which the register does not have, or gives to another model."""
+    known = rules.ids(register, rules.QUOTIENTS)
+    named = [(line, record["rule_id"]) for line, record in zip(lines, records)]
     return [
         Fault(file, line, "rule_id", rule_id, expected, check)
         for line, rule_id in named
-        if rule_id and (expected := rules.unknown(rule_id, rule_ids))
+        if rule_id and (expected := rules.unknown(rule_id, known, rules.QUOTIENTS))
     ]

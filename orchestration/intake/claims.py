@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from orchestration.intake.decisions import as_decided
+from orchestration.intake.decisions import as_decided, differs
 from orchestration.intake.mapping import Cell, Mapper
 from orchestration.intake.seed_files import parse_yaml
 from validations.claim import OPERATORS, Along, Claim, Claims, Figure, Printed
@@ -146,6 +146,8 @@ def _printed_cell(claim: Claim, printed: Printed, cells: list[Cell], fault: Repo
     (cell,) = found
     if cell["section"] != claim.section:
         fault(("section",), claim.section, f"{cell['section']!r}, the section of the printed result")
+    if text := differs(cell, printed.expected):
+        fault(("printed", "expected"), printed.expected, text)
     if cell["numeral"] is None:
         fault(("printed",), printed.expected, "a number; the page prints none")
     return str(cell["observation_id"])

@@ -36,28 +36,41 @@ def as_decided(cells: Iterable[Cell], rows: Mapping[str, list[Cell]]) -> list[Ce
     return [cell | changes.get(cell["observation_id"], {}) for cell in cells]
 
 
-def read_decisions(folder: Path, file: str, check: str, mapper: Mapper, source: SourceRows) -> None:
-    """Add the decisions about a source to its rows, and their faults to it."""
+def differs(cell: Cell, expected: str) -> str | None:
+    """What to expect instead, where decision or claim expects another text than the cell prints; None where it is that."""
+    if cell["printed_value"] == expected:
+        return None
+    place = f"{cell['file']}, row {cell['row_no']}, column {cell['column_no']}"
+    return f"{cell['printed_value']!r}, as {place} prints: correct the cell, or follow the page"
+
+
+def read_decisions(folder: Path, file: str, check: str, mapper: Mapper, source: SourceRows) -> list[Fault]:
+    """Add the decisions about a source to its rows, and their faults to it.
+
+    Returned are the faults of decisions that expect another text than the page prints: claims can be read all the same.
+    """
     if not (folder / DECISIONS).exists():
         source.observed[check] = "0 decisions"
-        return
+        return []
     parsed = parse_yaml(folder / DECISIONS, Decisions, file, check, source.faults)
     # Where figures are at fault, selectors would fail on what is not theirs.
     if parsed is None or any(fault.check != check for fault in source.faults):
-        return
+        return []
     decisions, document = parsed
     register = _Register(file, check, document, mapper, source)
     for number, decision in enumerate(decisions.decisions):
         register.add(decision, ("decisions", number))
     register.close()
     source.observed[check] = f"{len(decisions.decisions)} decisions"
+    return register.stale
 
 
 @dataclass
 class _Register:
     """The decisions of one source, one after the other.
 
-    `changed`: which decision changes a field of a figure; `redefined`: the figures whose dimensions are changed.
+    `changed`: which decision changes a field of a figure; `redefined`: the figures whose dimensions are changed;
+    `stale`: what is expected to be printed and is not.
     """
 
     file: str
@@ -67,6 +80,7 @@ class _Register:
     source: SourceRows
     changed: dict[tuple[object, str], str] = field(default_factory=dict)
     redefined: dict[object, Cell] = field(default_factory=dict)
+    stale: list[Fault] = field(default_factory=list)
 
     def add(self, decision: Decision, place: tuple) -> None:
         """One decision, which stands at `place` of the file."""
@@ -78,7 +92,9 @@ class _Register:
         for kind in ("covers", "rests_on"):
             for index, cover in enumerate(getattr(decision, kind)):
                 where = (*place, kind, index)
-                for cell, expected in self._selected(cover, where):
+                for number, (cell, expected) in enumerate(self._selected(cover, where)):
+                    if text := differs(cell, expected):
+                        self.stale.append(self._at((*where, "expected", number), expected, text))
                     self._add_cell(decision, cell, expected, kind == "covers")
                     if kind == "covers" and decision.field:
                         self._change(decision, decision.field, cell, where)
@@ -102,8 +118,10 @@ class _Register:
                 self.source.faults.append(Fault(self.file, None, str(name), read, expected, self.check))
 
     def _fault(self, where: tuple, read: str, expected: str) -> None:
-        column = ".".join(map(str, where))
-        self.source.faults.append(Fault(self.file, self.document.line(where), column, read, expected, self.check))
+        self.source.faults.append(self._at(where, read, expected))
+
+    def _at(self, where: tuple, read: str, expected: str) -> Fault:
+        return Fault(self.file, self.document.line(where), ".".join(map(str, where)), read, expected, self.check)
 
     def _selected(self, cover: Cover, where: tuple) -> list[tuple[Cell, str]]:
         """The figures that a selector covers, each with the text that is expected of it; none if they do not match."""

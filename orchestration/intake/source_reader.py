@@ -56,10 +56,11 @@ def read_source(seeds: Path, name: str, lists: CodeLists, spill: Path, progress:
         check["descriptor"]: f"{len(package.resources)} resources",
         check["figures"]: f"{source.figures} figures",
     }
-    read_decisions(folder, f"{relative}/{DECISIONS}", check["decisions"], setting.mapper, source)
+    stale = read_decisions(folder, f"{relative}/{DECISIONS}", check["decisions"], setting.mapper, source)
     counted = read_claims(folder, f"{relative}/{CLAIMS}", check["claims"], setting.mapper, source.rows, source.faults)
     if counted:
         source.observed[check["claims"]] = counted
+    source.faults += stale
     return source
 
 
