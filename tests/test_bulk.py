@@ -215,6 +215,10 @@ def test_a_stale_decision_about_a_bulk_cell_is_a_fault_of_its_page(bulk: Panel, 
     (fault,) = intake.read(seeds).faults
     assert fault.file == "sources/county_panel/decisions.yaml" and "age Y99" in fault.read
     assert fault.expected == "cells that the source has"
+    decide(source, bulk.slipped, "1.00")
+    (fault,) = intake.read(seeds).faults
+    assert (fault.column, fault.read) == ("decisions.0.covers.0.expected.0", "1.00")
+    assert f"as {bulk.slipped.file}, row " in fault.expected
 
 
 @pytest.mark.parametrize("kind", ["above_the_ceiling"])

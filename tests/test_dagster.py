@@ -127,31 +127,36 @@ def test_gate_intake(definitions, line: Line):
 
 
 def test_gate_rules(definitions, line: Line):
-    """Two digits swapped in a figure that an identity binds."""
-    edit(line.paths.seeds / SOURCE / "table_2.csv", "4647.3", "4674.3")
+    """Two digits swapped in a figure that an identity binds, and that no decision or claim expects."""
+    edit(line.paths.seeds / SOURCE / "table_2.csv", "1480.2", "1408.2")
     before = published_state(line.paths)
     result = run(definitions)
     assert not result.success
-    assert "table_2.csv, row 6, column 3" in failure(result) and "prints 4674.3; its parts give 4646" in failure(result)
+    assert "table_2.csv, row 6, column 3" in failure(result) and "prints 4647.3; its parts give 4884" in failure(result)
     for text in (
-        "{table: table_2, row: 6, column: 3, expected: ['4674.3']}",
+        "{table: table_2, row: 6, column: 3, expected: ['4647.3']}",
         "rules: [identity.per_head]",
         "make check-source SOURCE=urban_rural_dibao",
     ):
         assert text in failure(result)
     metadata = failed_checks(result)["quality/finding:no_error_is_unexplained_finding_"]
-    assert any("prints 4674.3" in record.data["expected"] for record in metadata["failing_rows"].records)
+    assert any("prints 4647.3" in record.data["expected"] for record in metadata["failing_rows"].records)
     assert published_state(line.paths) == before
     assert "no assembled candidate" in failure(run(definitions, CURRENT_KEY))
     assert published_state(line.paths) == before
 
 
 def test_gate_stale_decision(definitions, line: Line):
-    """The page is re-read: a cell that a decision covers prints something else."""
-    edit(line.paths.seeds / SOURCE / "table_2.csv", "1899.6", "1899.7")
-    result = run(definitions)
-    assert "the decision urban_rural_dibao:second_per_capita_row_is_rural expects 1899.6" in failure(result)
-    assert "the decision must follow the page" in failure(result)
+    """The page is re-read, and a cell that a decision covers prints something else; a rule finds what it found no more."""
+    seeds = line.paths.seeds / SOURCE
+    edit(seeds / "table_2.csv", "1899.6", "1899.7")
+    told = failure(run(definitions))
+    assert "decisions.yaml, row 29, column decisions.1.covers.0.expected.0: read '1899.6'; expected '1899.7'" in told
+    edit(seeds / "table_2.csv", "1899.7", "1899.6")
+    edit(seeds / "decisions.yaml", "rules: [identity.per_head]", "rules: [identity.per_head, cumulative.falls]")
+    told = failure(run(definitions))
+    assert "names the rule cumulative.falls, which finds none of its cells" in told
+    assert "the decision must follow the page" in told
 
 
 def test_gate_audit(definitions, line: Line):
@@ -310,9 +315,9 @@ def test_where_approvers_are_named_a_run_ends_waiting(definitions, line: Line, m
 def test_one_source_is_checked_from_the_ui(definitions, line: Line):
     sound = run(definitions, job="check_source", check_the_source={"source_id": "rural_security"})
     assert "rural_security: " in sound.output_for_node("check_the_source")
-    edit(line.paths.seeds / SOURCE / "table_2.csv", "4647.3", "4674.3")
+    edit(line.paths.seeds / SOURCE / "table_2.csv", "1480.2", "1408.2")
     wrong = run(definitions, job="check_source", check_the_source={"source_id": "urban_rural_dibao"})
-    assert "prints 4674.3; its parts give 4646" in failure(wrong)
+    assert "prints 4647.3; its parts give 4884" in failure(wrong)
     unknown = run(definitions, job="check_source", check_the_source={"source_id": "../elsewhere"})
     assert "there are gansu_ethnic_areas" in failure(unknown)
 

@@ -106,7 +106,7 @@ ONE_FAULT = [
     pytest.param("relations/quotient.csv", "dibao_per_recipient,identity.per_head", "dibao_per_recipient,jump.share", 2, "rule_id", "jump.share", "whose model is rule_identity_quotient", id="relation: a rule of other models"),
     pytest.param(DECISIONS, '"719.3"', '"719.4"', 10, "decisions.0.covers.0.expected.0", "719.4", f"'719.3', as {TABLE_2}, row 2, column 2 prints", id="decision: covers another text"),
     pytest.param(DECISIONS, '["1426.3"]', '["1426.4"]', 49, "decisions.2.rests_on.0.expected.0", "1426.4", f"'1426.3', as {TABLE_2}, row 3, column 7 prints", id="decision: rests on another text"),
-    pytest.param(CLAIMS, '"17.011"', '"17.01"', 256, "claims.18.printed.expected", "17.01", f"'17.011', as {PROSE}, row 10, column", id="claim: expects another text"),
+    pytest.param(CLAIMS, '"17.011"', '"17.01"', 256, "claims.22.printed.expected", "17.01", f"'17.011', as {PROSE}, row 10, column", id="claim: expects another text"),
     pytest.param("codelists/area.csv", "1949-10-01", "1949-02-31", 2, "valid_from", "1949-02-31", "a date", id="code list: no such day"),
     pytest.param("codelists/unit_text.csv", "million,,6", "million,,13", None, "unit_mult", "13", "a power of ten", id="code list: multiplier too large"),
     pytest.param("codelists/unit_text.csv", "million,,6", "million,,-1", None, "unit_mult", "-1", "a power of ten", id="code list: multiplier of no unit"),
@@ -241,6 +241,7 @@ def test_a_fall_by_more_than_is_a_change_of_less_than(seeds):
 )
 def test_a_hedge_is_read_as_it_is_worded(seeds, written, qualifier):
     """As its code, as its wording in a column, or beside the number, in both languages; two that differ are a fault."""
+    (seeds / CLAIMS).unlink()
     edit(seeds / PROSE, "451.1,CNY/month,,", written)
     result = intake.read(seeds)
     if qualifier is None:

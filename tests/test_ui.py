@@ -17,8 +17,8 @@ from tests.conftest import SOURCE, Line, edit
 from tests.dagster_ui import PATIENCE, Run, Ui, served
 
 GATE = "quality/finding:no_error_is_unexplained_finding_"
-#: Two digits swapped in a figure that an identity binds.
-FAULT = (f"{SOURCE}/table_2.csv", "4647.3", "4674.3")
+#: Two digits swapped in a figure that an identity binds, and that no decision or claim expects.
+FAULT = (f"{SOURCE}/table_2.csv", "1480.2", "1408.2")
 
 
 @pytest.fixture(scope="module")
@@ -136,9 +136,9 @@ def test_a_failed_check_shows_its_cells_and_what_to_do(morning: Morning):
     check = morning.failed.checks[GATE]
     assert not check["success"] and check["severity"] == "ERROR"
     cells = check["shown"]["failing_rows"]
-    (misread,) = [cell for cell in cells if cell["role"] == "result" and "4674.3" in cell["read"]][:1]
-    assert (misread["file"], misread["row"], misread["column"]) == ("sources/urban_rural_dibao/table_2.csv", "6", "3")
-    assert "its parts give 4646" in misread["expected"]
+    (misread,) = [cell for cell in cells if cell["role"] == "denominator" and "1408.2" in cell["read"]][:1]
+    assert (misread["file"], misread["row"], misread["column"]) == ("sources/urban_rural_dibao/table_2.csv", "4", "3")
+    assert "its parts give 4884" in misread["expected"]
     assert "rules: [identity.per_head]" in check["shown"]["what_to_do"]
     passed = [key for key, other in morning.failed.checks.items() if other["success"]]
     assert len(passed) > 40, "what passed before is told as well"
@@ -214,7 +214,7 @@ def test_an_asset_page_shows_columns_and_source(page):
 
 def test_the_page_of_a_failed_run_names_the_cell(page, morning: Morning):
     page.goto(f"/runs/{morning.failed.run_id}")
-    page.get_by_text(re.compile("prints 4674.3; its parts give 4646")).first.wait_for()
+    page.get_by_text(re.compile("prints 4647.3; its parts give 4884")).first.wait_for()
 
 
 def test_a_refresh_is_launched_by_a_click_and_ends(page, ui: Ui, morning: Morning):

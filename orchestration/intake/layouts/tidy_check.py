@@ -131,7 +131,10 @@ class FileCheck:
             read = self.mapper.forms.canonical(values)
             if read != values:
                 self.part.forms[tuple(values[n] for n in FORMED)] = tuple(read[n] for n in FORMED)
-            wrong = [(name, "nothing", "a code") for name in LISTED if not values[name]]
+            # The time basis follows from the indicator: of one that no list knows, that is told and nothing else.
+            is_known = values["indicator"] in self.mapper.lists.codes("indicator")
+            needed = [name for name in LISTED if is_known or name != "time_basis"]
+            wrong = [(name, "nothing", "a code") for name in needed if not values[name]]
             wrong += self.mapper.dimension_faults(values)
             if self.part.period is not None and values["time_period"] != self.part.period:
                 wrong.append(
