@@ -74,7 +74,9 @@ def threshold_faults(
     for line, (rule_id, name) in zip(lines, stated):
         if (rule_id, name) not in asked:
             read = ", ".join(other for rule, other in asked if rule == rule_id) or "none"
-            faults.append(Fault(file, line, "name", name, f"a threshold that the model of {rule_id} reads: {read}", check))
+            faults.append(
+                Fault(file, line, "name", name, f"a threshold that the model of {rule_id} reads: {read}", check)
+            )
     for rule_id, name in asked:
         if (rule_id, name) not in stated:
             expected = "a row for each threshold that a model reads: the rule cannot be looked for without it"

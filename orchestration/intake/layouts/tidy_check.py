@@ -171,7 +171,8 @@ class FileCheck:
         faults = self._counted("printed_unit", wrong, "a unit text of unit_text.csv, whole")
         both = f"""
             select printed_value || ' in ' || printed_unit, count(*), min(row_no) from {source}
-            where printed_unit <> '{PERCENT}' and printed_value like '%\\%' escape '\\' group by 1"""
+            where printed_unit <> '{PERCENT}' and {self.query.is_number()} and printed_value like '%\\%' escape '\\'
+            group by 1"""
         faults += self._counted(
             "printed_unit", self.connection.execute(both).fetchall(), "a percent sign or a unit, not both"
         )
