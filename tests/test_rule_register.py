@@ -11,7 +11,6 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration import intake
 from orchestration.artifacts import DATABASE
 from orchestration.check_source import CheckFailed, check_source
 from orchestration.paths import ROOT
