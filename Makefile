@@ -13,7 +13,7 @@ $(foreach name,$(GIVEN),$(if $(value $(name)),$(eval override $(name) := $$(valu
 # Who reads only the beginning, as head does, ends the command (141): no error to tell of.
 READ := || { code=$$?; test $$code = 141 || exit $$code; }
 
-.PHONY: help run promote approve book ui team status sql export check new-source check-source dbt why changes rollback superset lint test bench bench-bulk chaos mutants lock clean
+.PHONY: help run promote approve book ui team status sql export check new-source check-source dbt why changes impact rollback superset lint test bench bench-bulk chaos mutants lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,7 +50,7 @@ why: .venv/run.stamp  ## what became of a cell (CELL=urban_rural_dibao/table_2/4
 export: .venv/run.stamp  ## a table as CSV, safe to open in a spreadsheet (TABLE=marts.dibao) > dibao.csv
 	@$(RUN) export -- "$${TABLE:-marts.series}" $(READ)
 
-check: .venv/run.stamp  ## read and check the seeds in a second; build nothing
+check: .venv/run.stamp  ## read and check the seeds in seconds; build nothing
 	@$(RUN) check $(READ)
 
 new-source: .venv/run.stamp  ## draft the descriptor of a file as it came, and draw what was read (FILE=..., SOURCE=its name)
@@ -67,6 +67,9 @@ dbt: .venv/run.stamp  ## dbt on tables of your own; those above the selection ar
 
 changes: .venv/run.stamp  ## what the current release changed, to paste into a mail (RELEASE=... for another, CANDIDATE=... for one not published)
 	@$(RUN) changes $${CANDIDATE:+"--candidate=$$CANDIDATE"} -- $${RELEASE:+"$$RELEASE"} $(READ)
+
+impact: .venv/run.stamp  ## what a change of code or seeds will touch, before a build; after a dry run, what differs (CANDIDATE=...)
+	@$(RUN) impact $${CANDIDATE:+"--candidate=$$CANDIDATE"} $(READ)
 
 rollback: .venv/run.stamp  ## take the current release back (RELEASE=... for another than the one before; BY=... said so)
 	@exec $(RUN) rollback $${BY:+"--approved-by=$$BY"} -- $${RELEASE:+"$$RELEASE"}

@@ -303,6 +303,27 @@ def dbt(paths: Paths, words: str) -> int:
         return 1
 
 
+@_command(SEEDS, WAREHOUSE)
+@click.option("--candidate", metavar="RUN", help="The run whose unpublished candidate to compare with its base.")
+def impact(paths: Paths, candidate: str | None = None) -> int:
+    """Say what a change of code or seeds will touch. Of a candidate: what it changes, column by column, row by row."""
+    from orchestration.desk import impact
+    from orchestration.release import candidates
+    from orchestration.release.ledger import LedgerError
+    from orchestration.transform import TransformError
+    from validations.faults import IntakeError
+
+    try:
+        if candidate:
+            print(impact.after_a_dry_run(candidates.find(paths, candidate), paths.releases))
+        else:
+            print(impact.before_a_build(paths))
+    except (impact.NothingToCompare, candidates.NoCandidate, LedgerError, IntakeError, TransformError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
 @_command(WAREHOUSE)
 @click.option("--cell", default="", help="source/table/row/column, such as urban_rural_dibao/table_2/4/3.")
 @click.option("--figure", default="", help='Such as "marts.dibao time_period=2020 residence=R recipients_persons".')

@@ -16,7 +16,9 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +39,71 @@ READERS = ("orchestration/intake", "validations")
 STAMP = "read_from"
 
 
+@dataclass(frozen=True)
+class Project:
+    """The code and the seeds as they lie there: dbt's manifest of the one, the raw Parquet of the others.
+
+    `raw_is_new`: whether the seeds were read again for it. `parsed`: dbt's own manifest.
+    """
+
+    manifest: Mapping[str, Any]
+    raw: Path
+    raw_is_new: bool
+    parsed: Any
+
+    def compiled(self, models: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+        """The SQL of models as dbt would run it, by unique id. Raises TransformError if it cannot be compiled."""
+        chosen = _by_path(models)
+        done = _invoke(self.parsed, ["--quiet", "compile", "--select", *chosen]) if chosen else None
+        if done is not None and not done.success:
+            raise transform.TransformError(f"dbt cannot compile {', '.join(chosen)}: {done.exception or ''}")
+        return {r.node.unique_id: r.node.compiled_code for r in done.result.results} if done else {}
+
+
+@contextmanager
+def read_anew(paths: Paths) -> Iterator[Project]:
+    """The project in `warehouse/development`, its seeds read again if they changed.
+
+    Raises IntakeError if the seeds hold faults, TransformError if dbt cannot parse the code.
+    """
+    with _held(paths) as folder:
+        yield _read(paths, folder)
+
+
 def dbt(paths: Paths, words: Sequence[str]) -> int:
     """Run one dbt command in `warehouse/development`; returns dbt's exit code.
 
-    Raises IntakeError if the seeds hold faults, TransformError if a table above the selection cannot be built.
+    Raises IntakeError if the seeds hold faults, TransformError if dbt cannot parse the code, or a table above the
+    selection cannot be built.
     """
+    with _held(paths) as folder:
+        if not words or words[0] not in BUILDS | READS:
+            return _code(_invoke(None, words or ["--help"]))
+        project = _read(paths, folder)
+        manifest, parsed = project.manifest, project.parsed
+        wanted = fingerprints.of_models(manifest, project.raw)
+        standing = _Standing(paths, folder)
+        chosen = _chosen(parsed, manifest, words)
+        built = {uid for uid in chosen if uid in wanted} if words[0] in BUILDS else set()
+        _name_sources(manifest, folder, project.raw_is_new)
+        read = _above(chosen, manifest) | (chosen if _inline(words) else set())
+        if stale := to_build(read, built, manifest, {uid for uid in wanted if standing.of(uid) != wanted[uid]}):
+            nodes = [manifest["nodes"][uid] for uid in sorted(stale)]
+            print(f"Built first, since code or seeds changed: {_listed(nodes)}", file=sys.stderr, flush=True)
+            standing.forget(stale)
+            standing.note(_invoke(parsed, ["--quiet", "run", "--select", *_by_path(nodes)]), wanted)
+            if failed := [node for node in nodes if standing.of(node["unique_id"]) != wanted[node["unique_id"]]]:
+                raise transform.TransformError(f"the tables above the selection could not be built: {_listed(failed)}")
+        standing.forget(built)
+        result = _invoke(parsed, words)
+        if built and not OTHERWISE & {word.split("=")[0] for word in words}:
+            standing.note(result, wanted)
+        return _code(result)
+
+
+@contextmanager
+def _held(paths: Paths) -> Iterator[Path]:
+    """The folder, held for one command; it is the working directory, from which the paths of the profile lead."""
     folder = paths.warehouse / "development"
     with locks.held(folder / ".lock", "make dbt"):
         target = folder / "dbt"
@@ -50,35 +112,22 @@ def dbt(paths: Paths, words: Sequence[str]) -> int:
         if begun.exists() and not (target / begun.name).exists():
             shutil.copyfile(begun, target / begun.name)
         (folder / "release" / WORK_TABLES).mkdir(parents=True, exist_ok=True)
-        # Paths of the profile are those of the working directory.
         os.chdir(folder)
-        if not words or words[0] not in BUILDS | READS:
-            return _code(_invoke(None, words or ["--help"]))
-        is_new = _bring_raw_up(paths, folder)
-        parsed = _invoke(None, ["--quiet", "parse"])
-        if not parsed.success:
-            return _code(parsed)
-        manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
-        wanted = fingerprints.of_models(manifest, folder / "raw")
-        standing = _Standing(paths, folder)
-        chosen = _chosen(parsed.result, manifest, words)
-        built = {uid for uid in chosen if uid in wanted} if words[0] in BUILDS else set()
-        _name_sources(manifest, folder, is_new)
-        read = _above(chosen, manifest) | (chosen if _inline(words) else set())
-        if stale := to_build(read, built, manifest, {uid for uid in wanted if standing.of(uid) != wanted[uid]}):
-            nodes = [manifest["nodes"][uid] for uid in sorted(stale)]
-            print(f"Built first, since code or seeds changed: {_listed(nodes)}", file=sys.stderr, flush=True)
-            standing.forget(stale)
-            # By its whole path: a name alone may be that of a folder, too.
-            paths_of = [f"fqn:{'.'.join(node['fqn'])}" for node in nodes]
-            standing.note(_invoke(parsed.result, ["--quiet", "run", "--select", *paths_of]), wanted)
-            if failed := [node for node in nodes if standing.of(node["unique_id"]) != wanted[node["unique_id"]]]:
-                raise transform.TransformError(f"the tables above the selection could not be built: {_listed(failed)}")
-        standing.forget(built)
-        result = _invoke(parsed.result, words)
-        if built and not OTHERWISE & {word.split("=")[0] for word in words}:
-            standing.note(result, wanted)
-        return _code(result)
+        yield folder
+
+
+def _read(paths: Paths, folder: Path) -> Project:
+    is_new = _bring_raw_up(paths, folder)
+    parsed = _invoke(None, ["--quiet", "parse"])
+    if not parsed.success:
+        raise transform.TransformError(f"dbt cannot parse the project: {parsed.exception or ''}")
+    manifest = json.loads((folder / "dbt" / "manifest.json").read_text(encoding="utf-8"))
+    return Project(manifest, folder / "raw", is_new, parsed.result)
+
+
+def _by_path(nodes: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Models as dbt's selector names them, by their whole path: a name alone may be that of a folder, too."""
+    return [f"fqn:{'.'.join(node['fqn'])}" for node in nodes]
 
 
 def _name_sources(manifest: Mapping[str, Any], folder: Path, is_new: bool) -> None:

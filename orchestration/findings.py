@@ -101,8 +101,12 @@ def read(
 
 
 def open_candidate(candidate: Path) -> duckdb.DuckDBPyConnection:
-    """The databases of a candidate, read-only: work.duckdb, and the file to be published as `minsheng`."""
-    release = candidate / "release"
+    """The databases of a candidate, as `open_release`."""
+    return open_release(candidate / "release")
+
+
+def open_release(release: Path) -> duckdb.DuckDBPyConnection:
+    """The databases in a release's folder, read-only: work.duckdb, and the published file as `minsheng`."""
     connection = duckdb.connect(str(release / WORK), read_only=True)
     # Views name their Parquet from the folder of the file.
     connection.execute(f"set file_search_path = {literal(release.as_posix())}")

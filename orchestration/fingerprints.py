@@ -24,8 +24,13 @@ def of_models(manifest: Mapping[str, Any], raw: Path) -> dict[str, str]:
 
     A source that is not there has a fingerprint too: that of nothing. Raises OSError if a file cannot be read.
     """
-    nodes = {uid: node for uid, node in manifest["nodes"].items() if node["resource_type"] == "model"}
-    every = _digest(manifest["metadata"].get("dbt_version"), {uid: _declared(node) for uid, node in nodes.items()})
+    every = of_all(manifest, raw)
+    return {uid: every[uid] for uid in own(manifest)}
+
+
+def of_all(manifest: Mapping[str, Any], raw: Path) -> dict[str, str]:
+    """As `of_models`, and beside them every source by its unique id and every raw file by its name, `raw/...`."""
+    parts = own(manifest)
     files: dict[str, str] = {}
     found: dict[str, str] = {}
 
@@ -34,18 +39,26 @@ def of_models(manifest: Mapping[str, Any], raw: Path) -> dict[str, str]:
             return found[uid]
         if uid in manifest["sources"]:
             found[uid] = _of_source(manifest["sources"][uid], raw, files)
-        elif uid not in nodes:
-            found[uid] = ""
-        else:
-            node = nodes[uid]
-            macros = _macros(node, manifest["macros"])
-            text = "".join(manifest["macros"][name]["macro_sql"] for name in macros)
-            graph = every if READS_GRAPH.search(text) else ""
-            before = [of(parent) for parent in sorted(node["depends_on"]["nodes"])]
-            found[uid] = _digest(node["raw_code"], _declared(node), text, graph, before)
-        return found[uid]
+        elif uid in parts:
+            before = [of(parent) for parent in sorted(manifest["nodes"][uid]["depends_on"]["nodes"])]
+            found[uid] = _digest(*parts[uid], before)
+        return found.get(uid, "")
 
-    return {uid: of(uid) for uid in nodes}
+    for uid in parts:
+        of(uid)
+    return found | {f"raw/{name}": digest for name, digest in files.items()}
+
+
+def own(manifest: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """What every model says itself, by unique id: its code, what is declared of it, the macros that it calls."""
+    nodes = {uid: node for uid, node in manifest["nodes"].items() if node["resource_type"] == "model"}
+    every = _digest(manifest["metadata"].get("dbt_version"), {uid: _declared(node) for uid, node in nodes.items()})
+    found = {}
+    for uid, node in nodes.items():
+        text = "".join(manifest["macros"][name]["macro_sql"] for name in _macros(node, manifest["macros"]))
+        graph = every if READS_GRAPH.search(text) else ""
+        found[uid] = [node["raw_code"], _declared(node), text, graph]
+    return found
 
 
 def _declared(node: Mapping[str, Any]) -> list[Any]:

@@ -75,8 +75,8 @@ def build(paths: Paths, candidate: Path, lock: int) -> Outcome:
         artifacts.remove(candidate / leftover)
         (candidate / leftover).mkdir()
     outcome = run(paths, candidate, BUILD, lock)
-    made_of = fingerprints.of_models(outcome.manifest, candidate / "raw")
-    whole = {uid: text for uid, text in made_of.items() if outcome.status.get(uid) == "success"}
+    made_of = fingerprints.of_all(outcome.manifest, candidate / "raw")
+    whole = {uid: text for uid, text in made_of.items() if outcome.status.get(uid, "success") == "success"}
     file = candidate / "release" / WORK_TABLES / fingerprints.FILE
     file.write_text(json.dumps(whole, indent=0), encoding="utf-8")
     return outcome

@@ -109,6 +109,11 @@ class Lineage:
             name = exp.table_(table, schema, quoted=True)
             self._schema.add_table(name, {column.name: column.type for column in columns.columns}, match_depth=False)
 
+    def know(self, schema: str, table: str, names: Iterable[str]) -> None:
+        """The columns of a table that is not, or not yet, as it was built."""
+        name = exp.table_(table, schema, quoted=True)
+        self._schema.add_table(name, dict.fromkeys(names, "varchar"), match_depth=False)
+
     def of(self, compiled_sql: str) -> dg.TableColumnLineage | None:
         """None where the SQL cannot be followed: lineage is shown where it is known, and stops nothing."""
         for relation, name in self._raw.items():
