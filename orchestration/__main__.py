@@ -253,7 +253,7 @@ def check(paths: Paths) -> int:
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--name", default="", metavar="SOURCE", help="Of the source; made of the file's name if left out.")
 def new_source(paths: Paths, file: Path, name: str) -> int:
-    """Draft the descriptor of a FILE that an office sent, draw what was read, and say what is to be decided."""
+    """Draft the descriptor of a file that an office sent. FILE: as it came; also what was read, and what is to be decided."""
     from orchestration.drafting import CannotDraft, new_source
     from validations.faults import IntakeError
 
