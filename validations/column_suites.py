@@ -30,6 +30,7 @@ def entries(table: Table) -> list[Entry]:
         *_references(table),
         *_bands(table),
         *_explained(table),
+        *_named(table),
     ]
 
 
@@ -129,6 +130,27 @@ def _explained(table: Table) -> Iterable[Entry]:
             tuple(table.statuses),
             "a measure is null with a status and a caveat, and marked with a caveat",
         )
+
+
+def _named(table: Table) -> Iterable[Entry]:
+    """Each code of a mart has its names beside it, those of its list."""
+    found = {name: names for name in table.columns if table.schema == published.MARTS and (names := table.names(name))}
+    if found:
+        queries = []
+        for name, names in found.items():
+            columns = [f"{name}_{language}" for language in published.NAME_COLUMNS]
+            listed = f" and c.codelist = '{names.codelist}'" if names.codelist else ""
+            differ = " or ".join(
+                f"t.{column} is distinct from c.{of_list}"
+                for column, of_list in zip(columns, published.NAME_COLUMNS, strict=True)
+            )
+            queries.append(
+                f"select '{name}' as column_name, t.* from (select distinct {name} as code, {columns[0]}, {columns[1]}"
+                f" from {{batch}} as b) as t left join {names.table} as c on c.{names.key} = t.code{listed} where {differ}"
+            )
+        says = "codes have the names of their lists: " + ", ".join(found)
+        read = [*found, *(f"{name}_{language}" for name in found for language in published.NAME_COLUMNS)]
+        yield rows("codes_have_their_names", " union all by name ".join(queries), tuple(read), says)
 
 
 def empty_measures() -> str:
