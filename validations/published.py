@@ -36,6 +36,8 @@ STATUS_CODES = "obs_status"
 MARTS = "marts"
 #: What every code has, and what a mart has of each column of codes, its name before them.
 NAME_COLUMNS = ("name_en", "name_zh")
+#: What a mart of figures has of values that are no points.
+QUALIFIERS = ("qualifiers_en", "qualifiers_zh")
 #: The end of a name whose unit is taken as a percentage.
 PERCENT_ENDING = "_share"
 #: Schemas whose keys are referenced by name, and the one whose tables reference nothing.

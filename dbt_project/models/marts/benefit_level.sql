@@ -53,4 +53,4 @@ with
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told
     )
 
-    {{ in_full("benefit_level", "found", ref("int_code__named")) }}
+    {{ in_full("benefit_level", "found", ref("int_code__named"), ref("series"), ref("stg_caveat")) }}

@@ -390,4 +390,4 @@ with
             ) as told
     )
 
-    {{ in_full("dibao", "found", ref("int_code__named")) }}
+    {{ in_full("dibao", "found", ref("int_code__named"), ref("series"), ref("stg_caveat")) }}

@@ -165,4 +165,4 @@ with
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_gaps) + reasons_of_marks()) }}) as told
     )
 
-    {{ in_full("dibao_gap", "found", ref("int_code__named")) }}
+    {{ in_full("dibao_gap", "found", ref("int_code__named"), ref("series"), ref("stg_caveat")) }}

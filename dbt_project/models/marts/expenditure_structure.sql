@@ -282,4 +282,13 @@ with
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_components) + reasons_of_marks()) }}) as told
     )
 
-    {{ in_full("expenditure_structure", "found", ref("int_code__named")) }}
+    {{
+        in_full(
+            "expenditure_structure",
+            "found",
+            ref("int_code__named"),
+            ref("series"),
+            ref("stg_caveat"),
+            follows=lineage_of_structure("found", ref("series"), "hedged", ref("int_part__leaf")),
+        )
+    }}

@@ -115,4 +115,4 @@ with
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told
     )
 
-    {{ in_full("regional_finance", "found", ref("int_code__named")) }}
+    {{ in_full("regional_finance", "found", ref("int_code__named"), ref("series"), ref("stg_caveat")) }}

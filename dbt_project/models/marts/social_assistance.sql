@@ -118,4 +118,4 @@ with
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told
     )
 
-    {{ in_full("social_assistance", "found", ref("int_code__named")) }}
+    {{ in_full("social_assistance", "found", ref("int_code__named"), ref("series"), ref("stg_caveat")) }}
