@@ -19,8 +19,7 @@ from validations import row_keys, suites
 SHOWN_ROWS = 400
 #: The areas whose figures a page shows first: the widest.
 LEVELS = ["group", "country", "province", "prefecture", "county"]
-#: Codes whose names are kept where a mart has the code alone.
-NAMED = {"indicator": "core.indicator", "scheme": "core.scheme", "unit_measure": "core.unit"}
+#: Codes that say nothing of a row.
 UNNAMED_CODES = {"_Z", "_T", "_U"}
 #: Why a value is missing, in a word.
 MISSING = {"Q": "withheld", "O": "not_printed", "_Z": "not_applicable"}
@@ -69,7 +68,6 @@ class Mart:
     rows: list[dict[str, Any]]
     all_rows: int
     grain: list[str]
-    names: dict[str, dict[str, dict[str, Any]]]
 
     @property
     def table(self) -> str:
@@ -98,26 +96,9 @@ def read(release: Release, name: str, spec: dict[str, Any]) -> Mart:
         f" limit {SHOWN_ROWS}"
     )
     (counted,) = release.rows(f"select count(*) as n from marts.{name}")
-    names = {column: _names(release, column, table) for column, table in NAMED.items()}
-    rows = [_with_names(row, names) for row in rows]
     if what := spec.get("what"):
         rows = [{**row, **_what(row, what)} for row in rows]
-    return Mart(name, rows, counted["n"], suites.grain(f"marts.{name}"), names)
-
-
-def _names(release: Release, column: str, table: str) -> dict[str, dict[str, Any]]:
-    return {row["code"]: row for row in release.rows(f"select {column} as code, name_en, name_zh from {table}")}
-
-
-def _with_names(row: dict[str, Any], names: dict[str, dict[str, dict[str, Any]]]) -> dict[str, Any]:
-    """The row with the names of codes that the mart does not name itself."""
-    added = {
-        f"{column}_name_{language}": found[f"name_{language}"]
-        for column, known in names.items()
-        if row.get(column) and (found := known.get(row[column])) and row[column] not in UNNAMED_CODES
-        for language in LANGUAGES
-    }
-    return {**added, **row}
+    return Mart(name, rows, counted["n"], suites.grain(f"marts.{name}"))
 
 
 def _what(row: dict[str, Any], columns: list[str]) -> dict[str, str]:

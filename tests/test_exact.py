@@ -171,12 +171,13 @@ MADE_UP = """
 INSURANCE_FUND_REVENUE,BASIC_MEDICAL,EMPLOYEES,_T,311.7,亿元
 INSURANCE_FUND_EXPENDITURE,BASIC_MEDICAL,EMPLOYEES,_T,290.9,亿元
 INSURANCE_FUND_BALANCE,BASIC_MEDICAL,EMPLOYEES,_T,1001.3,亿元
-INSURANCE_PARTICIPANTS,BASIC_MEDICAL,EMPLOYEES,_T,1307.1,万人
 ASSISTANCE_RECIPIENTS,EXTREME_POVERTY_SUPPORT,_T,R,43.7,万人
 SOCIAL_SECURITY_EXPENDITURE,EXTREME_POVERTY_SUPPORT,_T,R,42.9,亿元
 ASSISTANCE_PERSON_TIMES,MEDICAL_ASSISTANCE,_T,_T,1534.1,万人次
 SOCIAL_SECURITY_EXPENDITURE,MEDICAL_ASSISTANCE,_T,_T,7.46,亿元
 """
+#: One that its source hedges: section, statement, value, unit, qualifier, direction, and its codes.
+HEDGED = "1,People insured,13.071,million people,more_than,,INSURANCE_PARTICIPANTS,level,BASIC_MEDICAL,EMPLOYEES,_T"
 DESCRIPTOR = """
 name: made_up
 title: Made-up figures
@@ -202,6 +203,11 @@ resources:
       - {name: residence, holds: residence}
       - {name: value, holds: printed_value}
       - {name: unit, holds: printed_unit}
+  - name: prose
+    path: prose.csv
+    layout: prose
+    title: Figures stated in the running text
+    defaults: {ref_area: "620000", freq: A, time_period: "2023"}
 """
 
 
@@ -215,6 +221,10 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (source / "decisions.yaml").write_text("decisions: []\n")
     (source / "claims.yaml").write_text("claims: []\n")
     (source / "figures.csv").write_text("indicator,scheme,pop_group,residence,value,unit" + MADE_UP, encoding="utf-8")
+    prose = (
+        "section,statement,printed_value,printed_unit,qualifier,direction,indicator,measure,scheme,pop_group,residence"
+    )
+    (source / "prose.csv").write_text(f"{prose}\n{HEDGED}\n", encoding="utf-8")
     places = {"MINSHENG_SEEDS": str(folder / "seeds"), "MINSHENG_WAREHOUSE": str(folder / "warehouse")}
     command = [sys.executable, "-m", "orchestration", "dbt", "--", "build -s path:models/marts --resource-type model"]
     made = subprocess.run(command, env={**os.environ, **places}, capture_output=True, text=True, check=False)
@@ -239,6 +249,28 @@ def test_a_number_is_printed_or_has_a_formula(table: Table):
 
 def test_derived_columns_are_what_the_figures_give(database: Path):
     assert Figures(database, SEEDS).wrong() == []
+
+
+def test_what_is_computed_from_a_hedged_figure_is_no_point(database: Path):
+    """What its source says stands at the figure, and that it is no point at each value that follows from it."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        told = connection.execute(
+            "select qualifiers_en, qualifiers_zh from marts.insurance_fund where scheme = 'BASIC_MEDICAL' and year = 2023"
+        ).fetchall()
+        untold = connection.execute(
+            "select count(*) from marts.social_assistance where qualifiers_en is not null or qualifiers_zh is not null"
+        ).fetchone()
+    assert told == [
+        (
+            "expenditure_per_participant_yuan_per_year: follows from a figure that is no point."
+            " participants_persons: more than 13071000."
+            " revenue_per_participant_yuan_per_year: follows from a figure that is no point.",
+            "expenditure_per_participant_yuan_per_year：依据并非点值的数据。"
+            "participants_persons：超过13071000。"
+            "revenue_per_participant_yuan_per_year：依据并非点值的数据。",
+        )
+    ]
+    assert untold == (0,)
 
 
 @pytest.mark.parametrize(("table", "name"), [(table, name) for table in marts() for name in derived(table)])

@@ -78,6 +78,7 @@ WRONG_IN_ANY: dict[str, str] = {
     "shows_no_other_figure": "delete from marts.series",
     "leads_to_the_page": "delete from core.lineage where table_name = '{t}'",
     "null_is_explained": "update {t} set {column} = null, caveat_en = null",
+    "qualified_is_told": "update {t} set qualifiers_en = '{measures}'",
 }
 
 #: The same for what follows from the contract of a column: a code, or a key, that there is not.
@@ -90,7 +91,8 @@ def fault(expectation: Expectation) -> str:
     column = arguments.get("column")
     if expectation.kind == expectations.NO_ROWS:
         wrong = WRONG.get(f"{table}.{expectation.name}") or WRONG_IN_ANY.get(expectation.name, OF_ITS_COLUMN)
-        return wrong.format(t=table, column=next(iter(expectation.columns), None))
+        measures = " ".join(f"{column.name}: about." for column in published.tables()[table].measures)
+        return wrong.format(t=table, column=next(iter(expectation.columns), None), measures=measures)
     if expectation.kind in (expectations.UNIQUE, expectations.UNIQUE_COLUMN):
         first = f"insert into {table} select * from {table} limit 1"
         # An empty table has no row to double: give it two that are alike.
@@ -370,3 +372,28 @@ def test_a_figure_with_decimals_agrees_with_a_mart_of_whole_units(damaged: duckd
     assert agreement_check not in failing(damaged, "marts.dibao")
     damaged.execute(f"update marts.dibao set recipients_persons = 14799000 where {place}")
     assert agreement_check in failing(damaged, "marts.dibao")
+
+
+def test_a_hedged_figure_is_told_in_every_value_that_it_leads_to(built: Line, damaged: duckdb.DuckDBPyConnection):
+    """Whichever mart, value and figure: one that its source hedges and the mart does not tell, and one told for nothing."""
+    for name in marts(built):
+        table = published.tables()[f"marts.{name}"]
+        check = f"audit.{table.full_name}.qualified_is_told"
+        figures = damaged.execute(
+            "select min(l.observation_id) from core.lineage as l"
+            " inner join core.observation as o on o.observation_id = l.observation_id and o.qualifier = '_Z'"
+            " where l.table_name = ? group by l.column_name",
+            [table.full_name],
+        ).fetchall()
+        if not set(published.QUALIFIERS) <= table.columns.keys():
+            continue
+        for (figure,) in figures:
+            damaged.execute("update core.observation set qualifier = 'more_than' where observation_id = ?", [figure])
+            assert check in failing(damaged, table.full_name), figure
+            damaged.rollback()
+            damaged.begin()
+        if damaged.execute(f"select 1 from {table.full_name} where qualifiers_en is not null").fetchone():
+            damaged.execute(f"update {table.full_name} set qualifiers_zh = null")
+            assert check in failing(damaged, table.full_name)
+            damaged.rollback()
+            damaged.begin()

@@ -30,6 +30,8 @@ def entries(table: Table) -> list[Entry]:
         *_references(table),
         *_bands(table),
         *_explained(table),
+        *_named(table),
+        *_qualified(table),
     ]
 
 
@@ -129,6 +131,58 @@ def _explained(table: Table) -> Iterable[Entry]:
             tuple(table.statuses),
             "a measure is null with a status and a caveat, and marked with a caveat",
         )
+
+
+def _named(table: Table) -> Iterable[Entry]:
+    """Each code of a mart has its names beside it, those of its list."""
+    found = {name: names for name in table.columns if table.schema == published.MARTS and (names := table.names(name))}
+    if found:
+        queries = []
+        for name, names in found.items():
+            columns = [f"{name}_{language}" for language in published.NAME_COLUMNS]
+            listed = f" and c.codelist = '{names.codelist}'" if names.codelist else ""
+            differ = " or ".join(
+                f"t.{column} is distinct from c.{of_list}"
+                for column, of_list in zip(columns, published.NAME_COLUMNS, strict=True)
+            )
+            queries.append(
+                f"select '{name}' as column_name, t.* from (select distinct {name} as code, {columns[0]}, {columns[1]}"
+                f" from {{batch}} as b) as t left join {names.table} as c on c.{names.key} = t.code{listed} where {differ}"
+            )
+        says = "codes have the names of their lists: " + ", ".join(found)
+        read = [*found, *(f"{name}_{language}" for name in found for language in published.NAME_COLUMNS)]
+        yield rows("codes_have_their_names", " union all by name ".join(queries), tuple(read), says)
+
+
+def _qualified(table: Table) -> Iterable[Entry]:
+    """A value that leads to a hedged figure is told to be no point, and no other value is. Figures in bulk lead to no cell."""
+    told = published.QUALIFIERS
+    if table.schema != published.MARTS or not set(told) <= table.columns.keys():
+        return
+    names = [column.name for column in table.values if column.meta.get("printed") not in ("obs_low", "obs_high")]
+    key = row_keys.sql(table.grain, "t")
+    shown = " union all ".join(
+        f"select {key} as row_key, '{name}' as column_name, t.{name} is not null as has_value, t.ref_area, t.time_period,"
+        f" contains(concat(' ', t.{told[0]}), ' {name}: ') as in_english,"
+        f" contains(concat('。', t.{told[1]}), '。{name}：') as in_chinese from {{batch}} as t"
+        for name in names
+    )
+    query = f"""
+        with in_bulk as (
+            select distinct o.ref_area, o.time_period from core.observation as o where not ({on_page("o.layout")})
+        ), qualified as (
+            select distinct l.row_key, l.column_name from core.lineage as l
+            inner join core.observation as o on o.observation_id = l.observation_id
+            where l.table_name = '{table.full_name}' and o.qualifier <> '_Z'
+        ), shown as ({shown})
+        select s.row_key, s.column_name, s.in_english, s.in_chinese, q.row_key is not null as is_qualified
+        from shown as s
+        left join qualified as q on q.row_key = s.row_key and q.column_name = s.column_name
+        left join in_bulk as b on b.ref_area = s.ref_area and b.time_period = s.time_period
+        where (q.row_key is not null and not (s.in_english and s.in_chinese))
+            or (q.row_key is null and b.ref_area is null and s.has_value and (s.in_english or s.in_chinese))"""
+    says = "a value that follows from a hedged figure is told to be no point, and no other"
+    yield rows("qualified_is_told", query, tuple(told), says)
 
 
 def empty_measures() -> str:

@@ -34,6 +34,10 @@ PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
 HOME = "core.observation"
 STATUS_CODES = "obs_status"
 MARTS = "marts"
+#: What every code has, and what a mart has of each column of codes, its name before them.
+NAME_COLUMNS = ("name_en", "name_zh")
+#: What a mart of figures has of values that are no points.
+QUALIFIERS = ("qualifiers_en", "qualifiers_zh")
 #: The end of a name whose unit is taken as a percentage.
 PERCENT_ENDING = "_share"
 #: Schemas whose keys are referenced by name, and the one whose tables reference nothing.
@@ -55,6 +59,15 @@ class Reference:
 
     tables: Mapping[str, str]
     other: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Names:
+    """The table with the names of the codes of a column, its key column, and the list of core.code."""
+
+    table: str
+    key: str
+    codelist: str | None = None
 
 
 @dataclass(frozen=True)
@@ -138,6 +151,16 @@ class Table:
         if isinstance(stated, dict):
             return Reference({full: _keys()[full] for full in stated["tables"]}, tuple(stated.get("or", ())))
         return Reference({stated: _keys()[stated]})
+
+    def names(self, name: str) -> Names | None:
+        """Where the codes of a column have their names, if it holds codes; a period is written out, and is none."""
+        if codes := self.codes(name):
+            return Names("core.code", "code", codes.codelist)
+        found = self.reference(name)
+        listed = [full for full in found.tables if set(NAME_COLUMNS) <= tables()[full].columns.keys()] if found else []
+        if not listed or "time_period" in found.tables.values():
+            return None
+        return Names(listed[0], found.tables[listed[0]])
 
     def relationships(self) -> Iterator[tuple[str | None, ...]]:
         """Rows of core.relationship: where the codes and keys of this table stand."""

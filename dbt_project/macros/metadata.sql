@@ -28,9 +28,10 @@
     in which the input is not the row's own (`lag`: of the period before). `series.keys`: the columns that a
     row shares with its series, `series.renamed`: those that the series call otherwise. A total follows from all parts
     in the dimension `series.total_of`, unless a source prints it. `rows`: the mart; `selected`: marts.series;
-    `on_paper`: those of it that stand on a page.
+    `on_paper`: those of it that stand on a page. `ranges`: of a printed column also where it is empty, since a range is
+    no single value.
 -#}
-{% macro lineage_of(mart, rows, selected, on_paper) -%}
+{% macro lineage_of(mart, rows, selected, on_paper, ranges=false) -%}
     {%- if execute -%}
         {%- set node = model_metadata(mart) -%}
         {%- set series = node.config.meta.series -%}
@@ -75,6 +76,7 @@ inner join {{ on_paper }} as s
     {%- endif %}
     {%- endfor %}
 where m.{{ column.name }} is not null
+    {%- if ranges and column.meta.get("printed") %} or s.qualifier = 'range'{% endif %}
                 {%- endset -%}
                 {%- do queries.append(query) -%}
             {%- endfor -%}
@@ -82,4 +84,51 @@ where m.{{ column.name }} is not null
         {{ queries | join("\nunion\n") }}
     {%- else -%} select null as table_name, null as row_key, null as column_name, null as observation_id
     {%- endif -%}
+{%- endmacro %}
+
+{#-
+    Lineage rows of marts.expenditure_structure. A component follows from its figure, or from its parts if no source
+    prints it; a share from all parts of the whole as well. `rows`, `selected`, `on_paper` as above; `leaves`:
+    int_part__leaf.
+-#}
+{% macro lineage_of_structure(rows, selected, on_paper, leaves) -%}
+    {%- set in_structure = (
+        counts_for(model_metadata("expenditure_structure"), "s")
+        if execute and graph.nodes is defined
+        else "true"
+    ) -%}
+    {%- for column, whole, else_parts in [
+        ("amount_yuan", "m.component", "p.scheme is null and l.leaf is not null"),
+        ("social_security_share", "'SOCIAL_SECURITY'", "l.leaf is not null"),
+    ] %}
+        select
+            'marts.expenditure_structure' as table_name,
+            {{ row_key("m", ["ref_area", "time_period", "component", "scope"]) }} as row_key,
+            '{{ column }}' as column_name,
+            s.observation_id
+        from {{ rows }} as m
+        left join
+            (
+                select distinct s.ref_area, s.freq, s.time_period, s.scheme, s.scope
+                from {{ selected }} as s
+                where {{ in_structure }} and s.indicator in ('SOCIAL_SECURITY_EXPENDITURE', 'DIBAO_EXPENDITURE')
+            ) as p
+            on {{ equal("p", "m", ["ref_area", "freq", "time_period", "scope"]) }}
+            and p.scheme = m.component
+        inner join
+            {{ on_paper }} as s
+            on {{ in_structure }}
+            and s.indicator in ('SOCIAL_SECURITY_EXPENDITURE', 'DIBAO_EXPENDITURE')
+            and {{ equal("s", "m", ["ref_area", "freq", "time_period", "scope"]) }}
+        left join
+            (
+                select whole, leaf
+                from {{ leaves }}
+                where indicator = 'SOCIAL_SECURITY_EXPENDITURE' and dimension = 'scheme'
+            ) as l
+            on l.whole = {{ whole }}
+            and l.leaf = s.scheme
+        where
+            m.{{ column }} is not null and (s.scheme = m.component or ({{ else_parts }})) {{ 'union' if not loop.last }}
+    {%- endfor %}
 {%- endmacro %}

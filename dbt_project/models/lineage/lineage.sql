@@ -4,7 +4,6 @@
     cannot drift from the contract. A figure of a bulk file leads through marts.series to file and row. Totals (_T)
     follow from the urban and the rural figure. What a policy document is told by leads to its row in a register.
 -#}
-{%- set in_structure = counts_for(model_metadata("expenditure_structure"), "s") if execute else "true" %}
 {%- set marts = [
     "benefit_level",
     "dibao",
@@ -32,18 +31,6 @@ with
         from {{ ref("series") }} as s
         inner join {{ ref("observation") }} as o on o.observation_id = s.observation_id
         where {{ on_page("o.layout") }}
-    ),
-
-    leaves as (
-        select whole, leaf
-        from {{ ref("int_part__leaf") }}
-        where indicator = 'SOCIAL_SECURITY_EXPENDITURE' and dimension = 'scheme'
-    ),
-
-    printed as (
-        select distinct s.ref_area, s.freq, s.time_period, s.scheme, s.scope
-        from {{ ref("series") }} as s
-        where {{ in_structure }} and s.indicator in ('SOCIAL_SECURITY_EXPENDITURE', 'DIBAO_EXPENDITURE')
     )
 
 {% for column in ["obs_value", "obs_low", "obs_high"] %}
@@ -55,29 +42,8 @@ with
     from on_paper
     {% if column != "obs_value" %} where {{ column }} is not null{% endif %} {{ 'union' if not loop.last }}
 {% endfor %}
--- A component follows from its figure, or from its parts if no source prints it; a share from all parts of the whole as
--- well.
-{%- for column, whole, else_parts in [
-        ("amount_yuan", "m.component", "p.scheme is null and l.leaf is not null"),
-        ("social_security_share", "'SOCIAL_SECURITY'", "l.leaf is not null"),
-    ] %}
-    union
-    select
-        'marts.expenditure_structure',
-        {{ row_key("m", ["ref_area", "time_period", "component", "scope"]) }},
-        '{{ column }}',
-        s.observation_id
-    from {{ ref("expenditure_structure") }} as m
-    left join
-        printed as p on {{ equal("p", "m", ["ref_area", "freq", "time_period", "scope"]) }} and p.scheme = m.component
-    inner join
-        on_paper as s
-        on {{ in_structure }}
-        and s.indicator in ('SOCIAL_SECURITY_EXPENDITURE', 'DIBAO_EXPENDITURE')
-        and {{ equal("s", "m", ["ref_area", "freq", "time_period", "scope"]) }}
-    left join leaves as l on l.whole = {{ whole }} and l.leaf = s.scheme
-    where m.{{ column }} is not null and (s.scheme = m.component or ({{ else_parts }}))
-{%- endfor %}
+union
+{{ lineage_of_structure(ref("expenditure_structure"), ref("series"), "on_paper", ref("int_part__leaf")) }}
 {% for mart in marts %}
     union
     {{ lineage_of(mart, ref(mart), ref("series"), "on_paper") }}

@@ -12,48 +12,45 @@
 with
     levels as (select s.* from {{ ref("series") }} as s where {{ shown_in(shown, "s") }} and s.measure = 'level'),
 
-    multiples as (select s.* from {{ ref("series") }} as s where {{ shown_in(shown, "s") }} and s.measure = 'ratio')
+    multiples as (select s.* from {{ ref("series") }} as s where {{ shown_in(shown, "s") }} and s.measure = 'ratio'),
 
-select
-    l.ref_area,
-    l.ref_area_name_en,
-    l.ref_area_name_zh,
-    l.freq,
-    l.time_period,
-    l.year,
-    l.period_start,
-    l.period_end,
-    l.indicator,
-    i.name_en as indicator_name_en,
-    i.name_zh as indicator_name_zh,
-    l.scheme,
-    n.name_en as scheme_name_en,
-    n.name_zh as scheme_name_zh,
-    l.pop_group,
-    l.residence,
-    false as is_total,
-    {{ as_shown("l.obs_value", "decimal(24, 4)") }} as amount_yuan_per_month,
-    l.obs_status as amount_status,
-    {{ as_shown("l.obs_low", "decimal(24, 4)") }} as amount_low_yuan_per_month,
-    {{ as_shown("l.obs_high", "decimal(24, 4)") }} as amount_high_yuan_per_month,
-    l.qualifier,
-    {{ as_shown("m.obs_value", "decimal(24, 6)") }} as multiple_printed_ratio,
-    coalesce(m.obs_status, 'L') as multiple_printed_status,
-    m.qualifier as multiple_qualifier,
-    m.counterpart as multiple_of
-    {%- for language in ["en", "zh"] %}
-        , coalesce({{ caveat(language, told) }}, {{ marks(language, "benefit_level") }}) as caveat_{{ language }}
-    {%- endfor %}
-from levels as l
-inner join {{ ref("stg_indicator") }} as i on i.indicator = l.indicator
-inner join {{ ref("stg_scheme") }} as n on n.scheme = l.scheme
-left join
-    multiples as m
-    on m.base_indicator = l.indicator
-    and m.ref_area = l.ref_area
-    and m.freq = l.freq
-    and m.time_period = l.time_period
-    and m.scheme = l.scheme
-    and m.pop_group = l.pop_group
-    and m.residence = l.residence
-cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told
+    found as (
+        select
+            l.ref_area,
+            l.freq,
+            l.time_period,
+            l.year,
+            l.period_start,
+            l.period_end,
+            l.indicator,
+            l.scheme,
+            l.pop_group,
+            l.residence,
+            false as is_total,
+            {{ as_shown("l.obs_value", "decimal(24, 4)") }} as amount_yuan_per_month,
+            l.obs_status as amount_status,
+            {{ as_shown("l.obs_low", "decimal(24, 4)") }} as amount_low_yuan_per_month,
+            {{ as_shown("l.obs_high", "decimal(24, 4)") }} as amount_high_yuan_per_month,
+            l.qualifier,
+            {{ as_shown("m.obs_value", "decimal(24, 6)") }} as multiple_printed_ratio,
+            coalesce(m.obs_status, 'L') as multiple_printed_status,
+            m.qualifier as multiple_qualifier,
+            m.counterpart as multiple_of
+            {%- for language in ["en", "zh"] %}
+                ,
+                coalesce({{ caveat(language, told) }}, {{ marks(language, "benefit_level") }}) as caveat_{{ language }}
+            {%- endfor %}
+        from levels as l
+        left join
+            multiples as m
+            on m.base_indicator = l.indicator
+            and m.ref_area = l.ref_area
+            and m.freq = l.freq
+            and m.time_period = l.time_period
+            and m.scheme = l.scheme
+            and m.pop_group = l.pop_group
+            and m.residence = l.residence
+        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told
+    )
+
+    {{ in_full("benefit_level", "found", ref("int_code__named"), ref("series"), ref("stg_caveat")) }}

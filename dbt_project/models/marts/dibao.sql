@@ -283,93 +283,111 @@ with
                 as {{ name }}_growth{{ ',' if not loop.last }}
             {%- endfor %}
         from elapsed
+    ),
+
+    found as (
+        select
+            d.ref_area,
+            d.freq,
+            d.time_period,
+            d.year,
+            d.period_start,
+            d.period_end,
+            d.residence,
+            w.ref_area is not null as is_total,
+            d.standard as standard_yuan_per_month,
+            d.standard_status,
+            d.recipients as recipients_persons,
+            d.recipients_status,
+            d.expenditure as expenditure_yuan,
+            d.expenditure_status,
+            d.printed_per_recipient as expenditure_per_recipient_printed_yuan_per_year,
+            d.printed_per_recipient_status as expenditure_per_recipient_printed_status,
+            d.per_year_end_recipient as expenditure_per_year_end_recipient_yuan_per_year,
+            {{ computed_status("d.per_year_end_recipient", ["d.expenditure_status", "d.recipients_status"]) }}
+            as expenditure_per_year_end_recipient_status,
+            d.per_average_recipient as expenditure_per_average_recipient_yuan_per_year,
+            {{
+                computed_status(
+                    "d.per_average_recipient",
+                    [
+                        "d.expenditure_status",
+                        "d.recipients_status",
+                        "d.previous_recipients_status",
+                        splice_status("d.recipients_crosses_splice"),
+                    ],
+                )
+            }} as expenditure_per_average_recipient_status,
+            d.supplement_standard as supplement_standard_ratio,
+            {{
+                computed_status(
+                    "d.supplement_standard", ["d.expenditure_status", "d.recipients_status", "d.standard_status"]
+                )
+            }} as supplement_standard_status,
+            d.previous_time_period,
+            d.years_elapsed,
+            {{ as_shown("d.standard_change", "decimal(24, 4)") }} as standard_change_yuan_per_month,
+            d.standard_growth as standard_growth_ratio,
+            {{
+                computed_status(
+                    "d.standard_change",
+                    ["d.standard_status", "d.previous_standard_status", splice_status("d.standard_crosses_splice")],
+                )
+            }} as standard_change_status,
+            {{ as_shown("d.recipients_change", "bigint") }} as recipients_change_persons,
+            d.recipients_growth as recipients_growth_ratio,
+            {{
+                computed_status(
+                    "d.recipients_change",
+                    [
+                        "d.recipients_status",
+                        "d.previous_recipients_status",
+                        splice_status("d.recipients_crosses_splice"),
+                    ],
+                )
+            }} as recipients_change_status,
+            {{ as_shown("d.expenditure_change", "decimal(24, 4)") }} as expenditure_change_yuan,
+            d.expenditure_growth as expenditure_growth_ratio,
+            {{
+                computed_status(
+                    "d.expenditure_change",
+                    [
+                        "d.expenditure_status",
+                        "d.previous_expenditure_status",
+                        splice_status("d.expenditure_crosses_splice"),
+                    ],
+                )
+            }} as expenditure_change_status
+            {%- for language in ["en", "zh"] %}
+                ,
+                coalesce(
+                    {{ caveat(language, told_of_figures) }},
+                    case when {{ lacks_a_figure }} then told.lacks_a_figure_{{ language }} end,
+                    {{ marks(language, "dibao") }}
+                ) as caveat_{{ language }}
+            {%- endfor %}
+        from derived as d
+        left join
+            (
+                {{
+                    totals(
+                        ref("part"),
+                        "by_residence",
+                        ["ref_area", "time_period"],
+                        {"residence": "residence"},
+                        {"DIBAO_RECIPIENTS": "recipients", "DIBAO_EXPENDITURE": "expenditure"},
+                    )
+                }}
+            ) as w
+            on {{ equal("w", "d", ["ref_area", "time_period", "residence"]) }}
+        cross join
+            (
+                {{
+                    sentences(
+                        ref("stg_caveat"), reasons_of(told_of_figures) + ["lacks_a_figure"] + reasons_of_marks()
+                    )
+                }}
+            ) as told
     )
 
-select
-    d.ref_area,
-    a.name_en as ref_area_name_en,
-    a.name_zh as ref_area_name_zh,
-    d.freq,
-    d.time_period,
-    d.year,
-    d.period_start,
-    d.period_end,
-    d.residence,
-    w.ref_area is not null as is_total,
-    d.standard as standard_yuan_per_month,
-    d.standard_status,
-    d.recipients as recipients_persons,
-    d.recipients_status,
-    d.expenditure as expenditure_yuan,
-    d.expenditure_status,
-    d.printed_per_recipient as expenditure_per_recipient_printed_yuan_per_year,
-    d.printed_per_recipient_status as expenditure_per_recipient_printed_status,
-    d.per_year_end_recipient as expenditure_per_year_end_recipient_yuan_per_year,
-    {{ computed_status("d.per_year_end_recipient", ["d.expenditure_status", "d.recipients_status"]) }}
-    as expenditure_per_year_end_recipient_status,
-    d.per_average_recipient as expenditure_per_average_recipient_yuan_per_year,
-    {{
-        computed_status(
-            "d.per_average_recipient",
-            [
-                "d.expenditure_status",
-                "d.recipients_status",
-                "d.previous_recipients_status",
-                splice_status("d.recipients_crosses_splice"),
-            ],
-        )
-    }} as expenditure_per_average_recipient_status,
-    d.supplement_standard as supplement_standard_ratio,
-    {{ computed_status("d.supplement_standard", ["d.expenditure_status", "d.recipients_status", "d.standard_status"]) }}
-    as supplement_standard_status,
-    d.previous_time_period,
-    d.years_elapsed,
-    {{ as_shown("d.standard_change", "decimal(24, 4)") }} as standard_change_yuan_per_month,
-    d.standard_growth as standard_growth_ratio,
-    {{
-        computed_status(
-            "d.standard_change",
-            ["d.standard_status", "d.previous_standard_status", splice_status("d.standard_crosses_splice")],
-        )
-    }} as standard_change_status,
-    {{ as_shown("d.recipients_change", "bigint") }} as recipients_change_persons,
-    d.recipients_growth as recipients_growth_ratio,
-    {{
-        computed_status(
-            "d.recipients_change",
-            ["d.recipients_status", "d.previous_recipients_status", splice_status("d.recipients_crosses_splice")],
-        )
-    }} as recipients_change_status,
-    {{ as_shown("d.expenditure_change", "decimal(24, 4)") }} as expenditure_change_yuan,
-    d.expenditure_growth as expenditure_growth_ratio,
-    {{
-        computed_status(
-            "d.expenditure_change",
-            ["d.expenditure_status", "d.previous_expenditure_status", splice_status("d.expenditure_crosses_splice")],
-        )
-    }} as expenditure_change_status
-    {%- for language in ["en", "zh"] %}
-        ,
-        coalesce(
-            {{ caveat(language, told_of_figures) }},
-            case when {{ lacks_a_figure }} then told.lacks_a_figure_{{ language }} end,
-            {{ marks(language, "dibao") }}
-        ) as caveat_{{ language }}
-    {%- endfor %}
-from derived as d
-inner join {{ ref("area") }} as a on a.ref_area = d.ref_area
-left join
-    (
-        {{
-            totals(
-                ref("part"),
-                "by_residence",
-                ["ref_area", "time_period"],
-                {"residence": "residence"},
-                {"DIBAO_RECIPIENTS": "recipients", "DIBAO_EXPENDITURE": "expenditure"},
-            )
-        }}
-    ) as w
-    on {{ equal("w", "d", ["ref_area", "time_period", "residence"]) }}
-cross join
-    ({{ sentences(ref("stg_caveat"), reasons_of(told_of_figures) + ["lacks_a_figure"] + reasons_of_marks()) }}) as told
+    {{ in_full("dibao", "found", ref("int_code__named"), ref("series"), ref("stg_caveat")) }}

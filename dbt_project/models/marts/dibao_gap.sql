@@ -49,8 +49,6 @@ with
     sides as (
         select
             u.ref_area,
-            u.ref_area_name_en,
-            u.ref_area_name_zh,
             u.freq,
             u.time_period,
             u.year,
@@ -126,37 +124,45 @@ with
             lag(fine_per_recipient_difference) over earlier as previous_per_recipient_difference
         from gaps
         window earlier as (partition by ref_area, freq order by period_start)
+    ),
+
+    found as (
+        select
+            ref_area,
+            freq,
+            time_period,
+            year,
+            period_start,
+            period_end,
+            false as is_total,
+            standard_ratio as urban_rural_standard_ratio,
+            cast(standard_difference as decimal(24, 4)) as urban_rural_standard_difference_yuan_per_month,
+            {{ computed_status("standard_ratio", ["urban_standard_status", "rural_standard_status"]) }}
+            as standard_gap_status,
+            {{ direction("fine_standard_ratio", "previous_standard_ratio", 1) }} as standard_ratio_direction,
+            {{ direction("standard_difference", "previous_standard_difference", 0) }} as standard_difference_direction,
+            per_recipient_ratio as urban_rural_expenditure_per_recipient_ratio,
+            cast(
+                per_recipient_difference as decimal(24, 4)
+            ) as urban_rural_expenditure_per_recipient_difference_yuan_per_year,
+            {{ computed_status("per_recipient_ratio", ["urban_per_recipient_status", "rural_per_recipient_status"]) }}
+            as expenditure_per_recipient_gap_status,
+            {{ direction("fine_per_recipient_ratio", "previous_per_recipient_ratio", 1) }}
+            as expenditure_per_recipient_ratio_direction,
+            {{ direction("fine_per_recipient_difference", "previous_per_recipient_difference", 0) }}
+            as expenditure_per_recipient_difference_direction,
+            rural_share as rural_recipients_share,
+            {{ computed_status("rural_share", ["urban_recipients_status", "rural_recipients_status"]) }}
+            as rural_recipients_share_status,
+            previous_time_period
+            {%- for language in ["en", "zh"] %}
+                ,
+                coalesce(
+                    {{ caveat(language, told_of_gaps) }}, {{ marks(language, "dibao_gap") }}
+                ) as caveat_{{ language }}
+            {%- endfor %}
+        from lagged
+        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_gaps) + reasons_of_marks()) }}) as told
     )
 
-select
-    ref_area,
-    ref_area_name_en,
-    ref_area_name_zh,
-    freq,
-    time_period,
-    year,
-    period_start,
-    period_end,
-    false as is_total,
-    standard_ratio as urban_rural_standard_ratio,
-    cast(standard_difference as decimal(24, 4)) as urban_rural_standard_difference_yuan_per_month,
-    {{ computed_status("standard_ratio", ["urban_standard_status", "rural_standard_status"]) }} as standard_gap_status,
-    {{ direction("fine_standard_ratio", "previous_standard_ratio", 1) }} as standard_ratio_direction,
-    {{ direction("standard_difference", "previous_standard_difference", 0) }} as standard_difference_direction,
-    per_recipient_ratio as urban_rural_expenditure_per_recipient_ratio,
-    cast(per_recipient_difference as decimal(24, 4)) as urban_rural_expenditure_per_recipient_difference_yuan_per_year,
-    {{ computed_status("per_recipient_ratio", ["urban_per_recipient_status", "rural_per_recipient_status"]) }}
-    as expenditure_per_recipient_gap_status,
-    {{ direction("fine_per_recipient_ratio", "previous_per_recipient_ratio", 1) }}
-    as expenditure_per_recipient_ratio_direction,
-    {{ direction("fine_per_recipient_difference", "previous_per_recipient_difference", 0) }}
-    as expenditure_per_recipient_difference_direction,
-    rural_share as rural_recipients_share,
-    {{ computed_status("rural_share", ["urban_recipients_status", "rural_recipients_status"]) }}
-    as rural_recipients_share_status,
-    previous_time_period
-    {%- for language in ["en", "zh"] %}
-        , coalesce({{ caveat(language, told_of_gaps) }}, {{ marks(language, "dibao_gap") }}) as caveat_{{ language }}
-    {%- endfor %}
-from lagged
-cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_gaps) + reasons_of_marks()) }}) as told
+    {{ in_full("dibao_gap", "found", ref("int_code__named"), ref("series"), ref("stg_caveat")) }}

@@ -79,7 +79,7 @@ with
     ),
 
     periods as (
-        select distinct ref_area, ref_area_name_en, ref_area_name_zh, freq, time_period, year, period_start, period_end
+        select distinct ref_area, freq, time_period, year, period_start, period_end
         from amounts
         where scheme in (select leaf from leaves)
     ),
@@ -131,8 +131,6 @@ with
     sums as (
         select
             ref_area,
-            ref_area_name_en,
-            ref_area_name_zh,
             freq,
             time_period,
             year,
@@ -161,7 +159,7 @@ with
                 end as lacking_{{ language }}{{ ',' if not loop.last }}
             {%- endfor %}
         from lacks
-        group by ref_area, ref_area_name_en, ref_area_name_zh, freq, time_period, year, period_start, period_end, whole
+        group by ref_area, freq, time_period, year, period_start, period_end, whole
     ),
 
     totals as (
@@ -177,8 +175,6 @@ with
     components as (
         select
             ref_area,
-            ref_area_name_en,
-            ref_area_name_zh,
             freq,
             time_period,
             year,
@@ -198,8 +194,6 @@ with
         -- What a source prints as a total stands as printed; a sum of ours does not stand beside it under its name.
         select
             t.ref_area,
-            t.ref_area_name_en,
-            t.ref_area_name_zh,
             t.freq,
             t.time_period,
             t.year,
@@ -247,46 +241,54 @@ with
             and t.ref_area = c.ref_area
             and t.freq = c.freq
             and t.time_period = c.time_period
+    ),
+
+    found as (
+        select
+            s.ref_area,
+            s.freq,
+            s.time_period,
+            s.year,
+            s.period_start,
+            s.period_end,
+            s.component,
+            s.scope,
+            w.ref_area is not null as is_total,
+            {{ as_shown("s.amount", "decimal(24, 4)") }} as amount_yuan,
+            s.status as amount_status,
+            {{ as_shown("s.share", "decimal(12, 8)") }} as social_security_share,
+            {{ computed_status("s.share", ["s.status", "s.total_status"]) }} as social_security_share_status,
+            'SOCIAL_SECURITY, scope _Z: the sum of its parts' as share_denominator
+            {%- for language in ["en", "zh"] %}
+                ,
+                coalesce(
+                    {{ caveat(language, told_of_components) }}, {{ marks(language, "expenditure_structure") }}
+                ) as caveat_{{ language }}
+            {%- endfor %}
+        from shared as s
+        left join
+            (
+                {{
+                    totals(
+                        ref("part"),
+                        "components",
+                        ["ref_area", "time_period"],
+                        {"component": "scheme"},
+                        {"SOCIAL_SECURITY_EXPENDITURE": "amount"},
+                    )
+                }}
+            ) as w
+            on {{ equal("w", "s", ["ref_area", "time_period", "component"]) }}
+        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_components) + reasons_of_marks()) }}) as told
     )
 
-select
-    s.ref_area,
-    s.ref_area_name_en,
-    s.ref_area_name_zh,
-    s.freq,
-    s.time_period,
-    s.year,
-    s.period_start,
-    s.period_end,
-    s.component,
-    n.name_en as component_name_en,
-    n.name_zh as component_name_zh,
-    s.scope,
-    w.ref_area is not null as is_total,
-    {{ as_shown("s.amount", "decimal(24, 4)") }} as amount_yuan,
-    s.status as amount_status,
-    {{ as_shown("s.share", "decimal(12, 8)") }} as social_security_share,
-    {{ computed_status("s.share", ["s.status", "s.total_status"]) }} as social_security_share_status,
-    'SOCIAL_SECURITY, scope _Z: the sum of its parts' as share_denominator
-    {%- for language in ["en", "zh"] %}
-        ,
-        coalesce(
-            {{ caveat(language, told_of_components) }}, {{ marks(language, "expenditure_structure") }}
-        ) as caveat_{{ language }}
-    {%- endfor %}
-from shared as s
-inner join {{ ref("stg_scheme") }} as n on n.scheme = s.component
-left join
-    (
-        {{
-            totals(
-                ref("part"),
-                "components",
-                ["ref_area", "time_period"],
-                {"component": "scheme"},
-                {"SOCIAL_SECURITY_EXPENDITURE": "amount"},
-            )
-        }}
-    ) as w
-    on {{ equal("w", "s", ["ref_area", "time_period", "component"]) }}
-cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_components) + reasons_of_marks()) }}) as told
+    {{
+        in_full(
+            "expenditure_structure",
+            "found",
+            ref("int_code__named"),
+            ref("series"),
+            ref("stg_caveat"),
+            follows=lineage_of_structure("found", ref("series"), "hedged", ref("int_part__leaf")),
+        )
+    }}

@@ -21,8 +21,6 @@ with
     funds as (
         select
             s.ref_area,
-            s.ref_area_name_en,
-            s.ref_area_name_zh,
             s.freq,
             s.time_period,
             s.year,
@@ -70,65 +68,65 @@ with
             or expenditure_status is not null
             or balance_status is not null
             or printed_surplus_status is not null
+    ),
+
+    found as (
+        select
+            c.ref_area,
+            c.freq,
+            c.time_period,
+            c.year,
+            c.period_start,
+            c.period_end,
+            c.scheme,
+            c.pop_group,
+            c.scope,
+            w.ref_area is not null as is_total,
+            c.revenue as revenue_yuan,
+            coalesce(c.revenue_status, 'L') as revenue_status,
+            c.expenditure as expenditure_yuan,
+            coalesce(c.expenditure_status, 'L') as expenditure_status,
+            c.balance as balance_yuan,
+            coalesce(c.balance_status, 'L') as balance_status,
+            c.printed_surplus as surplus_printed_yuan,
+            coalesce(c.printed_surplus_status, 'L') as surplus_printed_status,
+            {{ as_shown("c.surplus", "decimal(24, 4)") }} as surplus_yuan,
+            {{ computed_status("c.surplus", ["c.revenue_status", "c.expenditure_status"]) }} as surplus_status,
+            c.reserve as reserve_months,
+            {{ computed_status("c.reserve", ["c.balance_status", "c.expenditure_status"]) }} as reserve_status,
+            c.participants as participants_persons,
+            coalesce(c.participants_status, 'L') as participants_status,
+            c.revenue_per_head as revenue_per_participant_yuan_per_year,
+            {{ computed_status("c.revenue_per_head", ["c.revenue_status", "c.participants_status"]) }}
+            as revenue_per_participant_status,
+            c.expenditure_per_head as expenditure_per_participant_yuan_per_year,
+            {{ computed_status("c.expenditure_per_head", ["c.expenditure_status", "c.participants_status"]) }}
+            as expenditure_per_participant_status
+            {%- for language in ["en", "zh"] %}
+                ,
+                coalesce({{ caveat(language, told) }}, {{ marks(language, "insurance_fund") }}) as caveat_{{ language }}
+            {%- endfor %}
+        from computed as c
+        left join
+            (
+                {{
+                    totals(
+                        ref("part"),
+                        "computed",
+                        ["ref_area", "time_period"],
+                        {"scheme": "scheme", "pop_group": "pop_group"},
+                        {
+                            "INSURANCE_FUND_REVENUE": "revenue",
+                            "INSURANCE_FUND_EXPENDITURE": "expenditure",
+                            "INSURANCE_FUND_BALANCE": "balance",
+                            "INSURANCE_FUND_SURPLUS": "printed_surplus",
+                            "INSURANCE_PARTICIPANTS": "participants",
+                        },
+                    )
+                }}
+            ) as w
+            on {{ equal("w", "c", ["ref_area", "time_period", "scheme", "pop_group"]) }}
+        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told
     )
 
-select
-    c.ref_area,
-    c.ref_area_name_en,
-    c.ref_area_name_zh,
-    c.freq,
-    c.time_period,
-    c.year,
-    c.period_start,
-    c.period_end,
-    c.scheme,
-    n.name_en as scheme_name_en,
-    n.name_zh as scheme_name_zh,
-    c.pop_group,
-    c.scope,
-    w.ref_area is not null as is_total,
-    c.revenue as revenue_yuan,
-    coalesce(c.revenue_status, 'L') as revenue_status,
-    c.expenditure as expenditure_yuan,
-    coalesce(c.expenditure_status, 'L') as expenditure_status,
-    c.balance as balance_yuan,
-    coalesce(c.balance_status, 'L') as balance_status,
-    c.printed_surplus as surplus_printed_yuan,
-    coalesce(c.printed_surplus_status, 'L') as surplus_printed_status,
-    {{ as_shown("c.surplus", "decimal(24, 4)") }} as surplus_yuan,
-    {{ computed_status("c.surplus", ["c.revenue_status", "c.expenditure_status"]) }} as surplus_status,
-    c.reserve as reserve_months,
-    {{ computed_status("c.reserve", ["c.balance_status", "c.expenditure_status"]) }} as reserve_status,
-    c.participants as participants_persons,
-    coalesce(c.participants_status, 'L') as participants_status,
-    c.revenue_per_head as revenue_per_participant_yuan_per_year,
-    {{ computed_status("c.revenue_per_head", ["c.revenue_status", "c.participants_status"]) }}
-    as revenue_per_participant_status,
-    c.expenditure_per_head as expenditure_per_participant_yuan_per_year,
-    {{ computed_status("c.expenditure_per_head", ["c.expenditure_status", "c.participants_status"]) }}
-    as expenditure_per_participant_status
-    {%- for language in ["en", "zh"] %}
-        , coalesce({{ caveat(language, told) }}, {{ marks(language, "insurance_fund") }}) as caveat_{{ language }}
-    {%- endfor %}
-from computed as c
-inner join {{ ref("stg_scheme") }} as n on n.scheme = c.scheme
-left join
-    (
-        {{
-            totals(
-                ref("part"),
-                "computed",
-                ["ref_area", "time_period"],
-                {"scheme": "scheme", "pop_group": "pop_group"},
-                {
-                    "INSURANCE_FUND_REVENUE": "revenue",
-                    "INSURANCE_FUND_EXPENDITURE": "expenditure",
-                    "INSURANCE_FUND_BALANCE": "balance",
-                    "INSURANCE_FUND_SURPLUS": "printed_surplus",
-                    "INSURANCE_PARTICIPANTS": "participants",
-                },
-            )
-        }}
-    ) as w
-    on {{ equal("w", "c", ["ref_area", "time_period", "scheme", "pop_group"]) }}
-cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told
+    {{ in_full("insurance_fund", "found", ref("int_code__named"), ref("series"), ref("stg_caveat")) }}

@@ -21,8 +21,6 @@ with
     groups as (
         select
             s.ref_area,
-            s.ref_area_name_en,
-            s.ref_area_name_zh,
             s.freq,
             s.time_period,
             s.year,
@@ -79,65 +77,64 @@ with
             and r.scheme = g.scheme
             and r.scope = g.scope
             and r.pop_group = 'RESIDENTS'
+    ),
+
+    found as (
+        select
+            c.ref_area,
+            c.freq,
+            c.time_period,
+            c.year,
+            c.period_start,
+            c.period_end,
+            c.scheme,
+            c.pop_group,
+            c.scope,
+            w.ref_area is not null as is_total,
+            c.expenditure as expenditure_yuan,
+            coalesce(c.expenditure_status, 'L') as expenditure_status,
+            c.participants as participants_persons,
+            coalesce(c.participants_status, 'L') as participants_status,
+            c.printed_per_head as expenditure_per_head_printed_yuan_per_year,
+            coalesce(c.printed_per_head_status, 'L') as expenditure_per_head_printed_status,
+            c.per_participant as expenditure_per_participant_yuan_per_year,
+            {{ computed_status("c.per_participant", ["c.expenditure_status", "c.participants_status"]) }}
+            as expenditure_per_participant_status,
+            c.printed_multiple as multiple_of_residents_printed_ratio,
+            coalesce(c.printed_multiple_status, 'L') as multiple_of_residents_printed_status,
+            c.multiple as multiple_of_residents_ratio,
+            {{
+                computed_status(
+                    "c.multiple",
+                    [
+                        "c.expenditure_status",
+                        "c.participants_status",
+                        "c.residents_expenditure_status",
+                        "c.residents_participants_status",
+                    ],
+                )
+            }} as multiple_of_residents_status
+            {%- for language in ["en", "zh"] %}
+                ,
+                coalesce(
+                    {{ caveat(language, told) }}, {{ marks(language, "insurance_fund_per_head") }}
+                ) as caveat_{{ language }}
+            {%- endfor %}
+        from compared as c
+        left join
+            (
+                {{
+                    totals(
+                        ref("part"),
+                        "per_head",
+                        ["ref_area", "time_period"],
+                        {"scheme": "scheme", "pop_group": "pop_group"},
+                        {"INSURANCE_FUND_EXPENDITURE": "expenditure", "INSURANCE_PARTICIPANTS": "participants"},
+                    )
+                }}
+            ) as w
+            on {{ equal("w", "c", ["ref_area", "time_period", "scheme", "pop_group"]) }}
+        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told
     )
 
-select
-    c.ref_area,
-    c.ref_area_name_en,
-    c.ref_area_name_zh,
-    c.freq,
-    c.time_period,
-    c.year,
-    c.period_start,
-    c.period_end,
-    c.scheme,
-    n.name_en as scheme_name_en,
-    n.name_zh as scheme_name_zh,
-    c.pop_group,
-    c.scope,
-    w.ref_area is not null as is_total,
-    c.expenditure as expenditure_yuan,
-    coalesce(c.expenditure_status, 'L') as expenditure_status,
-    c.participants as participants_persons,
-    coalesce(c.participants_status, 'L') as participants_status,
-    c.printed_per_head as expenditure_per_head_printed_yuan_per_year,
-    coalesce(c.printed_per_head_status, 'L') as expenditure_per_head_printed_status,
-    c.per_participant as expenditure_per_participant_yuan_per_year,
-    {{ computed_status("c.per_participant", ["c.expenditure_status", "c.participants_status"]) }}
-    as expenditure_per_participant_status,
-    c.printed_multiple as multiple_of_residents_printed_ratio,
-    coalesce(c.printed_multiple_status, 'L') as multiple_of_residents_printed_status,
-    c.multiple as multiple_of_residents_ratio,
-    {{
-        computed_status(
-            "c.multiple",
-            [
-                "c.expenditure_status",
-                "c.participants_status",
-                "c.residents_expenditure_status",
-                "c.residents_participants_status",
-            ],
-        )
-    }} as multiple_of_residents_status
-    {%- for language in ["en", "zh"] %}
-        ,
-        coalesce(
-            {{ caveat(language, told) }}, {{ marks(language, "insurance_fund_per_head") }}
-        ) as caveat_{{ language }}
-    {%- endfor %}
-from compared as c
-inner join {{ ref("stg_scheme") }} as n on n.scheme = c.scheme
-left join
-    (
-        {{
-            totals(
-                ref("part"),
-                "per_head",
-                ["ref_area", "time_period"],
-                {"scheme": "scheme", "pop_group": "pop_group"},
-                {"INSURANCE_FUND_EXPENDITURE": "expenditure", "INSURANCE_PARTICIPANTS": "participants"},
-            )
-        }}
-    ) as w
-    on {{ equal("w", "c", ["ref_area", "time_period", "scheme", "pop_group"]) }}
-cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told
+    {{ in_full("insurance_fund_per_head", "found", ref("int_code__named"), ref("series"), ref("stg_caveat")) }}

@@ -49,51 +49,51 @@ with
             participants - previous_value as change,
             {{ divide("(participants - previous_value)", "previous_value", 6) }} as growth
         from lagged
+    ),
+
+    found as (
+        select
+            c.ref_area,
+            c.freq,
+            c.time_period,
+            c.year,
+            c.period_start,
+            c.period_end,
+            c.scheme,
+            c.scope,
+            w.ref_area is not null as is_total,
+            c.participants as participants_persons,
+            c.obs_status as participants_status,
+            c.obs_status = 'B' as is_break,
+            c.previous_time_period,
+            c.years_elapsed,
+            {{ as_shown("c.change", "bigint") }} as participants_change_persons,
+            c.growth as participants_growth_ratio,
+            {{ growth_a_year("c.participants", "c.previous_value", "c.months_elapsed") }}
+            as participants_growth_a_year_ratio,
+            {{ computed_status("c.change", ["c.obs_status", "c.previous_status", splice_status("c.crosses_splice")]) }}
+            as participants_change_status
+            {%- for language in ["en", "zh"] %}
+                ,
+                coalesce(
+                    {{ caveat(language, told) }}, {{ marks(language, "insurance_participation") }}
+                ) as caveat_{{ language }}
+            {%- endfor %}
+        from changed as c
+        left join
+            (
+                {{
+                    totals(
+                        ref("part"),
+                        "participants",
+                        ["ref_area", "time_period"],
+                        {"scheme": "scheme"},
+                        {"INSURANCE_PARTICIPANTS": "participants"},
+                    )
+                }}
+            ) as w
+            on {{ equal("w", "c", ["ref_area", "time_period", "scheme"]) }}
+        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told
     )
 
-select
-    c.ref_area,
-    c.ref_area_name_en,
-    c.ref_area_name_zh,
-    c.freq,
-    c.time_period,
-    c.year,
-    c.period_start,
-    c.period_end,
-    c.scheme,
-    n.name_en as scheme_name_en,
-    n.name_zh as scheme_name_zh,
-    c.scope,
-    w.ref_area is not null as is_total,
-    c.participants as participants_persons,
-    c.obs_status as participants_status,
-    c.obs_status = 'B' as is_break,
-    c.previous_time_period,
-    c.years_elapsed,
-    {{ as_shown("c.change", "bigint") }} as participants_change_persons,
-    c.growth as participants_growth_ratio,
-    {{ growth_a_year("c.participants", "c.previous_value", "c.months_elapsed") }} as participants_growth_a_year_ratio,
-    {{ computed_status("c.change", ["c.obs_status", "c.previous_status", splice_status("c.crosses_splice")]) }}
-    as participants_change_status
-    {%- for language in ["en", "zh"] %}
-        ,
-        coalesce(
-            {{ caveat(language, told) }}, {{ marks(language, "insurance_participation") }}
-        ) as caveat_{{ language }}
-    {%- endfor %}
-from changed as c
-inner join {{ ref("stg_scheme") }} as n on n.scheme = c.scheme
-left join
-    (
-        {{
-            totals(
-                ref("part"),
-                "participants",
-                ["ref_area", "time_period"],
-                {"scheme": "scheme"},
-                {"INSURANCE_PARTICIPANTS": "participants"},
-            )
-        }}
-    ) as w
-    on {{ equal("w", "c", ["ref_area", "time_period", "scheme"]) }}
-cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told
+    {{ in_full("insurance_participation", "found", ref("int_code__named"), ref("series"), ref("stg_caveat")) }}

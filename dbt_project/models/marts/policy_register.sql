@@ -7,26 +7,28 @@
     ],
     ["number_bears_no_year", "d.number_year is null"],
 ] %}
-select
-    d.document_id,
-    d.ref_area,
-    a.name_en as ref_area_name_en,
-    a.name_zh as ref_area_name_zh,
-    cast(d.release_year as string) as time_period,
-    d.release_year as year,
-    {{ period_start("cast(d.release_year as string)") }} as period_start,
-    {{ period_end("cast(d.release_year as string)") }} as period_end,
-    false as is_total,
-    d.source_id,
-    d.title,
-    d.issuer_name_en,
-    d.issuer_name_zh,
-    d.number,
-    d.number_year,
-    d.release_year,
-    d.number_year = d.release_year as years_agree
-    {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
-from {{ ref("document") }} as d
-inner join {{ ref("stg_area") }} as a on a.ref_area = d.ref_area
-cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
-where d.kind = 'policy_document'
+with
+    found as (
+        select
+            d.document_id,
+            d.ref_area,
+            cast(d.release_year as string) as time_period,
+            d.release_year as year,
+            {{ period_start("cast(d.release_year as string)") }} as period_start,
+            {{ period_end("cast(d.release_year as string)") }} as period_end,
+            false as is_total,
+            d.source_id,
+            d.title,
+            d.issuer_name_en,
+            d.issuer_name_zh,
+            d.number,
+            d.number_year,
+            d.release_year,
+            d.number_year = d.release_year as years_agree
+            {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
+        from {{ ref("document") }} as d
+        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
+        where d.kind = 'policy_document'
+    )
+
+    {{ in_full("policy_register", "found", ref("int_code__named")) }}

@@ -28,8 +28,6 @@ with
     pivoted as (
         select
             ref_area,
-            ref_area_name_en,
-            ref_area_name_zh,
             freq,
             time_period,
             year,
@@ -68,45 +66,53 @@ with
         from pivoted
         -- An area of which only one of these is known has no regional finance to show.
         where gdp_status is not null or revenue_status is not null or expenditure_status is not null
+    ),
+
+    found as (
+        select
+            ref_area,
+            freq,
+            time_period,
+            year,
+            period_start,
+            period_end,
+            false as is_total,
+            {%- for name, column in {
+                "gdp": "gdp_yuan",
+                "population": "registered_population_persons",
+                "revenue": "revenue_yuan",
+                "expenditure": "expenditure_yuan",
+                "urban_income": "urban_income_per_head_yuan_per_year",
+                "rural_income": "rural_income_per_head_yuan_per_year",
+            }.items() %}
+                {{ name }} as {{ column }}, coalesce({{ name }}_status, 'L') as {{ name }}_status,
+            {%- endfor %}
+            gdp_per_head as gdp_per_registered_head_yuan,
+            {{ computed_status("gdp_per_head", ["gdp_status", "population_status"]) }}
+            as gdp_per_registered_head_status,
+            self_sufficiency as self_sufficiency_ratio,
+            {{ computed_status("self_sufficiency", ["revenue_status", "expenditure_status"]) }}
+            as self_sufficiency_status,
+            {{ as_shown("beyond_revenue", "decimal(24, 4)") }} as expenditure_minus_revenue_yuan,
+            {{ computed_status("beyond_revenue", ["revenue_status", "expenditure_status"]) }}
+            as expenditure_minus_revenue_status,
+            revenue_per_head as revenue_per_registered_head_yuan,
+            {{ computed_status("revenue_per_head", ["revenue_status", "population_status"]) }}
+            as revenue_per_registered_head_status,
+            expenditure_per_head as expenditure_per_registered_head_yuan,
+            {{ computed_status("expenditure_per_head", ["expenditure_status", "population_status"]) }}
+            as expenditure_per_registered_head_status,
+            income_ratio as urban_rural_income_ratio,
+            {{ computed_status("income_ratio", ["urban_income_status", "rural_income_status"]) }}
+            as urban_rural_income_status
+            {%- for language in ["en", "zh"] %}
+                ,
+                coalesce(
+                    {{ caveat(language, told) }}, {{ marks(language, "regional_finance") }}
+                ) as caveat_{{ language }}
+            {%- endfor %}
+        from computed
+        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told
     )
 
-select
-    ref_area,
-    ref_area_name_en,
-    ref_area_name_zh,
-    freq,
-    time_period,
-    year,
-    period_start,
-    period_end,
-    false as is_total,
-    {%- for name, column in {
-        "gdp": "gdp_yuan",
-        "population": "registered_population_persons",
-        "revenue": "revenue_yuan",
-        "expenditure": "expenditure_yuan",
-        "urban_income": "urban_income_per_head_yuan_per_year",
-        "rural_income": "rural_income_per_head_yuan_per_year",
-    }.items() %}
-        {{ name }} as {{ column }}, coalesce({{ name }}_status, 'L') as {{ name }}_status,
-    {%- endfor %}
-    gdp_per_head as gdp_per_registered_head_yuan,
-    {{ computed_status("gdp_per_head", ["gdp_status", "population_status"]) }} as gdp_per_registered_head_status,
-    self_sufficiency as self_sufficiency_ratio,
-    {{ computed_status("self_sufficiency", ["revenue_status", "expenditure_status"]) }} as self_sufficiency_status,
-    {{ as_shown("beyond_revenue", "decimal(24, 4)") }} as expenditure_minus_revenue_yuan,
-    {{ computed_status("beyond_revenue", ["revenue_status", "expenditure_status"]) }}
-    as expenditure_minus_revenue_status,
-    revenue_per_head as revenue_per_registered_head_yuan,
-    {{ computed_status("revenue_per_head", ["revenue_status", "population_status"]) }}
-    as revenue_per_registered_head_status,
-    expenditure_per_head as expenditure_per_registered_head_yuan,
-    {{ computed_status("expenditure_per_head", ["expenditure_status", "population_status"]) }}
-    as expenditure_per_registered_head_status,
-    income_ratio as urban_rural_income_ratio,
-    {{ computed_status("income_ratio", ["urban_income_status", "rural_income_status"]) }} as urban_rural_income_status
-    {%- for language in ["en", "zh"] %}
-        , coalesce({{ caveat(language, told) }}, {{ marks(language, "regional_finance") }}) as caveat_{{ language }}
-    {%- endfor %}
-from computed
-cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told
+    {{ in_full("regional_finance", "found", ref("int_code__named"), ref("series"), ref("stg_caveat")) }}

@@ -52,57 +52,59 @@ with
         from stepped as s
         where {{ lies_between("s", "s.previous_end", "s.period_end") }}
         group by s.observation_id
+    ),
+
+    found as (
+        select
+            {{ series_id("o") }} as series_id,
+            {{ series_indicator("o") }} as indicator,
+            o.indicator as base_indicator,
+            {{ prefixed("o", ["measure", "counterpart"] + context_columns()) }},
+            o.freq,
+            o.time_basis,
+            o.time_period,
+            {{ period_year("o.time_period") }} as year,
+            o.period_start,
+            o.period_end,
+            o.base_period,
+            {%- for column in ["obs_value", "obs_low", "obs_high"] %}
+                case when {{ counts }} then o.{{ column }} end as {{ column }},
+            {%- endfor %}
+            o.qualifier,
+            {{ natural_unit }} as unit_measure,
+            case
+                -- No growth is computed across a break, so that it is told before anything else; the caveat tells the
+                -- rest.
+                when {{ counts }} and o.obs_status in ('A', 'D', 'U') and k.observation_id is not null
+                then 'B'
+                when {{ counts }} and o.obs_status = 'A' and w.observation_id is not null
+                then 'U'
+                when {{ counts }}
+                then o.obs_status
+                when o.obs_status = 'O'
+                then 'O'
+                else 'Q'
+            end as obs_status,
+            {%- for language in ["en", "zh"] %}
+                case
+                    when {{ other_unit }}
+                    then {{ sentence(language, "printed_in_other_unit", {"unit": "o.unit_measure"}) }}
+                    else {{ caveat(language, told) }}
+                end as caveat_{{ language }},
+            {%- endfor %}
+            o.observation_id,
+            o.source_id,
+            o.vintage,
+            coalesce(x.candidates, 1) as candidates,
+            coalesce(x.is_disputed, false) or w.observation_id is not null as is_disputed,
+            coalesce(x.is_spliced, false) as is_spliced
+        from {{ ref("observation") }} as o
+        inner join {{ ref("stg_indicator") }} as i on i.indicator = o.indicator
+        left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
+        left join broken as k on k.observation_id = o.observation_id and o.obs_status <> '_Z'
+        left join {{ ref("int_series__contradicted") }} as w on w.observation_id = o.observation_id
+        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + ["printed_in_other_unit"]) }}) as told
+        where coalesce(x.is_chosen, true)
     )
 
-select
-    {{ series_id("o") }} as series_id,
-    {{ series_indicator("o") }} as indicator,
-    o.indicator as base_indicator,
-    {{ prefixed("o", ["measure", "counterpart"] + context_columns()) }},
-    a.name_en as ref_area_name_en,
-    a.name_zh as ref_area_name_zh,
-    o.freq,
-    o.time_basis,
-    o.time_period,
-    {{ period_year("o.time_period") }} as year,
-    o.period_start,
-    o.period_end,
-    o.base_period,
-    {%- for column in ["obs_value", "obs_low", "obs_high"] %}
-        case when {{ counts }} then o.{{ column }} end as {{ column }},
-    {%- endfor %}
-    o.qualifier,
-    {{ natural_unit }} as unit_measure,
-    case
-        -- No growth is computed across a break, so that it is told before anything else; the caveat tells the rest.
-        when {{ counts }} and o.obs_status in ('A', 'D', 'U') and k.observation_id is not null
-        then 'B'
-        when {{ counts }} and o.obs_status = 'A' and w.observation_id is not null
-        then 'U'
-        when {{ counts }}
-        then o.obs_status
-        when o.obs_status = 'O'
-        then 'O'
-        else 'Q'
-    end as obs_status,
-    {%- for language in ["en", "zh"] %}
-        case
-            when {{ other_unit }}
-            then {{ sentence(language, "printed_in_other_unit", {"unit": "o.unit_measure"}) }}
-            else {{ caveat(language, told) }}
-        end as caveat_{{ language }},
-    {%- endfor %}
-    o.observation_id,
-    o.source_id,
-    o.vintage,
-    coalesce(x.candidates, 1) as candidates,
-    coalesce(x.is_disputed, false) or w.observation_id is not null as is_disputed,
-    coalesce(x.is_spliced, false) as is_spliced
-from {{ ref("observation") }} as o
-inner join {{ ref("stg_indicator") }} as i on i.indicator = o.indicator
-inner join {{ ref("stg_area") }} as a on a.ref_area = o.ref_area
-left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
-left join broken as k on k.observation_id = o.observation_id and o.obs_status <> '_Z'
-left join {{ ref("int_series__contradicted") }} as w on w.observation_id = o.observation_id
-cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + ["printed_in_other_unit"]) }}) as told
-where coalesce(x.is_chosen, true)
+    {{ in_full("series", "found", ref("int_code__named")) }}

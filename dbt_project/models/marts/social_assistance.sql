@@ -23,8 +23,6 @@ with
     assisted as (
         select
             s.ref_area,
-            s.ref_area_name_en,
-            s.ref_area_name_zh,
             s.freq,
             s.time_period,
             s.year,
@@ -64,58 +62,60 @@ with
             {{ divide("(expenditure * 12)", "(recipients * " ~ months_of("freq") ~ ")", 4) }} as per_recipient,
             {{ divide("expenditure", "person_times", 4) }} as per_time
         from assisted
+    ),
+
+    found as (
+        select
+            c.ref_area,
+            c.freq,
+            c.time_period,
+            c.year,
+            c.period_start,
+            c.period_end,
+            c.scheme,
+            c.residence,
+            w.ref_area is not null as is_total,
+            c.recipients as recipients_persons,
+            coalesce(c.recipients_status, 'L') as recipients_status,
+            c.households as recipients_households,
+            coalesce(c.households_status, 'L') as households_status,
+            c.person_times as grants_person_times,
+            coalesce(c.person_times_status, 'L') as grants_status,
+            c.assisted as assisted_insured_persons,
+            coalesce(c.assisted_status, 'L') as assisted_insured_status,
+            c.expenditure as expenditure_yuan,
+            coalesce(c.expenditure_status, 'L') as expenditure_status,
+            c.per_recipient as expenditure_per_recipient_yuan_per_year,
+            {{ computed_status("c.per_recipient", ["c.expenditure_status", "c.recipients_status"]) }}
+            as expenditure_per_recipient_status,
+            c.per_time as expenditure_per_grant_yuan,
+            {{ computed_status("c.per_time", ["c.expenditure_status", "c.person_times_status"]) }}
+            as expenditure_per_grant_status
+            {%- for language in ["en", "zh"] %}
+                ,
+                coalesce(
+                    {{ caveat(language, told) }}, {{ marks(language, "social_assistance") }}
+                ) as caveat_{{ language }}
+            {%- endfor %}
+        from computed as c
+        left join
+            (
+                {{
+                    totals(
+                        ref("part"),
+                        "computed",
+                        ["ref_area", "time_period", "scheme"],
+                        {"residence": "residence"},
+                        {
+                            "ASSISTANCE_RECIPIENTS": "recipients",
+                            "ASSISTANCE_HOUSEHOLDS": "households",
+                            "SOCIAL_SECURITY_EXPENDITURE": "expenditure",
+                        },
+                    )
+                }}
+            ) as w
+            on {{ equal("w", "c", ["ref_area", "time_period", "scheme", "residence"]) }}
+        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told
     )
 
-select
-    c.ref_area,
-    c.ref_area_name_en,
-    c.ref_area_name_zh,
-    c.freq,
-    c.time_period,
-    c.year,
-    c.period_start,
-    c.period_end,
-    c.scheme,
-    n.name_en as scheme_name_en,
-    n.name_zh as scheme_name_zh,
-    c.residence,
-    w.ref_area is not null as is_total,
-    c.recipients as recipients_persons,
-    coalesce(c.recipients_status, 'L') as recipients_status,
-    c.households as recipients_households,
-    coalesce(c.households_status, 'L') as households_status,
-    c.person_times as grants_person_times,
-    coalesce(c.person_times_status, 'L') as grants_status,
-    c.assisted as assisted_insured_persons,
-    coalesce(c.assisted_status, 'L') as assisted_insured_status,
-    c.expenditure as expenditure_yuan,
-    coalesce(c.expenditure_status, 'L') as expenditure_status,
-    c.per_recipient as expenditure_per_recipient_yuan_per_year,
-    {{ computed_status("c.per_recipient", ["c.expenditure_status", "c.recipients_status"]) }}
-    as expenditure_per_recipient_status,
-    c.per_time as expenditure_per_grant_yuan,
-    {{ computed_status("c.per_time", ["c.expenditure_status", "c.person_times_status"]) }}
-    as expenditure_per_grant_status
-    {%- for language in ["en", "zh"] %}
-        , coalesce({{ caveat(language, told) }}, {{ marks(language, "social_assistance") }}) as caveat_{{ language }}
-    {%- endfor %}
-from computed as c
-inner join {{ ref("stg_scheme") }} as n on n.scheme = c.scheme
-left join
-    (
-        {{
-            totals(
-                ref("part"),
-                "computed",
-                ["ref_area", "time_period", "scheme"],
-                {"residence": "residence"},
-                {
-                    "ASSISTANCE_RECIPIENTS": "recipients",
-                    "ASSISTANCE_HOUSEHOLDS": "households",
-                    "SOCIAL_SECURITY_EXPENDITURE": "expenditure",
-                },
-            )
-        }}
-    ) as w
-    on {{ equal("w", "c", ["ref_area", "time_period", "scheme", "residence"]) }}
-cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told
+    {{ in_full("social_assistance", "found", ref("int_code__named"), ref("series"), ref("stg_caveat")) }}

@@ -21,31 +21,35 @@ with
         select s.*, {{ as_shown("s.obs_value", "decimal(12, 8)") }} as share
         from {{ ref("series") }} as s
         where {{ shown_in(shown, "s") }} and s.indicator = 'SOCIAL_SECURITY_EXPENDITURE_SHARE'
+    ),
+
+    found as (
+        select
+            s.ref_area,
+            s.freq,
+            s.time_period,
+            s.year,
+            s.period_start,
+            s.period_end,
+            s.ref_area = 'OECD' as is_total,
+            s.share as spending_gdp_share,
+            s.obs_status as spending_gdp_status,
+            m.share as oecd_mean_gdp_share,
+            coalesce(m.obs_status, 'L') as oecd_mean_gdp_status,
+            cast((s.share - m.share) * 100 as decimal(12, 6)) as gap_to_oecd_mean_pp,
+            {{ computed_status("(s.share - m.share)", ["s.obs_status", "coalesce(m.obs_status, 'L')"]) }}
+            as gap_to_oecd_mean_status,
+            case when s.obs_status = 'D' then s.caveat_en end as definition_note_en,
+            case when s.obs_status = 'D' then s.caveat_zh end as definition_note_zh
+            {%- for language in ["en", "zh"] %}
+                ,
+                coalesce(
+                    {{ caveat(language, told) }}, {{ marks(language, "spending_share_of_gdp") }}
+                ) as caveat_{{ language }}
+            {%- endfor %}
+        from shares as s
+        left join shares as m on m.ref_area = 'OECD' and m.freq = s.freq and m.time_period = s.time_period
+        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told
     )
 
-select
-    s.ref_area,
-    s.ref_area_name_en,
-    s.ref_area_name_zh,
-    s.freq,
-    s.time_period,
-    s.year,
-    s.period_start,
-    s.period_end,
-    s.ref_area = 'OECD' as is_total,
-    s.share as spending_gdp_share,
-    s.obs_status as spending_gdp_status,
-    m.share as oecd_mean_gdp_share,
-    coalesce(m.obs_status, 'L') as oecd_mean_gdp_status,
-    cast((s.share - m.share) * 100 as decimal(12, 6)) as gap_to_oecd_mean_pp,
-    {{ computed_status("(s.share - m.share)", ["s.obs_status", "coalesce(m.obs_status, 'L')"]) }}
-    as gap_to_oecd_mean_status,
-    case when s.obs_status = 'D' then s.caveat_en end as definition_note_en,
-    case when s.obs_status = 'D' then s.caveat_zh end as definition_note_zh
-    {%- for language in ["en", "zh"] %}
-        ,
-        coalesce({{ caveat(language, told) }}, {{ marks(language, "spending_share_of_gdp") }}) as caveat_{{ language }}
-    {%- endfor %}
-from shares as s
-left join shares as m on m.ref_area = 'OECD' and m.freq = s.freq and m.time_period = s.time_period
-cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told
+    {{ in_full("spending_share_of_gdp", "found", ref("int_code__named"), ref("series"), ref("stg_caveat")) }}
