@@ -13,8 +13,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from orchestration.paths import ROOT
+
 #: Where a folder of tables says what each was made of.
 FILE = "fingerprints.json"
+#: The code that reads the seeds.
+READERS = ("orchestration/intake", "validations")
 #: A macro that reads dbt's graph sees every model's declarations.
 READS_GRAPH = re.compile(r"\bgraph\.")
 
@@ -24,8 +28,8 @@ def of_models(manifest: Mapping[str, Any], raw: Path) -> dict[str, str]:
 
     A source that is not there has a fingerprint too: that of nothing. Raises OSError if a file cannot be read.
     """
-    nodes = {uid: node for uid, node in manifest["nodes"].items() if node["resource_type"] == "model"}
-    every = _digest(manifest["metadata"].get("dbt_version"), {uid: _declared(node) for uid, node in nodes.items()})
+    nodes = _models(manifest)
+    code = of_code(manifest)
     files: dict[str, str] = {}
     found: dict[str, str] = {}
 
@@ -37,15 +41,32 @@ def of_models(manifest: Mapping[str, Any], raw: Path) -> dict[str, str]:
         elif uid not in nodes:
             found[uid] = ""
         else:
-            node = nodes[uid]
-            macros = _macros(node, manifest["macros"])
-            text = "".join(manifest["macros"][name]["macro_sql"] for name in macros)
-            graph = every if READS_GRAPH.search(text) else ""
-            before = [of(parent) for parent in sorted(node["depends_on"]["nodes"])]
-            found[uid] = _digest(node["raw_code"], _declared(node), text, graph, before)
+            found[uid] = _digest(code[uid], [of(parent) for parent in sorted(nodes[uid]["depends_on"]["nodes"])])
         return found[uid]
 
     return {uid: of(uid) for uid in nodes}
+
+
+def of_code(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """The same of every model's own code alone: its SQL, its macros and what is declared of it."""
+    nodes = _models(manifest)
+    every = _digest(manifest["metadata"].get("dbt_version"), {uid: _declared(node) for uid, node in nodes.items()})
+    found = {}
+    for uid, node in nodes.items():
+        text = "".join(manifest["macros"][name]["macro_sql"] for name in _macros(node, manifest["macros"]))
+        graph = every if READS_GRAPH.search(text) else ""
+        found[uid] = _digest(node["raw_code"], _declared(node), text, graph)
+    return found
+
+
+def of_readers() -> str:
+    """Of the code that makes raw tables of the seeds: names and bytes of its modules."""
+    paths = [path for folder in READERS for path in sorted((ROOT / folder).rglob("*.py"))]
+    return _digest([[str(p.relative_to(ROOT)), hashlib.sha256(p.read_bytes()).hexdigest()] for p in paths])
+
+
+def _models(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    return {uid: node for uid, node in manifest["nodes"].items() if node["resource_type"] == "model"}
 
 
 def _declared(node: Mapping[str, Any]) -> list[Any]:
