@@ -35,7 +35,6 @@ CHOOSES = {"-s", "--select", "-m", "--model", "--models", "--exclude", "--select
 #: Options with which a table is not what its model says.
 OTHERWISE = {"--vars", "--empty", "--sample"}
 #: What tells whether raw/ is still that of the seeds: they, and the code that reads them.
-READERS = ("orchestration/intake", "validations")
 STAMP = "read_from"
 
 
@@ -185,7 +184,7 @@ def _bring_raw_up(paths: Paths, folder: Path) -> bool:
 def _stamp(paths: Paths) -> str:
     """Names, sizes and times of the seeds and of the modules that read them."""
     digest = hashlib.sha256()
-    for root in (paths.seeds, *(ROOT / name for name in READERS)):
+    for root in (paths.seeds, *(ROOT / name for name in fingerprints.READERS)):
         for name, folders, files in os.walk(root):
             folders[:] = sorted(f for f in folders if not f.startswith((".", "__")))
             for file in sorted(files):

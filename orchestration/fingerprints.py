@@ -13,8 +13,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from orchestration.paths import ROOT
+
 #: Where a folder of tables says what each was made of.
 FILE = "fingerprints.json"
+#: The code that reads the seeds.
+READERS = ("orchestration/intake", "validations")
 #: A macro that reads dbt's graph sees every model's declarations.
 READS_GRAPH = re.compile(r"\bgraph\.")
 
@@ -59,6 +63,17 @@ def own(manifest: Mapping[str, Any]) -> dict[str, list[Any]]:
         graph = every if READS_GRAPH.search(text) else ""
         found[uid] = [node["raw_code"], _declared(node), text, graph]
     return found
+
+
+def of_code(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """The fingerprint of every model's own code alone: its SQL, its macros and what is declared of it."""
+    return {uid: _digest(*parts) for uid, parts in own(manifest).items()}
+
+
+def of_readers() -> str:
+    """Of the code that makes raw tables of the seeds: names and bytes of its modules."""
+    paths = [path for folder in READERS for path in sorted((ROOT / folder).rglob("*.py"))]
+    return _digest([[str(p.relative_to(ROOT)), hashlib.sha256(p.read_bytes()).hexdigest()] for p in paths])
 
 
 def _declared(node: Mapping[str, Any]) -> list[Any]:

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -77,6 +77,7 @@ def build(paths: Paths, candidate: Path, lock: int) -> Outcome:
     outcome = run(paths, candidate, BUILD, lock)
     made_of = fingerprints.of_all(outcome.manifest, candidate / "raw")
     whole = {uid: text for uid, text in made_of.items() if outcome.status.get(uid, "success") == "success"}
+    outcome = replace(outcome, made_of=whole)
     file = candidate / "release" / WORK_TABLES / fingerprints.FILE
     file.write_text(json.dumps(whole, indent=0), encoding="utf-8")
     return outcome
@@ -133,6 +134,8 @@ class Outcome:
     messages: dict[str, str]
     failures: dict[str, int]
     compiled: dict[str, str]
+    #: The fingerprint of every table that was built whole; only `build` knows them.
+    made_of: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, target: Path) -> Outcome:

@@ -107,6 +107,39 @@ def test_every_run_bears_the_mark_of_its_warehouse(definitions, line: Line):
         assert instance.get_run_by_id(result.run_id).tags[runs.MARK] == str(line.paths.warehouse)
 
 
+def test_versions_tell_what_a_changed_page_makes_stale(definitions, line: Line):
+    """Of a source whose page changed the version changes, and so does that of each table that follows from it alone."""
+    edit(line.paths.seeds / SOURCE / "table_1.csv", "494.7", "494.8")
+
+    def versions(changed: bool) -> dict[str, str]:
+        if changed:
+            edit(line.paths.seeds / SOURCE / "table_1.csv", "494.8", "494.9")
+        result = run(definitions)
+        assert result.success, failure(result)
+        found = {}
+        for event in result.get_asset_materialization_events():
+            tags = event.materialization.tags or {}
+            found[event.asset_key.to_user_string()] = tags["dagster/data_version"]
+        return found
+
+    before, same, after = versions(False), versions(False), versions(True)
+    models = {spec.key.to_user_string() for spec in definitions.resolve_all_asset_specs() if "dbt" in spec.kinds}
+    raw = {key for key in before if key.startswith("raw/")}
+    assert models < set(before)
+    told = models | raw
+    assert {key for key in told if same[key] != before[key]} == set(), "nothing changed, nothing is stale"
+    changed = {key for key in told if after[key] != before[key]}
+    assert "marts/dibao" in changed and changed & raw == {"raw/urban_rural_dibao"}
+    assert "core/area" not in changed, "a table that does not follow from the page is not stale"
+
+
+def test_every_stage_that_works_on_seeds_has_a_code_version(definitions):
+    """Raw tables have that of what reads them, a model that of its SQL, its macros and its yml."""
+    specs = [spec for spec in definitions.resolve_all_asset_specs() if spec.key.path[0] != "warehouse"]
+    assert specs and all(spec.code_version for spec in specs)
+    assert len({spec.code_version for spec in specs if "dbt" in spec.kinds}) > 100
+
+
 # Each gate closes on a fault of its own, and promotion tried alone afterwards refuses.
 
 

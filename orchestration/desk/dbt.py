@@ -12,7 +12,7 @@ import dagster as dg
 import duckdb
 from dagster_dbt import DagsterDbtTranslator, DbtProject, build_dbt_asset_specs
 
-from orchestration import findings, transform
+from orchestration import findings, fingerprints, transform
 from orchestration.desk import columns, failed_tests
 from orchestration.desk.failed_tests import FailedTest
 from orchestration.desk.markdown import fenced
@@ -26,6 +26,7 @@ class Translator(DagsterDbtTranslator):
     def __init__(self, sources: Sequence[dg.AssetKey], seeds: Mapping[str, dg.AssetKey]):
         """`seeds`: the assets of what stands beside the sources, by the kind of raw tables that they leave."""
         super().__init__()
+        self._code: dict[str, str] = {}
         self._upstream = {"raw": list(sources), **{kind: [key] for kind, key in seeds.items()}}
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
@@ -38,6 +39,7 @@ class Translator(DagsterDbtTranslator):
         )
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
+        self._code = self._code or fingerprints.of_code(manifest)
         spec = super().get_asset_spec(manifest, unique_id, project)
         keys: dict[dg.AssetKey, None] = {}
         for dep in spec.deps:
@@ -62,6 +64,10 @@ class Translator(DagsterDbtTranslator):
             **source_code(*((transform.PROJECT_FOLDER / path, label) for path, label in files)),
             "sql": dg.MetadataValue.md(fenced(node.get("raw_code") or "", "sql")),
         }
+
+    def get_code_version(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """What the model's table is made by: its SQL, the macros that it calls, its yml."""
+        return self._code.get(dbt_resource_props["unique_id"])
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """What the model's yml says that it is."""
@@ -170,6 +176,7 @@ def _models(
         yield dg.MaterializeResult(
             dg.AssetKey([node["schema"], node["name"]]),
             metadata={label: value for label, value in shown.items() if value is not None},
+            data_version=dg.DataVersion(outcome.made_of[unique_id]) if unique_id in outcome.made_of else None,
         )
 
 

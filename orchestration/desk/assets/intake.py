@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
-from orchestration import intake
+from orchestration import fingerprints, intake
 from orchestration.artifacts import PASSED
 from orchestration.desk import columns
 from orchestration.desk.accidents import as_failures
@@ -15,6 +15,7 @@ from orchestration.desk.assets.resources import OWNERS, Result, Warehouse, refus
 from orchestration.desk.markdown import inline
 from orchestration.desk.metadata import source_code, table
 from orchestration.intake import formats
+from orchestration.intake.seed_files import input_hash
 from orchestration.paths import Paths
 from orchestration.release import approval, candidates, recovery
 from validations.faults import SHOWN, IntakeError
@@ -53,12 +54,13 @@ def intake_asset(paths: Paths, sources: list[str], meanings: Mapping[str, str]) 
         **{key.path[-1]: key for key in SEED_KEYS.values()},
         **{source: source_key(source) for source in sources},
     }
+    code = fingerprints.of_readers()
     checks = {check_id: keys[check_id.split(".")[1]] for check_id in intake.declared_checks(sources)}
 
     # All seeds are read whatever is selected: files are held against each other. A selection says what is reported.
     @dg.multi_asset(
         name="intake",
-        specs=[_spec(paths.seeds, name, key, meanings) for name, key in keys.items()],
+        specs=[_spec(paths.seeds, name, key, meanings, code) for name, key in keys.items()],
         check_specs=[
             dg.AssetCheckSpec(
                 _check_name(check_id),
@@ -93,7 +95,7 @@ def intake_asset(paths: Paths, sources: list[str], meanings: Mapping[str, str]) 
         context.log.info(
             f"intake: {sum(s.figures for s in result.sources):,} figures of {len(result.source_ids)} source(s), {len(result.faults)} fault(s)"
         )
-        yield from selected(context, _results(result, keys, checks))
+        yield from selected(context, _results(result, keys, checks, code))
         if result.faults:
             raise refused(str(IntakeError(result.faults)))
 
@@ -104,7 +106,7 @@ def _check_name(check_id: str) -> str:
     return check_id.split(".")[2]
 
 
-def _spec(seeds: Path, name: str, key: dg.AssetKey, meanings: Mapping[str, str]) -> dg.AssetSpec:
+def _spec(seeds: Path, name: str, key: dg.AssetKey, meanings: Mapping[str, str], code: str) -> dg.AssetSpec:
     """What a folder of the seeds holds, with its columns and a link to it."""
     if key == CODELISTS_KEY:
         kind, description = (
@@ -120,10 +122,11 @@ def _spec(seeds: Path, name: str, key: dg.AssetKey, meanings: Mapping[str, str])
             "raw",
             f"The source {inline(f'seeds/sources/{name}')}: tables and prose figures as printed, and decisions about them, checked and laid down as Parquet.",
         )
-    folder = seeds / "sources" / name if kind == "raw" else seeds / name
+    folder = _folder(seeds, name, key)
     files = [(path, path.name) for path in sorted(folder.glob("*")) if path.suffix in (".yaml", *formats.PAGES)]
     return dg.AssetSpec(
         key,
+        code_version=code,
         group_name="intake",
         owners=OWNERS,
         kinds={"python", "csv", "pandera"},
@@ -133,12 +136,19 @@ def _spec(seeds: Path, name: str, key: dg.AssetKey, meanings: Mapping[str, str])
     )
 
 
+def _folder(seeds: Path, name: str, key: dg.AssetKey) -> Path:
+    """Where what an asset stands for lies."""
+    return seeds / name if key in SEED_KEYS.values() else seeds / "sources" / name
+
+
 def _results(
-    result: intake.Intake, keys: Mapping[str, dg.AssetKey], checks: Mapping[str, dg.AssetKey]
+    result: intake.Intake, keys: Mapping[str, dg.AssetKey], checks: Mapping[str, dg.AssetKey], code: str
 ) -> Iterator[Result]:
+    """`code`: the version of what read the seeds; with the bytes that it read it is the version of what it left."""
     if not result.faults:
         for name, key in keys.items():
-            yield dg.MaterializeResult(key, metadata=_metadata(result, name))
+            version = dg.DataVersion(f"{input_hash(_folder(result.seeds, name, key))[:32]}-{code[:16]}")
+            yield dg.MaterializeResult(key, metadata=_metadata(result, name), data_version=version)
     for check in result.checks():
         check_id = check["check_id"]
         faults = [fault.as_record() for fault in result.faults if fault.check == check_id]
