@@ -9,13 +9,14 @@ from functools import cached_property
 
 from orchestration.drafting.page_look import ALL, Look, is_number, plain
 from orchestration.intake.spellings import Said, Spellings, period, period_in
-from validations.contracts import LIST_OF, CodeLists
+from validations.contracts import CODELISTS, LIST_OF, CodeLists
 from validations.labels import UNIT, Label
 from validations.printed_unit import all_printed, printed_units, unknown_unit
 
 #: What one label may say whole, and what it may say in parts: 城镇职工基本养老保险参保人数（万人）.
 WHOLE = ("time_period", "ref_area", "indicator", "residence", "scheme", "pop_group", UNIT)
 PARTS = ("scheme", "residence", "pop_group", "indicator")
+COLUMNS = CODELISTS["indicator"]
 #: A dimension is of an axis if so many of its labels say it.
 MOST = 0.5
 
@@ -119,7 +120,11 @@ class Meaning:
         """Rows for indicator.csv and unit_text.csv of what the page says and no list knows; CODE is for a person."""
         unit = self.unit_of_lines()
         measured = (self.lists.record("unit_text", unit)["unit_measure"] if unit else "") or ""
-        rows = [f"indicator.csv: CODE,NAME_EN,{text},{measured},stock or flow,false,,," for text in self._unknown]
+        said = {"code": "CODE", "name_en": "NAME_EN", "unit_measure": measured, "time_basis": "stock or flow"}
+        rows = [
+            "indicator.csv: " + ",".join({**said, "name_zh": text, "is_derived": "false"}.get(c, "") for c in COLUMNS)
+            for text in self._unknown
+        ]
         foreign = self.unknown_unit()
         return rows + ([f"unit_text.csv: {foreign},UNIT_MEASURE,UNIT_MULT"] if foreign else [])
 

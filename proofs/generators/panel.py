@@ -228,11 +228,11 @@ def write_lists(folder: Path, counties_count: int) -> None:
     for name in ("codelists", "relations", "rules"):
         shutil.copytree(ROOT / "seeds" / name, folder / name)
     lists = folder / "codelists"
-    _add(lists / "code.csv", [["cadence", "monthly", "Monthly", "月度", ""]], key=2)
+    _add(lists / "code.csv", [["cadence", "monthly", "Monthly", "月度"]], key=2)
     _add(lists / "unit_text.csv", [["persons", "PS", "0"], ["10 thousand CNY", "CNY", "4"], ["CNY", "CNY", "0"]])
-    areas = [[code, en, zh, "CHN", "province", "GB/T 2260", "", "", "", ""] for code, en, zh in provinces()]
+    areas = [[code, en, zh, "CHN", "province", "GB/T 2260"] for code, en, zh in provinces()]
     areas += [
-        [code, f"County {code}", f"县{code}", province, "county", "GB/T 2260", "", "", "", ""]
+        [code, f"County {code}", f"县{code}", province, "county", "GB/T 2260"]
         for code, province in counties(counties_count)
     ]
     # The panel's map is its own: codes that were in use once would be closed, or have changed their boundaries.
@@ -247,14 +247,14 @@ def write_lists(folder: Path, counties_count: int) -> None:
         EXPENDITURE: ("expenditure", "支出", "CNY", "flow", "Spending on the supplement", "支出"),
         PER_HEAD: ("expenditure per participant", "人均支出", "CNY", "flow", "Spending per participant", "人均支出"),
     }
-    rows = [[POPULATION, "Population of the panel", "面板人口", "PS", "stock", "false", "Generated", "生成数据", ""]]
+    rows = [[POPULATION, "Population of the panel", "面板人口", "PS", "stock", "false", "Generated", "生成数据"]]
     quotients = []
     for code, kind, family in indicators():
         if family > 0:
             name_en, name_zh, unit, basis, meaning_en, meaning_zh = facts[kind]
             about = (f"{meaning_en} {family} of a generated panel", f"生成面板补助{family}的{meaning_zh}")
             rows.append(
-                [code, f"Supplement {family}, {name_en}", f"补助{family}{name_zh}", unit, basis, "false", *about, ""]
+                [code, f"Supplement {family}, {name_en}", f"补助{family}{name_zh}", unit, basis, "false", *about]
             )
         if kind == PER_HEAD:
             parts = [code.replace(PER_HEAD, part) for part in (EXPENDITURE, PARTICIPANTS)]
@@ -265,11 +265,13 @@ def write_lists(folder: Path, counties_count: int) -> None:
 
 
 def _add(file: Path, rows: list[list[str]], key: int = 1) -> None:
-    """Append the rows whose first `key` cells the file does not have."""
-    with file.open(encoding="utf-8", newline="") as handle:
-        there = {tuple(row[:key]) for row in csv.reader(handle)}
+    """Append the rows whose first `key` cells the file does not have; what they do not say of its columns is empty."""
+    header, *known = _rows(file)
+    there = {tuple(row[:key]) for row in known}
     with file.open("a", encoding="utf-8", newline="") as handle:
-        csv.writer(handle, lineterminator="\n").writerows(row for row in rows if tuple(row[:key]) not in there)
+        csv.writer(handle, lineterminator="\n").writerows(
+            row + [""] * (len(header) - len(row)) for row in rows if tuple(row[:key]) not in there
+        )
 
 
 def _rows(file: Path) -> list[list[str]]:
