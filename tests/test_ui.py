@@ -135,10 +135,11 @@ def test_a_failed_check_shows_its_cells_and_what_to_do(morning: Morning):
     assert morning.failed.status == "FAILURE"
     check = morning.failed.checks[GATE]
     assert not check["success"] and check["severity"] == "ERROR"
-    cells = check["shown"]["failing_rows"]
-    (misread,) = [cell for cell in cells if cell["role"] == "denominator" and "1408.2" in cell["read"]][:1]
-    assert (misread["file"], misread["row"], misread["column"]) == ("sources/urban_rural_dibao/table_2.csv", "4", "3")
-    assert "its parts give 4884" in misread["expected"]
+    cells = {cell["role"]: cell for cell in check["shown"]["failing_rows"] if cell["rule_id"] == "identity.per_head"}
+    places = {role: (cell["file"], cell["row"], cell["column"]) for role, cell in cells.items()}
+    assert places["denominator"] == (f"{SOURCE}/table_2.csv", "4", "3")
+    assert places["result"] == (f"{SOURCE}/table_2.csv", "6", "3")
+    assert "1408.2" in cells["denominator"]["read"] and "its parts give 4884" in cells["result"]["expected"]
     assert "rules: [identity.per_head]" in check["shown"]["what_to_do"]
     passed = [key for key, other in morning.failed.checks.items() if other["success"]]
     assert len(passed) > 40, "what passed before is told as well"

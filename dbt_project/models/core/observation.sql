@@ -1,8 +1,7 @@
 {#-
     Here, and nowhere after, a judgement takes effect: what decisions, written or generated, withhold is not usable, and
-    what they tell the readers of a figure stands beside it; where one leaves open which of some figures is wrong, each of
-    them is doubtful. What written decisions change, observation_pass has
-    changed.
+    what they tell the readers of a figure stands beside it; where one leaves open which of some figures is wrong, each
+    of them is doubtful. What written decisions change, observation_pass has changed.
 -#}
 {%- set converted = {"printed": "o.printed_value", "unit": "o.unit_text", "into": "lower(u.name_{})"} %}
 with
