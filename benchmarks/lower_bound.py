@@ -76,7 +76,7 @@ OBSERVATIONS = """
     )
     select
         {observation_id} as observation_id,
-        '{source}' as source_id, 'panel' as table_id, 'tidy' as layout, 'sources/{source}/panel/' || time_period || '.parquet' as file,
+        '{source}' as source_id, 'panel' as table_id, 'bulk' as layout, 'sources/{source}/panel/' || time_period || '.parquet' as file,
         'generated' as section, cast(null as varchar) as statement,
         row_no, 4 as column_no, cast(null as varchar) as row_label, 'value' as column_label,
         value as printed_value, unit as printed_unit, indicator, {defaults}, 'DIBAO' as scheme, residence, area as ref_area,

@@ -7,7 +7,7 @@ from typing import Any
 
 from bi.marks import Mark, Marks, cell_anchor
 from bi.release import Release
-from validations.layouts import SHAPES, on_page
+from validations.published import is_followed, layouts
 
 #: Figures of a source that are laid out cell by cell; a bulk source leads to the files.
 SHOWN_FIGURES = 4000
@@ -75,16 +75,20 @@ def read(release: Release, marks: Marks) -> list[Source]:
 def _source(release: Release, record: dict[str, Any], marks: Marks) -> Source:
     source_id = record["source_id"]
     cells = release.rows(
-        f"from core.observation where source_id = ? and {on_page()} order by table_id, row_no, column_no limit ?",
+        f"from core.observation where source_id = ? and {is_followed()} order by table_id, row_no, column_no limit ?",
         [source_id, SHOWN_FIGURES],
     )
-    tables = sorted({cell["table_id"] for cell in cells if not SHAPES[cell["layout"]].has_a_figure_a_row})
+    told = layouts()
+    tables = sorted({cell["table_id"] for cell in cells if not told[cell["layout"]]["has_a_figure_a_row"]})
     prose = [
         ProseFigure(
-            cell["statement"] or cell["row_label"], cell["column_label"], _printed(cell, marks), cell["section"] or ""
+            cell["statement"] or cell["row_label"] or cell["indicator"],
+            cell["column_label"] if told[cell["layout"]]["is_printed"] else cell["time_period"],
+            _printed(cell, marks),
+            cell["section"] or "",
         )
         for cell in cells
-        if SHAPES[cell["layout"]].has_a_figure_a_row
+        if told[cell["layout"]]["has_a_figure_a_row"]
     ]
     documents = release.rows("from core.document where source_id = ? order by table_id, row_no", [source_id])
     return Source(

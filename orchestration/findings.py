@@ -11,8 +11,9 @@ import yaml
 
 from orchestration.artifacts import DATABASE, WORK
 from orchestration.engine import literal
+from validations import published
 from validations.dimensions import DIMENSIONS
-from validations.layouts import SHAPES, Register, layout_of
+from validations.layouts import Register, layout_of
 
 #: Roles of cells that others are held against: a decision made about the first role rests on them.
 LEADING = ("doubted", "result", "whole", "closing", "stated", "cell", "first", "second", "part", "numerator", "lower")
@@ -38,7 +39,7 @@ class Cell:
 
     def selector(self) -> dict[str, object]:
         """How a decision covers it: by row and column, or in a bulk file by its dimensions."""
-        if SHAPES[self.layout].is_printed:
+        if published.layouts().get(self.layout, {}).get("is_printed"):
             return {"table": self.table, "row": self.row, "column": self.column, "expected": [self.printed_value]}
         return {"table": self.table, "where": self.where, "expected": [self.printed_value]}
 
@@ -130,7 +131,7 @@ def described(finding: Finding, source_id: str | None = None) -> str:
         return "\n".join([*lines, "  the decision must follow the page: correct what it expects, or take it out"])
     if finding.decision_id:
         return "\n".join([*lines, f"  answered by {finding.decision_id}"])
-    figures = [cell for cell in finding.cells if SHAPES[cell.layout].states_figures]
+    figures = [cell for cell in finding.cells if cell.layout in published.layouts()]
     own = [cell for cell in figures if cell.source_id == (source_id or cell.source_id)]
     if not own:
         return "\n".join(lines)

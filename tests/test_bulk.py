@@ -11,6 +11,7 @@ import pytest
 
 from orchestration import intake, transform
 from orchestration.artifacts import DATABASE
+from orchestration.intake.layouts import tidy
 from orchestration.paths import Paths
 from orchestration.release import candidates
 from orchestration.release.promote import promote
@@ -36,10 +37,41 @@ decisions:
     decided_on: "2024-02-01"
 """
 
+FEW_DESCRIPTOR = """\
+name: few
+title: A long file of few figures
+title_zh: 数字不多的长表
+citation: Made up for a test.
+contributors: [{title: Nobody, organization: Nowhere}]
+licenses: [{title: None}]
+release_stage: bulletin
+vintage: "2017-06"
+cadence: never
+agency: _U
+resources:
+  - name: standards
+    path: standards.csv
+    layout: tidy
+    title: Standards
+    section: "2"
+    defaults: {ref_area: "640000", scheme: DIBAO, freq: A, indicator: DIBAO_STANDARD}
+    columns:
+      - {name: item, holds: row_label}
+      - {name: year, holds: time_period}
+      - {name: residence, holds: residence, codes: {urban: U, rural: R}}
+      - {name: value, holds: printed_value}
+      - {name: unit, holds: printed_unit}
+"""
+FEW = """\
+item,year,residence,value,unit
+城市低保平均标准,2016,urban,432.1,CNY/month
+农村低保平均标准,2016,rural,265.4,CNY/month
+"""
+
 
 @dataclass(frozen=True)
 class Panel:
-    """A published panel of 50 counties and 3 months; `errors`: what is planted in it; `slipped`: the one decided."""
+    """A published panel of 50 counties and 3 months, beside a long file of few figures; `errors`: what is planted in it; `slipped`: the one decided."""
 
     paths: Paths
     release: Path
@@ -61,6 +93,10 @@ def bulk(tmp_path_factory: pytest.TempPathFactory, fresh) -> Panel:
     folder = tmp_path_factory.mktemp("bulk")
     paths = fresh(folder / "seeds", folder / "warehouse")
     errors = panel.write(paths.seeds, 3, counties_count=50, errors=True, printed=True)
+    few = paths.seeds / "sources" / "few"
+    few.mkdir()
+    (few / "datapackage.yaml").write_text(FEW_DESCRIPTOR, encoding="utf-8")
+    (few / "standards.csv").write_text(FEW, encoding="utf-8")
     slipped = next(error for error in errors if error.kind == "unit_slipped")
     source = paths.seeds / "sources" / panel.SOURCE
     rows = duckdb.execute(
@@ -69,6 +105,8 @@ def bulk(tmp_path_factory: pytest.TempPathFactory, fresh) -> Panel:
     ).fetchall()
     decide(source, slipped, rows[0][0])
     with pytest.MonkeyPatch.context() as monkeypatch:
+        # As if it had too many figures to follow each to its cell.
+        monkeypatch.setattr(tidy, "FOLLOWED", 1_000)
         candidate = build(paths, "first", monkeypatch)
     promote(paths, candidate)
     return Panel(paths, paths.current.resolve(), errors, slipped)
@@ -154,6 +192,24 @@ def test_marts_are_filled_for_counties_and_lead_to_file_and_row(bulk: Panel):
             and expenditure_status = 'A' and recipients_status = 'A'""")
     # Only where the month before is withheld.
     assert averages[0][0] <= 4
+
+
+def test_a_long_file_of_few_figures_is_followed_cell_by_cell(bulk: Panel):
+    """From each value of a mart to its cell and back, with what the publication calls it, beside a source that is not."""
+    found = bulk.rows("""
+        select l.row_key, l.column_name, o.file, o.row_no, o.row_label, o.layout
+        from core.lineage as l inner join core.observation as o on o.observation_id = l.observation_id
+        where o.source_id = 'few' and l.table_name = 'marts.dibao' and l.column_name = 'standard_yuan_per_month'
+        order by o.row_no""")
+    key, place = "ref_area=640000|time_period=2016|residence=", "sources/few/standards.csv"
+    assert found == [
+        (f"{key}U", "standard_yuan_per_month", place, 2, "城市低保平均标准", "tidy"),
+        (f"{key}R", "standard_yuan_per_month", place, 3, "农村低保平均标准", "tidy"),
+    ]
+    assert bulk.rows("select count(*), count(row_label), min(shown_in) from quality.cell where source_id = 'few'") == [
+        (2, 2, "marts.dibao, marts.dibao_gap")
+    ]
+    assert bulk.rows("select distinct layout from core.observation where source_id = 'county_panel'") == [("bulk",)]
 
 
 def test_printed_sources_are_as_they_are_without_the_panel(bulk: Panel, built):

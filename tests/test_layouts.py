@@ -20,8 +20,9 @@ from orchestration.intake.source_reader import read_source
 from orchestration.paths import ROOT
 from tests.conftest import SEEDS, edit
 from tests.test_house import imports
+from validations import published
 from validations.contracts import CODELISTS, CodeLists
-from validations.layouts import BULK, PAGE, SHAPES, layout_of, on_page
+from validations.layouts import BULK, PAGE, SHAPES, TOO_MANY, layout_of
 from validations.relations import RELATIONS
 from validations.rules import RULES
 
@@ -186,11 +187,13 @@ def test_every_layout_of_a_descriptor_has_its_reader():
     assert all(SHAPES[layout_of(shape)] is shape for shape in LAYOUTS)
 
 
-def test_sql_is_told_which_figures_stand_on_a_page():
+def test_sql_is_told_which_figures_are_followed_to_their_cells():
+    told = published.layouts()
     listed = duckdb.execute(
-        f"select layout from (select unnest(?) as layout) where {on_page()}", [[*SHAPES]]
+        f"select layout from (select unnest(?) as layout) where {published.is_followed()}", [[*told]]
     ).fetchall()
-    assert {name for (name,) in listed} == {name for name, shape in SHAPES.items() if shape.is_printed}
+    assert {name for (name,) in listed} == {*told} - {TOO_MANY}
+    assert all(told[name]["is_followed"] for name in SHAPES if name in told), "what a descriptor declares is followed"
 
 
 def test_formats_know_no_layout_and_layouts_no_format():

@@ -15,7 +15,7 @@ from sqlglot import exp, parse_one
 from orchestration.paths import ROOT
 from tests.compiled import compiled, named_twice
 from tests.conftest import Line
-from validations.layouts import SHAPES
+from validations.layouts import SHAPES, TOO_MANY
 from validations.published import layouts
 
 PROJECT = ROOT / "dbt_project"
@@ -237,14 +237,15 @@ def test_a_query_that_stands_as_a_value_is_seen(planted: str, is_fault: bool):
 
 def layouts_named(text: str) -> list[str]:
     """The layouts that SQL names itself, instead of asking `vars.layouts` for what follows from one."""
-    named = rf"\blayout\b(?:\s*(?:=|<>|!=)|\s+(?:not\s+)?in\s*\(|\s+when)[^()]*?'({'|'.join(SHAPES)})'"
+    named = rf"\blayout\b(?:\s*(?:=|<>|!=)|\s+(?:not\s+)?in\s*\(|\s+when)[^()]*?'({'|'.join({*SHAPES, *layouts()})})'"
     return re.findall(named, COMMENT.sub("", text))
 
 
 def test_what_follows_from_a_layout_is_told_of_each_that_states_figures():
     told = layouts()
-    assert set(told) == {name for name, shape in SHAPES.items() if shape.states_figures}
-    assert all(SHAPES[name].is_printed is layout["is_printed"] for name, layout in told.items())
+    declared = {name for name, shape in SHAPES.items() if shape.states_figures}
+    assert set(told) == {*declared, TOO_MANY}
+    assert all(SHAPES[name].is_printed is told[name]["is_printed"] for name in declared)
     assert len({layout["precedence"] for layout in told.values()}) == len(told)
 
 

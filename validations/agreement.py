@@ -18,7 +18,7 @@ import yaml
 
 from validations import row_keys
 from validations.expectations import Entry, rows
-from validations.layouts import on_page
+from validations.published import is_followed
 
 #: The contracts are code, as this module is.
 CONTRACTS = Path(__file__).resolve().parents[1] / "dbt_project" / "models" / "marts"
@@ -216,9 +216,9 @@ def _others(contract: Contract) -> str:
 def _astray(contract: Contract) -> str:
     """Values of the mart that do not lead to a printed figure that they follow from."""
     printed = f"""
-        , on_paper as (
+        , followed as (
             select s.* from counted as s inner join core.observation as o on o.observation_id = s.observation_id
-            where {on_page("o.layout")} and (s.obs_value is not null or s.obs_low is not null or s.obs_high is not null))"""
+            where {is_followed("o.layout")} and (s.obs_value is not null or s.obs_low is not null or s.obs_high is not null))"""
     key = row_keys.sql(contract.grain, "m")
     return printed + " union all ".join(
         _unlinked(contract, column, put, key)
@@ -239,7 +239,7 @@ def _unlinked(contract: Contract, column: Column, put: Mapping[str, Any], key: s
     meets = [*_codes("s", put), *_at_keys(contract, "m", "s", but=[*put, *([total] if total else [])])]
     return f"""
         select {", ".join(f"m.{name}" for name in contract.grain)}, '{column.name}' as column_name, s.series_id
-        from {{batch}} as m inner join on_paper as s on {" and ".join(meets)} {joined}
+        from {{batch}} as m inner join followed as s on {" and ".join(meets)} {joined}
         left join core.lineage as l on l.table_name = '{contract.table}' and l.column_name = '{column.name}'
             and l.observation_id = s.observation_id and l.row_key = {key}
         where m.{column.name} is not null and l.observation_id is null{where}"""

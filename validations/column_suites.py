@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from validations import published, row_keys
 from validations.expectations import AFTER, BETWEEN, UNIQUE, UNIQUE_COLUMN, Entry, rows
-from validations.layouts import on_page
 from validations.published import Codes, Table
 
 #: A check of these names stood here before there was one for every table; releases that had it ask for it.
@@ -169,7 +168,7 @@ def _qualified(table: Table) -> Iterable[Entry]:
     )
     query = f"""
         with in_bulk as (
-            select distinct o.ref_area, o.time_period from core.observation as o where not ({on_page("o.layout")})
+            select distinct o.ref_area, o.time_period from core.observation as o where not ({published.is_followed("o.layout")})
         ), qualified as (
             select distinct l.row_key, l.column_name from core.lineage as l
             inner join core.observation as o on o.observation_id = l.observation_id
@@ -211,7 +210,7 @@ def values_without_a_cell() -> str:
     ]
     return f"""
         with in_bulk as (
-            select distinct o.ref_area, o.time_period from core.observation as o where not ({on_page("o.layout")})
+            select distinct o.ref_area, o.time_period from core.observation as o where not ({published.is_followed("o.layout")})
         ), shown as ({" union all ".join(queries)})
         select s.* from shown as s
         left join {{batch}} as l on l.table_name = s.table_name and l.row_key = s.row_key and l.column_name = s.column_name

@@ -19,6 +19,8 @@ from validations.labels import Label, Marks, Note, Unit, UnitStated
 from validations.plain_text import READ_OVER
 from validations.strict_model import PLAIN, Name, Strict, Text, Whole
 
+#: What the figures of a long file stand in, if they are too many to be followed one by one.
+TOO_MANY = next(name for name, told in published.layouts().items() if not told["is_followed"])
 #: What a file is read as; in the context of validation, the endings of the names of files that can be.
 PAGE, BULK = "page", "bulk"
 
@@ -153,10 +155,11 @@ class Prose(Resource):
 
 class Column(Strict):
     """A column of a tidy file. `holds`: a dimension, printed_value, printed_unit, vintage (the edition that states the
-    figure), or _ for nothing that is read; `codes`: spelling in the file -> code."""
+    figure), row_label (what the publication calls it), or _ for nothing that is read; `codes`: spelling in the file ->
+    code."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PLAIN)]
-    holds: Literal["printed_value", "printed_unit", "vintage", "_", *DIMENSIONS]
+    holds: Literal["printed_value", "printed_unit", "vintage", "row_label", "_", *DIMENSIONS]
     codes: dict[str, str] = {}
 
     @model_validator(mode="after")
@@ -167,7 +170,7 @@ class Column(Strict):
 
 
 class Tidy(Resource, Unit):
-    """A bulk file, one figure a row: its columns are mapped instead of its cells.
+    """A long file, one figure a row: its columns are mapped instead of its cells.
 
     `path`: one file, or a folder with one file a period, named by it. `unit_stated: false`: where a column holds the
     unit, of the rows in which it is empty.
@@ -266,8 +269,3 @@ AnyResource = Annotated[Table | Prose | Tidy | Register, Field(discriminator="la
 
 #: The layouts by name.
 SHAPES: Mapping[str, type[Resource]] = {layout_of(shape): shape for shape in get_args(get_args(AnyResource)[0])}
-
-
-def on_page(column: str = "layout") -> str:
-    """An SQL condition for figures that stand on a page. `column`: holds the names of layouts."""
-    return f"{column} in ({', '.join(repr(name) for name, shape in SHAPES.items() if shape.is_printed)})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from validations.dimensions import SERIES_ID
 from validations.expectations import Entry, not_empty, rows
-from validations.layouts import on_page
+from validations.published import is_followed
 
 #: Dimensions of an observation that marts.series has under another name.
 OF_SERIES = {"indicator": "base_indicator"}
@@ -46,7 +46,7 @@ MARTS: dict[str, list[Entry]] = {
             f"""
             select s.* from {{batch}} as s inner join core.observation as o on o.observation_id = s.observation_id
             left join core.lineage as l on l.table_name = 'marts.series' and l.observation_id = s.observation_id
-            where {on_page("o.layout")} and l.observation_id is null""",
+            where {is_followed("o.layout")} and l.observation_id is null""",
         ),
     ],
     "marts.dibao": [

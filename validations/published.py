@@ -209,6 +209,11 @@ def layouts() -> dict[str, dict[str, Any]]:
     return project()["vars"]["layouts"]
 
 
+def is_followed(column: str = "layout") -> str:
+    """An SQL condition for figures that lead to their cells by themselves. `column`: holds the names of layouts."""
+    return f"{column} in ({', '.join(repr(name) for name, told in layouts().items() if told['is_followed'])})"
+
+
 def missing_statuses() -> tuple[str, ...]:
     """The statuses of a measure that has no value."""
     return tuple(project()["vars"]["missing_statuses"])

@@ -17,7 +17,7 @@ from orchestration.artifacts import Check
 from orchestration.release.manifest import DBT_MANIFEST
 from validations import suites
 from validations.expectations import Expectation
-from validations.layouts import on_page
+from validations.published import is_followed
 from validations.published import unit_of as contract_unit
 
 
@@ -101,7 +101,7 @@ def _tidy_sources(release: Release) -> dict[str, tuple[str, ...]]:
         select i.indicator, list_sort(list_distinct(list(o.source_id))) as sources
         from core.observation as o
         inner join core.indicator as i on i.base_indicator = o.indicator and i.measure = o.measure
-        where not {on_page("o.layout")} group by i.indicator
+        where not {is_followed("o.layout")} group by i.indicator
         """
     )
     return {row["indicator"]: tuple(row["sources"]) for row in rows}

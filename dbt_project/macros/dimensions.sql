@@ -21,8 +21,8 @@
     {{ column }} in ({{ found | join(", ") }})
 {%- endmacro %}
 
-{#- Whether a figure stands on a page, in a table or in running text. -#}
-{% macro on_page(column) -%} {{ layout_has(column, {"is_printed": true}) }} {%- endmacro %}
+{#- Whether a figure leads to its cell and back by itself: all but those of files that have too many. -#}
+{% macro is_followed(column) -%} {{ layout_has(column, {"is_followed": true}) }} {%- endmacro %}
 
 {#- Whether a figure stands in running text, which spans nothing. -#}
 {% macro in_running_text(column) -%}
@@ -34,7 +34,7 @@
     {{ layout_has(column, {"is_printed": true, "has_a_figure_a_row": false}) }}
 {%- endmacro %}
 
-{#- What precedence takes within a source: a printed table, then a bulk file, then running text. -#}
+{#- What precedence takes within a source: a printed table, then a long file, then running text. -#}
 {% macro layout_rank(alias) -%}
     case
         {{ alias }}.layout

@@ -28,10 +28,10 @@
     in which the input is not the row's own (`lag`: of the period before). `series.keys`: the columns that a
     row shares with its series, `series.renamed`: those that the series call otherwise. A total follows from all parts
     in the dimension `series.total_of`, unless a source prints it. `rows`: the mart; `selected`: marts.series;
-    `on_paper`: those of it that stand on a page. `ranges`: of a printed column also where it is empty, since a range is
+    `followed`: those of it that lead to their cells by themselves. `ranges`: of a printed column also where it is empty, since a range is
     no single value.
 -#}
-{% macro lineage_of(mart, rows, selected, on_paper, ranges=false) -%}
+{% macro lineage_of(mart, rows, selected, followed, ranges=false) -%}
     {%- if execute -%}
         {%- set node = model_metadata(mart) -%}
         {%- set series = node.config.meta.series -%}
@@ -63,7 +63,7 @@ left join (
     and t.{{ key }} = m.{{ period if key == 'time_period' else key }}
     {%- endfor %}
 {%- endif %}
-inner join {{ on_paper }} as s
+inner join {{ followed }} as s
     on {{ counts_for(node, 's', other=own) }}
     {{ is_input }}
     {%- for key in series['keys'] if key not in own %}
@@ -88,10 +88,10 @@ where m.{{ column.name }} is not null
 
 {#-
     Lineage rows of marts.expenditure_structure. A component follows from its figure, or from its parts if no source
-    prints it; a share from all parts of the whole as well. `rows`, `selected`, `on_paper` as above; `leaves`:
+    prints it; a share from all parts of the whole as well. `rows`, `selected`, `followed` as above; `leaves`:
     int_part__leaf.
 -#}
-{% macro lineage_of_structure(rows, selected, on_paper, leaves) -%}
+{% macro lineage_of_structure(rows, selected, followed, leaves) -%}
     {%- set in_structure = (
         counts_for(model_metadata("expenditure_structure"), "s")
         if execute and graph.nodes is defined
@@ -116,7 +116,7 @@ where m.{{ column.name }} is not null
             on {{ equal("p", "m", ["ref_area", "freq", "time_period", "scope"]) }}
             and p.scheme = m.component
         inner join
-            {{ on_paper }} as s
+            {{ followed }} as s
             on {{ in_structure }}
             and s.indicator in ('SOCIAL_SECURITY_EXPENDITURE', 'DIBAO_EXPENDITURE')
             and {{ equal("s", "m", ["ref_area", "freq", "time_period", "scope"]) }}

@@ -12,7 +12,7 @@ from orchestration.engine import literal, quoted
 from orchestration.release import content, differing
 from orchestration.release.content import PublishedTable
 from validations import row_keys
-from validations.layouts import on_page
+from validations.published import is_followed
 
 OBSERVATION, SERIES = "core.observation", "marts.series"
 
@@ -64,16 +64,16 @@ TOUCHED = """
     where observation_id in (from redecided) and observation_id not in (select observation_id from differing)
         and source_id not in (select source_id from source_change)
 """
-#: The figures of sources that came or went whole: by observation where they were printed, by place in bulk.
+#: The figures of sources that came or went whole: by observation where they are followed one by one, by place in bulk.
 WHOLE = f"""
     insert into touched
     select observation_id, 'whole', ref_area, freq, time_period
     from {{catalog}}.core.observation
-    where source_id in (select source_id from source_change) and {on_page()}
+    where source_id in (select source_id from source_change) and {is_followed()}
     union all
     select distinct null, 'whole', ref_area, freq, time_period
     from {{catalog}}.core.observation
-    where source_id in (select source_id from source_change) and not {on_page()}
+    where source_id in (select source_id from source_change) and not {is_followed()}
 """
 
 

@@ -1,7 +1,8 @@
 {#-
     Which printed figures each published value follows from. The inputs of a column stand in its
     metadata (`inputs`: indicator, and residence or lag where they are not the row's own), so the list
-    cannot drift from the contract. A figure of a bulk file leads through marts.series to file and row. Totals (_T)
+    cannot drift from the contract. A figure of a bulk file, which has too many, leads through marts.series
+    to file and row. Totals (_T)
     follow from the urban and the rural figure. What a policy document is told by leads to its row in a register.
 -#}
 {%- set marts = [
@@ -24,13 +25,13 @@
     "release_year",
     "years_agree",
 ] %}
--- The selected values that were printed in a table or in running text: from these a way leads to cells.
+-- The selected values from each of which a way leads to cells.
 with
-    on_paper as (
+    followed as (
         select s.*
         from {{ ref("series") }} as s
         inner join {{ ref("observation") }} as o on o.observation_id = s.observation_id
-        where {{ on_page("o.layout") }}
+        where {{ is_followed("o.layout") }}
     )
 
 {% for column in ["obs_value", "obs_low", "obs_high"] %}
@@ -39,14 +40,14 @@ with
         concat('series_id=', series_id, '|time_period=', time_period, '|base_period=', base_period) as row_key,
         '{{ column }}' as column_name,
         observation_id
-    from on_paper
+    from followed
     {% if column != "obs_value" %} where {{ column }} is not null{% endif %} {{ 'union' if not loop.last }}
 {% endfor %}
 union
-{{ lineage_of_structure(ref("expenditure_structure"), ref("series"), "on_paper", ref("int_part__leaf")) }}
+{{ lineage_of_structure(ref("expenditure_structure"), ref("series"), "followed", ref("int_part__leaf")) }}
 {% for mart in marts %}
     union
-    {{ lineage_of(mart, ref(mart), ref("series"), "on_paper") }}
+    {{ lineage_of(mart, ref(mart), ref("series"), "followed") }}
 {% endfor %}
 -- What a register shows stands in the row of its document.
 {% for column in document_columns %}

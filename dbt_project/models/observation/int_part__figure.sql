@@ -120,4 +120,4 @@ left join
     and w.dimension = n.dimension
     and w.whole = n.whole
     and w.ref_area = n.ref_area
-where {{ on_page("n.layout") }} or w.ref_area is not null
+where {{ is_followed("n.layout") }} or w.ref_area is not null

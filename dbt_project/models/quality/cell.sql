@@ -37,7 +37,7 @@ with
         from {{ ref("observation") }} as o
         left join findings as f on f.observation_id = o.observation_id
         left join decisions as d on d.observation_id = o.observation_id
-        where {{ on_page("o.layout") }} or f.observation_id is not null or d.observation_id is not null
+        where {{ is_followed("o.layout") }} or f.observation_id is not null or d.observation_id is not null
     ),
 
     -- The figures of marts.series that stand for the listed ones: themselves, or those that go before them.

@@ -1,4 +1,4 @@
-"""Bulk files: a resource that maps columns instead of cells, checked and written by DuckDB, file by file."""
+"""Long files: a resource that maps columns instead of cells, checked and written by DuckDB, file by file."""
 
 from __future__ import annotations
 
@@ -19,16 +19,20 @@ from orchestration.intake.seed_files import is_seed
 from validations.contracts import LIST_OF
 from validations.decision import Cover
 from validations.faults import Fault
-from validations.layouts import Tidy
+from validations.layouts import TOO_MANY, Tidy
+
+#: Figures of one resource that are followed one by one, from the cell to what is published; of more, none is.
+FOLLOWED = 20_000
 
 
 @dataclass
 class LongFile:
-    """The files of one tidy resource. `parts`: each of them, once they are read."""
+    """The files of one tidy resource. `parts`: each of them, and `figures`: how many they state, once they are read."""
 
     setting: Setting
     resource: Tidy
     parts: list[Part] = field(default_factory=list)
+    figures: int = 0
 
     def declared_faults(self, place: tuple) -> list[Fault]:
         """Codes that the spellings of columns stand for, and the unit of all figures."""
@@ -45,18 +49,17 @@ class LongFile:
         if not is_sound:
             return
         self.parts = self._files(source.faults)
-        rows = 0
         with self._connect(self.setting.spill) as connection:
             for number, part in enumerate(self.parts, start=1):
                 read, faults = FileCheck(connection, self.setting.mapper, self._query, part).run()
-                rows += read
+                self.figures += read
                 source.faults += faults
                 self.setting.progress(
-                    f"{part.file}: checked, file {number} of {len(self.parts)}, {rows:,} rows so far,"
+                    f"{part.file}: checked, file {number} of {len(self.parts)}, {self.figures:,} rows so far,"
                     f" {len(source.faults)} fault(s)"
                 )
         source.bulk[self.resource.name] = self
-        source.bulk_figures += rows
+        source.bulk_figures += self.figures
 
     def covered(self, cover: Cover, source: SourceRows) -> list[Cell]:
         if not cover.where:
@@ -76,7 +79,8 @@ class LongFile:
 
     @property
     def _query(self) -> TidyQuery:
-        return TidyQuery(self.setting.mapper.descriptor, self.resource)
+        layout = self.resource.layout if self.figures <= FOLLOWED else TOO_MANY
+        return TidyQuery(self.setting.mapper.descriptor, self.resource, layout)
 
     def _files(self, faults: list[Fault]) -> list[Part]:
         """The files, in the order of their names; files that are none of it are faults."""

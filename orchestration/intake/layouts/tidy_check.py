@@ -27,7 +27,7 @@ from validations.layouts import VINTAGE, Tidy
 LISTED_VALUES = 50
 #: Combinations of codes, areas apart, that one file may hold: they are judged one by one.
 COMBINATIONS = 20_000
-VINTAGE_COLUMN = "vintage"
+VINTAGE_COLUMN, LABEL_COLUMN = "vintage", "row_label"
 CONTROL = r"[\x{00}-\x{1f}\x{7f}-\x{9f}\x{061c}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2060}-\x{2069}\x{feff}]"
 
 
@@ -55,6 +55,7 @@ class FileCheck:
             faults += self._value_faults(source)
             faults += self._unit_faults(source)
             faults += self._vintage_faults(source)
+            faults += self._label_faults(source)
             faults += self._key_faults(source)
         except (duckdb.Error, pl.exceptions.PolarsError, Broken) as error:
             broken = self._broken(error)
@@ -206,6 +207,16 @@ class FileCheck:
             where not coalesce(regexp_full_match({VINTAGE_COLUMN}, {literal(VINTAGE)}), false) group by 1"""
         wrong = self.connection.execute(query).fetchall()
         return self._counted(VINTAGE_COLUMN, wrong, "the date of the edition, such as 2024 or 2024-07-25; or _U")
+
+    def _label_faults(self, source: str) -> list[Fault]:
+        """Labels that are no plain text, where a column holds them."""
+        if LABEL_COLUMN not in self.resource.held:
+            return []
+        query = f"""
+            select {LABEL_COLUMN}, count(*), min(row_no) from {source}
+            where regexp_matches({LABEL_COLUMN}, {literal(CONTROL)}) or length({LABEL_COLUMN}) > 400 group by 1"""
+        expected = "at most 400 characters, none of which steers a terminal or a page"
+        return self._counted(LABEL_COLUMN, self.connection.execute(query).fetchall(), expected)
 
     def _key_faults(self, source: str) -> list[Fault]:
         """Rows that measure the same thing as another row of the file."""

@@ -39,13 +39,14 @@ class Part:
 
 @dataclass(frozen=True)
 class TidyQuery:
-    """Queries over the files of one tidy resource."""
+    """Queries over the files of one tidy resource. `layout`: what its figures are said to stand in."""
 
     descriptor: Descriptor
     resource: Tidy
+    layout: str
 
     def figures(self, connection: duckdb.DuckDBPyConnection, part: Part) -> str:
-        """The rows of a file with their line (of Parquet: their number), every dimension, printed value and unit."""
+        """The rows of a file with their line (of Parquet: their number), every dimension, printed value, unit and label."""
         types, held = dict(part.data.columns(connection)), self.resource.held
         dimensions = {name: self._dimension(name, part, types) for name in DIMENSIONS}
         unit = constant(self.resource.printed_unit) if self.resource.printed_unit else "cast(null as varchar)"
@@ -54,6 +55,7 @@ class TidyQuery:
             # An empty text is an empty cell: CSV knows no other, Parquet has both.
             "printed_unit": f"nullif({self._text('printed_unit', types)}, '')" if "printed_unit" in held else unit,
             "vintage": self._text("vintage", types) if "vintage" in held else constant(self._vintage),
+            "row_label": self._text("row_label", types) if "row_label" in held else "cast(null as varchar)",
         }
         listed = ", ".join(f"{text} as {name}" for name, text in (dimensions | other).items())
         return (
@@ -99,8 +101,8 @@ class TidyQuery:
             select
                 concat({literal(descriptor.name)}, ':', concat_ws('.', {series}), ':', f.time_period,
                     case when f.base_period <> '_Z' then '/' || f.base_period else '' end, ':', f.vintage) as observation_id,
-                {constant(descriptor.name)} as source_id, {constant(self.resource.name)} as table_id, {constant(self.resource.layout)} as layout,
-                cast(row_no as integer) as row_no, cast({number} as integer) as column_no, cast(null as varchar) as row_label,
+                {constant(descriptor.name)} as source_id, {constant(self.resource.name)} as table_id, {constant(self.layout)} as layout,
+                cast(row_no as integer) as row_no, cast({number} as integer) as column_no, f.row_label,
                 {constant(value)} as column_label, {constant(self.resource.section)} as section,
                 cast(null as varchar) as statement, {constant(part.file)} as file, f.vintage, printed_value, printed_unit,
                 case when is_number then digits end as numeral, cast(null as varchar) as numeral_high,
