@@ -1,5 +1,6 @@
 {#-
-    As printed, a decision answers that covers one of its cells and names its rule. As decided, one that flags,
+    As printed, a decision answers that covers one of its cells and names its rule, before all one that changes what the
+    cell says. As decided, one that flags,
     confirms or leaves the conflict standing, covers one of its cells, names its rule, and was made in view of
     every cell of its source in it: a part that prints something new since is not accepted by an old judgement.
     That a decision is stale no decision answers, and it stands apart: rule_decision_stale.
@@ -45,7 +46,16 @@ with
     ),
 
     answers as (
-        select n.rule_id, n.pass, n.anchor_id, min(n.decision_id) as decision_id
+        select
+            n.rule_id,
+            n.pass,
+            n.anchor_id,
+            coalesce(
+                min(
+                    case when n.outcome in ('corrected', 'relabelled', 'rescoped', 'quarantined') then n.decision_id end
+                ),
+                min(n.decision_id)
+            ) as decision_id
         from named as n
         inner join
             sizes_by_source as s

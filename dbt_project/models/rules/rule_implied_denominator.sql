@@ -40,6 +40,7 @@ with
             a.pass,
             s.source_id,
             a.whole_series,
+            a.whole_key,
             s.counterpart,
             s.implied_indicator,
             s.ref_area,
@@ -62,6 +63,7 @@ with
         select
             *,
             lag(observation_id) over earlier as previous_id,
+            lag(whole_key) over earlier as previous_key,
             lag(time_period) over earlier as previous_time_period,
             lag(implied_low) over earlier as previous_low,
             lag(implied_high) over earlier as previous_high,
@@ -87,12 +89,12 @@ with
     findings as (
         select
             'implied.denominator' as rule_id,
-            pass,
-            observation_id as anchor_id,
+            j.pass,
+            j.observation_id as anchor_id,
             concat(
-                place,
+                j.place,
                 ': prints ',
-                printed_value,
+                j.printed_value,
                 '; with the amounts of the source this implies a ',
                 implied_indicator,
                 ' of ',
@@ -110,10 +112,27 @@ with
                 ' is known. ',
                 reason_en
             ) as message,
-            observation_id as result_id,
-            previous_id
-        from judged
-        where factor_low > high or factor_high < low
+            j.observation_id as result_id,
+            j.previous_id,
+            p.observation_id as part_id,
+            b.observation_id as part_base_id
+        from judged as j
+        -- The amounts: one of them may be what is wrong, not the share.
+        left join
+            {{ ref("int_part__code") }} as p
+            on {{ equal("p", "j", ["pass", "source_id", "whole_key"]) }}
+            and p.side = 'leaf'
+        left join
+            {{ ref("int_part__code") }} as b
+            on {{ equal("b", "j", ["pass", "source_id"]) }}
+            and b.whole_key = j.previous_key
+            and b.side = 'leaf'
+        where j.factor_low > j.high or j.factor_high < j.low
     )
 
-    {{ by_role("findings", {"result": "result_id", "base": "previous_id"}) }}
+    {{
+        by_role(
+            "findings",
+            {"result": "result_id", "base": "previous_id", "part": "part_id", "part_base": "part_base_id"},
+        )
+    }}

@@ -79,6 +79,7 @@ with
             f.pass,
             f.source_id,
             f.whole_series,
+            f.whole_key,
             f.code,
             f.observation_id,
             f.place,
@@ -106,6 +107,7 @@ with
         select
             *,
             lag(observation_id) over earlier as previous_id,
+            lag(whole_key) over earlier as previous_key,
             lag(time_period) over earlier as previous_time_period,
             lag(period_end) over earlier as previous_end,
             lag(share) over earlier as previous_share,
@@ -212,7 +214,9 @@ with
             j.observation_id as result_id,
             j.previous_id,
             cast(null as string) as whole_id,
-            cast(null as string) as previous_whole_id
+            cast(null as string) as previous_whole_id,
+            cast(null as string) as part_id,
+            cast(null as string) as part_base_id
         from jumps as j
         inner join levels as o on o.observation_id = j.observation_id and o.pass in (j.pass, 'both')
         inner join levels as b on b.observation_id = j.previous_id and b.pass in (j.pass, 'both')
@@ -223,31 +227,45 @@ with
 
         select
             'jump.share',
-            pass,
-            concat(observation_id, '|', whole),
+            s.pass,
+            concat(s.observation_id, '|', s.whole),
             concat(
-                place,
+                s.place,
                 ': prints ',
-                printed_value,
+                s.printed_value,
                 ', ',
-                cast(cast(100 * share as decimal(24, 1)) as string),
+                cast(cast(100 * s.share as decimal(24, 1)) as string),
                 ' % of ',
-                dimension,
+                s.dimension,
                 ' ',
-                whole,
+                s.whole,
                 '; in ',
-                previous_time_period,
+                s.previous_time_period,
                 ' the share was ',
-                cast(cast(100 * previous_share as decimal(24, 1)) as string),
+                cast(cast(100 * s.previous_share as decimal(24, 1)) as string),
                 ' %, and no break is declared'
             ),
-            observation_id,
-            previous_id,
+            s.observation_id,
+            s.previous_id,
             null,
-            null
+            null,
+            p.observation_id,
+            b.observation_id
         from shares_stepped as s
+        -- The other parts of the whole: one of them may be what is wrong, not this one.
+        left join
+            {{ ref("int_part__code") }} as p
+            on {{ equal("p", "s", ["pass", "source_id", "whole_key"]) }}
+            and p.side = 'leaf'
+            and p.code <> s.code
+        left join
+            {{ ref("int_part__code") }} as b
+            on {{ equal("b", "s", ["pass", "source_id"]) }}
+            and b.side = 'leaf'
+            and b.whole_key = s.previous_key
+            and b.code <> s.code
         where
-            abs(share - previous_share) > share_a_year_most * years
+            abs(s.share - s.previous_share) > s.share_a_year_most * s.years
             -- A share moves with every part of its whole.
             and not exists (
                 select 1
@@ -282,7 +300,9 @@ with
             observation_id,
             previous_id,
             whole_id,
-            previous_whole_id
+            previous_whole_id,
+            null,
+            null
         from rests_judged
         where factor_low > high or factor_high < low
     )
@@ -290,6 +310,13 @@ with
     {{
         by_role(
             "findings",
-            {"result": "result_id", "base": "previous_id", "whole": "whole_id", "whole_base": "previous_whole_id"},
+            {
+                "result": "result_id",
+                "base": "previous_id",
+                "whole": "whole_id",
+                "whole_base": "previous_whole_id",
+                "part": "part_id",
+                "part_base": "part_base_id",
+            },
         )
     }}
