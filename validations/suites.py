@@ -11,8 +11,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from validations import agreement, column_suites, published, totals
+from validations.dimensions import SERIES_ID
 from validations.expectations import ROW_COUNT, Entry, Expectation, not_empty, rows
 from validations.mart_suites import MARTS
+
+#: What a figure is of, beside its series.
+PLACE = ("ref_area", "freq", "time_period", "base_period", "unit_measure")
+
+
+def _same(names: tuple[str, ...]) -> str:
+    """SQL: the figures `p` and `q` are equal in the columns of these names."""
+    return " and ".join(f"q.{name} = p.{name}" for name in dict.fromkeys(names))
+
 
 #: What must hold between tables, or of one as a whole.
 BETWEEN_TABLES: dict[str, list[Entry]] = {
@@ -210,6 +220,31 @@ BETWEEN_TABLES: dict[str, list[Entry]] = {
             union all
             (select table_name, row_key, column_name, status from {{batch}} as w except select * from empty)""",
             says="the empty measures of all marts, each once, and nothing else",
+        ),
+    ],
+    "quality.paper_check": [
+        rows(
+            "compares_every_figure_that_it_can",
+            f"""
+            select p.observation_id from core.observation as p
+            inner join core.observation as q on {_same(("indicator", "measure", "counterpart", "scheme", "residence", *PLACE))}
+            left join {{batch}} as x on x.observation_id = p.observation_id
+            where p.release_stage = 'secondary_literature' and q.release_stage <> 'secondary_literature' and q.is_usable
+                and coalesce(p.obs_value, p.obs_low, p.obs_high) is not null
+                and coalesce(q.obs_value, q.obs_low, q.obs_high) is not null and x.observation_id is null""",
+            says="each figure of the literature of which an office figure is held",
+        ),
+    ],
+    "quality.revision": [
+        rows(
+            "lists_every_later_edition",
+            f"""
+            select p.observation_id from core.observation as p
+            inner join core.observation as q on q.source_id = p.source_id and {_same((*SERIES_ID, *PLACE))}
+            left join {{batch}} as x on x.observation_id = p.observation_id
+            where q.vintage < p.vintage and '_U' not in (p.vintage, q.vintage) and p.is_usable and q.is_usable
+                and p.obs_value is not null and q.obs_value is not null and x.observation_id is null""",
+            says="each figure that an earlier edition of the same source states as well",
         ),
     ],
     "release.info": [Entry("is_one_row", ROW_COUNT, {"min_value": 1, "max_value": 1})],

@@ -1,0 +1,202 @@
+{#-
+    What the literature states, beside what offices publish of the same thing. Two figures speak of the same thing where
+    their dimensions are equal; those of `definition` may differ, and then it is another definition. Of several office
+    figures the one that precedence takes is held against (release stage, then the latest edition); another edition of it
+    that agrees explains a difference, and so does another definition.
+-#}
+{%- set definition = ["pop_group", "age", "scope", "population_basis", "actuality", "time_basis"] -%}
+{%- set same = series_key_columns() | reject("in", definition) | list + ["freq", "unit_measure"] -%}
+{%- set order = "r.rank, nullif(q.vintage, '_U') desc nulls last, q.source_id, q.observation_id" -%}
+{%- set verdicts = ["equal", "within_rounding", "other_edition", "other_definition", "differs"] -%}
+{%- set names = {"title": "found.office_title_{}", "stage": "lower(found.office_stage_{})"} -%}
+with
+    stated as (
+        select p.*, s.release_stage, s.title, coalesce(s.title_zh, s.title) as title_zh
+        from {{ ref("observation_pass") }} as p
+        inner join {{ ref("stg_source") }} as s on s.source_id = p.source_id
+        where p.value_low is not null or p.value_high is not null
+    ),
+
+    paper as (
+        select
+            d.*,
+            a.obs_value as value_at_its_word,
+            a.value_low as low_at_its_word,
+            a.value_high as high_at_its_word,
+            a.unit_measure as unit_at_its_word
+        from stated as d
+        inner join stated as a on a.observation_id = d.observation_id and a.pass <> 'decided'
+        where d.pass <> 'printed' and d.release_stage = 'secondary_literature' and not d.is_missing
+    ),
+
+    compared as (
+        select
+            p.observation_id,
+            q.observation_id as office_observation_id,
+            q.obs_value as office_value,
+            q.release_stage as office_stage,
+            q.source_id as office_source_id,
+            q.vintage as office_vintage,
+            q.title as office_title_en,
+            q.title_zh as office_title_zh,
+            r.name_en as office_stage_en,
+            r.name_zh as office_stage_zh,
+            {{ equal("q", "p", definition) }} as is_same,
+            q.obs_value = p.obs_value as is_equal,
+            coalesce(q.value_low <= p.value_high, true) and coalesce(p.value_low <= q.value_high, true) as agrees,
+            q.unit_measure = p.unit_at_its_word
+            and coalesce(q.value_low <= p.high_at_its_word, true)
+            and coalesce(p.low_at_its_word <= q.value_high, true) as agrees_at_its_word,
+            row_number() over (
+                partition by p.observation_id, {{ equal("q", "p", definition) }} order by {{ order }}
+            ) as place
+        from paper as p
+        inner join stated as q on {{ equal("q", "p", same) }}
+        inner join {{ ref("stg_release_stage") }} as r on r.release_stage = q.release_stage
+        where q.pass <> 'printed' and q.is_usable and q.release_stage <> 'secondary_literature'
+    ),
+
+    judged as (
+        select
+            *,
+            case
+                when is_same and place = 1 and agrees and coalesce(is_equal, false)
+                then 'equal'
+                when is_same and place = 1 and agrees
+                then 'within_rounding'
+                when is_same and agrees
+                then 'other_edition'
+                when is_same and place = 1
+                then 'differs'
+                when not is_same and (agrees or place = 1)
+                then 'other_definition'
+            end as verdict
+        from compared
+    ),
+
+    -- What agrees goes before what differs, and that before another definition that differs as well.
+    ordered as (
+        select
+            j.*,
+            count(*) over (partition by j.observation_id) as office_figures,
+            row_number() over (
+                partition by j.observation_id
+                order by
+                    case
+                        when j.verdict = 'other_definition' and not j.agrees
+                        then {{ verdicts | length + 1 }}
+                        {%- for verdict in verdicts %}
+                            when j.verdict = '{{ verdict }}' then {{ loop.index }}
+                        {% endfor %}
+                    end,
+                    j.place,
+                    j.office_observation_id
+            ) as chosen
+        from judged as j
+        where j.verdict is not null
+    ),
+
+    found as (
+        select
+            p.observation_id,
+            p.source_id,
+            {{ series_id("p") }} as series_id,
+            p.indicator,
+            p.measure,
+            p.scheme,
+            p.residence,
+            p.ref_area,
+            p.freq,
+            p.time_period,
+            p.base_period,
+            p.printed_value,
+            p.printed_unit,
+            p.obs_value,
+            p.unit_measure,
+            p.is_usable,
+            o.office_observation_id,
+            o.office_source_id,
+            o.office_stage,
+            o.office_vintage,
+            o.office_title_en,
+            o.office_title_zh,
+            o.office_stage_en,
+            o.office_stage_zh,
+            o.office_value,
+            case
+                when p.obs_value is not null and o.office_value is not null
+                then {{ divide("(p.obs_value - o.office_value)", "abs(o.office_value)", 6) }}
+            end as difference_share,
+            cast(o.office_figures as integer) as office_figures,
+            o.verdict,
+            o.agrees_at_its_word
+        from ordered as o
+        inner join paper as p on p.observation_id = o.observation_id
+        where o.chosen = 1
+    )
+
+select
+    found.observation_id,
+    found.source_id,
+    found.series_id,
+    found.indicator,
+    found.measure,
+    found.scheme,
+    found.residence,
+    found.ref_area,
+    found.freq,
+    found.time_period,
+    found.base_period,
+    found.printed_value,
+    found.printed_unit,
+    found.obs_value,
+    found.unit_measure,
+    found.is_usable,
+    found.office_observation_id,
+    found.office_source_id,
+    found.office_stage,
+    found.office_vintage,
+    found.office_value,
+    found.difference_share,
+    found.office_figures,
+    found.verdict,
+    found.agrees_at_its_word
+    {%- for language in ["en", "zh"] %}
+        ,
+        {{
+            caveat(
+                language,
+                [
+                    ["paper_is_equal", "found.verdict = 'equal'", names],
+                    ["paper_is_within_rounding", "found.verdict = 'within_rounding'", names],
+                    ["paper_is_of_another_edition", "found.verdict = 'other_edition'", names],
+                    ["paper_has_another_definition", "found.verdict = 'other_definition'", names],
+                    ["paper_differs", "found.verdict = 'differs'", names],
+                    [
+                        "paper_is_put_right",
+                        "not found.agrees_at_its_word and found.verdict in ('equal', 'within_rounding', 'other_edition')",
+                    ],
+                    ["paper_is_withheld", "not found.is_usable"],
+                ],
+            )
+        }}
+        as reason_{{ language }}
+    {%- endfor %}
+from found
+cross join
+    (
+        {{
+            sentences(
+                ref("stg_caveat"),
+                [
+                    "paper_is_equal",
+                    "paper_is_within_rounding",
+                    "paper_is_of_another_edition",
+                    "paper_has_another_definition",
+                    "paper_differs",
+                    "paper_is_put_right",
+                    "paper_is_withheld",
+                ],
+            )
+        }}
+    ) as told
