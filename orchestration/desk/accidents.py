@@ -58,15 +58,17 @@ def patience(has_begun: Callable[[], bool]) -> Iterator[None]:
     What has not begun can be tried again and says so; what has waits longer, so that hours of work are not lost.
     """
 
-    def wait(connection: object, _: object) -> None:
-        if isinstance(connection, sqlite3.Connection):
-            connection.execute(f"pragma busy_timeout = {(WAITING if has_begun() else BEGINNING) * 1000}")
+    def wait(connection: sqlalchemy.Connection) -> None:
+        # With each use: a database may stay open from before anything had begun.
+        opened = connection.connection.dbapi_connection
+        if isinstance(opened, sqlite3.Connection):
+            opened.execute(f"pragma busy_timeout = {(WAITING if has_begun() else BEGINNING) * 1000}")
 
-    sqlalchemy.event.listen(sqlalchemy.Engine, "connect", wait)
+    sqlalchemy.event.listen(sqlalchemy.Engine, "engine_connect", wait)
     try:
         yield
     finally:
-        sqlalchemy.event.remove(sqlalchemy.Engine, "connect", wait)
+        sqlalchemy.event.remove(sqlalchemy.Engine, "engine_connect", wait)
 
 
 def is_passing(error: BaseException) -> bool:
