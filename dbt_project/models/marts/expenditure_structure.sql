@@ -2,6 +2,7 @@
     Spending by component, and what seeds/relations/part.csv makes of it: a total is the sum of all its parts in
     one scope, or NULL if one of them is missing, withheld or counted otherwise; shares need the total. What a source
     prints as a total stands as printed, marked as a total, with a share only where all parts are known.
+    What is no part of the total as part.csv has it, such as medical assistance, has no share of it.
     Parts are followed down two levels: what is spent on assistance is itself a sum. Dibao spending is an indicator of
     its own, whoever states it (seeds/relations/alias.csv).
 -#}
@@ -33,7 +34,7 @@
     ["part_is_defined_otherwise", "lacking_en is null and status = 'D'"],
     ["part_is_spliced", "lacking_en is null and is_spliced"],
 ] %}
-{%- set lacks_share = "s.share is null and s.scope = '_Z'" %}
+{%- set lacks_share = "s.share is null and s.scope = '_Z' and s.is_in_total" %}
 {%- set lacks_parts = "s.is_whole and not s.is_sum and s.lacking_en is not null" %}
 {%- set told_of_components = [
     "s.caveat",
@@ -43,6 +44,7 @@
         {"status": "s.total_status"},
     ],
     ["share_in_other_scope", "s.share is null and s.scope <> '_Z'"],
+    ["no_part_of_total", "s.scope = '_Z' and not s.is_in_total"],
     ["printed_total_lacks_parts", lacks_share ~ " and " ~ lacks_parts, {"lacking": "s.lacking_{}"}],
     ["no_parts", lacks_share ~ " and s.lacking_en is null"],
     [
@@ -76,6 +78,14 @@ with
         select whole, leaf
         from {{ ref("int_part__leaf") }}
         where indicator = 'SOCIAL_SECURITY_EXPENDITURE' and dimension = 'scheme'
+    ),
+
+    in_total as (
+        select whole as component
+        from leaves
+        union
+        select leaf
+        from leaves
     ),
 
     periods as (
@@ -221,8 +231,9 @@ with
         select
             c.*,
             c.component in (select whole from leaves) as is_whole,
+            i.component is not null as is_in_total,
             case
-                when c.scope <> '_Z' or c.amount is null or t.amount is null
+                when c.scope <> '_Z' or c.amount is null or t.amount is null or i.component is null
                 then null
                 -- A printed whole is the sum of its parts but for their rounding.
                 when c.component = t.component and t.amount <> 0
@@ -235,6 +246,7 @@ with
             t.lacking_en,
             t.lacking_zh
         from components as c
+        left join in_total as i on i.component = c.component
         left join
             totals as t
             on t.component = 'SOCIAL_SECURITY'

@@ -8,7 +8,8 @@
     off to it. NULL is unbounded. A range reaches from its low end's bound to its high end's, and has no value of its
     own. approx_low and approx_high are the same bounds in floating point, for looks that only narrow down: a decimal of
     38 digits is slow to make a double of. lacks_period: the unit is its indicator's but for the period (yuan where yuan
-    a month belong). What is a rate (seeds/codelists/indicator.csv) and printed for another period than its
+    a month belong); where the list says that an indicator is of its period, yuan of a year are yuan a year and lack
+    nothing. What is a rate (seeds/codelists/indicator.csv) and printed for another period than its
     indicator's is converted here, by the months that the unit list declares (yuan a year to a twelfth of it a month):
     all that reads this finds value, bounds and unit_measure in one unit, and is_converted tells. The bounds of such a
     figure reach to the next of the eight decimals that products keep: what touches exactly still touches. The sum of a
@@ -38,6 +39,10 @@
     "freq",
     "numeral_high",
 ] %}
+{#- What the figure of a year is in, where the year is all that its unit leaves out. -#}
+{%- set of_its_period -%}
+    w.is_of_its_period and u.quantity = n.quantity and u.months is null and n.months = {{ months_of("w.freq") }}
+{%- endset %}
 {%- set high_digit = "unit_mult - cast(length(split_part(numeral_high, '.', 2)) as integer)" %}
 with
     decided as (
@@ -108,7 +113,8 @@ with
             case when p.percent then 'PURE_NUMB' else t.unit_measure end as text_unit,
             case when p.percent then -2 else coalesce(t.unit_mult, 0) end as unit_mult,
             t.text is not null or p.percent as unit_stated,
-            i.is_rate
+            i.is_rate,
+            i.is_of_its_period
         from passes as p
         inner join {{ ref("stg_indicator") }} as i on i.indicator = p.indicator
         left join {{ ref("stg_unit_text") }} as t on t.text = p.unit_text
@@ -117,8 +123,9 @@ with
     with_period as (
         select
             w.*,
-            u.unit_measure as stated_unit,
-            coalesce(u.quantity = n.quantity and u.months is null and n.months is not null, false) as lacks_period,
+            case when {{ of_its_period }} then n.unit_measure else u.unit_measure end as stated_unit,
+            coalesce(u.quantity = n.quantity and u.months is null and n.months is not null, false)
+            and not coalesce({{ of_its_period }}, false) as lacks_period,
             -- NULL but where the text of a rate names another period than the indicator's.
             case when w.is_rate and u.quantity = n.quantity and u.months <> n.months then u.months end as stated_months,
             n.months as natural_months

@@ -28,7 +28,7 @@ with
     ),
 
     sums as (
-        select whole_key, source_id, sum_low, sum_high
+        select whole_key, side, source_id, false as is_of_several, sum_low, sum_high
         from {{ ref("int_part__sum") }}
         where pass = 'decided'
 
@@ -36,7 +36,9 @@ with
 
         select
             s.whole_key,
+            s.side,
             concat(min(s.source_id), ', ', max(s.source_id)),
+            true,
             case when count(s.value_low) = count(*) then sum(s.value_low) end,
             case when count(s.value_high) = count(*) then sum(s.value_high) end
         from shown as s
@@ -48,6 +50,15 @@ with
             and w.side = s.side
         group by s.whole_key, s.side, w.codes
         having count(*) = w.codes and min(s.source_id) <> max(s.source_id)
+    ),
+
+    -- What stands anew beside a whole, or what it states anew, is a revision.
+    restated as (
+        select w.observation_id, p.side
+        from {{ ref("int_part__figure") }} as w
+        inner join shown as p on p.whole_key = w.whole_key
+        where w.pass = 'decided' and w.side = 'whole' and not ({{ no_revision("w", "p", ref("stg_revision")) }})
+        group by w.observation_id, p.side
     )
 
 select
@@ -57,5 +68,11 @@ select
     {{ shown("max(s.sum_high)") }} as sum_high
 from {{ ref("int_part__figure") }} as w
 inner join sums as s on s.whole_key = w.whole_key
-where w.pass = 'decided' and w.side = 'whole' and (w.value_low > s.sum_high or w.value_high < s.sum_low)
+left join restated as r on s.is_of_several and r.observation_id = w.observation_id and r.side = s.side
+where
+    w.pass = 'decided'
+    and w.side = 'whole'
+    and (w.value_low > s.sum_high or w.value_high < s.sum_low)
+    and r.observation_id is null
+    and {{ no_revision("w", "s", ref("stg_revision")) }}
 group by w.observation_id
