@@ -83,11 +83,12 @@ def _participation(drawing: Drawing) -> list[Picture | None]:
 
 def _fund_per_head(drawing: Drawing) -> list[Picture | None]:
     notes = Notes(drawing.texts)
-    panels = [
-        drawing.by("pop_group", "expenditure_per_participant_yuan_per_year", drawing.home, notes),
-    ]
+    # A part of a fund has no participants, and a scheme without groups nothing to compare.
+    grouped = {row["scheme"] for row in drawing.home if row["pop_group"] == "RESIDENTS"}
+    rows = [row for row in drawing.home if row["scheme"] in grouped and row["scope"] == "_Z"]
+    panels = [drawing.by("pop_group", "expenditure_per_participant_yuan_per_year", rows, notes)]
     multiple = "multiple_of_residents_ratio"
-    others = [row for row in drawing.home if row["pop_group"] != "RESIDENTS"]
+    others = [row for row in rows if row["pop_group"] != "RESIDENTS"]
     panels.append(drawing.by("pop_group", multiple, others, notes, base=1, height=150))
     return [drawing.over_time("fund_per_head", panels, notes)]
 
@@ -175,8 +176,10 @@ def _gdp(drawing: Drawing) -> list[Picture | None]:
 
 
 def _regional(drawing: Drawing) -> list[Picture | None]:
-    latest = max((row["period_start"] for row in drawing.mart.rows), default=None)
-    rows = [row for row in drawing.mart.rows if row["period_start"] == latest][:20]
+    # Areas beside each other: a nation, whose code is of letters, is no neighbour of its counties and has years of its own.
+    areas = [row for row in drawing.mart.rows if not row["ref_area"].isalpha()] or drawing.mart.rows
+    latest = max((row["period_start"] for row in areas), default=None)
+    rows = [row for row in areas if row["period_start"] == latest][:20]
 
     def bars(name: str, *columns: str, sort: str, together: bool = False) -> Picture | None:
         notes, panels = Notes(drawing.texts), []

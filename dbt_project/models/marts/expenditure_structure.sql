@@ -2,7 +2,8 @@
     Spending by component, and what seeds/relations/part.csv makes of it: a total is the sum of all its parts in
     one scope, or NULL if one of them is missing, withheld or counted otherwise; shares need the total. What a source
     prints as a total stands as printed, marked as a total, with a share only where all parts are known.
-    What is no part of the total as part.csv has it, such as medical assistance, has no share of it.
+    What is no part of the total as part.csv has it has no share of it; medical assistance, which an office of its own
+    publishes, stands in marts.social_assistance alone.
     Parts are followed down two levels: what is spent on assistance is itself a sum. Dibao spending is an indicator of
     its own, whoever states it (seeds/relations/alias.csv).
 -#}
@@ -60,7 +61,7 @@ with
     shown as (
         select s.*, {{ as_shown("s.obs_value", "decimal(24, 4)") }} as amount, {{ origin() }} as origin
         from {{ ref("series") }} as s
-        where {{ shown_in(shown, "s") }}
+        where {{ shown_in(shown, "s") }} and s.scheme <> 'MEDICAL_ASSISTANCE'
     ),
 
     -- Dibao spending alone is no structure.
