@@ -81,6 +81,8 @@ WRONG_IN_ANY: dict[str, str] = {
     "leads_to_the_page": "delete from core.lineage where table_name = '{t}'",
     "null_is_explained": "update {t} set {column} = null, caveat_en = null",
     "qualified_is_told": "update {t} set qualifiers_en = '{measures}'",
+    "caveat_names_its_columns": "update {t} set caveat_en = 'It is told of nothing.'",
+    "caveat_speaks_of_its_columns": "update {t} set caveat_zh = '见 printed_unit。'",
 }
 
 #: The same for what follows from the contract of a column: a code, or a key, that there is not.
@@ -405,3 +407,66 @@ def test_a_hedged_figure_is_told_in_every_value_that_it_leads_to(built: Line, da
             assert check in failing(damaged, table.full_name)
             damaged.rollback()
             damaged.begin()
+
+
+def test_what_is_told_of_a_figure_stands_at_every_value_that_follows_from_it(
+    built: Line, damaged: duckdb.DuckDBPyConnection
+):
+    """Whichever mart and value: a figure of which something else is told."""
+    for name in marts(built):
+        table = published.tables()[f"marts.{name}"]
+        if not set(published.QUALIFIERS) <= table.columns.keys():
+            continue
+        figures = damaged.execute(
+            "select distinct min(observation_id) from core.lineage where table_name = ? group by column_name",
+            [table.full_name],
+        ).fetchall()
+        (check,) = (e for e in ALL if e.check == f"audit.{table.full_name}.caveat_names_its_columns")
+        query = check.arguments["unexpected_rows_query"].format(batch=table.full_name)
+        assert figures and damaged.execute(query).fetchall() == []
+        for (figure,) in figures:
+            damaged.execute(
+                "update marts.series set caveat_en = 'Counted twice.', caveat_zh = '重复计算。' where observation_id = ?",
+                [figure],
+            )
+            faults = {(fault, language) for fault, _, _, language, _ in damaged.execute(query).fetchall()}
+            assert {("is not told what its figure is", language) for language in ("en", "zh")} <= faults, figure
+            damaged.rollback()
+            damaged.begin()
+
+
+@pytest.mark.parametrize(
+    ("table", "planted"),
+    [
+        # A unit's caveat over a column that was printed in its own.
+        ("dibao", "caveat_en = concat('standard_yuan_per_month, ', caveat_en) where year = 2018 and residence = 'U'"),
+        ("dibao", "caveat_zh = concat('standard_yuan_per_month、', caveat_zh) where year = 2018 and residence = 'U'"),
+        # What is told of the residents, on the row of the employees.
+        (
+            "insurance_fund",
+            """caveat_en = concat('expenditure_yuan: ', (
+                select s.caveat_en from marts.series as s where s.base_indicator = 'INSURANCE_FUND_EXPENDITURE'
+                and s.measure = 'level' and s.pop_group = 'RESIDENTS' and s.time_period = '2010'
+            ), ' ', caveat_en) where year = 2010 and pop_group = 'EMPLOYEES'""",
+        ),
+        # A mark of which nothing is told, and a sentence that names no column.
+        ("dibao_gap", "standard_gap_status = 'U' where year = 2018"),
+        ("dibao_gap", "caveat_en = concat('Take care. ', caveat_en) where year = 2018"),
+        # A column that is none.
+        ("regional_finance", "caveat_en = replace(caveat_en, 'gdp_yuan, ', 'gdp_dollars, ')"),
+    ],
+)
+def test_a_caveat_names_no_column_that_it_is_not_about(damaged: duckdb.DuckDBPyConnection, table: str, planted: str):
+    check = f"audit.marts.{table}.caveat_names_its_columns"
+    assert check not in failing(damaged, f"marts.{table}")
+    damaged.execute(f"update marts.{table} set {planted}")
+    assert check in failing(damaged, f"marts.{table}")
+
+
+def test_a_caveat_may_name_a_source_and_no_column_of_another_table(damaged: duckdb.DuckDBPyConnection):
+    check = "audit.marts.benefit_level.caveat_speaks_of_its_columns"
+    told = "concat('amount_yuan_per_month: A range; see {}. ', caveat_en)"
+    damaged.execute(f"update marts.benefit_level set caveat_en = {told.format('rural_security')}")
+    assert check not in failing(damaged, "marts.benefit_level")
+    damaged.execute(f"update marts.benefit_level set caveat_en = {told.format('obs_low and obs_high')}")
+    assert check in failing(damaged, "marts.benefit_level")

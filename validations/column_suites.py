@@ -18,6 +18,9 @@ NAMED = {
 #: References that another expectation of the same table holds already, of tables with millions of rows.
 HELD = {("marts.series", "observation_id"): "value_is_that_of_its_observation"}
 
+#: How a caveat names the columns that it is about, by language: what stands before them, between them and behind.
+NAMING = {"en": (" ", ", ", ": "), "zh": ("", "、", "：")}
+
 
 def entries(table: Table) -> list[Entry]:
     """The expectations that follow from the contract of a table."""
@@ -31,6 +34,7 @@ def entries(table: Table) -> list[Entry]:
         *_explained(table),
         *_named(table),
         *_qualified(table),
+        *_told(table),
     ]
 
 
@@ -182,6 +186,93 @@ def _qualified(table: Table) -> Iterable[Entry]:
             or (q.row_key is null and b.ref_area is null and s.has_value and (s.in_english or s.in_chinese))"""
     says = "a value that follows from a hedged figure is told to be no point, and no other"
     yield rows("qualified_is_told", query, tuple(told), says)
+
+
+def _told(table: Table) -> Iterable[Entry]:
+    """A caveat speaks of columns of its own table, and each sentence names those that it is about: every one that
+    follows from the figure it is told of, or bears a mark, and no other. Figures in bulk lead to no cell."""
+    told = published.CAVEATS
+    if table.schema != published.MARTS or not set(told) <= table.columns.keys():
+        return
+    others = {name for other in published.tables().values() for name in other.columns if "_" in name}
+    words = " union ".join(
+        f"select distinct unnest(regexp_extract_all({caveat}, '[a-z0-9]+(_[a-z0-9]+)+')) as word from {{batch}} as b"
+        for caveat in told
+    )
+    yield rows(
+        "caveat_speaks_of_its_columns",
+        f"select w.word from ({words}) as w where w.word in ({_texts(sorted(others - table.columns.keys()))})"
+        " and not exists (select 1 from core.source as s where s.source_id = w.word)",
+        told,
+        "a caveat speaks of no column that another table has and this one has not",
+    )
+    # A row that is one figure needs no name for what it tells.
+    if "observation_id" in table.columns:
+        return
+    key = row_keys.sql(table.grain, "t")
+    known = "|".join(sorted(table.columns, key=len, reverse=True))
+    parts = " union all ".join(
+        f"select {key} as row_key, '{language}' as language, unnest(string_split(regexp_replace("
+        f"concat('{before}', t.caveat_{language}), '{before}((({known}){comma})*({known})){colon}',"
+        f" concat(chr(10), '\\1', chr(9)), 'g'), chr(10))) as part"
+        f" from {{batch}} as t where t.caveat_{language} is not null"
+        for language, (before, comma, colon) in NAMING.items()
+    )
+    shown = " union all ".join(
+        f"select {key} as row_key, '{column.name}' as column_name, t.{column.name} is not null as has_value,"
+        f" {f't.{column.status} in ({_texts(published.marked_statuses())})' if column.status else 'false'} as is_marked,"
+        f" t.ref_area, t.time_period from {{batch}} as t"
+        for column in table.values
+    )
+    query = f"""
+        with parts as ({parts}), told as (
+            select row_key, language, split_part(part, chr(9), 2) as caveat,
+                unnest(string_split(replace(split_part(part, chr(9), 1), '、', ', '), ', ')) as column_name
+            from parts where contains(part, chr(9))
+        ), languages as (select unnest(['en', 'zh']) as language), shown as ({shown}), of_figures as (
+            select distinct l.row_key, l.column_name, g.language,
+                case g.language when 'en' then s.caveat_en else s.caveat_zh end as caveat
+            from core.lineage as l
+            inner join marts.series as s on s.observation_id = l.observation_id and s.caveat_en is not null
+            cross join languages as g
+            where l.table_name = '{table.full_name}'
+        ), own as (
+            select distinct 'en' as language, caveat_en as caveat from marts.series
+            union select distinct 'zh', caveat_zh from marts.series
+        ), in_bulk as (
+            select distinct o.ref_area, o.time_period from core.observation as o where not ({published.is_followed("o.layout")})
+        )
+        select 'names no column' as fault, row_key, null as column_name, language, part as caveat
+        from parts where not contains(part, chr(9)) and part <> ''
+        union all
+        select 'bears a mark that is not told', s.row_key, s.column_name, g.language, null
+        from shown as s cross join languages as g
+        where s.is_marked and not exists (
+            select 1 from told as t
+            where t.row_key = s.row_key and t.column_name = s.column_name and t.language = g.language
+        )
+        union all
+        select 'is not told what its figure is', f.row_key, f.column_name, f.language, f.caveat
+        from of_figures as f
+        where not exists (
+            select 1 from told as t
+            where t.row_key = f.row_key and t.column_name = f.column_name and t.language = f.language
+                and t.caveat = f.caveat
+        )
+        union all
+        select 'is told of a figure that it does not follow from', t.row_key, t.column_name, t.language, t.caveat
+        from told as t
+        inner join own as o on o.language = t.language and o.caveat = t.caveat
+        inner join shown as s on s.row_key = t.row_key and s.column_name = t.column_name and s.has_value
+        where not exists (
+            select 1 from of_figures as f
+            where f.row_key = t.row_key and f.column_name = t.column_name and f.language = t.language
+                and f.caveat = t.caveat
+        ) and not exists (
+            select 1 from in_bulk as b where b.ref_area = s.ref_area and b.time_period = s.time_period
+        )"""
+    says = "a caveat names every column that it is about and no other, and a mark is told"
+    yield rows("caveat_names_its_columns", query, told, says)
 
 
 def empty_measures() -> str:

@@ -38,6 +38,8 @@ MARTS = "marts"
 NAME_COLUMNS = ("name_en", "name_zh")
 #: What a mart of figures has of values that are no points.
 QUALIFIERS = ("qualifiers_en", "qualifiers_zh")
+#: What a mart tells of its rows.
+CAVEATS = ("caveat_en", "caveat_zh")
 #: The end of a name whose unit is taken as a percentage.
 PERCENT_ENDING = "_share"
 #: Schemas whose keys are referenced by name, and the one whose tables reference nothing.

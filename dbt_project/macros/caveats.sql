@@ -26,8 +26,9 @@
 
 {#-
     The caveat of a row in one language; NULL where nothing is to be told. `parts`, in the order in which they are told:
-    a reason with the condition on which it holds, and with its names, if it has any; or the name of columns that hold
-    a caveat already, without _en and _zh. `told`: the alias of the sentences.
+    a reason with the condition on which it holds, with its names if it has any, and the columns that it is about, which
+    then stand before it; or the name of columns that hold a caveat already, without _en and _zh. `told`: the alias of
+    the sentences.
 -#}
 {% macro caveat(language, parts, told="told") -%}
     {%- set gap = " " if language == "en" else "" -%}
@@ -37,7 +38,11 @@
             {%- for part in parts %}
                 ,
                 {% if part is string -%} {{ part }}_{{ language }}
-                {%- else -%} case when {{ part[1] }} then {{ sentence(language, part[0], part[2] or {}, told) }} end
+                {%- else -%}
+                    case
+                        when {{ part[1] }}
+                        then {{ about(language, part[3], sentence(language, part[0], part[2] or {}, told)) }}
+                    end
                 {%- endif %}
             {%- endfor %}
         ),
@@ -45,22 +50,29 @@
     )
 {%- endmacro %}
 
+{#- SQL of a text behind the names of the columns that it is about; the text alone if none are given. -#}
+{% macro about(language, columns, text) -%}
+    {%- if not columns -%} {{ text }}
+    {%- elif language == "en" -%} '{{ columns | join(", ") }}: ' || {{ text }}
+    {%- else -%} '{{ columns | join("、") }}：' || {{ text }}
+    {%- endif -%}
+{%- endmacro %}
+
 {#- The reasons that `parts` name, each once. -#}
 {% macro reasons_of(parts) -%} {{ return(parts | reject("string") | map("first") | unique | list) }} {%- endmacro %}
 
 {#-
-    What is told of the figures of a row, for `caveat`: their own caveats, that no source states one (no_<reason>), or
-    that it is missing (<reason>_is_missing) where nothing else says why. `figures`: columns as pivot_series names them
-    -> reason.
+    What is told of the figures of a row, for `caveat`, where they have no caveat of their own: that no source states
+    one (no_<reason>), or that it is missing (<reason>_is_missing) where nothing else says why. `figures`: columns as
+    pivot_series names them -> reason, and the column of the mart that it is about.
 -#}
 {% macro told_of_figures(figures, prefix="") -%}
     {%- set parts = [] -%}
-    {%- for name, reason in figures.items() -%}
+    {%- for name, (reason, column) in figures.items() -%}
         {%- set figure = prefix ~ name -%}
         {%- do parts.extend(
             [
-                figure ~ "_caveat",
-                ["no_" ~ reason, figure ~ "_status is null"],
+                ["no_" ~ reason, figure ~ "_status is null", {}, [column]],
                 [
                     reason ~ "_is_missing",
                     figure
@@ -69,39 +81,11 @@
                     ~ " is null and "
                     ~ figure
                     ~ "_caveat_en is null",
+                    {},
+                    [column],
                 ],
             ]
         ) -%}
     {%- endfor -%}
     {{ return(parts) }}
-{%- endmacro %}
-
-{#-
-    What a row of `mart` is told where a value bears a mark and nothing else says anything of the row: which column, and
-    which mark, from the contract's status columns; they are columns of the query that asks. NULL where none is marked.
--#}
-{% macro marks(language, mart, told="told") -%}
-    {%- set parts = [] -%}
-    {#- A unit test of dbt has no graph: there it is what the model itself tells that is tested. -#}
-    {%- if execute and graph.nodes is defined -%}
-        {%- for column in model_metadata(mart).columns.values() if column.meta.get("status") -%}
-            {%- for code in var("marked_statuses") -%}
-                {%- do parts.append(
-                    [
-                        "marked_" ~ code | lower,
-                        column.meta.status ~ " = '" ~ code ~ "'",
-                        {"column": "'" ~ column.name ~ "'"},
-                    ]
-                ) -%}
-            {%- endfor -%}
-        {%- endfor -%}
-    {%- endif -%}
-    {{ caveat(language, parts, told) if parts else "cast(null as string)" }}
-{%- endmacro %}
-
-{#- The reasons that `marks` may tell. -#}
-{% macro reasons_of_marks() -%}
-    {%- set reasons = [] -%}
-    {%- for code in var("marked_statuses") -%} {%- do reasons.append("marked_" ~ code | lower) -%} {%- endfor -%}
-    {{ return(reasons) }}
 {%- endmacro %}

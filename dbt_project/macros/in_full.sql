@@ -1,23 +1,33 @@
 {#-
     What a row of a mart says beside its codes and its values, by the mart's contract alone: the names of every code,
-    and which values are no points, in both languages. Ends the mart's query behind `found`, the CTE of its rows.
+    which values are no points, and what is told of the figures that its values follow from, in both languages. Ends the
+    mart's query behind `found`, the CTE of its rows; what `found` tells itself, in caveat_en and caveat_zh, comes last.
     `names`: int_code__named. Of a mart of figures, `selected`: marts.series, `caveats`: stg_caveat, `follows`: the
-    lineage from `hedged` where the contract alone does not say it. A unit test of dbt has no graph: there it is what
+    lineage from `noted` where the contract alone does not say it. A unit test of dbt has no graph: there it is what
     the model itself finds that is tested.
 -#}
 {% macro in_full(mart, found, names, selected=none, caveats=none, follows=none) -%}
     {%- if execute and graph.nodes is defined -%}
         {%- set node = model_metadata(mart) -%}
         {%- set coded = coded_columns(node) -%}
-        {%- if selected -%} {{ qualified_rows(node, found, names, selected, caveats, follows) }} {%- endif %}
+        {%- set told = ["qualifiers_en", "qualifiers_zh", "caveat_en", "caveat_zh"] if selected else [] -%}
+        {%- for column in coded -%} {%- do told.extend([column ~ "_name_en", column ~ "_name_zh"]) -%} {%- endfor -%}
+        {%- if selected -%} {{ told_rows(node, found, names, selected, caveats, follows) }} {%- endif %}
         select
-            m.*
+            {{ prefixed("m", node.columns.keys() | reject("in", told) | list) }}
             {%- for column in coded %}
                 {%- for language in ["en", "zh"] %}
                     , {{ column }}_named.name_{{ language }} as {{ column }}_name_{{ language }}
                 {%- endfor %}
             {%- endfor %}
-            {%- if selected %}, q.qualifiers_en, q.qualifiers_zh{% endif %}
+            {%- if selected %}
+                ,
+                q.qualifiers_en,
+                q.qualifiers_zh
+                {%- for language in ["en", "zh"] %}
+                    , {{ caveat(language, ["c.caveat", "m.caveat"]) }} as caveat_{{ language }}
+                {%- endfor %}
+            {%- endif %}
         from {{ found }} as m
         {%- for column, codelist in coded.items() %}
             left join
@@ -27,16 +37,20 @@
         {%- endfor %}
         {%- if selected %}
             left join qualified_rows as q on q.row_key = {{ row_key("m", node.config.meta.grain) }}
+            left join caveat_rows as c on c.row_key = {{ row_key("m", node.config.meta.grain) }}
         {%- endif %}
     {%- else -%} select * from {{ found }}
     {%- endif -%}
 {%- endmacro %}
 
 {#-
-    The CTE qualified_rows: rows of a mart (`row_key`) with what is told of values that are no points: how its source
-    hedges a printed one, and that it follows from such a figure where it is computed. Arguments as of in_full.
+    The CTEs qualified_rows and caveat_rows: rows of a mart (`row_key`) with what is told of their values. Qualifiers:
+    how its source hedges a printed value that is no point, and that a computed one follows from such a figure. Caveats:
+    those of the figures that a value follows from, or that it is missing for, and the mark that a computed value bears,
+    or a printed one of which nothing else is told. Each stands behind the names of all columns that it is about.
+    Arguments as of in_full.
 -#}
-{% macro qualified_rows(node, found, names, selected, caveats, follows) -%}
+{% macro told_rows(node, found, names, selected, caveats, follows) -%}
     {%- set shows = [] -%}
     {%- set bounds = [] -%}
     {%- for column in node.columns.values() if column.meta.get("printed") -%}
@@ -55,23 +69,29 @@
         ["qualified_from", is_own ~ " and s.obs_high is null", dict(stated, **low)],
         ["qualified_up_to", is_own ~ " and s.obs_low is null", dict(stated, **high)],
         ["follows_from_qualified", "not (" ~ is_own ~ ")", {"column": "f.column_name"}],
-    ] -%},
-    hedged as (select * from {{ selected }} where qualifier <> '_Z'),
+    ] -%}
+    {%- set marked = [] -%}
+    {%- for code in var("marked_statuses") -%}
+        {%- do marked.append(["marked_" ~ code | lower, "m.status = '" ~ code ~ "'"]) -%}
+    {%- endfor -%},
+    noted as (select * from {{ selected }} where qualifier <> '_Z' or caveat_en is not null),
 
-    follows as ({{ follows or lineage_of(node.name, found, selected, "hedged", ranges=true) }}),
+    follows as ({{ follows or lineage_of(node.name, found, selected, "noted", empty=true) }}),
 
     qualified as (
         select distinct
             f.row_key, f.column_name, {{ caveat("en", told) }} as qualifier_en, {{ caveat("zh", told) }} as qualifier_zh
         from follows as f
-        inner join hedged as s on s.observation_id = f.observation_id
+        inner join noted as s on s.observation_id = f.observation_id
         inner join {{ found }} as m on {{ row_key("m", node.config.meta.grain) }} = f.row_key
         inner join {{ names }} as n on n.codelist = 'qualifier' and n.code = s.qualifier
         cross join ({{ sentences(caveats, reasons_of(told)) }}) as told
-        {%- if bounds %}
-            -- The ends of what the wording allows say themselves what they are.
-            where f.column_name not in ('{{ bounds | join("', '") }}')
-        {%- endif %}
+        where
+            s.qualifier <> '_Z' and (s.obs_value is not null or s.qualifier = 'range')
+            {%- if bounds %}
+                -- The ends of what the wording allows say themselves what they are.
+                and f.column_name not in ('{{ bounds | join("', '") }}')
+            {%- endif %}
     ),
 
     qualified_rows as (
@@ -80,6 +100,76 @@
             {{ joined("qualifier_en", " ", ["column_name", "qualifier_en"]) }} as qualifiers_en,
             {{ joined("qualifier_zh", "", ["column_name", "qualifier_zh"]) }} as qualifiers_zh
         from qualified
+        group by row_key
+    ),
+
+    of_figures as (
+        select distinct f.row_key, f.column_name, s.caveat_en, s.caveat_zh
+        from follows as f
+        inner join noted as s on s.observation_id = f.observation_id
+        where s.caveat_en is not null
+    ),
+
+    of_marks as (
+        select
+            m.row_key, m.column_name, {{ caveat("en", marked) }} as caveat_en, {{ caveat("zh", marked) }} as caveat_zh
+        from
+            (
+                {%- for column in node.columns.values() if column.meta.get("status") %}
+                    {{ "union all" if not loop.first }}
+                    select
+                        {{ row_key("m", node.config.meta.grain) }} as row_key,
+                        '{{ column.name }}' as column_name,
+                        {{ column.meta.status }} as status
+                    from {{ found }} as m
+                    where {{ column.meta.status }} in ('{{ var("marked_statuses") | join("', '") }}')
+                {%- endfor %}
+            ) as m
+        left join
+            (select distinct row_key, column_name from of_figures) as f
+            on f.row_key = m.row_key
+            and f.column_name = m.column_name
+            and f.column_name in ('{{ shows | join("', '") }}')
+        cross join ({{ sentences(caveats, reasons_of(marked)) }}) as told
+        where f.row_key is null
+    ),
+
+    told_of_columns as (
+        select
+            row_key,
+            kind,
+            caveat_en,
+            caveat_zh,
+            min(place) as place,
+            {{ joined("column_name", ", ", ["place"]) }} as columns_en,
+            {{ joined("column_name", "、", ["place"]) }} as columns_zh
+        from
+            (
+                select
+                    t.*,
+                    case
+                        column_name {%- for name in node.columns %} when '{{ name }}' then {{ loop.index }}{% endfor %}
+                    end as place
+                from
+                    (
+                        select 1 as kind, row_key, column_name, caveat_en, caveat_zh
+                        from of_figures
+                        union all
+                        select 2, row_key, column_name, caveat_en, caveat_zh
+                        from of_marks
+                    ) as t
+            ) as t
+        group by row_key, kind, caveat_en, caveat_zh
+    ),
+
+    caveat_rows as (
+        select
+            row_key,
+            {{ joined("concat(columns_en, ': ', caveat_en)", " ", ["kind", "place", "caveat_en", "caveat_zh"]) }}
+            as caveat_en,
+            {{ joined("concat(columns_zh, '：', caveat_zh)", "", ["kind", "place", "caveat_en", "caveat_zh"]) }}
+            as caveat_zh
+        from told_of_columns
         group by row_key
     )
 {%- endmacro %}

@@ -28,10 +28,10 @@
     in which the input is not the row's own (`lag`: of the period before). `series.keys`: the columns that a
     row shares with its series, `series.renamed`: those that the series call otherwise. A total follows from all parts
     in the dimension `series.total_of`, unless a source prints it. `rows`: the mart; `selected`: marts.series;
-    `followed`: those of it that lead to their cells by themselves. `ranges`: of a printed column also where it is
-    empty, since a range is no single value.
+    `followed`: those of it that lead to their cells by themselves. `empty`: of a printed column also where its figure has
+    no value, a range or one that is withheld.
 -#}
-{% macro lineage_of(mart, rows, selected, followed, ranges=false) -%}
+{% macro lineage_of(mart, rows, selected, followed, empty=false) -%}
     {%- if execute -%}
         {%- set node = model_metadata(mart) -%}
         {%- set series = node.config.meta.series -%}
@@ -76,7 +76,7 @@ inner join {{ followed }} as s
     {%- endif %}
     {%- endfor %}
 where m.{{ column.name }} is not null
-    {%- if ranges and column.meta.get("printed") %} or s.qualifier = 'range'{% endif %}
+    {%- if empty and column.meta.get("printed") %} or s.obs_value is null{% endif %}
                 {%- endset -%}
                 {%- do queries.append(query) -%}
             {%- endfor -%}
@@ -88,10 +88,10 @@ where m.{{ column.name }} is not null
 
 {#-
     Lineage rows of marts.expenditure_structure. A component follows from its figure, or from its parts if no source
-    prints it; a share from all parts of the whole as well. `rows`, `selected`, `followed` as above; `leaves`:
-    int_part__leaf.
+    prints it; a share from all parts of the whole as well. `rows`, `selected`, `followed`, `empty` as
+    above; `leaves`: int_part__leaf.
 -#}
-{% macro lineage_of_structure(rows, selected, followed, leaves) -%}
+{% macro lineage_of_structure(rows, selected, followed, leaves, empty=false) -%}
     {%- set in_structure = (
         counts_for(model_metadata("expenditure_structure"), "s")
         if execute and graph.nodes is defined
@@ -129,6 +129,8 @@ where m.{{ column.name }} is not null
             on l.whole = {{ whole }}
             and l.leaf = s.scheme
         where
-            m.{{ column }} is not null and (s.scheme = m.component or ({{ else_parts }})) {{ 'union' if not loop.last }}
+            (m.{{ column }} is not null and (s.scheme = m.component or ({{ else_parts }})))
+            {%- if empty and column == "amount_yuan" %} or (s.scheme = m.component and s.obs_value is null) {% endif %}
+            {{ 'union' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}

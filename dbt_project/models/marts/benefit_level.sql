@@ -8,7 +8,7 @@
     "time_basis": ["stock", "flow"],
 } %}
 -- What a scheme pays or sets per person and month: one amount, or a range, and the multiple that a source prints.
-{%- set told = ["l.caveat", "m.caveat", ["no_multiple", "m.obs_status is null"]] %}
+{%- set told = [["no_multiple", "m.obs_status is null", {}, ["multiple_printed_ratio"]]] %}
 with
     levels as (select s.* from {{ ref("series") }} as s where {{ shown_in(shown, "s") }} and s.measure = 'level'),
 
@@ -36,10 +36,7 @@ with
             coalesce(m.obs_status, 'L') as multiple_printed_status,
             m.qualifier as multiple_qualifier,
             m.counterpart as multiple_of
-            {%- for language in ["en", "zh"] %}
-                ,
-                coalesce({{ caveat(language, told) }}, {{ marks(language, "benefit_level") }}) as caveat_{{ language }}
-            {%- endfor %}
+            {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
         from levels as l
         left join
             multiples as m
@@ -50,7 +47,7 @@ with
             and m.scheme = l.scheme
             and m.pop_group = l.pop_group
             and m.residence = l.residence
-        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told
+        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )
 
     {{ in_full("benefit_level", "found", ref("int_code__named"), ref("series"), ref("stg_caveat")) }}

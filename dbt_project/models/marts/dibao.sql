@@ -17,59 +17,106 @@
 {%- set place = "ref_area, freq, time_period, period_start, period_end, year" %}
 {%- set figures = ["standard", "recipients", "expenditure", "printed_per_recipient"] %}
 {%- set changing = ["standard", "recipients", "expenditure"] %}
-{%- set told_of_figures = [
-    "d.standard_caveat",
-    "d.recipients_caveat",
-    "d.expenditure_caveat",
-    "d.printed_per_recipient_caveat",
-    ["no_standard", "d.standard_status = 'L'"],
-    ["no_recipients", "d.recipients_status = 'L' and d.residence <> '_T'"],
-    ["no_expenditure", "d.expenditure_status = 'L' and d.residence <> '_T'"],
-    ["no_printed_per_recipient", "d.printed_per_recipient_status = 'L' and d.residence <> '_T'"],
-    ["no_earlier_period", "d.previous_time_period is null"],
-    ["no_average", "d.previous_time_period is not null and d.per_average_recipient is null"],
-    ["standard_change_is_spliced", "d.standard_crosses_splice and d.standard_change is not null"],
-    ["recipients_change_is_spliced", "d.recipients_crosses_splice and d.recipients_change is not null"],
-    ["expenditure_change_is_spliced", "d.expenditure_crosses_splice and d.expenditure_change is not null"],
+{%- set shows = {
+    "standard": "standard_yuan_per_month",
+    "recipients": "recipients_persons",
+    "expenditure": "expenditure_yuan",
+    "printed_per_recipient": "expenditure_per_recipient_printed_yuan_per_year",
+} %}
+{%- set changes = {
+    "standard": ["standard_change_yuan_per_month", "standard_growth_ratio"],
+    "recipients": ["recipients_change_persons", "recipients_growth_ratio"],
+    "expenditure": ["expenditure_change_yuan", "expenditure_growth_ratio"],
+} %}
+{%- set average = ["expenditure_per_average_recipient_yuan_per_year"] %}
+{%- set told_of_row = [] %}
+{%- for name, column in shows.items() %}
+    {%- do told_of_row.append("d." ~ name ~ "_told") %}
+    {%- set is_unstated = "d." ~ name ~ "_status = 'L'" ~ ("" if name == "standard" else " and d.residence <> '_T'") %}
+    {%- do told_of_row.append(["no_" ~ name, is_unstated, {}, [column]]) %}
+{%- endfor %}
+{%- do told_of_row.extend(
     [
-        "standard_change_from_marked",
-        "d.standard_change is not null and d.previous_standard_status in ('U', 'D', 'B')",
-        {"period": "d.previous_time_period", "status": "d.previous_standard_status"},
-    ],
-    [
-        "recipients_change_from_marked",
-        "d.recipients_change is not null and d.previous_recipients_status in ('U', 'D', 'B')",
-        {"period": "d.previous_time_period", "status": "d.previous_recipients_status"},
-    ],
-    [
-        "expenditure_change_from_marked",
-        "d.expenditure_change is not null and d.previous_expenditure_status in ('U', 'D', 'B')",
-        {"period": "d.previous_time_period", "status": "d.previous_expenditure_status"},
-    ],
-    ["input_is_unreliable", "'U' in (d.standard_status, d.recipients_status, d.expenditure_status)"],
-] %}
-{%- set lacks_a_figure = (
-    "d."
-    ~ (
         [
-            "per_year_end_recipient",
-            "supplement_standard",
-            "standard_change",
-            "recipients_change",
-            "expenditure_change",
-        ]
-        | join(" is null or d.")
-    )
-    ~ " is null"
+            "no_earlier_period",
+            "d.previous_time_period is null",
+            {},
+            average + changes.values() | sum(start=[]),
+        ],
+        [
+            "no_average",
+            "d.previous_time_period is not null and d.per_average_recipient is null",
+            {},
+            average,
+        ],
+    ]
 ) %}
-{%- set told_of_totals = [
-    "no_total",
-    "no_total_standard",
-    "no_total_per_recipient",
-    "part_is_missing",
-    "part_is_spliced",
-    "sum_is_shown",
-] %}
+{%- for name, columns in changes.items() %}
+    {%- set change = "d." ~ name ~ "_change is not null and " %}
+    {%- do told_of_row.extend(
+        [
+            [name ~ "_change_is_spliced", change ~ "d." ~ name ~ "_crosses_splice", {}, columns],
+            [
+                name ~ "_change_from_marked",
+                change ~ "d.previous_" ~ name ~ "_status in ('U', 'D', 'B')",
+                {"period": "d.previous_time_period", "status": "d.previous_" ~ name ~ "_status"},
+                columns,
+            ],
+        ]
+    ) %}
+{%- endfor %}
+{%- set told_of_gaps = [] %}
+{%- for name, columns in {
+    "per_year_end_recipient": ["expenditure_per_year_end_recipient_yuan_per_year"],
+    "supplement_standard": ["supplement_standard_ratio"],
+    "standard_change": changes.standard,
+    "recipients_change": changes.recipients,
+    "expenditure_change": changes.expenditure,
+}.items() %}
+    {%- do told_of_gaps.append(["lacks_a_figure", "d." ~ name ~ " is null", {}, columns]) %}
+{%- endfor %}
+{%- set told_of_totals = {
+    "standard": [["no_total_standard", "t.standard_status is null", {}, [shows.standard]]],
+    "printed_per_recipient": [
+        [
+            "no_total_per_recipient",
+            "t.printed_per_recipient_status is null",
+            {},
+            [shows.printed_per_recipient],
+        ]
+    ],
+} %}
+{%- set contradicted = {} %}
+{%- set of_parts = {} %}
+{%- for name in ["recipients", "expenditure"] %}
+    {%- set printed, summed, column = "t." ~ name, "s." ~ name, [shows[name]] %}
+    {%- do contradicted.update(
+        {name: "(coalesce(" ~ printed ~ "_is_disputed, false) and " ~ summed ~ " is not null)"}
+    ) %}
+    {%- do of_parts.update(
+        {name: "(" ~ printed ~ " is null and (" ~ printed ~ "_status is null or " ~ summed ~ " is not null))"}
+    ) %}
+    {%- do told_of_totals.update(
+        {
+            name: [
+                ["sum_is_shown", contradicted[name], {}, column],
+                ["no_total", of_parts[name] ~ " and s.ref_area is null", {}, column],
+                [
+                    "part_is_missing",
+                    of_parts[name] ~ " and " ~ summed ~ "_reason = 'part_is_missing'",
+                    {},
+                    column,
+                ],
+                [
+                    "part_is_spliced",
+                    of_parts[name] ~ " and " ~ summed ~ "_reason = 'part_is_spliced'",
+                    {},
+                    column,
+                ],
+            ]
+        }
+    ) %}
+{%- endfor %}
 with
     selected as (
         select s.*
@@ -150,65 +197,29 @@ with
             coalesce(t.standard_status, '_Z') as standard_status,
             t.standard_origin,
             {%- for name in ["recipients", "expenditure"] %}
-                {%- set of_parts = (
-                    "t."
-                    ~ name
-                    ~ " is null and (t."
-                    ~ name
-                    ~ "_status is null or s."
-                    ~ name
-                    ~ " is not null)"
-                ) %}
-                {%- set contradicted = "coalesce(t." ~ name ~ "_is_disputed, false) and s." ~ name ~ " is not null" %}
                 case
-                    when {{ contradicted }} then s.{{ name }} else coalesce(t.{{ name }}, s.{{ name }})
+                    when {{ contradicted[name] }} then s.{{ name }} else coalesce(t.{{ name }}, s.{{ name }})
                 end as {{ name }},
                 case
-                    when {{ contradicted }}
+                    when {{ contradicted[name] }}
                     then 'U'
-                    when {{ of_parts }}
+                    when {{ of_parts[name] }}
                     then coalesce(s.{{ name }}_status, 'L')
                     else t.{{ name }}_status
                 end as {{ name }}_status,
                 case
-                    when ({{ contradicted }}) or ({{ of_parts }}) then s.{{ name }}_origin else t.{{ name }}_origin
+                    when {{ contradicted[name] }} or {{ of_parts[name] }}
+                    then s.{{ name }}_origin
+                    else t.{{ name }}_origin
                 end as {{ name }}_origin,
             {%- endfor %}
             t.printed_per_recipient,
             coalesce(t.printed_per_recipient_status, 'L') as printed_per_recipient_status,
             t.printed_per_recipient_origin
-            {%- set languages = {"en": " ", "zh": ""} %}
-            {%- for language in languages %}
-                ,
-                case
-                    when t.standard_status is null
-                    then told.no_total_standard_{{ language }}
-                    else t.standard_caveat_{{ language }}
-                end as standard_caveat_{{ language }},
-                {%- for name in ["recipients", "expenditure"] %}
-                    case
-                        when coalesce(t.{{ name }}_is_disputed, false) and s.{{ name }} is not null
-                        then
-                            concat_ws(
-                                '{{ languages[language] }}',
-                                told.sum_is_shown_{{ language }},
-                                t.{{ name }}_caveat_{{ language }}
-                            )
-                        when t.{{ name }} is not null or (t.{{ name }}_status is not null and s.{{ name }} is null)
-                        then t.{{ name }}_caveat_{{ language }}
-                        when s.ref_area is null
-                        then told.no_total_{{ language }}
-                        when s.{{ name }}_reason = 'part_is_missing'
-                        then told.part_is_missing_{{ language }}
-                        when s.{{ name }}_reason = 'part_is_spliced'
-                        then told.part_is_spliced_{{ language }}
-                    end as {{ name }}_caveat_{{ language }},
+            {%- for name, told in told_of_totals.items() %}
+                {%- for language in ["en", "zh"] %}
+                    , {{ caveat(language, told) }} as {{ name }}_told_{{ language }}
                 {%- endfor %}
-                case
-                    when t.printed_per_recipient_status is null
-                    then told.no_total_per_recipient_{{ language }}
-                    else t.printed_per_recipient_caveat_{{ language }}
-                end as printed_per_recipient_caveat_{{ language }}
             {%- endfor %}
         from places as p
         left join sums as s on s.ref_area = p.ref_area and s.freq = p.freq and s.time_period = p.time_period
@@ -218,7 +229,7 @@ with
             and t.freq = p.freq
             and t.time_period = p.time_period
             and t.residence = '_T'
-        cross join ({{ sentences(ref("stg_caveat"), told_of_totals) }}) as told
+        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_totals.values() | sum(start=[]))) }}) as told
     ),
 
     by_residence as (
@@ -230,8 +241,10 @@ with
                     ,
                     {{ name }},
                     coalesce({{ name }}_status, 'L') as {{ name }}_status,
-                    {{ name }}_caveat_en,
-                    {{ name }}_caveat_zh,
+                    {%- for language in ["en", "zh"] %}
+                        {{ name ~ "_told_" ~ language if kind == "totals" else "cast(null as string)" }}
+                        as {{ name }}_told_{{ language }},
+                    {%- endfor %}
                     {{ name }}_origin
                 {%- endfor %}
             from {{ kind }}
@@ -361,9 +374,7 @@ with
             {%- for language in ["en", "zh"] %}
                 ,
                 coalesce(
-                    {{ caveat(language, told_of_figures) }},
-                    case when {{ lacks_a_figure }} then told.lacks_a_figure_{{ language }} end,
-                    {{ marks(language, "dibao") }}
+                    {{ caveat(language, told_of_row) }}, {{ caveat(language, told_of_gaps) }}
                 ) as caveat_{{ language }}
             {%- endfor %}
         from derived as d
@@ -380,14 +391,7 @@ with
                 }}
             ) as w
             on {{ equal("w", "d", ["ref_area", "time_period", "residence"]) }}
-        cross join
-            (
-                {{
-                    sentences(
-                        ref("stg_caveat"), reasons_of(told_of_figures) + ["lacks_a_figure"] + reasons_of_marks()
-                    )
-                }}
-            ) as told
+        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_row + told_of_gaps)) }}) as told
     )
 
     {{ in_full("dibao", "found", ref("int_code__named"), ref("series"), ref("stg_caveat")) }}

@@ -8,20 +8,33 @@
     "time_basis": ["stock", "flow"],
     "residence": ["U", "R"],
 } %}
+{%- set standards = ["urban_rural_standard_ratio", "urban_rural_standard_difference_yuan_per_month"] %}
+{%- set spending = [
+    "urban_rural_expenditure_per_recipient_ratio",
+    "urban_rural_expenditure_per_recipient_difference_yuan_per_year",
+] %}
+{%- set standards_go = ["standard_ratio_direction", "standard_difference_direction"] %}
+{%- set spending_goes = [
+    "expenditure_per_recipient_ratio_direction",
+    "expenditure_per_recipient_difference_direction",
+] %}
 {%- set told_of_gaps = [
-    ["no_gap_of_standards", "standard_ratio is null"],
-    ["no_gap_of_spending", "per_recipient_ratio is null"],
-    ["no_rural_share", "rural_share is null"],
-    ["gap_is_spliced", "concat_ws(' ', standard_origin, per_recipient_origin) like '%+%'"],
+    ["no_gap_of_standards", "standard_ratio is null", {}, standards],
+    ["no_gap_of_spending", "per_recipient_ratio is null", {}, spending],
+    ["no_rural_share", "rural_share is null", {}, ["rural_recipients_share"]],
     [
         "standard_direction_is_spliced",
         "standard_crosses_splice and previous_standard_ratio is not null and standard_ratio is not null",
+        {},
+        standards_go,
     ],
     [
         "spending_direction_is_spliced",
         "per_recipient_crosses_splice and previous_per_recipient_ratio is not null and per_recipient_ratio is not null",
+        {},
+        spending_goes,
     ],
-    ["no_direction", "previous_time_period is null"],
+    ["no_direction", "previous_time_period is null", {}, standards_go + spending_goes],
 ] %}
 {%- set gaps_of = {"standard": ["standard"], "per_recipient": ["expenditure", "recipients"]} %}
 {#- Spending per recipient of either side, brought to one denominator; the months of the period cancel in a ratio. -#}
@@ -156,13 +169,10 @@ with
             as rural_recipients_share_status,
             previous_time_period
             {%- for language in ["en", "zh"] %}
-                ,
-                coalesce(
-                    {{ caveat(language, told_of_gaps) }}, {{ marks(language, "dibao_gap") }}
-                ) as caveat_{{ language }}
+                , {{ caveat(language, told_of_gaps) }} as caveat_{{ language }}
             {%- endfor %}
         from lagged
-        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_gaps) + reasons_of_marks()) }}) as told
+        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_gaps)) }}) as told
     )
 
     {{ in_full("dibao_gap", "found", ref("int_code__named"), ref("series"), ref("stg_caveat")) }}

@@ -37,17 +37,19 @@
 ] %}
 {%- set lacks_share = "s.share is null and s.scope = '_Z' and s.is_in_total" %}
 {%- set lacks_parts = "s.is_whole and not s.is_sum and s.lacking_en is not null" %}
+{%- set share = ["social_security_share"] %}
 {%- set told_of_components = [
     "s.caveat",
     [
         "share_of_marked_total",
         "s.share is not null and s.total_status in ('U', 'D', 'B') and s.component <> 'SOCIAL_SECURITY'",
         {"status": "s.total_status"},
+        share,
     ],
-    ["share_in_other_scope", "s.share is null and s.scope <> '_Z'"],
-    ["no_part_of_total", "s.scope = '_Z' and not s.is_in_total"],
-    ["printed_total_lacks_parts", lacks_share ~ " and " ~ lacks_parts, {"lacking": "s.lacking_{}"}],
-    ["no_parts", lacks_share ~ " and s.lacking_en is null"],
+    ["share_in_other_scope", "s.share is null and s.scope <> '_Z'", {}, share],
+    ["no_part_of_total", "s.scope = '_Z' and not s.is_in_total", {}, share],
+    ["printed_total_lacks_parts", lacks_share ~ " and " ~ lacks_parts, {"lacking": "s.lacking_{}"}, share],
+    ["no_parts", lacks_share ~ " and s.lacking_en is null", {}, share],
     [
         "no_share_without_total",
         lacks_share
@@ -55,6 +57,7 @@
         ~ lacks_parts
         ~ ") and s.component <> 'SOCIAL_SECURITY'",
         {"total": "s.total_caveat_{}"},
+        share,
     ],
 ] %}
 with
@@ -196,8 +199,8 @@ with
             false as is_sum,
             amount,
             obs_status as status,
-            caveat_en,
-            caveat_zh
+            cast(null as string) as caveat_en,
+            cast(null as string) as caveat_zh
         from amounts
 
         union all
@@ -214,9 +217,10 @@ with
             t.scope,
             true as is_sum,
             t.amount,
-            t.status,
-            t.caveat_en,
-            t.caveat_zh
+            t.status
+            {%- for language in ["en", "zh"] %}
+                , {{ about(language, ["amount_yuan"], "t.caveat_" ~ language) }} as caveat_{{ language }}
+            {%- endfor %}
         from totals as t
         left join
             amounts as a
@@ -273,10 +277,7 @@ with
             {{ computed_status("s.share", ["s.status", "s.total_status"]) }} as social_security_share_status,
             'SOCIAL_SECURITY, scope _Z: the sum of its parts' as share_denominator
             {%- for language in ["en", "zh"] %}
-                ,
-                coalesce(
-                    {{ caveat(language, told_of_components) }}, {{ marks(language, "expenditure_structure") }}
-                ) as caveat_{{ language }}
+                , {{ caveat(language, told_of_components) }} as caveat_{{ language }}
             {%- endfor %}
         from shared as s
         left join
@@ -292,7 +293,7 @@ with
                 }}
             ) as w
             on {{ equal("w", "s", ["ref_area", "time_period", "component"]) }}
-        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_components) + reasons_of_marks()) }}) as told
+        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_components)) }}) as told
     )
 
     {{
@@ -302,6 +303,6 @@ with
             ref("int_code__named"),
             ref("series"),
             ref("stg_caveat"),
-            follows=lineage_of_structure("found", ref("series"), "hedged", ref("int_part__leaf")),
+            follows=lineage_of_structure("found", ref("series"), "noted", ref("int_part__leaf"), empty=true),
         )
     }}

@@ -10,11 +10,11 @@
     "time_basis": ["stock", "flow"],
 } %}
 {%- set figures = {
-    "revenue": "fund_revenue",
-    "expenditure": "fund_expenditure",
-    "balance": "fund_balance",
-    "printed_surplus": "fund_surplus",
-    "participants": "participants",
+    "revenue": ("fund_revenue", "revenue_yuan"),
+    "expenditure": ("fund_expenditure", "expenditure_yuan"),
+    "balance": ("fund_balance", "balance_yuan"),
+    "printed_surplus": ("fund_surplus", "surplus_printed_yuan"),
+    "participants": ("participants", "participants_persons"),
 } %}
 {%- set told = told_of_figures(figures, "c.") %}
 with
@@ -102,10 +102,7 @@ with
             c.expenditure_per_head as expenditure_per_participant_yuan_per_year,
             {{ computed_status("c.expenditure_per_head", ["c.expenditure_status", "c.participants_status"]) }}
             as expenditure_per_participant_status
-            {%- for language in ["en", "zh"] %}
-                ,
-                coalesce({{ caveat(language, told) }}, {{ marks(language, "insurance_fund") }}) as caveat_{{ language }}
-            {%- endfor %}
+            {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
         from computed as c
         left join
             (
@@ -126,7 +123,7 @@ with
                 }}
             ) as w
             on {{ equal("w", "c", ["ref_area", "time_period", "scheme", "pop_group"]) }}
-        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told
+        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )
 
     {{ in_full("insurance_fund", "found", ref("int_code__named"), ref("series"), ref("stg_caveat")) }}

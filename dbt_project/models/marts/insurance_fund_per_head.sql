@@ -11,12 +11,14 @@
     "time_basis": ["stock", "flow"],
 } %}
 {%- set figures = {
-    "expenditure": "fund_expenditure",
-    "participants": "participants",
-    "printed_per_head": "spending_per_head",
-    "printed_multiple": "printed_multiple",
+    "expenditure": ("fund_expenditure", "expenditure_yuan"),
+    "participants": ("participants", "participants_persons"),
+    "printed_per_head": ("spending_per_head", "expenditure_per_head_printed_yuan_per_year"),
+    "printed_multiple": ("printed_multiple", "multiple_of_residents_printed_ratio"),
 } %}
-{%- set told = told_of_figures(figures, "c.") + [["no_multiple_of_residents", "c.multiple is null"]] %}
+{%- set told = told_of_figures(figures, "c.") + [
+    ["no_multiple_of_residents", "c.multiple is null", {}, ["multiple_of_residents_ratio"]]
+] %}
 with
     groups as (
         select
@@ -114,12 +116,7 @@ with
                     ],
                 )
             }} as multiple_of_residents_status
-            {%- for language in ["en", "zh"] %}
-                ,
-                coalesce(
-                    {{ caveat(language, told) }}, {{ marks(language, "insurance_fund_per_head") }}
-                ) as caveat_{{ language }}
-            {%- endfor %}
+            {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
         from compared as c
         left join
             (
@@ -134,7 +131,7 @@ with
                 }}
             ) as w
             on {{ equal("w", "c", ["ref_area", "time_period", "scheme", "pop_group"]) }}
-        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told
+        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )
 
     {{ in_full("insurance_fund_per_head", "found", ref("int_code__named"), ref("series"), ref("stg_caveat")) }}

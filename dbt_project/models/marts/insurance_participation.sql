@@ -10,17 +10,23 @@
     "actuality": ["actual"],
     "time_basis": ["stock"],
 } %}
+{%- set change = ["participants_change_persons", "participants_growth_ratio", "participants_growth_a_year_ratio"] %}
 {%- set told = [
-    "c.caveat",
-    ["no_earlier_value", "c.previous_time_period is null"],
-    ["no_change_across_break", "c.obs_status = 'B'"],
-    ["change_is_spliced", "c.crosses_splice and c.change is not null"],
+    ["no_earlier_value", "c.previous_time_period is null", {}, change],
+    ["no_change_across_break", "c.obs_status = 'B'", {}, change],
+    ["change_is_spliced", "c.crosses_splice and c.change is not null", {}, change],
     [
         "change_from_marked",
         "c.change is not null and c.previous_status in ('U', 'D', 'B')",
         {"period": "c.previous_time_period", "status": "c.previous_status"},
+        change,
     ],
-    ["no_change", "c.obs_status <> 'B' and c.previous_time_period is not null and c.change is null"],
+    [
+        "no_change",
+        "c.obs_status <> 'B' and c.previous_time_period is not null and c.change is null",
+        {},
+        change,
+    ],
 ] %}
 with
     participants as (
@@ -73,12 +79,7 @@ with
             as participants_growth_a_year_ratio,
             {{ computed_status("c.change", ["c.obs_status", "c.previous_status", splice_status("c.crosses_splice")]) }}
             as participants_change_status
-            {%- for language in ["en", "zh"] %}
-                ,
-                coalesce(
-                    {{ caveat(language, told) }}, {{ marks(language, "insurance_participation") }}
-                ) as caveat_{{ language }}
-            {%- endfor %}
+            {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
         from changed as c
         left join
             (
@@ -93,7 +94,7 @@ with
                 }}
             ) as w
             on {{ equal("w", "c", ["ref_area", "time_period", "scheme"]) }}
-        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told
+        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )
 
     {{ in_full("insurance_participation", "found", ref("int_code__named"), ref("series"), ref("stg_caveat")) }}

@@ -4,8 +4,9 @@
         "years_disagree",
         "d.number_year <> d.release_year",
         {"released": "cast(d.release_year as string)", "numbered": "cast(d.number_year as string)"},
+        ["release_year", "number_year", "years_agree"],
     ],
-    ["number_bears_no_year", "d.number_year is null"],
+    ["number_bears_no_year", "d.number_year is null", {}, ["number_year", "years_agree"]],
 ] %}
 with
     found as (

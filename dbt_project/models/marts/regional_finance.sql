@@ -14,12 +14,12 @@
     "residence": ["_T", "U", "R"],
 } %}
 {%- set figures = {
-    "gdp": "gdp",
-    "population": "registered_population",
-    "revenue": "fiscal_revenue",
-    "expenditure": "fiscal_expenditure",
-    "urban_income": "urban_income",
-    "rural_income": "rural_income",
+    "gdp": ("gdp", "gdp_yuan"),
+    "population": ("registered_population", "registered_population_persons"),
+    "revenue": ("fiscal_revenue", "revenue_yuan"),
+    "expenditure": ("fiscal_expenditure", "expenditure_yuan"),
+    "urban_income": ("urban_income", "urban_income_per_head_yuan_per_year"),
+    "rural_income": ("rural_income", "rural_income_per_head_yuan_per_year"),
 } %}
 {%- set told = told_of_figures(figures) %}
 with
@@ -77,14 +77,7 @@ with
             period_start,
             period_end,
             false as is_total,
-            {%- for name, column in {
-                "gdp": "gdp_yuan",
-                "population": "registered_population_persons",
-                "revenue": "revenue_yuan",
-                "expenditure": "expenditure_yuan",
-                "urban_income": "urban_income_per_head_yuan_per_year",
-                "rural_income": "rural_income_per_head_yuan_per_year",
-            }.items() %}
+            {%- for name, (_, column) in figures.items() %}
                 {{ name }} as {{ column }}, coalesce({{ name }}_status, 'L') as {{ name }}_status,
             {%- endfor %}
             gdp_per_head as gdp_per_registered_head_yuan,
@@ -105,14 +98,9 @@ with
             income_ratio as urban_rural_income_ratio,
             {{ computed_status("income_ratio", ["urban_income_status", "rural_income_status"]) }}
             as urban_rural_income_status
-            {%- for language in ["en", "zh"] %}
-                ,
-                coalesce(
-                    {{ caveat(language, told) }}, {{ marks(language, "regional_finance") }}
-                ) as caveat_{{ language }}
-            {%- endfor %}
+            {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
         from computed
-        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told
+        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )
 
     {{ in_full("regional_finance", "found", ref("int_code__named"), ref("series"), ref("stg_caveat")) }}

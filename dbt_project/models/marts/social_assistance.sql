@@ -12,11 +12,11 @@
 } %}
 {%- set schemes = ["EXTREME_POVERTY_SUPPORT", "FIVE_GUARANTEES", "MEDICAL_ASSISTANCE", "TEMPORARY_ASSISTANCE"] %}
 {%- set figures = {
-    "recipients": "recipients",
-    "households": "households",
-    "person_times": "person_times",
-    "assisted": "assisted_insured",
-    "expenditure": "expenditure",
+    "recipients": ("recipients", "recipients_persons"),
+    "households": ("households", "recipients_households"),
+    "person_times": ("person_times", "grants_person_times"),
+    "assisted": ("assisted_insured", "assisted_insured_persons"),
+    "expenditure": ("expenditure", "expenditure_yuan"),
 } %}
 {%- set told = told_of_figures(figures, "c.") %}
 with
@@ -91,12 +91,7 @@ with
             c.per_time as expenditure_per_grant_yuan,
             {{ computed_status("c.per_time", ["c.expenditure_status", "c.person_times_status"]) }}
             as expenditure_per_grant_status
-            {%- for language in ["en", "zh"] %}
-                ,
-                coalesce(
-                    {{ caveat(language, told) }}, {{ marks(language, "social_assistance") }}
-                ) as caveat_{{ language }}
-            {%- endfor %}
+            {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
         from computed as c
         left join
             (
@@ -115,7 +110,7 @@ with
                 }}
             ) as w
             on {{ equal("w", "c", ["ref_area", "time_period", "scheme", "residence"]) }}
-        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told
+        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )
 
     {{ in_full("social_assistance", "found", ref("int_code__named"), ref("series"), ref("stg_caveat")) }}

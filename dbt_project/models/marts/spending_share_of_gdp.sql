@@ -11,10 +11,8 @@
 } %}
 -- Social-security spending as a share of GDP, and how far each country is from the OECD mean of the same period.
 {%- set told = [
-    "s.caveat",
-    ["oecd_mean_is_spliced", "m.is_spliced and s.ref_area <> m.ref_area"],
-    ["no_oecd_mean", "m.obs_value is null"],
-    ["no_gap_to_oecd_mean", "m.obs_value is not null and s.obs_value is null"],
+    ["no_oecd_mean", "m.obs_value is null", {}, ["oecd_mean_gdp_share", "gap_to_oecd_mean_pp"]],
+    ["no_gap_to_oecd_mean", "m.obs_value is not null and s.obs_value is null", {}, ["gap_to_oecd_mean_pp"]],
 ] %}
 with
     shares as (
@@ -41,15 +39,10 @@ with
             as gap_to_oecd_mean_status,
             case when s.obs_status = 'D' then s.caveat_en end as definition_note_en,
             case when s.obs_status = 'D' then s.caveat_zh end as definition_note_zh
-            {%- for language in ["en", "zh"] %}
-                ,
-                coalesce(
-                    {{ caveat(language, told) }}, {{ marks(language, "spending_share_of_gdp") }}
-                ) as caveat_{{ language }}
-            {%- endfor %}
+            {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
         from shares as s
         left join shares as m on m.ref_area = 'OECD' and m.freq = s.freq and m.time_period = s.time_period
-        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + reasons_of_marks()) }}) as told
+        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )
 
     {{ in_full("spending_share_of_gdp", "found", ref("int_code__named"), ref("series"), ref("stg_caveat")) }}
