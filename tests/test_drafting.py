@@ -123,6 +123,65 @@ def test_a_workbook_is_drafted_by_the_sheet_that_has_a_table(paths: Paths, tmp_p
     assert len(draft.to_decide) == 3 and draft.faults == [], draft.report()
 
 
+BUDGET = {
+    "1-2": [
+        ["7-6 分地区一般公共预算支出(2022年)"],
+        ["单位:亿元"],
+        ["地 区", "Region", "地方一般公\n共预算支出\nBudget", "教育支出\nEducation"],
+        ["北 京", "Beijing", 9.5, 4],
+        ["天 津", "Tianjin", 8, 3],
+        ["7-6 续表 1 continued"],
+        ["地 区", "Region", "卫生健康\n支 出\nHealth", "养路支出\nRoad Care"],
+        ["北 京", "Beijing", 2, 1],
+        ["天 津", "Tianjin", 2.5, 1.5],
+    ],
+    "3": [
+        ["7-6 续表 2 continued"],
+        ["单位:亿元"],
+        ["地 区", "Region", "交通运输\n支 出\nTransport"],
+        ["北 京", "Beijing", 0.5],
+        ["天 津", "Tianjin", 0.25],
+    ],
+    "vendor": [["an address"]],
+}
+
+
+def test_a_table_of_several_blocks_and_sheets_is_drafted_whole(paths: Paths, tmp_path: Path):
+    """The sheets that go on have what the first one says of the whole; a column that no list knows is not the title's."""
+    file = tmp_path / "7-6.xlsx"
+    file.write_bytes(xlsx(BUDGET))
+    draft = new_source(paths, file, "budget")
+    told = (draft.folder / "datapackage.yaml").read_text(encoding="utf-8")
+    assert draft.faults == [], draft.report()
+    (row,) = draft.rows_to_add
+    assert row.startswith("indicator.csv: ROAD_CARE,Road Care,养路支出,CNY,"), row
+    told = told.replace("DECIDE_release_stage", "yearbook").replace("DECIDE_cadence", "yearly")
+    told = told.replace('scheme: "DECIDE"', "scheme: _Z").replace("indicator: DECIDE", "holds: _")
+    (draft.folder / "datapackage.yaml").write_text(told, encoding="utf-8")
+    read = intake.read(paths.seeds)
+    assert read.faults == [], [str(fault) for fault in read.faults]
+    cells = read.sources[0].rows["observation"]
+    assert {
+        (c["table_id"], c["indicator"], c["numeral"], c["time_period"]) for c in cells if c["ref_area"] == "120000"
+    } == {
+        ("table_1", "FISCAL_EXPENDITURE", "8", "2022"),
+        ("table_1", "BUDGET_EDUCATION", "3", "2022"),
+        ("table_1", "BUDGET_HEALTH", "2.5", "2022"),
+        ("table_2", "BUDGET_TRANSPORT", "0.25", "2022"),
+    }
+
+
+def test_an_index_of_an_indicator_is_not_taken_for_it(paths: Paths, tmp_path: Path):
+    """Nor is what a note below the figures speaks of; the whole name of a line is taken."""
+    page = "指标：{}\n地区,2022年,2021年\n北京,3.5,2\n天津,5,4\n注：地区生产总值按当年价格计算。\n"
+    for number, (name, taken) in enumerate(
+        (("地区生产总值指数(上年=100)", "DECIDE"), ("年末常住人口(万人)", "POPULATION"), ("另一项(亿元)", "DECIDE"))
+    ):
+        draft = new_source(paths, came(tmp_path, page.format(name)), f"line_{number}")
+        told = (draft.folder / "datapackage.yaml").read_text(encoding="utf-8")
+        assert f'indicator: "{taken}"' in told and ("population_basis" in told) == (taken == "POPULATION")
+
+
 def test_what_was_read_is_drawn_beside_the_page(paths: Paths, tmp_path: Path):
     text = ENGLISH.replace("805.1", "8o5.1").replace("Dibao recipients", "Dibao recipients <b>")
     draft = new_source(paths, came(tmp_path, text))

@@ -258,6 +258,28 @@ def test_an_area_is_read_by_any_of_its_names(tmp_path: Path, lists: CodeLists):
     assert [row[0] for row in figures(read_as)] == ["110000", "150000", "500000", "610000"]
 
 
+def test_a_name_that_several_areas_share_is_told_with_each_of_them(tmp_path: Path, lists: CodeLists):
+    declared = "    corner: 地区\n    printed_unit: 亿元\n    notes: [单位：亿元]\n" + MONEY + YEARS
+    page = "单位：亿元\n地区,2022年\n甘肃,1\n鼓楼区,2\n"
+    (fault,) = read(tmp_path, lists, page, declared + "    rows: {holds: ref_area}\n").faults
+    assert (
+        fault.row == 4
+        and "320106 Gulou District 鼓楼区" in fault.expected
+        and "codes: {鼓楼区: CODE}" in fault.expected
+    )
+
+
+def test_a_wording_of_a_label_says_all_that_its_row_declares(tmp_path: Path, lists: CodeLists):
+    declared = (
+        "    corner: 地区\n    notes: ['指标：{indicator}({printed_unit})']\n    defaults: {freq: A, scheme: _Z}\n"
+    )
+    page = "指标：年末常住人口(万人)\n地区,2022年\n甘肃,2492\n"
+    source = read(tmp_path, lists, page, declared + YEARS + "    rows: {holds: ref_area}\n")
+    assert figures(source) == [("620000", "2022", "2492", "万人")]
+    (cell,) = source.rows["observation"]
+    assert (cell["indicator"], cell["population_basis"]) == ("POPULATION", "resident")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -57,3 +57,10 @@ class CodeLists:
     def mirrored(self) -> dict[str, str]:
         """What a hedge says of the number with the other sign: a fall of more than 8 is a change of less than -8."""
         return {r["qualifier"] or "": r["mirror"] or "" for r in self.records["hedge"]}
+
+    def label_texts(self) -> dict[str, dict[str, str]]:
+        """Wordings of labels that are no name of a code, each with the codes that it says by dimension."""
+        return {
+            r["text"] or "": dict(part.partition("=")[::2] for part in (r["says"] or "").split())
+            for r in self.records.get("label_text", [])
+        }

@@ -123,6 +123,7 @@ CODELISTS: dict[str, list[str]] = {
     "area_successor": ["area", "successor", "year", "passed"],
     "area_alias": ["area", "text", "reason_en"],
     "label_word": ["codelist", "code", "text"],
+    "label_text": ["text", "says", "reason_en"],
 }
 
 
@@ -136,6 +137,19 @@ def _of_no_other_measure(lists: CodeLists) -> pa.Check:
     }
     expected = "a code that is not another indicator's with the name of a measure at its end: marts.series makes those"
     return pa.Check.notin(sorted(made), error=expected)
+
+
+def _says(lists: CodeLists) -> pa.Check:
+    """Codes by dimension, such as `indicator=POPULATION population_basis=resident`."""
+
+    def are_known(text: str) -> bool:
+        codes = [part.partition("=")[::2] for part in text.split()]
+        return all(n in DIMENSIONS and code in lists.codes(LIST_OF.get(n, n)) for n, code in codes)
+
+    def check(data: pa.PolarsData) -> pl.LazyFrame:
+        return data.lazyframe.select(pl.col(data.key).map_elements(are_known, return_dtype=pl.Boolean))
+
+    return pa.Check(check, error="dimension=code, such as indicator=POPULATION, each a code of its list")
 
 
 def codelist(name: str, lists: CodeLists) -> pa.DataFrameSchema:
@@ -240,6 +254,11 @@ def codelist(name: str, lists: CodeLists) -> pa.DataFrameSchema:
             "codelist": column(one_of(["residence", "pop_group", "ref_area"], "residence, pop_group or ref_area")),
             "code": column(),
             "text": column(),
+        },
+        "label_text": {
+            "text": column(unique=True),
+            "says": column(_says(lists)),
+            "reason_en": column(),
         },
         "area_member": {
             **VALIDITY,

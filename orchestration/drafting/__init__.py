@@ -14,10 +14,11 @@ from pathlib import Path
 
 from orchestration import intake
 from orchestration.drafting import descriptor, drawing
+from orchestration.drafting.descriptor import Sheet
 from orchestration.drafting.labels import Meaning
 from orchestration.drafting.page_look import Look, NotATable, look
 from orchestration.intake import formats
-from orchestration.intake.formats.format import PLAIN, Asked, Page
+from orchestration.intake.formats.format import PLAIN, Asked
 from orchestration.intake.source_reader import DESCRIPTOR, read_source
 from orchestration.paths import Paths
 from validations.contracts import CodeLists
@@ -85,10 +86,9 @@ def new_source(paths: Paths, file: Path, name: str = "") -> Draft:
     known = intake.read(paths.seeds, only="")
     if any(fault.file.startswith(("codelists/", "relations/", "rules/")) for fault in known.faults):
         raise IntakeError(known.faults)
-    asked, page, seen = _first_table(form, file)
-    meaning = Meaning(known.lists, seen, file.stem)
+    sheets = [Sheet(a, seen, Meaning(known.lists, seen, file.stem)) for a, seen in _tables(form, file)]
     path = f"table_1{file.suffix.lower()}"
-    text = descriptor.written(name, path, asked, seen, meaning)
+    text = descriptor.written(name, path, sheets)
     folder.mkdir(parents=True)
     shutil.copyfile(file, folder / path)
     (folder / DESCRIPTOR).write_text(text, encoding="utf-8")
@@ -100,25 +100,32 @@ def new_source(paths: Paths, file: Path, name: str = "") -> Draft:
     cells, also = _cells(known.lists, folder, path, text)
     target = paths.warehouse / "drafts" / f"{name}.html"
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(drawing.drawn(name, page, cells, [*found, *also]), encoding="utf-8")
-    return Draft(folder, target, meaning.taken, to_decide, found, meaning.rows_to_add(), len(cells))
+    pages = {f"table_{n}": sheet.seen.page for n, sheet in enumerate(sheets, 1)}
+    target.write_text(drawing.drawn(name, pages, cells, [*found, *also]), encoding="utf-8")
+    rows_to_add = list(dict.fromkeys(row for sheet in sheets for row in sheet.meaning.rows_to_add()))
+    return Draft(folder, target, sheets[0].meaning.taken, to_decide, found, rows_to_add, len(cells))
 
 
-def _first_table(form: formats.PageFormat, file: Path) -> tuple[Asked, Page, Look]:
-    """The first sheet on which a table is seen, or the text in the encoding that reads it. Raises CannotDraft."""
-    told = []
+def _tables(form: formats.PageFormat, file: Path) -> list[tuple[Asked, Look]]:
+    """The sheets on which a table is seen, or the text in the encoding that reads it. Raises CannotDraft."""
+    told: list[str] = []
+    found: list[tuple[Asked, Look]] = []
     for asked in (PLAIN, Asked(encoding="gb18030"), *(Asked(sheet=sheet) for sheet in form.sheets(file))):
+        if found and asked.sheet is None or any(one is PLAIN for one, _ in found):
+            continue
         faults: list[Fault] = []
         page = form.page(file, file.name, "", faults, asked)
         told += map(str, faults)
         if page is None:
             continue
         try:
-            return asked, page, look(page)
+            found.append((asked, look(page)))
         except NotATable as error:
             told.append(f"{file.name}{f'#{asked.sheet}' if asked.sheet else ''}: {error}")
-    told = list(dict.fromkeys(told))
-    raise CannotDraft("\n".join([*told, "docs/add-a-source.md says how to describe a page by hand"]))
+    if not found:
+        told = list(dict.fromkeys(told))
+        raise CannotDraft("\n".join([*told, "docs/add-a-source.md says how to describe a page by hand"]))
+    return found
 
 
 def _cells(lists: CodeLists, folder: Path, path: str, text: str) -> tuple[list[dict], list[Fault]]:

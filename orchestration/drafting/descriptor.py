@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import dataclass
 
 from orchestration.drafting.labels import Meaning
 from orchestration.drafting.page_look import Look, plain
@@ -20,24 +22,24 @@ def of_list(codelist: str) -> str:
     return f"{DECIDE}_{codelist}"
 
 
-def written(name: str, path: str, asked: Asked, seen: Look, meaning: Meaning) -> str:
-    """The descriptor of a page `seen`, named `name`, whose file is `path`, read as `asked`."""
+@dataclass(frozen=True)
+class Sheet:
+    """A table of the file: how it is asked for, what is seen on it, and what that means."""
+
+    asked: Asked
+    seen: Look
+    meaning: Meaning
+
+    @property
+    def title(self) -> str:
+        return self.seen.title or self.meaning.stem
+
+
+def written(name: str, path: str, sheets: list[Sheet]) -> str:
+    """The descriptor of a file `path`, named `name`, with a resource for each table that is seen in it."""
+    meaning, title = sheets[0].meaning, sheets[0].title
     agency = meaning.agency()
-    title = seen.title or meaning.stem
     meaning.taken.append(f"title {title!r}")
-    meaning.taken += [f"sheet {asked.sheet!r}: what stands on others is drafted by nobody"] if asked.sheet else []
-    columns_of, columns = meaning.axis(seen.columns)
-    rows_of, rows = meaning.axis(seen.rows)
-    whole = meaning.of_lines()
-    for dimension in filter(None, (columns_of, rows_of)):
-        whole.pop(dimension, None)
-    # What a label says goes before the lines; an axis of indicators needs none for the table.
-    said = [meaning.label(text) or {} for text in [*columns, *rows]]
-    for dimension in {d for one in said for d in one} - {UNIT}:
-        whole.pop(dimension, None)
-    line_unit = meaning.unit_of_lines()
-    unit = None if any(meaning.unit(t) for t in [*seen.columns, *seen.rows]) else line_unit
-    has_unit_column = any(meaning.is_unit_column(text) for text in seen.columns)
     lines = [
         f"name: {name}",
         f"title: {_text(title)}  # in English, if it has one",
@@ -52,7 +54,39 @@ def written(name: str, path: str, asked: Asked, seen: Look, meaning: Meaning) ->
         "vintage: _U  # when it was published: 2024, 2024-03 or 2024-03-01",
         f"agency: {agency['code'] if agency else '_U'}",
         "resources:",
-        "  - name: table_1",
+    ]
+    for number, sheet in enumerate(sheets, 1):
+        if len(sheets) > 1:
+            meaning.taken.append(f"sheet {sheet.asked.sheet!r} as table_{number}")
+        lines += _resource(f"table_{number}", path, sheet, sheets[0])
+        if sheet.meaning is not meaning:
+            meaning.taken += [line for line in sheet.meaning.taken if line not in meaning.taken]
+    return "\n".join(lines) + "\n"
+
+
+def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
+    """The lines of one table; one that goes on from the `first` sheet has what that one says of the whole."""
+    asked, seen, meaning, title = sheet.asked, sheet.seen, sheet.meaning, sheet.title
+    columns_of, columns = meaning.axis(seen.columns)
+    rows_of, rows = meaning.axis(seen.rows)
+    whole = meaning.of_lines()
+    if sheet is not first and goes_on(title):
+        whole = first.meaning.of_lines() | whole
+    for dimension in filter(None, (columns_of, rows_of)):
+        whole.pop(dimension, None)
+    # What a label says goes before the lines; an axis of indicators needs none for the table.
+    said = [meaning.label(text) or {} for text in [*columns, *rows]]
+    for dimension in {d for one in said for d in one} - {UNIT}:
+        whole.pop(dimension, None)
+    figures = [text for text in columns if not (meaning.is_unit_column(text) or meaning.is_text_column(text))]
+    if rows_of and not columns_of and len([text for text in figures if meaning.label(text) is None]) > 1:
+        # Columns that no list knows are not all of the one thing that the title names.
+        whole.pop("indicator", None)
+    line_unit = meaning.unit_of_lines()
+    unit = None if any(meaning.unit(t) for t in [*seen.columns, *seen.rows]) else line_unit
+    has_unit_column = any(meaning.is_unit_column(text) for text in seen.columns)
+    lines = [
+        f"  - name: {name}",
         f"    path: {path}",
         "    layout: table",
         *([f"    sheet: {_text(asked.sheet)}"] if asked.sheet else []),
@@ -76,7 +110,6 @@ def written(name: str, path: str, asked: Asked, seen: Look, meaning: Meaning) ->
     if unit and not has_unit_column:
         lines.append(f"    printed_unit: {_text(unit)}")
         meaning.taken.append(f"unit {unit}, of all figures")
-    figures = [text for text in columns if not (meaning.is_unit_column(text) or meaning.is_text_column(text))]
     open_as = _open_as(figures, rows, whole, columns_of, rows_of)
     of_axes = {columns_of or (open_as["columns"] if figures else ""), rows_of or (open_as["rows"] if rows else "")}
     lines += _defaults(whole, said, of_axes, seen, meaning)
@@ -87,7 +120,12 @@ def written(name: str, path: str, asked: Asked, seen: Look, meaning: Meaning) ->
             lines.append(f"      - {{holds: {held}}}")
             count = len(getattr(seen, axis)) - len(labels)
             meaning.taken.append(f"{axis} are {'periods' if held == 'time_period' else 'areas'} ({count} recognised)")
-    return "\n".join(lines) + "\n"
+    return lines
+
+
+def goes_on(title: str) -> bool:
+    """Whether a title says that its table goes on from another page."""
+    return re.search(r"续表|[(（]续|\bcontinued\b|\bcont[.'’]", title, flags=re.IGNORECASE) is not None
 
 
 def _open_as(

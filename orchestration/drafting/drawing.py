@@ -23,14 +23,33 @@ li { margin: .2em 0; } .key span { padding: 2px 6px; border: 1px solid #ccc; mar
 QUIET = {"_Z", "_T"}
 
 
-def drawn(name: str, page: Page, cells: list[dict], faults: list[Fault]) -> str:
-    """The HTML of one page. `cells`: what intake read of it, one row a figure; `faults`: of its file and descriptor."""
+def drawn(name: str, pages: dict[str, Page], cells: list[dict], faults: list[Fault]) -> str:
+    """The HTML of the pages of a file, by table. `cells`: what intake read of them, one row a figure; `faults`: of its
+    file and descriptor."""
+    shared = {(key, cells[0][key]) for key in DIMENSIONS if cells and len({cell[key] for cell in cells}) == 1}
+    whole = ", ".join(f"{key} {code}" for key, code in sorted(shared) if code not in QUIET) or "nothing"
+    listed = "".join(f"<li>{escape(str(fault))}</li>" for fault in faults)
+    drawings = "".join(
+        _page(table, page, [cell for cell in cells if cell["table_id"] == table], faults, shared)
+        for table, page in pages.items()
+    )
+    return (
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(name)}</title><style>{STYLE}</style>"
+        f"<h1>{escape(name)}</h1><p>{len(cells):,} figures read. Of all of them: {escape(whole)}.</p>"
+        '<p class=key><span class=figure style="background:#eef7ee">a figure, as read</span>'
+        '<span style="background:#fde7e4">a fault</span><span>a label, a line, or not read</span></p>'
+        + (f"<h2>{len(faults)} thing(s) to decide</h2><ol>{listed}</ol>" if faults else "")
+        + f"{drawings}</html>\n"
+    )
+
+
+def _page(table: str, page: Page, cells: list[dict], faults: list[Fault], shared: set) -> str:
     read = {(cell["row_no"], cell["column_no"]): cell for cell in cells}
     wrong: dict[tuple[int, str], list[Fault]] = {}
     for fault in faults:
-        if fault.row is not None and not fault.file.endswith(".yaml"):
+        of_sheet = fault.file.partition("#")[2]
+        if fault.row is not None and not fault.file.endswith(".yaml") and of_sheet in ("", page.name):
             wrong.setdefault((fault.row, fault.column.partition(" ")[0]), []).append(fault)
-    shared = {(key, cells[0][key]) for key in DIMENSIONS if cells and len({cell[key] for cell in cells}) == 1}
     width = max((len(row) for row in page.rows), default=0)
     head = "".join(f"<th>{number}</th>" for number in range(1, width + 1))
     rows = []
@@ -39,16 +58,8 @@ def drawn(name: str, page: Page, cells: list[dict], faults: list[Fault]) -> str:
             _cell(text, read.get((line, n)), wrong.get((line, str(n))), shared) for n, text in enumerate(row, 1)
         )
         rows.append(f"<tr><th>{line}</th>{drawn_cells}</tr>")
-    whole = ", ".join(f"{key} {code}" for key, code in sorted(shared) if code not in QUIET) or "nothing"
-    listed = "".join(f"<li>{escape(str(fault))}</li>" for fault in faults)
-    return (
-        f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(name)}</title><style>{STYLE}</style>"
-        f"<h1>{escape(name)}</h1><p>{len(cells):,} figures read. Of all of them: {escape(whole)}.</p>"
-        '<p class=key><span class=figure style="background:#eef7ee">a figure, as read</span>'
-        '<span style="background:#fde7e4">a fault</span><span>a label, a line, or not read</span></p>'
-        + (f"<h2>{len(faults)} thing(s) to decide</h2><ol>{listed}</ol>" if faults else "")
-        + f"<h2>The page</h2><table><tr><th></th>{head}</tr>{''.join(rows)}</table></html>\n"
-    )
+    title = f"{table}: {page.name}" if page.name else table
+    return f"<h2>{escape(title)}</h2><table><tr><th></th>{head}</tr>{''.join(rows)}</table>"
 
 
 def _cell(text: str, cell: dict | None, faults: list[Fault] | None, shared: set) -> str:

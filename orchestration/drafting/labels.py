@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import difflib
+import io
 import re
 from collections.abc import Iterable
 from functools import cached_property
 
 from orchestration.drafting.page_look import ALL, Look, is_number, plain
 from orchestration.intake.spellings import Said, Spellings, period, period_in
+from validations import plain_text
 from validations.contracts import CODELISTS, LIST_OF, CodeLists
 from validations.labels import UNIT, Label
 from validations.printed_unit import all_printed, printed_units, unknown_unit
@@ -17,6 +20,8 @@ from validations.printed_unit import all_printed, printed_units, unknown_unit
 WHOLE = ("time_period", "ref_area", "indicator", "residence", "scheme", "pop_group", UNIT)
 PARTS = ("scheme", "residence", "pop_group", "indicator")
 COLUMNS = CODELISTS["indicator"]
+#: What of an indicator a line may be about, so that the indicator's name within it is not its own.
+ANOTHER = re.compile("指数|增速|增长|比重|构成|人均|占|index|growth|share|per (?:head|capita)", re.IGNORECASE)
 #: A dimension is of an axis if so many of its labels say it.
 MOST = 0.5
 
@@ -54,7 +59,16 @@ class Meaning:
         if bare != plain(text) and (said := self.label(bare)) is not None:
             return said
         found = self._within(bare, PARTS)
-        return found if "indicator" in found and not self._left(bare, found) else None
+        if "indicator" in found and not self._left(bare, found):
+            return found
+        return self._of_parts(self.seen.parts.get(text, []))
+
+    def _of_parts(self, parts: list[str]) -> Said | None:
+        """What the texts of a label say together; a lower one is of what an upper one is a heading of."""
+        said = [self.label(part) for part in parts] if len(parts) > 1 else []
+        if not said or said[-1] is None:
+            return None
+        return {name: code for one in said for name, code in (one or {}).items()}
 
     def unit(self, text: str) -> str | None:
         """The unit that a text prints."""
@@ -73,13 +87,23 @@ class Meaning:
     def of_lines(self) -> Said:
         """What the lines say of the whole table."""
         found: Said = {}
-        for line in self.lines[:-1]:
-            found = self._within(line, PARTS) | found
+        for index, line in self.seen.lines:
+            # What stands below the figures is a remark about some of them.
+            found = (self._of_line(line) if index < self.seen.header else {}) | found
             when = period_in(plain(line))
             if when and "time_period" not in found:
                 found["time_period"] = when
         area = next((code for line in self.lines for code in self._areas(line)), None)
         return found | ({"ref_area": area} if area else {})
+
+    def _of_line(self, line: str) -> Said:
+        """What a line says; one that names the indicator says it whole, and one of an index or a share is another."""
+        named = re.fullmatch(r"(?:指标|Indicator)[:：] *(.+)", plain(line), flags=re.IGNORECASE)
+        if named:
+            return self.label(named[1]) or {}
+        return {
+            n: code for n, code in self._within(line, PARTS).items() if n != "indicator" or not ANOTHER.search(line)
+        }
 
     def unit_of_lines(self) -> str | None:
         """The unit that a line states for all figures."""
@@ -114,19 +138,35 @@ class Meaning:
 
     def is_open(self, text: str) -> None:
         """Note that a label is of no indicator that the lists know."""
-        self._unknown.append(plain(text))
+        self._unknown.append(" ".join(self.seen.parts.get(text, [text])[-1].split()))
 
     def rows_to_add(self) -> list[str]:
         """Rows for indicator.csv and unit_text.csv of what the page says and no list knows; CODE is for a person."""
         unit = self.unit_of_lines()
         measured = (self.lists.record("unit_text", unit)["unit_measure"] if unit else "") or ""
-        said = {"code": "CODE", "name_en": "NAME_EN", "unit_measure": measured, "time_basis": "stock or flow"}
-        rows = [
-            "indicator.csv: " + ",".join({**said, "name_zh": text, "is_derived": "false"}.get(c, "") for c in COLUMNS)
-            for text in self._unknown
-        ]
+        rows = [self._row(text, measured) for text in dict.fromkeys(self._unknown)]
         foreign = self.unknown_unit()
         return rows + ([f"unit_text.csv: {foreign},UNIT_MEASURE,UNIT_MULT"] if foreign else [])
+
+    def _row(self, text: str, measured: str) -> str:
+        """A row of indicator.csv for a label, its names as the label prints them, in one language or in both."""
+        english = " ".join(re.sub(f"[{plain_text.HAN}（）、，：；]+", " ", text).split()).strip(" ()-")
+        chinese = plain(text) if re.search(f"[{plain_text.HAN}]", text) else ""
+        said = {
+            "code": re.sub("[^A-Z0-9]+", "_", english.upper()).strip("_")[:64]
+            if re.search("[a-z]{2}", english)
+            else "CODE",
+            "name_en": english if re.search("[A-Za-z]{2}", english) else "NAME_EN",
+            "name_zh": chinese or "NAME_ZH",
+            "unit_measure": measured or "UNIT_MEASURE",
+            "time_basis": "stock or flow",
+            "is_derived": "false",
+            "definition_en": "DEFINITION_EN",
+            "definition_zh": "DEFINITION_ZH",
+        }
+        row = io.StringIO()
+        csv.writer(row, lineterminator="").writerow([said.get(column, "") for column in COLUMNS])
+        return f"indicator.csv: {row.getvalue()}"
 
     # What the lists know.
 
@@ -155,6 +195,11 @@ class Meaning:
                 for record in records
                 for key in ("name_en", "name_zh")
                 if record.get(key) and not str(record["code"]).startswith("_")
+            }
+            names |= {
+                (plain(text).casefold(), said[dimension])
+                for text, said in self.lists.label_texts().items()
+                if said.keys() == {dimension}
             }
             found[dimension] = sorted(names, key=lambda name: (-len(name[0]), name))
         return found

@@ -20,9 +20,10 @@ class NotATable(Exception):
 
 @dataclass(frozen=True)
 class Look:
-    """A page as a table. Indices count from 0; texts are plain, `printed` keeps them as they stand.
+    """A page as a table. Indices count from 0.
 
-    `lines`: (index, text) of what stands beside the figures; `columns`, `rows`: labels as printed, each once.
+    `lines`: (index, text) of what stands beside the figures; `columns`, `rows`: labels of all blocks as printed, each
+    once; `parts`: the texts that a label of several header rows is made of.
     """
 
     page: Page
@@ -35,6 +36,7 @@ class Look:
     columns: list[str]
     rows: list[str]
     over: list[str]
+    parts: dict[str, list[str]]
 
     @property
     def title(self) -> str:
@@ -75,22 +77,35 @@ def look(page: Page) -> Look:
         top -= 1
     start = next(n for n, text in enumerate(page.rows[first]) if plain(text))
     corner = page.rows[top][start] if start < len(page.rows[top]) else ""
+    tops, depth = [top], header - top
     rows, lines = [], [(n, _line(row)) for n, row in enumerate(page.rows[:top]) if _texts(row)]
     lines += [(n, _line(row)) for n, row in enumerate(page.rows[header + 1 : first], header + 1) if _texts(row)]
     for number, row in enumerate(page.rows[first:], first):
         texts = _texts(row)
         if corner.strip() and plain(corner) in map(plain, texts):
+            tops.append(number)
+        if len(tops) > 1 and number <= tops[-1] + depth:
             continue
         if len(texts) == 1 and not is_number(texts[0]):
             lines.append((number, _line(row)))
         elif texts and start < len(row) and plain(row[start]):
             rows.append(row[start])
     blocks = sum(plain(text) == plain(corner) for row in page.rows for text in row) if corner.strip() else 1
-    columns = [text for text in _labels(page, top, header, start) if plain(text) and plain(text) != plain(corner)]
+    parts = {" ".join(texts): texts for n in tops for texts in _labels(page, n, n + depth, start)}
+    columns = [text for text in parts if plain(text) and plain(text) != plain(corner)]
     return Look(
-        page, top, header - top + 1, start, corner, max(blocks, 1), lines,
-        list(dict.fromkeys(columns)), list(dict.fromkeys(rows)), _over(page),
-    )  # fmt: skip
+        page,
+        top,
+        depth + 1,
+        start,
+        corner,
+        max(blocks, 1),
+        lines,
+        columns,
+        list(dict.fromkeys(rows)),
+        _over(page),
+        parts,
+    )
 
 
 def _has_figures(row: list[str], page: Page, index: int) -> bool:
@@ -111,8 +126,8 @@ def _line(row: list[str]) -> str:
     return " ".join(" ".join(text.split()) for text in _texts(row))
 
 
-def _labels(page: Page, top: int, last: int, start: int) -> list[str]:
-    """The label of each column, its header's texts from top to bottom, as the layout of a table joins them."""
+def _labels(page: Page, top: int, last: int, start: int) -> list[list[str]]:
+    """The texts of each column's label from top to bottom, as the layout of a table joins them."""
     width = max(len(row) for row in page.rows[top : last + 1])
     labels = []
     for column in range(width):
@@ -122,12 +137,13 @@ def _labels(page: Page, top: int, last: int, start: int) -> list[str]:
         for row in page.rows[top : last + 1]:
             text = row[column] if column < len(row) else ""
             left = column
-            while not plain(text) and row is not page.rows[last] and left > start + 1:
+            is_over = any(plain(below[column]) for below in page.rows[top : last + 1] if column < len(below))
+            while is_over and not plain(text) and row is not page.rows[last] and left > start + 1:
                 left -= 1
                 text = row[left] if left < len(row) else ""
             if plain(text) and (not texts or texts[-1] != text):
                 texts.append(text)
-        labels.append(" ".join(texts))
+        labels.append(texts)
     return labels
 
 

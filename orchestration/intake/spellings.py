@@ -86,6 +86,8 @@ class Spellings:
         if text in codes:
             return self._coded(codes[text], name)
         found = period(text) if name in PERIODS_HELD else self._names[name].get(text.casefold())
+        if found is None and name in (said := self._texts.get(text.casefold(), {})):
+            return dict(said)
         if found is None and name == "ref_area":
             found = self._areas.find(text).code
         return None if found is None else {name: found}
@@ -112,8 +114,19 @@ class Spellings:
         return said
 
     def _any(self, name: str, declared: Collection[str]) -> str:
-        texts = sorted({*self._names[name], *(text.casefold() for text in declared)}, key=len, reverse=True)
+        worded = [text for text, said in self._texts.items() if name in said]
+        known = {*self._names[name], *worded, *(text.casefold() for text in declared)}
+        texts = sorted(known, key=len, reverse=True)
         return "|".join(map(re.escape, texts)) or r"[^\s\S]"
+
+    def shared(self, text: str) -> str:
+        """What to say of a text that is the name of several areas; nothing of any other."""
+        match = self._areas.find(self.plain(text))
+        return match.expected if len(match.codes) > 1 else ""
+
+    @cached_property
+    def _texts(self) -> dict[str, Said]:
+        return {_known(text, self.over): said for text, said in self.lists.label_texts().items()}
 
     @cached_property
     def _areas(self) -> AreaNames:

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 
 from orchestration.intake.formats.csv_file import Csv, Tsv
 from orchestration.intake.formats.format import BulkFormat, Format, PageFormat
+from orchestration.intake.formats.html_file import Html
 from orchestration.intake.formats.parquet_file import Parquet
 from orchestration.intake.formats.workbook import Workbook
 from validations.layouts import BULK, PAGE
 
 #: All formats; of those that serve for the same, the one to be recommended first.
-FORMATS: tuple[Format, ...] = (Parquet(), Csv(), Tsv(), Workbook())
+FORMATS: tuple[Format, ...] = (Parquet(), Csv(), Tsv(), Workbook(), Html())
 #: What a page, and a bulk file, can be read from, by the ending of the file's name.
 PAGES: Mapping[str, PageFormat] = {
     end: form for form in FORMATS if isinstance(form, PageFormat) for end in form.endings

@@ -13,18 +13,24 @@ from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyE
 MAX_ENTRIES, MAX_UNPACKED, MAX_RATIO = 2_000, 300_000_000, 200
 #: Excel protects a workbook with this password where a person chose none.
 DEFAULT_PASSWORD = "VelvetSweatshop"
-XLSX, XLS = "xlsx", "xls"
+XLSX, XLS, ODS = "xlsx", "xls", "ods"
 #: What a zipped file is, by an entry that only such files have, and the way out of those that are no table.
 KINDS = {
     "xl/workbook.xml": XLSX,
     "word/document.xml": "a Word document: save its table as .xlsx, or type it as .csv",
-    "content.xml": "an OpenDocument file: save it as .xlsx",
+    "content.xml": ODS,
     "xl/workbook.bin": "a binary workbook (.xlsb): save it as .xlsx",
 }
 REFUSED = {
     "xl/vbaProject.bin": "a workbook with macros",
     "xl/externalLinks/": "a workbook with links to other files",
+    "Basic/": "a workbook with macros",
 }
+
+
+EXPECTED = "a workbook, .ods, .xlsx or .xls"
+#: What an OpenDocument file says it is, if it is a workbook.
+SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 
 
 class Refused(Exception):
@@ -36,18 +42,19 @@ class Refused(Exception):
 
 
 def opened(content: bytes) -> tuple[str, bytes]:
-    """What a workbook is, XLSX or XLS, and its bytes without the default password. Raises Refused."""
+    """What a workbook is, XLSX, XLS or ODS, and its bytes without the default password. Raises Refused."""
     if content.startswith(b"PK\x03\x04"):
         return _zipped(content), content
     if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _compound(content)
-    raise Refused(_other(content), "a workbook, .xlsx or .xls")
+    raise Refused(_other(content), EXPECTED)
 
 
 def _zipped(content: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             entries = packed.infolist()
+            says = packed.read("mimetype").strip() if "mimetype" in packed.namelist() else SPREADSHEET
     except zipfile.BadZipFile as error:
         raise Refused(f"a damaged file ({error})", "a workbook that can be opened") from None
     unpacked = sum(entry.file_size for entry in entries)
@@ -59,8 +66,10 @@ def _zipped(content: bytes) -> str:
         if any(name.startswith(part) for name in names):
             raise Refused(what, "one without: save it as .xlsx with values only")
     kind = next((kind for part, kind in KINDS.items() if part in names), "a zipped file")
-    if kind != XLSX:
-        raise Refused(kind, "a workbook, .xlsx or .xls")
+    if kind == ODS and says != SPREADSHEET:
+        kind = f"an OpenDocument file that is no workbook ({says.decode(errors='replace')[:80]})"
+    if kind not in (XLSX, ODS):
+        raise Refused(kind, EXPECTED)
     return kind
 
 
@@ -91,5 +100,5 @@ def _other(content: bytes) -> str:
     if content.startswith(b"%PDF"):
         return "a PDF document: type its table as .csv"
     if content.lstrip()[:1] == b"<":
-        return "a page of HTML, whatever it is called: save its table as .xlsx"
+        return "a page of HTML, whatever it is called: name it .html"
     return "no workbook: if it is text, name it .csv"

@@ -22,10 +22,12 @@ class Page:
     """What a file prints: the texts of each row, and on which line of the file (or row of the sheet) the row begins.
 
     A row without texts is a blank one; rows may differ in width. The column of a text is its number, from 1.
+    `name`: of the sheet, where the format has such.
     """
 
     rows: list[list[str]]
     lines: list[int]
+    name: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Workbooks of Excel: one sheet is a page, each cell the text that Excel shows.
+"""Workbooks: one sheet is a page, each cell the text that Excel, or LibreOffice, shows.
 
 What shows no number is no number: a formula without a cached value is read as its formula, an error as its sign, a
 date as a date, and a figure under another format names that format. Hidden rows and columns are read as all others.
@@ -18,6 +18,7 @@ from orchestration.intake.formats import container
 from orchestration.intake.formats.csv_file import MAX_CELLS
 from orchestration.intake.formats.format import PLAIN, Asked, Page
 from orchestration.intake.formats.number_format import shown
+from orchestration.intake.formats.open_document import Ods
 from orchestration.intake.seed_files import bytes_of
 from validations.faults import Fault
 
@@ -29,7 +30,7 @@ EXPECTED_SIZE = "a table of a page; bulk figures are a tidy resource"
 class Workbook:
     """Sheets by name; where there is one that is not hidden, it need not be named."""
 
-    endings = (".xls", ".xlsx")
+    endings = (".xls", ".xlsx", ".ods")
 
     def page(self, path: Path, file: str, check: str, faults: list[Fault], asked: Asked = PLAIN) -> Page | None:
         content = bytes_of(path, file, check, faults)
@@ -37,14 +38,15 @@ class Workbook:
             return None
         try:
             book = _book(*container.opened(content))
-            texts = _trimmed(book.texts(_sheet(book, asked.sheet)))
+            name = _sheet(book, asked.sheet)
+            texts = _trimmed(book.texts(name))
         except container.Refused as refused:
             faults.append(Fault(file, None, "", refused.read, refused.expected, check))
             return None
         except _DAMAGED as error:
             faults.append(Fault(file, None, "", f"a damaged workbook ({error})", "one that Excel opens", check))
             return None
-        return Page(texts, [*range(1, len(texts) + 1)])
+        return Page(texts, [*range(1, len(texts) + 1)], name)
 
     def sheets(self, path: Path) -> list[str]:
         try:
@@ -109,7 +111,12 @@ class _Xls:
 _DAMAGED = (xlrd.XLRDError, xlrd.compdoc.CompDocError, KeyError, ValueError, IndexError, OSError, EOFError)
 
 
-def _book(kind: str, content: bytes) -> _Xlsx | _Xls:
+Book = _Xlsx | _Xls | Ods
+
+
+def _book(kind: str, content: bytes) -> Book:
+    if kind == container.ODS:
+        return Ods(content, MAX_CELLS)
     return _Xlsx(content) if kind == container.XLSX else _Xls(content)
 
 
@@ -124,7 +131,7 @@ def _text(value: Any, number_format: str, is_date: bool) -> str:
     return str(value)
 
 
-def _sheet(book: _Xlsx | _Xls, name: str | None) -> str:
+def _sheet(book: Book, name: str | None) -> str:
     """The sheet that is asked for; the only one that is not hidden, if none is. Raises Refused."""
     told = ", ".join(f"{title}{' (hidden)' if hidden else ''}" for title, hidden in book.sheets.items())
     if name is not None:

@@ -15,7 +15,7 @@ from orchestration.intake.units import PERCENT
 from validations import contracts, numerals, plain_text
 from validations.dimensions import Dimensions
 from validations.faults import Fault
-from validations.labels import Label
+from validations.labels import Label, held_by
 from validations.layouts import Table
 
 #: Faults of one kind that are told one by one; of more, the first with how many there are.
@@ -146,6 +146,9 @@ class TableReading:
             expected += "; another spelling: codes: {" + texts[0] + ": CODE}"
         if axis == "row":
             expected += "; a line beside the figures stands in notes"
+        if any("ref_area" in held_by(e.holds) for e in entries if isinstance(e.holds, str)):
+            shared = [f"{text}: {told}" for text in texts if (told := self.spellings.shared(text))]
+            expected += f"; {some(shared)}" if shared else ""
         row, column, _ = found[0]
         self._fail(row, str(column + 1), "; ".join(texts), expected)
 

@@ -1,0 +1,120 @@
+"""Tables of a page of HTML: each is a page of its own, its caption the first line; what stands around it is not read.
+
+A cell over several columns or rows stands in the first of them, as in a workbook.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from lxml import etree, html
+
+from orchestration.intake.formats.csv_file import MAX_CELLS
+from orchestration.intake.formats.format import PLAIN, Asked, Page
+from orchestration.intake.seed_files import OFFICE, bytes_of
+from validations.faults import Fault
+
+#: What a page calls its encoding, where it does, within the first bytes.
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)")
+HEAD = 4096
+#: Names of the encodings of Chinese that GB18030 holds.
+CHINESE = ("gb2312", "gbk", "gb18030", "cp936", "x-gbk")
+#: How many rows or columns a cell may stand over.
+MOST_OVER = 1000
+
+
+class Html:
+    """Tables by number, in the order of the page; where only one holds figures, it need not be named."""
+
+    endings = (".html", ".htm")
+
+    def page(self, path: Path, file: str, check: str, faults: list[Fault], asked: Asked = PLAIN) -> Page | None:
+        content = bytes_of(path, file, check, faults)
+        if content is None:
+            return None
+        read, expected, tables = _opened(content, asked)
+        if not read and asked.sheet is None and len(tables) != 1:
+            read, expected = f"{len(tables)} tables", f"sheet: which of them is read, 1 to {len(tables)}" * bool(tables)
+            expected = expected or "a page with a table"
+        elif not read and asked.sheet is not None and asked.sheet not in map(str, range(1, len(tables) + 1)):
+            read, expected = f"no table {asked.sheet!r}", f"sheet: one of its tables, 1 to {len(tables)}"
+        if not read:
+            rows = _rows(tables[int(asked.sheet or "1") - 1])
+            if rows is not None:
+                return Page(rows, [*range(1, len(rows) + 1)])
+            read, expected = f"more than {MAX_CELLS:,} cells", "a table of a page; bulk figures are a tidy resource"
+        faults.append(Fault(file, None, "", read, expected, check))
+        return None
+
+    def sheets(self, path: Path) -> list[str]:
+        _, _, tables = _opened(path.read_bytes(), PLAIN)
+        return [str(number) for number in range(1, len(tables) + 1)]
+
+
+def _opened(content: bytes, asked: Asked) -> tuple[str, str, list[etree._Element]]:
+    """What is wrong with a page and what is expected, both empty if nothing is, and its tables."""
+    if content.startswith(OFFICE):
+        return "a workbook, whatever it is called", "a page of HTML; a workbook is named .xlsx or .xls", []
+    named = _CHARSET.search(content[:HEAD])
+    encoding = named[1].decode().lower() if named else asked.encoding
+    encoding = "gb18030" if encoding in CHINESE else encoding
+    try:
+        text = content.decode("utf-8-sig" if encoding in ("utf-8", "utf8") else encoding)
+    except (UnicodeDecodeError, LookupError) as error:
+        return (
+            str(error),
+            "text in the encoding that the page names, or that the descriptor says: encoding: gb18030",
+            [],
+        )
+    if not text.strip():
+        return "nothing", "a page of HTML", []
+    parser = html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True)
+    # The text is decoded: what the page says of its bytes is no longer so.
+    root = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text), parser=parser)
+    tables = [table for table in root.iter("table") if next(table.iterdescendants("table"), None) is None]
+    return "", "", [table for table in tables if next(table.iter("td", "th"), None) is not None]
+
+
+def _rows(table: etree._Element) -> list[list[str]] | None:
+    """The texts of a table, row by row, each row as wide as the widest; None if they are too many."""
+    rows: list[list[str]] = [[_text(caption)] for caption in table.iterchildren("caption") if _text(caption)]
+    over: dict[tuple[int, int], bool] = {}
+    cells = 0
+    for row in table.iter("tr"):
+        number, texts = len(rows), []
+        for cell in row.iterchildren("td", "th"):
+            while (number, len(texts)) in over:
+                texts.append("")
+            across, down = _span(cell, "colspan"), _span(cell, "rowspan")
+            cells += across * down
+            if cells > MAX_CELLS:
+                return None
+            over |= {(number + n, len(texts) + m): True for n in range(1, down) for m in range(across)}
+            texts += [_text(cell)] + [""] * (across - 1)
+        while (number, len(texts)) in over:
+            texts.append("")
+        rows.append(texts)
+    width = max(map(len, rows), default=0)
+    if width * len(rows) > MAX_CELLS:
+        return None
+    return [row + [""] * (width - len(row)) for row in rows]
+
+
+def _span(cell: etree._Element, name: str) -> int:
+    said = cell.get(name, "1").strip()
+    return min(max(int(said), 1), MOST_OVER) if said.isascii() and said.isdigit() else 1
+
+
+def _text(element: etree._Element) -> str:
+    """The text that a browser shows: blanks are one, a line break or a paragraph is a line."""
+    parts: list[str] = []
+    for part in element.iter():
+        if part.tag in ("br", "p", "div", "li") and part is not element:
+            parts.append("\n")
+        if part.tag not in ("script", "style"):
+            parts.append(re.sub(r"[ \t\r\n\f]+", " ", part.text or ""))
+        if part is not element:
+            parts.append(re.sub(r"[ \t\r\n\f]+", " ", part.tail or ""))
+    lines = [line.strip(" ") for line in "".join(parts).replace("\xa0", " ").split("\n")]
+    return "\n".join(line for line in lines if line.strip())

@@ -1,0 +1,120 @@
+"""Sheets of OpenDocument (.ods): the text that each cell shows stands in the file beside its value."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+
+from lxml import etree
+
+from orchestration.intake.formats import container
+
+OFFICE, TABLE, TEXT, STYLE = (
+    f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("office", "table", "text", "style")
+)
+#: Values whose shown text is a number as it was printed.
+NUMBERS = ("float", "currency", "percentage")
+#: What may stand beside the digits of a number and is no part of it.
+CURRENCIES = "¥￥$"
+
+
+class Ods:
+    """A workbook of OpenDocument. Raises container.Refused for what is no plain one."""
+
+    def __init__(self, content: bytes, most: int):
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            body = packed.read("content.xml")
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+        try:
+            root = etree.fromstring(body, parser)
+        except etree.XMLSyntaxError as error:
+            raise container.Refused(
+                f"a damaged or protected file ({error})", "one that opens without a password"
+            ) from None
+        if next(root.iter(f"{TABLE}table-source"), None) is not None:
+            raise container.Refused("a workbook with links to other files", "one without: save it with values only")
+        unseen = {
+            style.get(f"{STYLE}name")
+            for style in root.iter(f"{STYLE}style")
+            if any(one.get(f"{TABLE}display") == "false" for one in style.iter(f"{STYLE}table-properties"))
+        }
+        self._most = most
+        self._tables = {table.get(f"{TABLE}name", ""): table for table in root.iter(f"{TABLE}table")}
+        #: The sheets by name, and whether each is hidden.
+        self.sheets = {name: table.get(f"{TABLE}style-name") in unseen for name, table in self._tables.items()}
+
+    def texts(self, name: str) -> list[list[str]]:
+        """The rows of a sheet; repeated empty ones at an end, with which a sheet fills its grid, are left out."""
+        found: list[list[str]] = []
+        empty = cells = 0
+        for row, times in _repeated(self._tables[name], "row"):
+            texts = self._row(row)
+            if not texts:
+                empty += times
+                continue
+            cells += (empty + times) * len(texts)
+            if cells > self._most:
+                raise container.Refused(f"more than {self._most:,} cells", f"at most {self._most:,}, a table of a page")
+            found += [[] for _ in range(empty)] + [list(texts) for _ in range(times)]
+            empty = 0
+        return found
+
+    def hidden(self, name: str) -> tuple[list[int], list[int]]:
+        """Rows and columns that a sheet does not show, from 1."""
+        return self._unseen(name, "row"), self._unseen(name, "column")
+
+    def _unseen(self, name: str, kind: str) -> list[int]:
+        found, number = [], 0
+        for one, times in _repeated(self._tables[name], kind):
+            if one.get(f"{TABLE}visibility", "visible") != "visible":
+                found += range(number + 1, number + min(times, 1000) + 1)
+            number += times
+        return found
+
+    def _row(self, row: etree._Element) -> list[str]:
+        texts: list[str] = []
+        empty = 0
+        for cell in row.iterchildren(f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
+            times = int(cell.get(f"{TABLE}number-columns-repeated", "1"))
+            text = _text(cell)
+            if not text:
+                empty += times
+                continue
+            if len(texts) + empty + times > self._most:
+                raise container.Refused(f"a row of more than {self._most:,} cells", "a table of a page")
+            texts += [""] * empty + [text] * times
+            empty = 0
+        return texts
+
+
+def _repeated(table: etree._Element, kind: str) -> Iterator[tuple[etree._Element, int]]:
+    """The rows or columns of a table with how often each stands there; they may be grouped, or be a header's."""
+    inner = f"{TABLE}table-{kind}"
+    for one in table.iter(inner):
+        yield one, int(one.get(f"{TABLE}number-{kind}s-repeated", "1"))
+
+
+def _text(cell: etree._Element) -> str:
+    """What a cell shows; what is no plain number or text says what it is."""
+    lines = ["".join(_words(line)) for line in cell.iterchildren(f"{TEXT}p")]
+    shown, kind = "\n".join(lines), cell.get(f"{OFFICE}value-type")
+    if kind is None and cell.get(f"{TABLE}formula"):
+        return shown or f"{cell.get(f'{TABLE}formula')} (a formula without a cached value)"
+    if kind in ("date", "time"):
+        return f"{shown} as a date"
+    return shown.strip(CURRENCIES + " ") if kind in NUMBERS else shown
+
+
+def _words(line: etree._Element) -> Iterator[str]:
+    """The text of a paragraph: OpenDocument writes blanks, tabs and line breaks as elements, and notes inside."""
+    yield line.text or ""
+    for part in line:
+        name = etree.QName(part).localname if isinstance(part.tag, str) else ""
+        if name == "s":
+            yield " " * min(int(part.get(f"{TEXT}c", "1")), 100)
+        elif name in ("tab", "line-break"):
+            yield {"tab": "\t", "line-break": "\n"}[name]
+        elif name not in ("annotation", "note", ""):
+            yield from _words(part)
+        yield part.tail or ""
