@@ -29,7 +29,7 @@ SHOWN = [
 
 def ods(sheets: dict[str, list], hidden: tuple[str, ...] = (), mimetype: str = SPREADSHEET, more: str = "") -> bytes:
     """A workbook of OpenDocument: cells as texts, or as (kind of value, shown text, further attributes)."""
-    names = "office table text style".split()
+    names = ["office", "table", "text", "style"]
     spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names)
     tables = "".join(
         f'<table:table table:name="{name}" table:style-name="{"off" if name in hidden else "on"}">'
