@@ -246,6 +246,8 @@ def check(paths: Paths) -> int:
     for source in result.sources:
         counts = ", ".join(f"{len(source.rows[name])} {name}s" for name in ("decision", "claim"))
         print(f"{source.source_id}: {source.figures:,} figures, {counts}, no fault")
+        for remark in source.remarks:
+            print(f"  {remark}")
     return 0
 
 

@@ -205,3 +205,40 @@ def test_a_text_is_in_the_encoding_that_is_declared(tmp_path: Path, lists: CodeL
     assert "it may be GB18030" in fault.expected and "encoding: gb18030" in fault.expected
     (fault,) = read(tmp_path / "e", lists, "t.csv", text.encode("gb18030") + b"\xff\xff\n", declared).faults
     assert fault.read == "byte 0xff" and "in GB18030" in fault.expected
+
+
+AROUND = [["", "A cover line", ""], *[["", *row] for row in SHEET], ["", "一行说明", None, None]]
+
+
+@pytest.mark.parametrize(("name", "made"), [("t.xlsx", xlsx), ("t.xls", xls)])
+def test_a_range_of_a_sheet_is_read_at_its_own_place(tmp_path: Path, lists: CodeLists, name: str, made):
+    content = made({"S": AROUND})
+    source = read(tmp_path, lists, name, content, "    range: B2:D6\n" + DECLARED)
+    assert {row[:3] for row in figures(source)} == EXPECTED
+    first = min(source.rows["observation"], key=lambda c: (c["row_no"], c["column_no"]))
+    assert (first["row_no"], first["column_no"], first["observation_id"]) == (5, 3, "s:t:r5:c3")
+    declared = "    range: B2:D6\n" + DECLARED.replace("holds: ref_area", "label: 甘肃, ref_area: '620000'")
+    (fault,) = read(tmp_path, lists, name, content, declared).faults
+    assert (fault.row, fault.column) == (6, "2")
+    (fault,) = read(tmp_path, lists, name, content, "    range: D6:B2\n" + DECLARED).faults
+    assert "upper left first" in fault.expected
+
+
+def test_hidden_rows_and_columns_are_read_and_told(tmp_path: Path, lists: CodeLists):
+    book = openpyxl.load_workbook(io.BytesIO(xlsx({"S": SHEET})))
+    book["S"].row_dimensions[5].hidden = True
+    book["S"].column_dimensions["C"].hidden = True
+    source = read(tmp_path, lists, "t.xlsx", _bytes(book))
+    assert {row[:3] for row in figures(source)} == EXPECTED
+    assert source.remarks == ["sources/s/t.xlsx: 1 hidden row (5) and 1 hidden column (3), read as all others"]
+    assert source.observed["intake.s.files"].endswith(source.remarks[0])
+    old = xlwt.Workbook()
+    sheet = old.add_sheet("S")
+    for row, values in enumerate(SHEET):
+        for column, value in enumerate(values):
+            value, shape = value if isinstance(value, tuple) else (value, "General")
+            if value is not None:
+                sheet.write(row, column, value, xlwt.easyxf(num_format_str=shape))
+    sheet.row(4).hidden = True
+    source = read(tmp_path / "old", lists, "t.xls", _bytes(old))
+    assert {row[:3] for row in figures(source)} == EXPECTED and "1 hidden row (5)" in source.remarks[0]

@@ -54,7 +54,8 @@ class Descriptor(Strict):
 
     @model_validator(mode="after")
     def resources_are_named_once(self) -> Descriptor:
-        paths = [f"{r.path}{'#' + sheet if (sheet := getattr(r, 'sheet', None)) else ''}" for r in self.resources]
+        parts = [(r.path, getattr(r, "sheet", None), getattr(r, "range", None)) for r in self.resources]
+        paths = ["#".join(filter(None, part)) for part in parts]
         for key, values in (("name", [resource.name for resource in self.resources]), ("path", paths)):
             if len(values) != len(set(values)):
                 raise ValueError(f"resources: each {key} once; read {', '.join(values)}")

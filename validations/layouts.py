@@ -103,8 +103,17 @@ def _as_list(value: object) -> object:
 Labels = Annotated[list[Label], BeforeValidator(_as_list), Field(min_length=1)]
 
 
+def _is_range(text: str) -> str:
+    """A range of cells, its upper left first, as spreadsheets name it."""
+    found = re.fullmatch("([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})", text)
+    if found is None or (len(found[1]), found[1]) > (len(found[3]), found[3]) or int(found[2]) > int(found[4]):
+        raise ValueError("a range of cells such as B3:K40, its upper left first")
+    return text
+
+
 class Table(Resource, Unit, Marks):
-    """A printed table: one file, or one `sheet` of a workbook, with the same rows, columns and text as the page.
+    """A printed table: one file, or one `sheet` of a workbook, or a `range` of its cells, with the same rows, columns
+    and text as the page.
 
     `corner`: what the page prints above the row labels. `blocks`: how often it does, beside or below: each begins a
     block of the table. `header_rows`: how many rows a header takes. `notes`: the lines beside the figures. `read_over`: what
@@ -116,6 +125,7 @@ class Table(Resource, Unit, Marks):
     layout: Literal["table"]
     sheet: Text | None = None
     encoding: Literal["utf-8", "gb18030"] = "utf-8"
+    range: Annotated[str, AfterValidator(_is_range)] | None = None
     section: Text
     corner: str = Field(default="", max_length=400, pattern=PLAIN)
     header_rows: Whole = Field(default=1, ge=1, le=9)

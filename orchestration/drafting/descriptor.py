@@ -67,6 +67,7 @@ def written(name: str, path: str, sheets: list[Sheet]) -> str:
 def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
     """The lines of one table; one that goes on from the `first` sheet has what that one says of the whole."""
     asked, seen, meaning, title = sheet.asked, sheet.seen, sheet.meaning, sheet.title
+    meaning.taken += [seen.page.unseen] if seen.page.unseen else []
     columns_of, columns = meaning.axis(seen.columns)
     rows_of, rows = meaning.axis(seen.rows)
     whole = meaning.of_lines()

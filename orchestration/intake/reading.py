@@ -58,7 +58,8 @@ class Layout(Protocol):
 class SourceRows:
     """What one source folder holds, table by table, and the checks it went through.
 
-    `layouts`: its resources by name. `bulk`: those whose rows are never held in memory, by name as well.
+    `layouts`: its resources by name. `bulk`: those whose rows are never held in memory, by name as well. `remarks`: what
+    is to be known of its files, and is no fault.
     """
 
     source_id: str
@@ -68,6 +69,7 @@ class SourceRows:
     layouts: dict[str, Layout] = field(default_factory=dict)
     bulk: dict[str, BulkRows] = field(default_factory=dict)
     bulk_figures: int = 0
+    remarks: list[str] = field(default_factory=list)
 
     @property
     def figures(self) -> int:

@@ -52,7 +52,7 @@ def read_source(seeds: Path, name: str, lists: CodeLists, spill: Path, progress:
             source.faults.append(setting.mapper.fault(("revises", number), revised, "another source, by its folder"))
         source.rows["revision"].append({"source_id": name, "revised_source_id": revised})
     source.observed |= {
-        check["files"]: f"{len(package.resources) + 2} files",
+        check["files"]: "; ".join([f"{len(package.resources) + 2} files", *source.remarks]),
         check["descriptor"]: f"{len(package.resources)} resources",
         check["figures"]: f"{source.figures} figures",
     }

@@ -22,12 +22,31 @@ class Page:
     """What a file prints: the texts of each row, and on which line of the file (or row of the sheet) the row begins.
 
     A row without texts is a blank one; rows may differ in width. The column of a text is its number, from 1.
-    `name`: of the sheet, where the format has such.
+    `name`: of the sheet, where the format has such. `first`: the number of the first column. `unseen`: in words, the rows and columns that
+    the sheet hides and that are read all the same.
     """
 
     rows: list[list[str]]
     lines: list[int]
     name: str = ""
+    first: int = 1
+    unseen: str = ""
+
+    def within(self, cells: str) -> Page:
+        """The part of it that a range such as `B3:K40` names, each text at its own place."""
+        (left, top), (right, bottom) = (_place(cell) for cell in cells.split(":"))
+        kept = [(line, row[left - 1 : right]) for line, row in zip(self.lines, self.rows) if top <= line <= bottom]
+        rows = [row + [""] * (min(right, max(map(len, self.rows))) - left + 1 - len(row)) for _, row in kept]
+        return Page(rows, [line for line, _ in kept], self.name, left, self.unseen)
+
+
+def _place(cell: str) -> tuple[int, int]:
+    """Column and row of a cell such as `B3`."""
+    letters = cell.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = 26 * column + ord(letter) - ord("A") + 1
+    return column, int(cell[len(letters) :])
 
 
 @dataclass(frozen=True)

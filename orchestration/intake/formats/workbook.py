@@ -46,7 +46,8 @@ class Workbook:
         except _DAMAGED as error:
             faults.append(Fault(file, None, "", f"a damaged workbook ({error})", "one that Excel opens", check))
             return None
-        return Page(texts, [*range(1, len(texts) + 1)], name)
+        width = max(map(len, texts), default=0)
+        return Page(texts, [*range(1, len(texts) + 1)], name, unseen=_told(*book.hidden(name), len(texts), width))
 
     def sheets(self, path: Path) -> list[str]:
         try:
@@ -72,6 +73,15 @@ class _Xlsx:
             [self._text(cell, formulas.cell(cell.row, cell.column).value) for cell in row] for row in sheet.iter_rows()
         ]
 
+    def hidden(self, name: str) -> tuple[list[int], list[int]]:
+        """Rows and columns that a sheet does not show, from 1; one format may stand for several columns."""
+        sheet = self._values[name]
+        columns = [one for one in sheet.column_dimensions.values() if one.hidden]
+        return (
+            [number for number, row in sheet.row_dimensions.items() if row.hidden],
+            [n for one in columns for n in range(one.min or 1, min(one.max or 1, sheet.max_column) + 1)],
+        )
+
     def _text(self, cell: Any, formula: Any) -> str:
         value = cell.value
         if value is None:
@@ -90,6 +100,12 @@ class _Xls:
         sheet = self._book.sheet_by_name(name)
         _bounded(sheet.nrows, sheet.ncols)
         return [[self._text(cell) for cell in sheet.row(number)] for number in range(sheet.nrows)]
+
+    def hidden(self, name: str) -> tuple[list[int], list[int]]:
+        """Rows and columns that a sheet does not show, from 1."""
+        sheet = self._book.sheet_by_name(name)
+        rows = [number + 1 for number, row in sheet.rowinfo_map.items() if row.hidden]
+        return rows, [number + 1 for number, column in sheet.colinfo_map.items() if column.hidden]
 
     def _text(self, cell: Any) -> str:
         if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
@@ -142,6 +158,16 @@ def _sheet(book: Book, name: str | None) -> str:
     if len(visible) != 1:
         raise container.Refused(f"{len(visible)} sheets", f"sheet: which of them is read: {told}")
     return visible[0]
+
+
+def _told(rows: list[int], columns: list[int], height: int, width: int) -> str:
+    """What a sheet hides of the `height` rows and `width` columns that are read, in words."""
+    parts = [
+        f"{len(numbers)} hidden {kind}{'s' if len(numbers) > 1 else ''} ({', '.join(map(str, numbers[:8]))}{', ...' if len(numbers) > 8 else ''})"
+        for kind, found, most in (("row", rows, height), ("column", columns, width))
+        if (numbers := sorted({number for number in found if number <= most}))
+    ]
+    return f"{' and '.join(parts)}, read as all others" if parts else ""
 
 
 def _bounded(rows: int, columns: int) -> None:

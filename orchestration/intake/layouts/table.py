@@ -42,6 +42,9 @@ class PrintedTable:
         page = formats.PAGES[path.suffix].page(path, file, check, source.faults, asked)
         if page is None:
             return
+        if page.unseen:
+            source.remarks.append(f"{file}: {page.unseen}")
+        page = page.within(self.table.range) if self.table.range else page
         reading = TableReading(mapper, self.table, file, page)
         cells = reading.cells(is_sound)
         source.faults += reading.faults

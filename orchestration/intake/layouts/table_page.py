@@ -68,6 +68,10 @@ class TableReading:
     def _fail(self, row: int | None, column: str, read: str, expected: str, part: str = "figures") -> None:
         self.faults.append(Fault(self.file, row, column, read, expected, self.mapper.check(part)))
 
+    def _column(self, index: int) -> str:
+        """The number of a column of the file, for a message."""
+        return str(index + self.page.first)
+
     # Labels.
 
     def _entry(self, axis: str, text: str, line: int | None) -> Entry | None:
@@ -97,13 +101,13 @@ class TableReading:
             if not self.spellings.plain(text):
                 is_empty = not any(self.spellings.plain(cell) for cell in texts_of(self.page, block, column))
                 if not (is_empty and "blanks" in self.table.read_over):
-                    self._empty("column", line, str(column + 1), is_empty)
+                    self._empty("column", line, self._column(column), is_empty)
                 continue
             entry = self._entry("column", text, line)
             if entry is None:
                 unmapped["column"].append((line, column, text))
             else:
-                self._count("column", entry[0], text, seen, line, str(column + 1))
+                self._count("column", entry[0], text, seen, line, self._column(column))
                 found[column] = entry
         self._seen["column"] |= seen
         return found
@@ -150,7 +154,7 @@ class TableReading:
             shared = [f"{text}: {told}" for text in texts if (told := self.spellings.shared(text))]
             expected += f"; {some(shared)}" if shared else ""
         row, column, _ = found[0]
-        self._fail(row, str(column + 1), "; ".join(texts), expected)
+        self._fail(row, self._column(column), "; ".join(texts), expected)
 
     def _is_label(self, axis: str) -> Callable[[str], bool]:
         entries = self._entries(axis)
@@ -180,14 +184,14 @@ class TableReading:
             if not any(map(self.spellings.plain, of_row)) and "blanks" in self.table.read_over:
                 continue
             if not self.spellings.plain(label):
-                self._empty("row", line, str(block.label_column + 1), not any(map(self.spellings.plain, of_row)))
+                self._empty("row", line, self._column(block.label_column), not any(map(self.spellings.plain, of_row)))
                 continue
             record = {"label": plain_text.shown(label, self.table.read_over)}
             entry = self._entry("row", label, line)
             if entry is None:
                 unmapped["row"].append((line, block.label_column, label))
             else:
-                self._count("row", entry[0], label, seen, line, str(block.label_column + 1))
+                self._count("row", entry[0], label, seen, line, self._column(block.label_column))
                 if UNREAD in entry[1] or entry[0].holds == UNREAD:
                     continue
                 if entry[0].label is not None and entry[0].holds:
@@ -218,7 +222,7 @@ class TableReading:
         said = self.spellings.says(text, entry) if entry.holds != UNREAD else {}
         if said is None:
             expected = f"a text that says {entry.holds}; another spelling is declared: codes: {{{text}: CODE}}"
-            self._fail(line, f"{column + 1} ({entry.label})", text, expected)
+            self._fail(line, f"{self._column(column)} ({entry.label})", text, expected)
         return {name: code for name, code in (said or {}).items() if name != UNREAD}
 
     def _marks(self, row: Label | None, column: Label) -> tuple[list[str], list[str]]:
@@ -237,7 +241,9 @@ class TableReading:
         """Cells whose text is neither a number nor a mark for a missing value."""
         if not records:
             return []
-        names = {str(c): f"{c + 1} ({block.columns[c]})" for c in figures} | {"label": str(block.label_column + 1)}
+        names = {str(c): f"{self._column(c)} ({block.columns[c]})" for c in figures} | {
+            "label": self._column(block.label_column)
+        }
         frame = pl.DataFrame(records, schema=dict.fromkeys(["label", *map(str, figures)], pl.String))
         schema = contracts.printed_table(map(str, figures), self.table.marks, self.mapper.lists)
         return contracts.faults(schema, frame, self.file, self.mapper.check("figures"), lines, names)
@@ -300,9 +306,9 @@ class TableReading:
             read = f"{row.context[UNIT]} on the page and {self.table.printed_unit} in the descriptor"
             faults.append(Fault(self.file, line, "", read, "one unit", check))
         cell |= {
-            "observation_id": printed_id(self.mapper.descriptor.name, self.table.name, line, column + 1),
+            "observation_id": printed_id(self.mapper.descriptor.name, self.table.name, line, column + self.page.first),
             "row_no": line,
-            "column_no": column + 1,
+            "column_no": column + self.page.first,
             "row_label": plain_text.shown(row_label, self.table.read_over),
             "column_label": shown,
             "section": self.table.section,
