@@ -1,8 +1,8 @@
 {#-
     What the literature states, beside what offices publish of the same thing. Two figures speak of the same thing where
     their dimensions are equal; those of `definition` may differ, and then it is another definition. Of several office
-    figures the one that precedence takes is held against (release stage, then the latest edition); another edition of it
-    that agrees explains a difference, and so does another definition.
+    figures the one that precedence takes is held against (release stage, then the latest edition); another edition of
+    it that agrees explains a difference, and so does another definition.
 -#}
 {%- set definition = ["pop_group", "age", "scope", "population_basis", "actuality", "time_basis"] -%}
 {%- set same = series_key_columns() | reject("in", definition) | list + ["freq", "unit_measure"] -%}
@@ -174,7 +174,8 @@ select
                     ["paper_differs", "found.verdict = 'differs'", names],
                     [
                         "paper_is_put_right",
-                        "not found.agrees_at_its_word and found.verdict in ('equal', 'within_rounding', 'other_edition')",
+                        "not found.agrees_at_its_word"
+                        ~ " and found.verdict in ('equal', 'within_rounding', 'other_edition')",
                     ],
                     ["paper_is_withheld", "not found.is_usable"],
                 ],
