@@ -180,8 +180,7 @@ select
                     ["paper_is_withheld", "not found.is_usable"],
                 ],
             )
-        }}
-        as reason_{{ language }}
+        }} as reason_{{ language }}
     {%- endfor %}
 from found
 cross join
