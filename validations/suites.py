@@ -15,6 +15,8 @@ from validations.dimensions import SERIES_ID
 from validations.expectations import ROW_COUNT, Entry, Expectation, not_empty, rows
 from validations.mart_suites import MARTS
 
+#: In what two figures of one thing may differ: they are of different definitions then.
+DEFINITION = ("scope", "population_basis", "time_basis")
 #: What a figure is of, beside its series.
 PLACE = ("ref_area", "freq", "time_period", "base_period", "unit_measure")
 
@@ -22,6 +24,11 @@ PLACE = ("ref_area", "freq", "time_period", "base_period", "unit_measure")
 def _same(names: tuple[str, ...]) -> str:
     """SQL: the figures `p` and `q` are equal in the columns of these names."""
     return " and ".join(f"q.{name} = p.{name}" for name in dict.fromkeys(names))
+
+
+def _but(names: tuple[str, ...]) -> tuple[str, ...]:
+    """What a figure is of, without the columns of these names."""
+    return tuple(name for name in (*SERIES_ID, *PLACE) if name not in names)
 
 
 #: What must hold between tables, or of one as a whole.
@@ -227,7 +234,7 @@ BETWEEN_TABLES: dict[str, list[Entry]] = {
             "compares_every_figure_that_it_can",
             f"""
             select p.observation_id from core.observation as p
-            inner join core.observation as q on {_same(("indicator", "measure", "counterpart", "scheme", "residence", *PLACE))}
+            inner join core.observation as q on {_same(_but(DEFINITION))}
             left join {{batch}} as x on x.observation_id = p.observation_id
             where p.release_stage = 'secondary_literature' and q.release_stage <> 'secondary_literature' and q.is_usable
                 and coalesce(p.obs_value, p.obs_low, p.obs_high) is not null

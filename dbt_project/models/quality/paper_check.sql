@@ -4,7 +4,7 @@
     figures the one that precedence takes is held against (release stage, then the latest edition); another edition of
     it that agrees explains a difference, and so does another definition.
 -#}
-{%- set definition = ["pop_group", "age", "scope", "population_basis", "actuality", "time_basis"] -%}
+{%- set definition = ["scope", "population_basis", "time_basis"] -%}
 {%- set same = series_key_columns() | reject("in", definition) | list + ["freq", "unit_measure"] -%}
 {%- set order = "r.rank, nullif(q.vintage, '_U') desc nulls last, q.source_id, q.observation_id" -%}
 {%- set verdicts = ["equal", "within_rounding", "other_edition", "other_definition", "differs"] -%}
