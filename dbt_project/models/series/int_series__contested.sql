@@ -52,9 +52,24 @@ with
         inner join {{ ref("observation") }} as o on o.observation_id = d.observation_id
     ),
 
+    -- What a later edition, or a source that revises this one, states anew is revised, and disputes nothing.
+    revised as (
+        select distinct d.observation_id
+        from usable as d
+        inner join usable as n on {{ equal("n", "d", series_key_columns()) }}
+        left join {{ ref("stg_revision") }} as v on v.source_id = n.source_id and v.revised_source_id = d.source_id
+        where
+            n.counts
+            and (
+                v.source_id is not null
+                or (n.source_id = d.source_id and nullif(n.vintage, '_U') > nullif(d.vintage, '_U'))
+            )
+    ),
+
     placed as (
         select
             d.*,
+            d.counts and v.observation_id is null as stands,
             s.source_rank,
             s.title_en,
             s.title_zh,
@@ -73,6 +88,7 @@ with
             ) as place
         from usable as d
         inner join sources_ranked as s on s.source_id = d.source_id and {{ equal("s", "d", series_columns()) }}
+        left join revised as v on v.observation_id = d.observation_id
     ),
 
     chosen as (
@@ -84,8 +100,8 @@ with
             = 1 as is_chosen,
             cast(count(*) over (partition by {{ series_key_columns() | join(", ") }}) as integer) as candidates,
             coalesce(
-                max(case when counts then value_low end) over (partition by {{ series_key_columns() | join(", ") }})
-                > min(case when counts then value_high end) over (partition by {{ series_key_columns() | join(", ") }}),
+                max(case when stands then value_low end) over (partition by {{ series_key_columns() | join(", ") }})
+                > min(case when stands then value_high end) over (partition by {{ series_key_columns() | join(", ") }}),
                 false
             ) as is_disputed
         from placed
