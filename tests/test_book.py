@@ -121,7 +121,7 @@ def test_every_number_of_a_mart_stands_on_its_page(opened: releases.Release, rea
 @pytest.mark.parametrize("name", texts.marts())
 def test_a_number_read_with_its_unit_is_the_mart_s_to_the_last_digit_shown(read: dict[str, Page], name: str) -> None:
     factors = {"billion yuan": 10**9, "million yuan": 10**6, "亿元": 10**8, "万元": 10**4, "million persons": 10**6}
-    factors |= {"万人": 10**4, "%": Decimal("0.01")}
+    factors |= {"万人": 10**4, "million person-times": 10**6, "万人次": 10**4, "%": Decimal("0.01")}
     for language in LANGUAGES:
         for exact, text, unit in read[f"{language}/{name}.html"].numbers.values():
             number = Decimal(text.replace(",", "").replace("\N{MINUS SIGN}", "-"))
