@@ -242,7 +242,9 @@ def test_a_model_with_the_intake_is_built_to_be_looked_at(definitions, line: Lin
     raw = [spec.key for spec in definitions.resolve_all_asset_specs() if spec.group_name == "intake"]
     dibao = dg.AssetKey(["marts", "dibao"])
     result = run(definitions, *raw, dibao)
-    assert result.success and failed_checks(result) == {}
+    # A source may be late today; that is told, and stops nothing.
+    wrong = [name for name in failed_checks(result) if not name.endswith(":is_fresh")]
+    assert result.success and wrong == []
     made = {event.asset_key for event in result.all_events if event.event_type_value == "ASSET_MATERIALIZATION"}
     assert made == {*raw, dibao}
     assert (line.paths.candidate(result.run_id) / "release" / DATABASE).exists()
