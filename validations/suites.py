@@ -18,12 +18,12 @@ from validations.mart_suites import MARTS
 #: In what two figures of one thing may differ: they are of different definitions then.
 DEFINITION = ("scope", "population_basis", "time_basis")
 #: What a figure is of, beside its series.
-PLACE = ("ref_area", "freq", "time_period", "base_period", "unit_measure")
+PLACE = ("time_period", "base_period", "unit_measure")
 
 
 def _same(names: tuple[str, ...]) -> str:
     """SQL: the figures `p` and `q` are equal in the columns of these names."""
-    return " and ".join(f"q.{name} = p.{name}" for name in dict.fromkeys(names))
+    return " and ".join(f"q.{name} = p.{name}" for name in names)
 
 
 def _but(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 {#-
     Precedence: a series takes the source of the best release stage, then of the latest vintage, then of the first
-    source_id; within a source the latest edition goes first, a table comes before a bulk file and both before
+    source_id; within a source the latest edition goes first, a table comes before a long file and both before
     prose, then the order of the page. That order is one per series. Where what goes first in it has no usable
     figure of a period, or none at all, the next usable one fills the cell and is marked as spliced; a cell that
     nothing can fill shows what goes first, with its reason.
