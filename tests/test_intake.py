@@ -276,10 +276,14 @@ def test_a_source_says_which_it_revises(all_seeds, tmp_path):
     def revises(source: str, *others: str) -> None:
         file = all_seeds / "sources" / source / "datapackage.yaml"
         lines = [line for line in file.read_text(encoding="utf-8").split("\n") if not line.startswith("revises:")]
-        lines.insert(lines.index("resources:"), f"revises: [{', '.join(others)}]")
+        if others:
+            lines.insert(lines.index("resources:"), f"revises: [{', '.join(others)}]")
         file.write_text("\n".join(lines), encoding="utf-8")
 
-    first, second, third = sorted(path.name for path in (all_seeds / "sources").iterdir())[:3]
+    names = sorted(path.name for path in (all_seeds / "sources").iterdir())
+    for name in names:
+        revises(name)
+    first, second, third = names[:3]
     revises(first, second)
     revises(second, third)
     result = intake.read(all_seeds)

@@ -8,7 +8,7 @@
 {%- set same = series_key_columns() | reject("in", definition) | list + ["freq", "unit_measure"] -%}
 {%- set order = "r.rank, nullif(q.vintage, '_U') desc nulls last, q.source_id, q.observation_id" -%}
 {%- set verdicts = ["equal", "within_rounding", "other_edition", "other_definition", "differs"] -%}
-{%- set names = {"title": "found.office_title_{}", "stage": "lower(found.office_stage_{})"} -%}
+{%- set names = {"title": "o.office_title_{}", "stage": "lower(o.office_stage_{})"} -%}
 with
     stated as (
         select p.*, s.release_stage, s.title, coalesce(s.title_zh, s.title) as title_zh
@@ -78,7 +78,7 @@ with
     ordered as (
         select
             j.*,
-            count(*) over (partition by j.observation_id) as office_figures,
+            cast(count(*) over (partition by j.observation_id) as integer) as office_figures,
             row_number() over (
                 partition by j.observation_id
                 order by
@@ -94,95 +94,60 @@ with
             ) as chosen
         from judged as j
         where j.verdict is not null
-    ),
-
-    found as (
-        select
-            p.observation_id,
-            p.source_id,
-            {{ series_id("p") }} as series_id,
-            p.indicator,
-            p.measure,
-            p.scheme,
-            p.residence,
-            p.ref_area,
-            p.freq,
-            p.time_period,
-            p.base_period,
-            p.printed_value,
-            p.printed_unit,
-            p.obs_value,
-            p.unit_measure,
-            p.is_usable,
-            o.office_observation_id,
-            o.office_source_id,
-            o.office_stage,
-            o.office_vintage,
-            o.office_title_en,
-            o.office_title_zh,
-            o.office_stage_en,
-            o.office_stage_zh,
-            o.office_value,
-            case
-                when p.obs_value is not null and o.office_value is not null
-                then {{ divide("(p.obs_value - o.office_value)", "abs(o.office_value)", 6) }}
-            end as difference_share,
-            cast(o.office_figures as integer) as office_figures,
-            o.verdict,
-            o.agrees_at_its_word
-        from ordered as o
-        inner join paper as p on p.observation_id = o.observation_id
-        where o.chosen = 1
     )
 
 select
-    found.observation_id,
-    found.source_id,
-    found.series_id,
-    found.indicator,
-    found.measure,
-    found.scheme,
-    found.residence,
-    found.ref_area,
-    found.freq,
-    found.time_period,
-    found.base_period,
-    found.printed_value,
-    found.printed_unit,
-    found.obs_value,
-    found.unit_measure,
-    found.is_usable,
-    found.office_observation_id,
-    found.office_source_id,
-    found.office_stage,
-    found.office_vintage,
-    found.office_value,
-    found.difference_share,
-    found.office_figures,
-    found.verdict,
-    found.agrees_at_its_word
+    p.observation_id,
+    p.source_id,
+    {{ series_id("p") }} as series_id,
+    p.indicator,
+    p.measure,
+    p.scheme,
+    p.residence,
+    p.ref_area,
+    p.freq,
+    p.time_period,
+    p.base_period,
+    p.printed_value,
+    p.printed_unit,
+    p.obs_value,
+    p.unit_measure,
+    p.is_usable,
+    o.office_observation_id,
+    o.office_source_id,
+    o.office_stage,
+    o.office_vintage,
+    o.office_value,
+    case
+        when p.obs_value is not null and o.office_value is not null
+        then {{ divide("(p.obs_value - o.office_value)", "abs(o.office_value)", 6) }}
+    end as difference_share,
+    o.office_figures,
+    o.verdict,
+    o.agrees_at_its_word
     {%- for language in ["en", "zh"] %}
         ,
         {{
             caveat(
                 language,
                 [
-                    ["paper_is_equal", "found.verdict = 'equal'", names],
-                    ["paper_is_within_rounding", "found.verdict = 'within_rounding'", names],
-                    ["paper_is_of_another_edition", "found.verdict = 'other_edition'", names],
-                    ["paper_has_another_definition", "found.verdict = 'other_definition'", names],
-                    ["paper_differs", "found.verdict = 'differs'", names],
+                    ["paper_is_equal", "o.verdict = 'equal'", names],
+                    ["paper_is_within_rounding", "o.verdict = 'within_rounding'", names],
+                    ["paper_is_of_another_edition", "o.verdict = 'other_edition'", names],
+                    ["paper_has_another_definition", "o.verdict = 'other_definition'", names],
+                    ["paper_differs", "o.verdict = 'differs'", names],
                     [
                         "paper_is_put_right",
-                        "not found.agrees_at_its_word"
-                        ~ " and found.verdict in ('equal', 'within_rounding', 'other_edition')",
+                        "not o.agrees_at_its_word"
+                        ~ " and o.verdict in ('equal', 'within_rounding', 'other_edition')",
                     ],
-                    ["paper_is_withheld", "not found.is_usable"],
+                    ["paper_is_withheld", "not p.is_usable"],
                 ],
             )
         }} as reason_{{ language }}
     {%- endfor %}
-from found
+from ordered as o
+inner join paper as p on p.observation_id = o.observation_id
 cross join
     (
         {{
@@ -200,3 +165,4 @@ cross join
             )
         }}
     ) as told
+where o.chosen = 1

@@ -37,11 +37,12 @@ with
             e.obs_value as earlier_value,
             row_number() over (
                 partition by n.observation_id
-                order by e.published asc nulls first, e.rank desc, e.source_id, e.observation_id
+                order by e.published asc nulls first, e.rank desc nulls last, e.source_id, e.observation_id
             ) as place,
             row_number() over (
                 partition by n.observation_id
-                order by e.published desc nulls last, e.rank, e.source_id desc, e.observation_id desc
+                order by
+                    e.published desc nulls last, e.rank, e.source_id desc nulls last, e.observation_id desc nulls last
             ) as places_back
         from dated as n
         inner join dated as e on {{ equal("e", "n", key) }}
@@ -58,7 +59,7 @@ with
             max(case when place = 1 then earlier_vintage end) as first_vintage,
             max(case when place = 1 then earlier_value end) as first_value,
             max(case when places_back = 1 then earlier_value end) as previous_value,
-            count(*) as revision_no
+            cast(count(*) as integer) as revision_no
         from pairs
         group by observation_id
     ),
@@ -91,7 +92,7 @@ select
     case
         when c.first_value <> 0 then {{ divide("(n.obs_value - c.first_value)", "abs(c.first_value)", 6) }}
     end as revision_share,
-    cast(c.revision_no as integer) as revision_no,
+    c.revision_no,
     l.earlier_id is null as is_latest
 from compared as c
 inner join dated as n on n.observation_id = c.observation_id
