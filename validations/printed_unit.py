@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 #: What begins and ends a unit in Chinese. `/` and `·` may stand before one, but behind one they make another unit.
@@ -82,7 +82,7 @@ def printed_units(text: str, known: Sequence[str]) -> list[str]:
 
 def all_printed(text: str, known: Sequence[str]) -> list[str]:
     """The units `known` that `text` prints where units stand, of whatever length."""
-    return _stated(text, known, _is_printed)
+    return [*_stated(text, tuple(known), _is_printed)]
 
 
 def stated_for_all(text: str, known: Sequence[str]) -> list[str]:
@@ -91,10 +91,7 @@ def stated_for_all(text: str, known: Sequence[str]) -> list[str]:
     In running English a unit's words may mean anything else (`persons`, `times`).
     """
 
-    def is_for_all(folded: str, at: tuple[int, int]) -> bool:
-        return _is_printed(folded, at) and re.search(FOR_ALL, folded[: at[0]], re.I) is not None
-
-    return _stated(text, known, is_for_all)
+    return [*_stated(text, tuple(known), _is_for_all)]
 
 
 def unknown_unit(text: str, known: Sequence[str]) -> str | None:
@@ -115,7 +112,9 @@ def unknown_unit(text: str, known: Sequence[str]) -> str | None:
     return ends[0] if ends else None
 
 
-def _stated(text: str, known: Sequence[str], is_there: Callable[[str, tuple[int, int]], bool]) -> list[str]:
+# The title of a page is asked with each of its labels.
+@lru_cache(maxsize=10_000)
+def _stated(text: str, known: tuple[str, ...], is_there: Callable[[str, tuple[int, int]], bool]) -> tuple[str, ...]:
     folded = _folded(text)
     stated = [
         unit
@@ -132,7 +131,7 @@ def _stated(text: str, known: Sequence[str], is_there: Callable[[str, tuple[int,
     for unit in stated:
         key = _folded(unit).casefold()
         best[key] = max(best.get(key, ()), spelled[unit])
-    return [unit for unit in stated if spelled[unit] == best[_folded(unit).casefold()]]
+    return tuple(unit for unit in stated if spelled[unit] == best[_folded(unit).casefold()])
 
 
 def are_one(unit: str, other: str) -> bool:
@@ -174,6 +173,11 @@ def _is_printed(text: str, at: tuple[int, int]) -> bool:
     """Whether English words stand where a label or a unit line prints a unit."""
     start, end = at
     return re.search(BEFORE, text[:start], re.I) is not None and re.match(BEHIND, text[end:], re.I) is not None
+
+
+def _is_for_all(text: str, at: tuple[int, int]) -> bool:
+    """Whether what is printed there is said of all figures."""
+    return _is_printed(text, at) and re.search(FOR_ALL, text[: at[0]], re.I) is not None
 
 
 def _prints_sign(text: str, unit: str, known: Sequence[str]) -> bool:

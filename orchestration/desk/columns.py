@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -18,6 +24,8 @@ from validations.relations import RELATIONS
 from validations.rules import RULES
 
 DIALECT = "duckdb"
+#: By column: schema, table and name of each column that it follows from.
+Leaves = dict[str, list[Sequence[str]]]
 #: What stage 1 leaves, table by table, and the names of its columns.
 RAW = {
     "raw": {name: list(columns) for name, columns in intake.SCHEMAS.items()},
@@ -94,28 +102,66 @@ class Lineage:
         manifest: Mapping[str, Any],
         schemas: Mapping[tuple[str, str], dg.TableSchema],
         upstream: Callable[[str], Iterable[dg.AssetKey] | None],
+        memory: Path | None = None,
     ):
-        """`upstream`: the assets that stand for a kind of raw tables (`raw`, `codelist`, `relation`, `rule`), else None."""
+        """`upstream`: the assets that stand for a kind of raw tables (`raw`, `codelist`, `relation`, `rule`), else None.
+
+        `memory`: a file that remembers, from run to run, what SQL was followed to over the same columns; see `remember`.
+        """
         self._upstream = upstream
         self._raw = {
             source["relation_name"]: f"{source['source_name']}.{source['name']}"
             for source in manifest["sources"].values()
         }
-        self._schema = MappingSchema(dialect=DIALECT)
-        for kind, tables in RAW.items():
-            for table, names in tables.items():
-                self._schema.add_table(exp.to_table(f"{kind}.{table}"), dict.fromkeys(names, "varchar"))
-        for (schema, table), columns in schemas.items():
-            name = exp.table_(table, schema, quoted=True)
-            self._schema.add_table(name, {column.name: column.type for column in columns.columns}, match_depth=False)
+        self._columns: dict[tuple[str, str], dict[str, str]] = {
+            (kind, table): dict.fromkeys(names, "varchar")
+            for kind, tables in RAW.items()
+            for table, names in tables.items()
+        }
+        for place, schema in schemas.items():
+            self._columns[place] = {column.name: column.type for column in schema.columns}
+        self._memory = memory
+        # A letter that differs in any column's name or type, or another parser: nothing is known.
+        over = sorted((*place, *names.items()) for place, names in self._columns.items())
+        self._over = hashlib.sha256(f"{version('sqlglot')} {self._raw} {over}".encode()).hexdigest()
+        self._followed: dict[str, Leaves | None] = {}
+        if memory is not None:
+            with suppress(FileNotFoundError, ValueError, KeyError):
+                known = json.loads(memory.read_text(encoding="utf-8"))
+                self._followed = known["followed"] if known["over"] == self._over else {}
+        self._asked: set[str] = set()
 
     def know(self, schema: str, table: str, names: Iterable[str]) -> None:
         """The columns of a table that is not, or not yet, as it was built."""
-        name = exp.table_(table, schema, quoted=True)
-        self._schema.add_table(name, dict.fromkeys(names, "varchar"), match_depth=False)
+        self._columns[schema, table] = dict.fromkeys(names, "varchar")
+        self.__dict__.pop("_schema", None)
+        self._followed, self._memory = {}, None
+
+    def remember(self) -> None:
+        """Write what was asked for into the memory, if there is one."""
+        if self._memory is not None:
+            asked = {key: self._followed[key] for key in sorted(self._asked)}
+            self._memory.write_text(json.dumps({"over": self._over, "followed": asked}), encoding="utf-8")
 
     def of(self, compiled_sql: str) -> dg.TableColumnLineage | None:
         """None where the SQL cannot be followed: lineage is shown where it is known, and stops nothing."""
+        key = hashlib.sha256(compiled_sql.encode()).hexdigest()
+        if key not in self._followed:
+            self._followed[key] = self._leaves(compiled_sql)
+        self._asked.add(key)
+        leaves = self._followed[key]
+        if leaves is None:
+            return None
+        return dg.TableColumnLineage({column: self._behind(found) for column, found in leaves.items()})
+
+    @cached_property
+    def _schema(self) -> MappingSchema:
+        schema = MappingSchema(dialect=DIALECT)
+        for (place, table), names in self._columns.items():
+            schema.add_table(exp.table_(table, place, quoted=True), names, match_depth=False)
+        return schema
+
+    def _leaves(self, compiled_sql: str) -> Leaves | None:
         for relation, name in self._raw.items():
             compiled_sql = compiled_sql.replace(relation, name)
         try:
@@ -126,18 +172,21 @@ class Lineage:
             found = lineage(None, query, self._schema, dialect=DIALECT, trim_selects=False, copy=False)
         except (SqlglotError, ValueError, KeyError, RecursionError):
             return None
-        return dg.TableColumnLineage({column: self._behind(node) for column, node in found.items()})
+        return {column: sorted(set(self._tables(node))) for column, node in found.items()}
 
-    def _behind(self, node: Any) -> list[dg.TableColumnDep]:
-        found: set[tuple[dg.AssetKey, str]] = set()
+    @staticmethod
+    def _tables(node: Any) -> Iterator[tuple[str, str, str]]:
         for leaf in node.walk():
             table = leaf.expression.find(exp.Table) if not leaf.downstream else None
-            if table is None or not table.db:
-                continue
-            name = exp.to_column(leaf.name).name
-            keys = self._upstream(table.db)
-            for key in keys or [dg.AssetKey([table.db, table.name])]:
-                found.add((key, f"{table.name}.{name}" if keys else name))
+            if table is not None and table.db:
+                yield table.db, table.name, exp.to_column(leaf.name).name
+
+    def _behind(self, leaves: Iterable[Sequence[str]]) -> list[dg.TableColumnDep]:
+        found: set[tuple[dg.AssetKey, str]] = set()
+        for schema, table, name in leaves:
+            keys = self._upstream(schema)
+            for key in keys or [dg.AssetKey([schema, table])]:
+                found.add((key, f"{table}.{name}" if keys else name))
         return [dg.TableColumnDep(key, name) for key, name in sorted(found)]
 
 

@@ -126,7 +126,7 @@ def build(
     when_built()
     failing: dict[str, FailedTest] = {}
     with findings.open_candidate(candidate) as connection:
-        yield from _models(connection, outcome, translator)
+        yield from _models(paths, connection, outcome, translator)
         for unique_id, status in outcome.status.items():
             if unique_id not in check_keys or status == "skipped":
                 continue
@@ -149,12 +149,12 @@ def build(
 
 
 def _models(
-    connection: duckdb.DuckDBPyConnection, outcome: transform.Outcome, translator: Translator
+    paths: Paths, connection: duckdb.DuckDBPyConnection, outcome: transform.Outcome, translator: Translator
 ) -> Iterator[dg.MaterializeResult]:
     """Each model that was built, with what the UI shows of it."""
     meanings = columns.comments(outcome.manifest)
     schemas = columns.built(connection, meanings)
-    lineage = columns.Lineage(outcome.manifest, schemas, translator.upstream)
+    lineage = columns.Lineage(outcome.manifest, schemas, translator.upstream, paths.warehouse / "dbt" / "lineage.json")
     for unique_id, status in outcome.status.items():
         node = outcome.manifest["nodes"][unique_id]
         if node["resource_type"] != "model" or status != "success":
@@ -178,6 +178,7 @@ def _models(
             metadata={label: value for label, value in shown.items() if value is not None},
             data_version=dg.DataVersion(outcome.made_of[unique_id]) if unique_id in outcome.made_of else None,
         )
+    lineage.remember()
 
 
 def leading_comment(sql: str) -> str:

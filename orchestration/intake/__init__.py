@@ -13,16 +13,14 @@ from pathlib import Path
 
 import polars as pl
 
-from orchestration.intake import claims, formats
+from orchestration.intake import claims, code_lists, formats
 from orchestration.intake.reading import SourceRows
-from orchestration.intake.records import header_faults, read_records
-from orchestration.intake.seed_files import extra_files, input_hash, read_withdrawals, stray_entries
+from orchestration.intake.seed_files import input_hash, read_withdrawals, stray_entries
 from orchestration.intake.source_reader import read_source
-from validations import contracts, rules
 from validations.contracts import CODELISTS, CodeLists
 from validations.dimensions import DIMENSIONS
 from validations.faults import Fault, IntakeError
-from validations.relations import RELATIONS, relation
+from validations.relations import RELATIONS
 from validations.rules import RULES
 from validations.withdrawals import Withdrawals
 
@@ -184,33 +182,8 @@ def read(
         with tempfile.TemporaryDirectory(prefix="minsheng-") as folder:
             return read(seeds, Path(folder), progress, only)
     digest = input_hash(seeds)
-    faults: list[Fault] = []
-    observed: dict[str, str] = {}
-    lines: dict[str, list[int]] = {}
-    raw_lists = {n: _seed_records(seeds, "codelists", n, columns, faults, lines) for n, columns in CODELISTS.items()}
-    register = {n: _seed_records(seeds, "rules", n, columns, faults, lines) for n, columns in RULES.items()}
-    relations = {n: _seed_records(seeds, "relations", n, columns, faults, lines) for n, columns in RELATIONS.items()}
-    lists = CodeLists(raw_lists, register, relations)
-    faults += stray_entries(seeds)
-    faults += extra_files(seeds / "codelists", seeds, {f"{n}.csv" for n in CODELISTS}, "intake.codelists.files")
-    faults += extra_files(seeds / "relations", seeds, {f"{n}.csv" for n in RELATIONS}, "intake.codelists.files")
-    faults += extra_files(seeds / "rules", seeds, {f"{n}.csv" for n in RULES}, "intake.codelists.files")
-    rule_ids = rules.ids(register)
-    for kind, tables, columns_of, contract in (
-        ("codelists", raw_lists, CODELISTS, lambda name: contracts.codelist(name, lists)),
-        ("relations", relations, RELATIONS, lambda name: relation(name, lists)),
-        ("rules", register, RULES, lambda name: rules.rule_file(name, rule_ids)),
-    ):
-        for name, records in tables.items():
-            file, check = f"{kind}/{name}.csv", f"intake.{kind}.{name}"
-            frame = pl.DataFrame(records, schema=dict.fromkeys(columns_of[name], TEXT))
-            if not any(fault.check == check for fault in faults):
-                faults += contracts.faults(contract(name), frame, file, check, lines.get(check, []))
-                if name == "quotient" and rule_ids:
-                    faults += _no_rule_of_quotients(records, lines[check], register, file, check)
-                if name == "threshold":
-                    faults += rules.threshold_faults(records, lines[check], file, check)
-            observed[check] = f"{len(records)} rows"
+    found = code_lists.read(seeds)
+    lists, faults, observed = found.lists, [*stray_entries(seeds), *found.faults], dict(found.observed)
     names, sources = source_ids(seeds), []
     withdrawals = read_withdrawals(seeds, names, WITHDRAWALS_CHECK, faults)
     # Waivers are spent with one release, so they are no part of what a release says of itself.
@@ -228,7 +201,7 @@ def read(
         source.faults += _revised_in_turn(source, sources)
         faults += source.faults
         observed |= source.observed
-    return Intake(names, sources, lists, relations, faults, observed, digest, seeds, withdrawals)
+    return Intake(names, sources, lists, found.relations, faults, observed, digest, seeds, withdrawals)
 
 
 def _revised_in_turn(source: SourceRows, sources: list[SourceRows]) -> list[Fault]:
@@ -285,34 +258,3 @@ def _is_bulk(seeds: Path, name: str) -> bool:
 def _write(rows: list[dict], schema: dict, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     pl.DataFrame(rows, schema=schema).write_parquet(path)
-
-
-def _seed_records(
-    seeds: Path, kind: str, name: str, columns: list[str], faults: list[Fault], lines: dict[str, list[int]]
-) -> list[dict[str, str | None]]:
-    """Records of a code list, a relation or a file of the register of rules; `lines` is told, by check, where they begin."""
-    file, check = f"{kind}/{name}.csv", f"intake.{kind}.{name}"
-    records = read_records(seeds / kind / f"{name}.csv", file, check, faults)
-    wrong = header_faults(records, columns, file, check) if records else []
-    faults += wrong
-    if records is None or wrong:
-        return []
-    lines[check] = records.lines[1:]
-    return records.texts(columns)
-
-
-def _no_rule_of_quotients(
-    records: list[dict[str, str | None]],
-    lines: list[int],
-    register: dict[str, list[dict[str, str | None]]],
-    file: str,
-    check: str,
-) -> list[Fault]:
-    """Quotients that name a rule which the register does not have, or gives to another model."""
-    known = rules.ids(register, rules.QUOTIENTS)
-    named = [(line, record["rule_id"]) for line, record in zip(lines, records)]
-    return [
-        Fault(file, line, "rule_id", rule_id, expected, check)
-        for line, rule_id in named
-        if rule_id and (expected := rules.unknown(rule_id, known, rules.QUOTIENTS))
-    ]
