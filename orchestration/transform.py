@@ -35,14 +35,24 @@ def parsed_manifest(paths: Paths) -> Path:
 
     Raises TransformError if dbt cannot parse the project.
     """
+    return _parsed(paths)[0]
+
+
+def declared(paths: Paths) -> list[Check]:
+    """Checks of stage 2 that the project as it lies there declares. Raises TransformError if dbt cannot parse it."""
+    return [Check(*check) for check in _parsed(paths)[1]]
+
+
+def _parsed(paths: Paths) -> tuple[Path, list[list[Any]]]:
+    """The parsed manifest, and the checks that it declares: these alone are asked for often."""
     target = paths.warehouse / "dbt"
     manifest, mark = target / "manifest.json", target / "parsed.json"
     digest = hashlib.sha256("".join(f"{name} {version(name)} " for name in ("dbt-core", "dbt-duckdb")).encode())
     for path in project_files():
         digest.update(path.relative_to(PROJECT_FOLDER).as_posix().encode() + path.read_bytes())
-    wanted = {"project": digest.hexdigest()}
+    wanted = digest.hexdigest()
     parsed = json.loads(mark.read_text(encoding="utf-8")) if mark.exists() and manifest.exists() else {}
-    if parsed != wanted:
+    if parsed.get("project") != wanted or "checks" not in parsed:
         target.mkdir(parents=True, exist_ok=True)
         mark.unlink(missing_ok=True)
         command = [DBT, "--quiet", "parse", *FOLDERS, "--target-path", target, "--log-path", target]
@@ -51,8 +61,10 @@ def parsed_manifest(paths: Paths) -> Path:
         )
         if done.returncode != 0:
             raise TransformError(f"dbt cannot parse {PROJECT_FOLDER}:\n{done.stdout}{done.stderr}")
-        mark.write_text(json.dumps(wanted), encoding="utf-8")
-    return manifest
+        found = declared_checks(json.loads(manifest.read_text(encoding="utf-8")))
+        parsed = {"project": wanted, "checks": [[c.stage, c.table, c.check] for c in found.values()]}
+        mark.write_text(json.dumps(parsed), encoding="utf-8")
+    return manifest, parsed["checks"]
 
 
 def project_files() -> list[Path]:

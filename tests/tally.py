@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 SHOWN = 12
+#: Set where every test is to be tried: one that is skipped is a failure then.
+STRICT = "NOTHING_IS_SKIPPED"
 
 
 def cpu_seconds() -> float:
@@ -46,3 +49,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             write(f"{seconds:8.1f}  {name}")
     for reason, count in sorted(not_tried.items()):
         write(f"not tried here, {count} test(s): {reason}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if not_tried and os.environ.get(STRICT) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -35,7 +35,10 @@ def test_the_variant_differs_from_the_shipped_one_in_its_storage_alone():
 @pytest.fixture
 def postgres(tmp_path: Path) -> Iterator[dict[str, str]]:
     """A server of its own on a free port, and how to reach it."""
-    if not (shutil.which("initdb") and shutil.which("postgres")):
+    # Debian keeps what starts a server out of the PATH.
+    where = os.pathsep.join([os.environ["PATH"], *map(str, sorted(Path("/usr/lib/postgresql").glob("*/bin"))[::-1])])
+    initdb, postgres = (shutil.which(name, path=where) for name in ("initdb", "postgres"))
+    if not (initdb and postgres):
         pytest.skip("no PostgreSQL server is installed here (initdb, postgres)")
     if importlib.util.find_spec("dagster_postgres") is None:
         pytest.skip("dagster-postgres is not installed here: make team")
@@ -58,10 +61,10 @@ def postgres(tmp_path: Path) -> Iterator[dict[str, str]]:
     secret.chmod(0o644)
     data, own = folder / "data", {"cwd": folder, "capture_output": True, "text": True}
     subprocess.run(
-        [*as_user, "initdb", "-D", data, "-U", "minsheng", "-A", "scram-sha-256", f"--pwfile={secret}"], check=True, **own
+        [*as_user, initdb, "-D", data, "-U", "minsheng", "-A", "scram-sha-256", f"--pwfile={secret}"], check=True, **own
     )  # fmt: skip
     server = subprocess.Popen(
-        [*as_user, "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder],
+        [*as_user, postgres, "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder],
         cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     reach = {"PGPASSWORD": "s3cr3t", **os.environ}

@@ -23,13 +23,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
+#: The parser that is written in C, where it was built.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 #: The table whose columns give their codes to columns of the same name.
 HOME = "core.observation"
 STATUS_CODES = "obs_status"
@@ -123,7 +125,7 @@ class Table:
         """What readers know it by. Raises KeyError where the contract does not say it; those of marts do."""
         return self.model["config"]["meta"]["label"]
 
-    @property
+    @cached_property
     def statuses(self) -> dict[str, str]:
         """Measure -> the column of its status."""
         return {name: column.status for name, column in self.columns.items() if column.status}
@@ -197,7 +199,7 @@ class Table:
 @cache
 def project() -> dict[str, Any]:
     """dbt_project.yml."""
-    return yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    return yaml.load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"), Loader=LOADER)
 
 
 def dimensions(use: str | None = None) -> dict[str, str | None]:
@@ -249,14 +251,13 @@ def label(name: str) -> Mapping[str, str] | None:
 @cache
 def tables() -> dict[str, Table]:
     """Every published table, by schema and name. Raises KeyError on a model without a grain or types."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     folders = project()["models"][project()["name"]]
     found = {}
     for folder, settings in folders.items():
         if not isinstance(settings, dict) or "+contract" not in settings:
             continue
         for path in sorted((PROJECT / "models" / folder).glob("*.yml")):
-            for model in yaml.load(path.read_text(encoding="utf-8"), Loader=loader).get("models", []):
+            for model in yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER).get("models", []):
                 table = _table(settings.get("+schema", folder), model)
                 found[table.full_name] = table
     return found

@@ -10,7 +10,6 @@ A refusal changes no published byte.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -195,8 +194,7 @@ def declared_checks(paths: Paths, folder: Path) -> list[Check]:
     except (duckdb.Error, UnicodeDecodeError) as error:
         raise ValueError(f"{parquet} cannot be read: {error}") from error
     stage_1 = [Check(1, "", check) for check in intake.declared_checks([row[0] for row in sources])]
-    project = json.loads(transform.parsed_manifest(paths).read_text(encoding="utf-8"))
-    return [*stage_1, *transform.declared_checks(project).values(), *assemble.declared(), *assemble.declared_audit()]
+    return [*stage_1, *transform.declared(paths), *assemble.declared(), *assemble.declared_audit()]
 
 
 @contextmanager
