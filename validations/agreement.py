@@ -14,9 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from validations import row_keys
+from validations import published, row_keys
 from validations.expectations import Entry, rows
 from validations.published import is_followed
 
@@ -86,12 +84,7 @@ class Contract:
 @cache
 def contracts(folder: Path = CONTRACTS) -> dict[str, Contract]:
     """The marts of figures by table, from the yml files of `folder`. Raises KeyError or TypeError on a wrong contract."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    models = [
-        model
-        for path in sorted(folder.glob("*.yml"))
-        for model in yaml.load(path.read_text(encoding="utf-8"), Loader=loader).get("models", [])
-    ]
+    models = (model for path in sorted(folder.glob("*.yml")) for model in published.models(path))
     told = {model["name"]: model for model in models if "series" in model["config"]["meta"]}
     return {f"marts.{name}": _contract(model, told) for name, model in told.items()}
 

@@ -249,6 +249,12 @@ def label(name: str) -> Mapping[str, str] | None:
 
 
 @cache
+def models(path: Path) -> list[dict[str, Any]]:
+    """The models of a yml file; for all who ask the same, so nobody changes them."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER).get("models", [])
+
+
+@cache
 def tables() -> dict[str, Table]:
     """Every published table, by schema and name. Raises KeyError on a model without a grain or types."""
     folders = project()["models"][project()["name"]]
@@ -257,7 +263,7 @@ def tables() -> dict[str, Table]:
         if not isinstance(settings, dict) or "+contract" not in settings:
             continue
         for path in sorted((PROJECT / "models" / folder).glob("*.yml")):
-            for model in yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER).get("models", []):
+            for model in models(path):
                 table = _table(settings.get("+schema", folder), model)
                 found[table.full_name] = table
     return found

@@ -23,9 +23,8 @@ from orchestration.artifacts import DATABASE, PASSED, sha256
 from orchestration.cells import PrintedCell
 from orchestration.paths import ROOT
 from orchestration.release.manifest import AUDIT, MANIFEST, Manifest
-from validations import suites
+from validations import published
 from validations.expectations import Expectation
-from validations.suites import declared
 
 SHOWN_ROWS = 20
 
@@ -89,7 +88,7 @@ def read_verdicts(folder: Path) -> list[Verdict]:
 
 def traced(folder: Path, verdict: Verdict) -> Verdict:
     """The verdict with the printed cells that each failing row follows from: file, row, column, text."""
-    keys = [cells.row_key(suites.grain(verdict.table), row) for row in verdict.rows]
+    keys = [cells.row_key(published.tables()[verdict.table].grain, row) for row in verdict.rows]
     if verdict.verdict == PASSED or not all(keys):
         return verdict
     with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
@@ -127,7 +126,7 @@ def audit(folder: Path, expectations: list[Expectation], gx: Any) -> list[Verdic
         result_format = {
             "result_format": "SUMMARY",
             "partial_unexpected_count": SHOWN_ROWS,
-            "unexpected_index_column_names": suites.grain(full_name),
+            "unexpected_index_column_names": list(published.tables()[full_name].grain),
         }
         for expectation in expectations:
             if expectation.table == full_name:
@@ -195,6 +194,8 @@ def _register_dialect() -> None:
 
 def main() -> int:
     import great_expectations as gx
+
+    from validations.suites import declared
 
     _register_dialect()
     line = sys.stdin.readline().strip()
