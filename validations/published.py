@@ -242,6 +242,7 @@ def display(unit: Mapping[str, Any], largest: float, language: str) -> Mapping[s
     return {"mult": 0, "decimals": unit["decimals"], **step}
 
 
+@cache
 def label(name: str) -> Mapping[str, str] | None:
     """What a column of that name is called, wherever it stands; None where no contract says it."""
     told = (table.columns[name].label for table in [tables()[HOME], *tables().values()] if name in table.columns)
