@@ -7,13 +7,17 @@ import io
 import zipfile
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import pytest
 import xlwt
+from jinja2 import Environment
 from msoffcrypto.format.ooxml import OOXMLFile
+from openpyxl.utils import get_column_letter
 
 from orchestration.intake.formats.container import DEFAULT_PASSWORD
 from orchestration.intake.formats.number_format import shown
+from orchestration.paths import ROOT
 from tests.test_layouts import lists
 from tests.test_page_layouts import HEAD, MONEY, YEARS, figures
 from validations.contracts import CodeLists
@@ -161,7 +165,7 @@ def test_what_shows_no_number_is_a_fault_with_its_cell(tmp_path: Path, lists: Co
     page = [list(row) for row in SHEET]
     page[4][2] = cell
     (fault,) = read(tmp_path, lists, "t.xlsx", xlsx({"Sheet1": page})).faults
-    assert (fault.file, fault.row) == ("sources/s/t.xlsx", 5) and fault.column.startswith("3 ") and said in fault.read
+    assert (fault.file, fault.row) == ("sources/s/t.xlsx#Sheet1", 5) and fault.column.startswith("3 ") and said in fault.read
 
 
 @pytest.mark.parametrize(
@@ -230,7 +234,7 @@ def test_hidden_rows_and_columns_are_read_and_told(tmp_path: Path, lists: CodeLi
     book["S"].column_dimensions["C"].hidden = True
     source = read(tmp_path, lists, "t.xlsx", _bytes(book))
     assert {row[:3] for row in figures(source)} == EXPECTED
-    assert source.remarks == ["sources/s/t.xlsx: 1 hidden row (5) and 1 hidden column (3), read as all others"]
+    assert source.remarks == ["sources/s/t.xlsx#S: 1 hidden row (5) and 1 hidden column (3), read as all others"]
     assert source.observed["intake.s.files"].endswith(source.remarks[0])
     old = xlwt.Workbook()
     sheet = old.add_sheet("S")
@@ -242,3 +246,15 @@ def test_hidden_rows_and_columns_are_read_and_told(tmp_path: Path, lists: CodeLi
     sheet.row(4).hidden = True
     source = read(tmp_path / "old", lists, "t.xls", _bytes(old))
     assert {row[:3] for row in figures(source)} == EXPECTED and "1 hidden row (5)" in source.remarks[0]
+
+
+def test_a_cell_is_named_as_its_workbook_names_it():
+    """The macro for quality.cell, over every column that a sheet may have; a text has no such address."""
+    text = "".join((ROOT / "dbt_project" / "macros" / name).read_text("utf-8") for name in ("decimals.sql", "text.sql"))
+    sql = Environment().from_string(text + "{{ cell_address('file', 'row_no', 'column_no') }}").render()
+    query = (
+        f"select {sql} from range(1, 16385) as n(column_no) cross join (select ? as file, 12 as row_no) order by all"
+    )
+    named = [row[0] for row in duckdb.execute(query, ["sources/s/t.xlsx#2023 年"]).fetchall()]
+    assert named == sorted(f"2023 年!{get_column_letter(n)}12" for n in range(1, 16385))
+    assert {row[0] for row in duckdb.execute(query, ["sources/s/t.csv"]).fetchall()} == {None}

@@ -66,3 +66,24 @@
 {% macro width_of_area(level) -%}
     case {{ level }} when 'country' then 1 when 'prefecture' then 3 when 'county' then 4 else 2 end
 {%- endmacro %}
+
+{#-
+    A cell as its workbook names it, `Sheet1!C12`; NULL for a file without sheets. Columns are letters to base 26
+    without a zero, up to three of them.
+-#}
+{% macro cell_address(file, row_no, column_no) -%}
+    {%- set place = [
+        "case when " ~ column_no ~ " > 702 then floor((" ~ column_no ~ " - 27) / 676) else 0 end",
+        "case when " ~ column_no ~ " > 26 then floor((" ~ column_no ~ " - 27) / 26) % 26 + 1 else 0 end",
+        "(" ~ column_no ~ " - 1) % 26 + 1",
+    ] -%}
+    case
+        when split_part({{ file }}, '#', 2) <> ''
+        then
+            split_part({{ file }}, '#', 2) || '!'
+            {% for letter in place -%}
+                || trim(substr(' ABCDEFGHIJKLMNOPQRSTUVWXYZ', {{ as_shown("(" ~ letter ~ ")", "integer") }} + 1, 1))
+            {% endfor -%}
+            || cast({{ row_no }} as string)
+    end
+{%- endmacro %}

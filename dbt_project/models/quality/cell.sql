@@ -113,6 +113,7 @@ select
     c.file,
     c.row_no,
     c.column_no,
+    {{ cell_address("c.file", "c.row_no", "c.column_no") }} as cell_address,
     c.row_label,
     c.column_label,
     c.printed_value,

@@ -42,6 +42,8 @@ class PrintedTable:
         page = formats.PAGES[path.suffix].page(path, file, check, source.faults, asked)
         if page is None:
             return
+        if page.name and not self.table.sheet:
+            file += f"#{page.name}"
         if page.unseen:
             source.remarks.append(f"{file}: {page.unseen}")
         page = page.within(self.table.range) if self.table.range else page
