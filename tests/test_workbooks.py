@@ -165,7 +165,11 @@ def test_what_shows_no_number_is_a_fault_with_its_cell(tmp_path: Path, lists: Co
     page = [list(row) for row in SHEET]
     page[4][2] = cell
     (fault,) = read(tmp_path, lists, "t.xlsx", xlsx({"Sheet1": page})).faults
-    assert (fault.file, fault.row) == ("sources/s/t.xlsx#Sheet1", 5) and fault.column.startswith("3 ") and said in fault.read
+    assert (
+        (fault.file, fault.row) == ("sources/s/t.xlsx#Sheet1", 5)
+        and fault.column.startswith("3 ")
+        and said in fault.read
+    )
 
 
 @pytest.mark.parametrize(
