@@ -46,7 +46,7 @@ FORMS = {
     r"(?<=[(,\s])'\{\{ (\w+\()?'": "double quotes within, or {% set %} before: sqlfmt takes the quote within Jinja for the end of the text, and changes it",
 }
 #: What is cast to an integer is text, or a whole number for certain: DuckDB rounds, Spark cuts.
-WHOLE = re.compile(r"null\b|(length|round|count|substr)\(|nullif\(regexp_extract\(|\{\{ period \}\}")
+WHOLE = re.compile(r"null\b|(length|round|count|row_number|substr)\(|nullif\(regexp_extract\(|\{\{ period \}\}")
 AS_INTEGER = re.compile(r"\s+as (integer|bigint|int|smallint)\s*$")
 
 

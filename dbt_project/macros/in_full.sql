@@ -12,7 +12,9 @@
         {%- set coded = coded_columns(node) -%}
         {%- set told = ["qualifiers_en", "qualifiers_zh", "caveat_en", "caveat_zh"] if selected else [] -%}
         {%- for column in coded -%} {%- do told.extend([column ~ "_name_en", column ~ "_name_zh"]) -%} {%- endfor -%}
-        {%- if selected -%} {{ told_rows(node, found, names, selected, caveats, follows) }} {%- endif %}
+        {%- if selected -%}
+            {{ computed_once(found) }}{{ told_rows(node, found, names, selected, caveats, follows) }}
+        {%- endif %}
         select
             {{ prefixed("m", node.columns.keys() | reject("in", told) | list) }}
             {%- for column in coded %}
@@ -58,8 +60,8 @@
     {%- endfor -%}
     {%- set is_own = "f.column_name in ('" ~ shows | join("', '") ~ "') and " ~ at_its_keys(node, "m", "s") -%}
     {%- set stated = {"column": "f.column_name", "wording": "lower(n.name_{})"} -%}
-    {%- set low = {"low": without_zeros("cast(s.obs_low as string)")} -%}
-    {%- set high = {"high": without_zeros("cast(s.obs_high as string)")} -%}
+    {%- set low = {"low": without_zeros("s.obs_low")} -%}
+    {%- set high = {"high": without_zeros("s.obs_high")} -%}
     {%- set told = [
         [
             "qualified_between",

@@ -36,8 +36,16 @@
 
 {#- A decimal as text, without zeros at its end. -#}
 {% macro without_zeros(number) -%}
-    trim(trailing '.' from trim(trailing '0' from cast({{ number }} as string)))
+    trim(trailing '.' from trim(trailing '0' from {{ digits_shown(number) }}))
 {%- endmacro %}
+
+{#- A decimal as text, with all of its decimals; an engine may add zeros. -#}
+{% macro digits_shown(number) -%} {{ return(adapter.dispatch("digits_shown")(number)) }} {%- endmacro %}
+
+{% macro default__digits_shown(number) -%} cast({{ number }} as string) {%- endmacro %}
+
+{#- Spark shows what is small as 1E-7, and zero of ten decimals as 0E-10. -#}
+{% macro spark__digits_shown(number) -%} translate(format_number({{ number }}, 12), ',', '') {%- endmacro %}
 
 {#- A value in another type; NULL where the type cannot hold it. -#}
 {% macro cast_or_null(value, data_type) -%}

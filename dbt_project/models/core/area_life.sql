@@ -1,6 +1,6 @@
 select
     ref_area,
-    row_number() over (partition by ref_area order by valid_from) as life_no,
+    cast(row_number() over (partition by ref_area order by valid_from nulls last) as bigint) as life_no,
     name_en,
     name_zh,
     valid_from,
