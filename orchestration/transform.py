@@ -7,7 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -24,6 +24,10 @@ FOLDERS = ["--project-dir", PROJECT_FOLDER, "--profiles-dir", PROJECT_FOLDER, "-
 BUILD = ["build", "--exclude-resource-type", "unit_test"]
 #: dbt ends with 0 if all went well and with 1 if a node failed; anything else cut it off.
 FINISHED = (0, 1)
+#: In which dbt says how each node went.
+RESULTS = "run_results.json"
+#: In which another engine than DuckDB says what it is.
+TOOLS = "tools.json"
 
 
 class TransformError(Exception):
@@ -83,16 +87,24 @@ def build(paths: Paths, candidate: Path, lock: int) -> Outcome:
 
     Raises TransformError if dbt did not come to an end; a failed model or test is in the outcome.
     """
+    begin(candidate)
+    return of_fingerprints(run(paths, candidate, BUILD, lock), candidate)
+
+
+def begin(candidate: Path) -> None:
+    """Empty folders for what this stage leaves."""
     for leftover in ("release", "dbt"):
         artifacts.remove(candidate / leftover)
         (candidate / leftover).mkdir()
-    outcome = run(paths, candidate, BUILD, lock)
+
+
+def of_fingerprints(outcome: Outcome, candidate: Path) -> Outcome:
+    """The outcome with what each whole table was made of, which is written beside the tables too."""
     made_of = fingerprints.of_all(outcome.manifest, candidate / "raw")
     whole = {uid: text for uid, text in made_of.items() if outcome.status.get(uid, "success") == "success"}
-    outcome = replace(outcome, made_of=whole)
     file = candidate / "release" / WORK_TABLES / fingerprints.FILE
     file.write_text(json.dumps(whole, indent=0), encoding="utf-8")
-    return outcome
+    return replace(outcome, made_of=whole)
 
 
 def run(paths: Paths, candidate: Path, arguments: Sequence[str], lock: int) -> Outcome:
@@ -103,16 +115,39 @@ def run(paths: Paths, candidate: Path, arguments: Sequence[str], lock: int) -> O
     target = candidate / "dbt"
     (candidate / "release" / WORK_TABLES).mkdir(exist_ok=True)
     shutil.copyfile(parsed_manifest(paths).with_name("partial_parse.msgpack"), target / "partial_parse.msgpack")
-    for stale in ("run_results.json", "manifest.json"):
+    for stale in (RESULTS, "manifest.json"):
         (target / stale).unlink(missing_ok=True)
-    command = [DBT, *arguments, *FOLDERS, "--target-path", target, "--log-path", target, "--no-use-colors"]
     if not DBT.exists():
         raise TransformError(f"{DBT} does not exist: remove .venv and run make again")
+    carry_through(
+        [DBT, *arguments, *FOLDERS, *places(target), "--no-use-colors"], candidate, environment(), target, lock
+    )
+    return Outcome.read(target)
+
+
+def tools_beside(candidate: Path) -> dict[str, str]:
+    """Versions of what another engine than DuckDB built `candidate` with; none if it was DuckDB."""
+    file = candidate / "dbt" / TOOLS
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+
+
+def places(target: Path) -> list[str | Path]:
+    """dbt's options for the folder into which it writes what it did."""
+    return ["--target-path", target, "--log-path", target]
+
+
+def carry_through(
+    command: Sequence[str | Path], candidate: Path, variables: Mapping[str, str], target: Path, lock: int
+) -> None:
+    """One process of dbt in `candidate`, its log passed on line by line, its results in `target`.
+
+    Raises TransformError if it did not come to an end.
+    """
     log = []
     with subprocess.Popen(
         command,
         cwd=candidate,
-        env=environment(),
+        env=variables,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
@@ -129,12 +164,11 @@ def run(paths: Paths, candidate: Path, arguments: Sequence[str], lock: int) -> O
             # Interrupted: what dbt was writing is used by nobody.
             process.kill()
             raise
-    if process.returncode not in FINISHED or not (target / "run_results.json").exists():
+    if process.returncode not in FINISHED or not (target / RESULTS).exists():
         tail = "".join(log[-30:])
         # Half a result must not be taken for a whole one, by this run or by its re-execution.
-        (target / "run_results.json").unlink(missing_ok=True)
+        (target / RESULTS).unlink(missing_ok=True)
         raise TransformError(f"dbt ended with code {process.returncode} and did not finish:\n{tail}")
-    return Outcome.read(target)
 
 
 @dataclass(frozen=True)
@@ -153,7 +187,7 @@ class Outcome:
     def read(cls, target: Path) -> Outcome:
         """Read `manifest.json` and `run_results.json`. Raises FileNotFoundError if dbt left none."""
         manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
-        results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
+        results = json.loads((target / RESULTS).read_text(encoding="utf-8"))["results"]
         return cls(
             manifest=manifest,
             status={result["unique_id"]: result["status"] for result in results},

@@ -78,6 +78,15 @@ def test_what_is_not_given_to_make_is_left_out(recorded: Path, words, arguments)
     assert json.loads(done.stdout) == arguments, done.stderr
 
 
+@pytest.mark.parametrize(("words", "engine"), [(["ENGINE=spark"], "spark"), ([f"ENGINE={WHOLE}"], WHOLE), ([], "none")])
+def test_the_engine_is_a_setting(tmp_path: Path, words, engine):
+    (tmp_path / "minsheng").write_text('#!/bin/sh\nprintf "%s" "${MINSHENG_ENGINE-none}"\n')
+    (tmp_path / "minsheng").chmod(0o755)
+    line = [*MAKE, "-f", ROOT / "Makefile", "run", *words]
+    done = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stdout == engine and not (tmp_path / "made").exists(), done.stderr
+
+
 def test_make_asks_what_it_was_given(built: Line):
     """From the words that a person types to the table that is shown."""
     query = "-- $5 `x`\nselect count(*) > 0 as \"are there rows?\", 'it''s $5' as note from marts.dibao -- # the end"

@@ -21,5 +21,5 @@
         {%- do run_query("create table " ~ table ~ " using parquet as " ~ before ~ " select * from " ~ found[1]) -%}
         {%- set sql.text = "with " ~ found[1] ~ " as (select * from " ~ table ~ ")" ~ after -%}
     {%- endif -%}
-    {{ dbt_spark.spark__create_table_as(temporary, relation, sql.text, language) }}
+    {{ dbt.spark__create_table_as(temporary, relation, sql.text, language) }}
 {%- endmacro %}

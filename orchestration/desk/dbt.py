@@ -12,7 +12,7 @@ import dagster as dg
 import duckdb
 from dagster_dbt import DagsterDbtTranslator, DbtProject, build_dbt_asset_specs
 
-from orchestration import findings, fingerprints, transform
+from orchestration import findings, fingerprints, settings, spark, transform
 from orchestration.desk import columns, failed_tests
 from orchestration.desk.failed_tests import FailedTest
 from orchestration.desk.markdown import fenced
@@ -120,7 +120,7 @@ def build(
     is yet to be read. Raises dagster.Failure if anything failed, naming each.
     """
     try:
-        outcome = transform.build(paths, candidate, lock)
+        outcome = (spark if settings.ENGINE.read() == "spark" else transform).build(paths, candidate, lock)
     except transform.TransformError as error:
         raise dg.Failure(description=f"{error}\nNothing was published.", allow_retries=False) from error
     when_built()

@@ -59,7 +59,7 @@ def assemble(paths: Paths, candidate: Path) -> Manifest:
     base = measured.release_id
     sequence = ledger.highest_sequence(paths) + 1
     input_hash = (raw / "input_hash").read_text().strip()
-    code, tools = code_version(), tool_versions()
+    code, tools = code_version(), tool_versions() | transform.tools_beside(candidate)
 
     artifacts.open_up(release)  # sealed already, if this stage is run again
     for name in (DATABASE, WORK):

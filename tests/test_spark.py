@@ -1,0 +1,112 @@
+"""Spark: what both engines compute alike, row by row, and a release by Spark that readers cannot tell from DuckDB's."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from orchestration import spark, transform
+from orchestration.paths import Paths
+from orchestration.release.manifest import Manifest
+from proofs import engines
+from tests.conftest import copy_of_seeds
+
+pytestmark = pytest.mark.skipif(spark.missing() is not None, reason=f"Spark: {spark.missing()}")
+
+ROWS = "(select 'b' as t, 2 as k, 1 as n union all select 'a', 3, null union all select null, 1, 2) as x"
+
+
+def number(sql: str) -> str:
+    return f"{{{{ without_zeros({sql}) }}}}"
+
+
+#: What engines do each in their way in silence -> SQL with the macros of the project, and the text that both must give.
+PLANTED = {
+    "joined in an order": (f"{{{{ joined('t', ', ', ['k']) }}}} from {ROWS}", "b, a"),
+    "nothing joined": (f"{{{{ joined('t', ', ', ['k']) }}}} from {ROWS} where t is null", None),
+    "zero of ten decimals": (number("'cast(0 as decimal(38, 10))'"), "0"),
+    "a small decimal": (number("'cast(0.0000000012 as decimal(38, 10))'"), "0.0000000012"),
+    "a large decimal": (number("'cast(12345678901234567890.5 as decimal(38, 4))'"), "12345678901234567890.5"),
+    "a product": (number("multiply('cast(-2.5 as decimal(38, 10))', 'cast(0.00000003 as decimal(38, 10))')"), "-0.000000075"),
+    "a product too large": (number("multiply('cast(1e20 as decimal(38, 10))', 'cast(1e20 as decimal(38, 10))')"), None),
+    "a factor at a tie": (number("multiply('cast(0.000000005 as decimal(38, 10))', 'cast(1 as decimal(38, 10))')"), "0.00000001"),
+    "a quotient": (number("divide('cast(-2 as decimal(24, 4))', 'cast(3 as decimal(24, 4))')"), "-0.666667"),
+    "a quotient at a tie": (number("divide('cast(1 as decimal(24, 4))', 'cast(8 as decimal(24, 4))', 2)"), "0.13"),
+    "by zero": (number("divide('cast(1 as decimal(24, 4))', 'cast(0 as decimal(24, 4))')"), None),
+    "a quotient too large": (number("divide('cast(1e19 as decimal(24, 4))', 'cast(0.0001 as decimal(24, 4))')"), None),
+    "sums keep their scale": (number("'(' ~ range(9) | map('string') | join(' + ') | replace('8', 'cast(0.0000000001 as decimal(38, 10))') ~ ')'"), "28.0000000001"),
+    "a whole number at a tie": ("cast({{ as_shown('cast(2.5 as decimal(38, 10))', 'bigint') }} as string)", "3"),
+    "a negative one": ("cast({{ as_shown('cast(-2.5 as decimal(38, 10))', 'bigint') }} as string)", "-3"),
+    "a twelfth": (number("for_months('cast(4476.6 as decimal(38, 10))', '12', '1')"), "373.05"),
+    "a twelfth without an end": (number("for_months('cast(-100 as decimal(38, 10))', '12', '1')"), "-8.3333333333"),
+    "growth a year": (number("growth_a_year('cast(110 as decimal(24, 4))', 'cast(100 as decimal(24, 4))', '24')"), "0.048809"),
+    "growth from nothing": (number("growth_a_year('cast(110 as decimal(24, 4))', 'cast(0 as decimal(24, 4))', '24')"), None),
+    "no number": (number("cast_or_null(\"'abc'\", 'decimal(24, 6)')"), None),
+    "a number too large": (number("cast_or_null('cast(1e30 as double)', 'decimal(24, 6)')"), None),
+    "a power of ten": (number("power_of_ten('-8')"), "0.00000001"),
+    "NULL in a text": ("concat('a', {{ after('-', 'nullif(t, t)') }}) from " + ROWS + " where k = 2", "a"),
+    "NULL last": (f"concat_ws(',', max(n1), max(n2)) from (select case when r = 1 then t end as n1, case when r = 2 then t end as n2 from (select t, row_number() over (order by n nulls last, k) as r from {ROWS}) as y) as z", "b"),
+    "NULL among the greatest": ("cast(greatest(1, nullif(2, 2)) as string)", "1"),
+    "signs in order": ("concat(min(t), max(t)) from (select 'b' as t union all select 'B' union all select '中') as y", "B中"),
+    "spaces at the end": ("case when 'a ' = 'a' then 'equal' else 'unequal' end", "unequal"),
+    "a code in a text": ("{{ code_in_text(\"'scheme=DIBAO residence=U'\", 'residence') }}", "U"),
+    "no code in a text": ("{{ code_in_text(\"'scheme=DIBAO'\", 'residence') }}", None),
+    "digits of a text": ("{{ digits_of(\"'民发[2015] 57号'\") }}", "201557"),
+    "words of a text": ("{{ words_of(\"'Rural, per Month'\") }}", " rural per month "),
+    "blanks of a text": ("{{ without_blanks(\"'北　 京'\") }}", "北京"),
+    "quotes in a text": ("{{ text_literal(\"the paper's \" ~ '\"own\"') }}", "the paper's \"own\""),
+    "zeros trimmed": ("trim(trailing '0' from '1200')", "12"),
+    "a sign that stands for itself": ("case when 'a%b' like '%!%%' escape '!' and 'ab' not like '%!%%' escape '!' then 'yes' end", "yes"),
+    "part of a text": ("split_part('a.b.c', '.', 2)", "b"),
+    "letters apart": ("cast(levenshtein('kitten', 'sitting') as string)", "3"),
+    "the end of a leap month": ("cast({{ period_end(\"'2020-02'\") }} as string)", "2020-02-29"),
+    "the end of a quarter": ("cast({{ period_end(\"'2020-Q3'\") }} as string)", "2020-09-30"),
+    "the period before": ("{{ period_before(\"'2020-Q1'\") }}", "2019-Q4"),
+    "years between": (number("years_between(\"cast('2015-01-01' as date)\", \"cast('2019-07-01' as date)\")"), "4.5"),
+    "floor of a quotient": ("cast(cast(floor(7 / 2) as bigint) as string)", "3"),
+    "rest of a negative": ("cast(-7 % 3 as string)", "-1"),
+    "quarters": ("cast(count(distinct n) as string) from " + ROWS, "2"),
+    "a truth": ("cast(1 = 1 as string)", "true"),
+}  # fmt: skip
+
+
+def asked() -> str:
+    """All planted rows as one query."""
+    selects = []
+    for name, (sql, _) in PLANTED.items():
+        value, at, rest = sql.partition(" from (")
+        selects.append(f"select '{name}' as planted, {value} as told{at}{rest}")
+    return "\nunion all\n".join(selects)
+
+
+def told(command: Sequence[str | Path], folder: Path, variables: dict[str, str]) -> dict[str, str | None]:
+    """What an engine says of each planted row."""
+    done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = json.loads(done.stdout[done.stdout.index("{") :])["show"]
+    return {row["planted"]: row["told"] for row in rows}
+
+
+def test_planted_rows_are_computed_alike(tmp_path: Path):
+    """What each engine does in its own way in silence, in the forms that the models use."""
+    expected = {name: text for name, (_, text) in PLANTED.items()}
+    show = ["show", "--quiet", "--inline", asked(), "--output", "json", "--limit", "-1"]
+    (tmp_path / "release").mkdir()
+    words = [*show, *transform.places(tmp_path / "dbt")]
+    assert told([transform.DBT, *words, *transform.FOLDERS], tmp_path, transform.environment()) == expected
+    assert told(spark.command(tmp_path, words), tmp_path, spark.variables(tmp_path)) == expected
+
+
+def test_a_release_by_spark_is_duckdbs(tmp_path: Path):
+    """One source, built by both: every table equal in values, types and comments, and one content hash."""
+    paths = Paths(copy_of_seeds(tmp_path), tmp_path / "warehouse")
+    releases = engines.built(paths, tmp_path / "comparison")
+    hashes = [Manifest.read(release).content_hash for release in releases.values()]
+    text, is_equal = engines.report(engines.compare(*releases.values()), hashes)
+    assert is_equal, text
+    tools = Manifest.read(releases["spark"]).tool_versions
+    assert "pyspark" in tools and "pyspark" not in Manifest.read(releases["duckdb"]).tool_versions
