@@ -14,8 +14,9 @@ from orchestration.paths import Paths
 from orchestration.release.manifest import Manifest
 from proofs import engines
 from tests.conftest import copy_of_seeds
+from tests.tally import ELSEWHERE
 
-pytestmark = pytest.mark.skipif(spark.missing() is not None, reason=f"Spark: {spark.missing()}")
+pytestmark = pytest.mark.skipif(spark.missing() is not None, reason=f"{ELSEWHERE}{spark.missing()}")
 
 ROWS = "(select 'b' as t, 2 as k, 1 as n union all select 'a', 3, null union all select null, 1, 2) as x"
 

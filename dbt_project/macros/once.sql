@@ -1,7 +1,7 @@
 {#-
     Stands behind a CTE that is read many times, as the last of those before it: what follows reads no other of them.
-    DuckDB computes a CTE once. Spark writes it out wherever it is read, and plans a mart for minutes: there it becomes a
-    table of its own before the rest is asked, see spark__create_table_as.
+    DuckDB computes a CTE once. Spark writes it out wherever it is read, and plans a mart for minutes: there it becomes
+    a table of its own before the rest is asked, see spark__create_table_as.
 -#}
 {% macro computed_once(cte) -%} {{ return(adapter.dispatch("computed_once")(cte)) }} {%- endmacro %}
 
