@@ -33,6 +33,7 @@ with
         inner join {{ ref("observation") }} as o on o.observation_id = s.observation_id
         where {{ is_followed("o.layout") }}
     )
+    {{ computed_once("followed") }}
 
 {% for column in ["obs_value", "obs_low", "obs_high"] %}
     select
