@@ -69,13 +69,20 @@ def test_a_disk_that_fills_up_with_the_output_is_said(seeds: Path, tmp_path: Pat
 # Signals.
 
 
+def heard() -> None:
+    """No signal is ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def begun(code: str) -> subprocess.Popen:
     """A process whose work is `code`, which has printed `ready`."""
     script = f"import sys, time\nfrom orchestration import endings, prompt\ndef work():\n    {code}\nsys.exit(endings.run(work))"
-    # A shell that starts a test in the background may have Ctrl-C ignored, and so would be whoever it starts.
+    # A shell that starts a test in the background may have Ctrl-C ignored, as nohup has HUP, and so would be whoever it
+    # starts.
     process = subprocess.Popen(
         [sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=heard,
     )  # fmt: skip
     assert process.stdout.readline() == "ready\n"
     return process
@@ -94,8 +101,11 @@ ASKS = (
 @pytest.mark.parametrize("work", [SLEEPS, ASKS], ids=["waiting", "in a query"])
 def test_a_signal_ends_a_command_with_one_line(number, name, work):
     process = begun(work)
-    process.send_signal(number)
-    output, errors = process.communicate(timeout=60)
+    try:
+        process.send_signal(number)
+        output, errors = process.communicate(timeout=60)
+    finally:
+        process.kill()
     assert (process.returncode, errors) == (128 + number, f"Interrupted by {name}.\n")
 
 

@@ -22,6 +22,7 @@ from orchestration.paths import ROOT, Paths
 from orchestration.release import ledger
 from tests.conftest import SEEDS
 from tests.test_automation import alive, family
+from tests.test_command_line import heard
 
 PATIENCE = 600
 
@@ -100,6 +101,7 @@ with interrupts.gathered() as first:
         done = subprocess.run(
             [*ignored, sys.executable, "-c", code.replace("{number}", number)],
             cwd=ROOT, capture_output=True, text=True, check=False, start_new_session=True,
+            preexec_fn=heard,
         )  # fmt: skip
         assert done.stdout.strip() == said and "Traceback" not in done.stderr, (number, done)
 
