@@ -13,7 +13,7 @@ from bi import figures
 from bi.marks import Mark, Marks, link
 from bi.release import Release
 from bi.texts import LANGUAGES, Texts
-from validations import published, row_keys, suites
+from validations import row_keys, suites
 
 #: The end of the names of the columns that a sentence is about.
 NAMED = re.compile(r"[a-z0-9]_[a-z0-9_]+(: |：)")
@@ -142,7 +142,7 @@ def caveat(row: dict[str, Any], texts: Texts) -> str:
     """A row's caveat, columns called as the book calls them; a sentence told twice, and not of columns, is said once."""
     text = texts.field(row, "caveat") or ""
     if NAMED.search(text):
-        return COLUMN.sub(lambda found: texts.column(found[0]) if published.label(found[0]) else found[0], text)
+        return COLUMN.sub(lambda found: texts.column(found[0]), text)
     parts = re.split(r"(?<=\.) (?=[A-Z])|(?<=。)", text)
     return (" " if texts.language == "en" else "").join(dict.fromkeys(part for part in parts if part))
 
