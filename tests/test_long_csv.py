@@ -184,3 +184,31 @@ def test_the_scale_of_a_decimal_is_storage(sound: Path, tmp_path: Path):
     intake.write(result, tmp_path / "raw")
     query = f"select printed_value, decimals from '{tmp_path}/raw/observation/county_panel/panel/2015-01.parquet' order by row_no limit 5"
     assert duckdb.execute(query).fetchall() == [("12.5", 1), ("1200", 0), ("0", 0), ("-3.25", 2), ("1.2345", 4)]
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_an_empty_cell_may_be_declared_missing(sound: Path, long_csv: Path, tmp_path: Path, form: str):
+    """Undeclared it is a fault that says how; declared it is a figure that is missing, in a file of either form."""
+    seeds = Path(shutil.copytree(sound if form == "parquet" else long_csv, tmp_path / "seeds"))
+    if form == "parquet":
+        file = seeds / "sources/county_panel/panel/2015-01.parquet"
+        table = pl.read_parquet(file)
+        at = table.get_column_index("value")
+        values = table["value"].to_list()
+        values[:2] = [None, ""]
+        table.replace_column(at, pl.Series("value", values, dtype=pl.String)).write_parquet(file)
+    else:
+        lines = (seeds / BULK).read_text(encoding="utf-8").splitlines()
+        lines[1:3] = [put_cell(line, "value", "") for line in lines[1:3]]
+        (seeds / BULK).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (fault,) = intake.read(seeds, tmp_path / "spill").faults
+    assert (fault.column, fault.read) == ("value", "nothing")
+    assert 'missing_values: [""]' in fault.expected and "(2 rows read so)" in fault.expected
+    edit(seeds / BULK_DESCRIPTOR, "    layout: tidy\n", '    layout: tidy\n    not_applicable: [""]\n')
+    result = intake.read(seeds, tmp_path / "spill")
+    assert result.faults == []
+    intake.write(result, tmp_path / "raw")
+    query = f"""
+        select count(*) filter (is_missing and printed_value = '' and numeral is null), count(*) filter (is_missing)
+        from '{tmp_path}/raw/observation/**/*.parquet'"""
+    assert duckdb.execute(query).fetchone() == (2, 2)

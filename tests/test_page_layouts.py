@@ -292,3 +292,13 @@ def test_a_wording_of_a_label_says_all_that_its_row_declares(tmp_path: Path, lis
 )
 def test_a_month_may_follow_the_year_of_a_report(text: str, expected: str | None):
     assert period(text) == expected
+
+
+def test_a_line_and_a_column_that_nothing_maps_are_told_as_what_they_are(tmp_path: Path, lists: CodeLists):
+    """A line of text is no row of figures that are missing; cells that are units say the unit of their rows."""
+    page = "地区,单位,2022年\n甘肃,亿元,2.5\n附注：含债务支出,,\n临夏,亿元,4\n"
+    source = read(tmp_path, lists, page, "    corner: 地区\n" + MONEY + YEARS + ROWS)
+    column, without_unit, row = sorted(source.faults)
+    assert column.read == "单位" and "{label: 单位, holds: printed_unit}" in column.expected
+    assert without_unit.read == "2.5 without a unit"
+    assert row.read == "附注：含债务支出" and "stands in notes" in row.expected

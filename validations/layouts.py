@@ -179,7 +179,7 @@ class Column(Strict):
         return self
 
 
-class Tidy(Resource, Unit):
+class Tidy(Resource, Unit, Marks):
     """A long file, one figure a row: its columns are mapped instead of its cells.
 
     `path`: one file, or a folder with one file a period, named by it. `unit_stated: false`: where a column holds the
@@ -195,7 +195,6 @@ class Tidy(Resource, Unit):
     path: Annotated[str, _path(BULK, may_be_folder=True)]
     section: Text
     notes: list[Text] = []
-    missing_values: list[Text] = []
     columns: list[Column] = Field(min_length=1)
 
     @property

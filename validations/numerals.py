@@ -10,6 +10,8 @@ DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15})(?:\.[0-9]{1,8})?"
 #: A printed number: optional minus, thousands grouped or not, decimals, optional percent sign.
 PRINTED_NUMBER = rf"-?{DIGITS}%?"
 EXPECTED = "a number such as 1,234.5 or 12.99% (at most 15 digits before and 8 after the point)"
+#: What a message says of an empty cell.
+EMPTY_DECLARED = 'an empty cell is declared: missing_values: [""], or not_applicable: [""]'
 #: Two printed numbers without sign, joined by a hyphen, U+2010 or an en dash.
 DASH = "[-\u2010\u2013]"
 PRINTED_RANGE = f"{DIGITS}{DASH}{DIGITS}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import polars as pl
 
@@ -33,6 +33,7 @@ class TableReading:
         self.faults: list[Fault] = []
         self._undeclared: list[Cell] = []
         self._told: set[tuple[str, str]] = set()
+        self._of_units: set[str] = set()
         self._own = {
             axis: {self.spellings.plain(e.label): e for e in self._entries(axis) if e.label is not None}
             for axis in ("column", "row")
@@ -106,11 +107,18 @@ class TableReading:
             entry = self._entry("column", text, line)
             if entry is None:
                 unmapped["column"].append((line, column, text))
+                if self._are_units(texts_of(self.page, block, column)):
+                    self._of_units.add(text)
             else:
                 self._count("column", entry[0], text, seen, line, self._column(column))
                 found[column] = entry
         self._seen["column"] |= seen
         return found
+
+    def _are_units(self, texts: Iterable[str]) -> bool:
+        """Whether nothing but units stands in a column."""
+        found = {self.spellings.plain(text) for text in texts} - {""}
+        return bool(found) and found <= {*self.mapper.lists.codes("unit_text")}
 
     def _empty(self, axis: str, line: int | None, column: str, is_empty: bool) -> None:
         hint = "; or read_over: [blanks], where nothing stands in it" if is_empty else ""
@@ -146,6 +154,9 @@ class TableReading:
                 [t for t in texts if plain_text.would_read(t, self.table.read_over, self._is_label(axis))]
             )
         expected += "; one that is not wanted: {label: " + texts[0] + ", holds: _}"
+        expected += ", and all that nothing maps: {holds: _}" if len(texts) > SINGLE else ""
+        if units := [text for text in texts if axis == "column" and text in self._of_units]:
+            expected += "; one whose cells are the units of their rows: {label: " + units[0] + ", holds: printed_unit}"
         if any(entry.label is None for entry in entries):
             expected += "; another spelling: codes: {" + texts[0] + ": CODE}"
         if axis == "row":
@@ -203,6 +214,9 @@ class TableReading:
                 record[str(column)] = self._number(text, entry[0] if entry else None, of_column)
                 if entry is not None and is_sound:
                     cells += self._cell(block, row, entry, column, (of_column, said | said_of_columns[column]), columns)
+            if entry is None and not any(record[str(column)] for column in figures):
+                # A line of text that nothing maps is told as such, and not as figures that are missing.
+                continue
             records.append(record)
             lines.append(line)
         self._seen["row"] |= seen
@@ -269,7 +283,7 @@ class TableReading:
         if not expected.startswith(numerals.EXPECTED):
             return fault
         if not fault.read.strip():
-            expected += '; an empty cell is declared: missing_values: [""], or not_applicable: [""]'
+            expected += f"; {numerals.EMPTY_DECLARED}"
         elif word := plain_text.would_read(
             fault.read, self.table.read_over, lambda t: numerals.parse(t, {}) is not None
         ):

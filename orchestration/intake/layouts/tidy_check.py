@@ -159,10 +159,15 @@ class FileCheck:
         readable = f"({self.query.is_number()} or {self.query.is_missing()})"
         if self.mapper.descriptor.quarantine_ceiling is not None:
             # A text that is no number is quarantined by a rule; one that is no text stops here all the same.
-            readable = f"(printed_value <> '' and not regexp_matches(printed_value, {literal(CONTROL)}) and length(printed_value) <= 400)"
+            plain = f"not regexp_matches(printed_value, {literal(CONTROL)}) and length(printed_value) <= 400"
+            readable = f"({self.query.is_missing()} or (printed_value <> '' and {plain}))"
         query = f"select printed_value, count(*), min(row_no) from {source} where not coalesce({readable}, false) group by 1"
-        marks = "".join(f", or {mark!r} for a missing value" for mark in self.resource.missing_values)
-        return self._counted("printed_value", self.connection.execute(query).fetchall(), numerals.EXPECTED + marks)
+        marks = "".join(f", or {mark!r} for a missing value" for mark in self.resource.marks)
+        found = self.connection.execute(query).fetchall()
+        empty, wrong = ([entry for entry in found if (not entry[0]) is is_empty] for is_empty in (True, False))
+        expected = numerals.EXPECTED + marks
+        told = self._counted("printed_value", empty, f"{expected}; {numerals.EMPTY_DECLARED}")
+        return told + self._counted("printed_value", wrong, expected)
 
     def _unit_faults(self, source: str) -> list[Fault]:
         known = {None, *self.mapper.lists.codes("unit_text")}

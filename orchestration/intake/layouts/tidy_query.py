@@ -51,8 +51,8 @@ class TidyQuery:
         dimensions = {name: self._dimension(name, part, types) for name in DIMENSIONS}
         unit = constant(self.resource.printed_unit) if self.resource.printed_unit else "cast(null as varchar)"
         other = {
-            "printed_value": self._text("printed_value", types),
             # An empty text is an empty cell: CSV knows no other, Parquet has both.
+            "printed_value": f"coalesce({self._text('printed_value', types)}, '')",
             "printed_unit": f"nullif({self._text('printed_unit', types)}, '')" if "printed_unit" in held else unit,
             "vintage": self._text("vintage", types) if "vintage" in held else constant(self._vintage),
             "row_label": self._text("row_label", types) if "row_label" in held else "cast(null as varchar)",
@@ -132,5 +132,5 @@ class TidyQuery:
         return f"(regexp_full_match(printed_value, {literal(numerals.PRINTED_NUMBER)}) and not {self.is_missing()})"
 
     def is_missing(self) -> str:
-        marks = ", ".join(literal(mark) for mark in self.resource.missing_values)
+        marks = ", ".join(literal(mark) for mark in self.resource.marks)
         return f"(printed_value in ({marks}))" if marks else "false"
