@@ -38,6 +38,9 @@
 
 {% macro period_year(period) -%} cast(substr({{ period }}, 1, 4) as integer) {%- endmacro %}
 
+{#- Which quarter or month of its year a period is: 4 of 2015-Q4, 10 of 2015-10. -#}
+{% macro number_in_year(period) -%} cast(replace(substr({{ period }}, 6), 'Q', '') as integer) {%- endmacro %}
+
 {#- Whole months from one period's start to another's. -#}
 {% macro months_between(earlier, later) -%}
     year({{ later }}) * 12 + month({{ later }}) - year({{ earlier }}) * 12 - month({{ earlier }})
