@@ -40,6 +40,11 @@ def install() -> None:
         _install_audit()
 
 
+def in_(common: Path) -> dict[str, str]:
+    """The environment of a command of a test under `real_stages` whose dbt and audit are not its subject any more."""
+    return {FOLDER: str(common)}
+
+
 @contextmanager
 def made_once(folder: Path) -> Iterator[bool]:
     """Whether this process is to make `folder`, which no other makes meanwhile; it is whole when the block ended well."""

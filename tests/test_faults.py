@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -24,7 +25,7 @@ from orchestration.release import ledger, marks, retention
 from orchestration.release.ledger import LedgerError
 from orchestration.release.promote import PromotionRefused, promote, rollback
 from proofs import chaos
-from tests import releases
+from tests import recorded, releases
 from tests.conftest import SOURCE, Line, command, published_state
 from tests.releases import numbers, recovered
 
@@ -68,7 +69,7 @@ def test_a_promotion_killed_at_any_step(built: Line, warehouse: Paths, function,
 
 
 @pytest.mark.real_stages
-def test_a_refresh_killed_in_the_middle_of_dbt(line: Line, monkeypatch):
+def test_a_refresh_killed_in_the_middle_of_dbt(line: Line, monkeypatch, common: Path):
     """Its children live on and go on writing; the next refresh waits for them, closes the run and publishes."""
     monkeypatch.setenv("MINSHENG_STATE", str(line.paths.warehouse / "dagster"))
     first = chaos.refresh(line.paths)
@@ -81,7 +82,7 @@ def test_a_refresh_killed_in_the_middle_of_dbt(line: Line, monkeypatch):
     first.stdout.close()
     assert published_state(line.paths) == before
     assert len(marks.dead(line.paths)) == 1 and chaos.unfinished_runs(line.paths) == 1
-    done = command(line.paths, "refresh")
+    done = command(line.paths, "refresh", **recorded.in_(common))
     assert done.returncode == 0, done.stderr
     assert " died: its process was gone before its end" in done.stderr
     after = published_state(line.paths)

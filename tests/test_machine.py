@@ -21,7 +21,7 @@ from orchestration.paths import ROOT, Paths
 from orchestration.release import access, ledger
 from orchestration.release.promote import PromotionRefused, promote, rollback
 from proofs import chaos
-from tests import releases
+from tests import recorded, releases
 from tests.conftest import SOURCE, Line, command, edit, published_state
 from tests.releases import numbers, recovered
 
@@ -57,13 +57,12 @@ def small_disk(tmp_path):
 
 
 @pytest.mark.real_stages
-def test_a_full_disk(built: Line, small_disk: Path, tmp_path):
+def test_a_full_disk(built: Line, small_disk: Path, tmp_path, common: Path):
     """It is full as Dagster writes down that a run begins, then fills up while dbt builds; neither time can Dagster
     write down how its run went. The next run closes both at once, since their marks tell that they died."""
     seeds = Path(shutil.copytree(built.paths.seeds, tmp_path / "seeds"))
     paths = Paths(seeds, small_disk / "warehouse")
     shutil.copytree(built.paths.warehouse, paths.warehouse, symlinks=True, ignore=lambda d, _: ["second"])
-    edit(seeds / TABLE, "494.7", "494.65")
     before = published_state(paths)
     used = shutil.disk_usage(small_disk).used
     for room in (300, 6000):
@@ -72,14 +71,14 @@ def test_a_full_disk(built: Line, small_disk: Path, tmp_path):
         assert done.returncode == 1 and "the disk is full" in done.stderr and "Traceback" not in done.stderr
         assert "Nothing was published" in done.stderr and published_state(paths) == before
     subprocess.run(["mount", "-o", "remount,size=200m", small_disk], check=True)
-    done = command(paths, "refresh")
+    done = command(paths, "refresh", **recorded.in_(common))
     assert done.returncode == 0, done.stderr
     assert published_state(paths)[0] > before[0]
     assert os.listdir(paths.warehouse / "candidate") == [] and chaos.unfinished_runs(paths) == 0
 
 
 @pytest.mark.real_stages
-def test_the_clock_set_back_by_ten_years(line: Line, monkeypatch):
+def test_the_clock_set_back_by_ten_years(line: Line, monkeypatch, common: Path):
     """A whole refresh with all its processes under a clock that is wrong, and the next one under the right one."""
     for name, value in chaos.environment(line.paths).items():
         monkeypatch.setenv(name, value)
@@ -100,8 +99,8 @@ def test_the_clock_set_back_by_ten_years(line: Line, monkeypatch):
     # The kernel would have dated the files by the same clock.
     for path in [paths.releases / second, *(paths.releases / second).rglob("*")]:
         os.utime(path, (record.start_time, record.start_time))
-    edit(paths.seeds / TABLE, "494.7", "494.65")
-    done = command(paths, "refresh", MINSHENG_KEPT_RELEASES="2")
+    edit(paths.seeds / TABLE, "494.7", "494.6")
+    done = command(paths, "refresh", MINSHENG_KEPT_RELEASES="2", **recorded.in_(common))
     assert done.returncode == 0, done.stdout + done.stderr
     assert " died: " not in done.stderr and chaos.unfinished_runs(paths) == 0
     third = ledger.current_release(paths)
