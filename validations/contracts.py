@@ -98,7 +98,7 @@ CODELISTS: dict[str, list[str]] = {
         "is_rate",
         "is_of_its_period",
     ],
-    "release_stage": ["code", "name_en", "name_zh", "rank"],
+    "release_stage": ["code", "name_en", "name_zh", "rank", "is_provisional"],
     "agency": ["code", "name_en", "name_zh", "valid_from", "valid_to"],
     "scheme": [
         "code",
@@ -222,7 +222,12 @@ def codelist(name: str, lists: CodeLists) -> pa.DataFrameSchema:
             "is_rate": column(one_of({"true"}, "true, or nothing"), nullable=True),
             "is_of_its_period": column(one_of({"true"}, "true, or nothing"), nullable=True),
         },
-        "release_stage": {**NAMED, "code": column(unique=True), "rank": column(INTEGER, unique=True)},
+        "release_stage": {
+            **NAMED,
+            "code": column(unique=True),
+            "rank": column(INTEGER, unique=True),
+            "is_provisional": column(TRUTH),
+        },
         "agency": {**NAMED, **VALIDITY},
         "scheme": {
             **DEFINED,

@@ -96,6 +96,8 @@ def _wrong_sum(contract: Contract, column: Column, name: str, dimension: str) ->
     all_there = f"sum(case when p.{value} is not null then coalesce(b.leaves, 1) else 0 end) >= min(a.leaves)"
     leaves = f"""select indicator, whole as code, count(*) as leaves from core.part
         where dimension = '{dimension}' and is_leaf group by indicator, whole"""
+    # A provisional figure is held to its parts as any other.
+    sound = f"max(case when p.{status} in ('A', 'P') then 0 else 1 end) = 0"
     # A printed total is as exact as its last digit and those of its parts; a sum of the mart's own is exact, and there
     # where every leaf is.
     return f"""
@@ -113,8 +115,8 @@ def _wrong_sum(contract: Contract, column: Column, name: str, dimension: str) ->
             when min(t.{value}) is null then max(f_t.ref_area) is null and {all_there}
                 and count(case when p.{value} is not null then b.leaves end) = 0
             when max(f_t.slack) is null then not ({all_there}) or min(t.{value}) <> sum(p.{value})
-            else max(t.{status}) = 'A' and (
-                (sum(p.{value}) - min(t.{value}) > {_slack(column)} and ({all_there} or max(p.{status}) = 'A'))
+            else max(t.{status}) in ('A', 'P') and (
+                (sum(p.{value}) - min(t.{value}) > {_slack(column)} and ({all_there} or {sound}))
                 or (min(t.{value}) - sum(p.{value}) > {_slack(column)} and {all_there}))
             end"""
 

@@ -61,11 +61,11 @@
 {#-
     Status of a computed value. Where it is NULL: not applicable (_Z) if an input is, withheld (Q) if one is, else no
     figure (L). Where it is not, it inherits what readers of an input are warned of: low reliability (U), another
-    definition (D), a break (B).
+    definition (D), a break (B), that it may be revised (P).
 -#}
 {% macro computed_status(value, inputs) -%}
     case
-        {%- for warning in ["U", "D", "B"] %}
+        {%- for warning in ["U", "D", "B", "P"] %}
             when {{ value }} is not null and '{{ warning }}' in ({{ inputs | join(", ") }}) then '{{ warning }}'
         {%- endfor %}
         when {{ value }} is not null

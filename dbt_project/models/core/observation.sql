@@ -94,6 +94,8 @@ select
         then 'V'
         when c.is_doubted and d.obs_status = 'A'
         then 'U'
+        when s.is_provisional and d.obs_status = 'A'
+        then 'P'
         else d.obs_status
     end as obs_status,
     d.is_usable and not coalesce(c.is_quarantined, false) as is_usable,

@@ -166,6 +166,8 @@ with
                     then 'B'
                     when count({{ name }}) = 2 and max(case when {{ name }}_status in ('U', 'D') then 1 else 0 end) = 1
                     then 'U'
+                    when count({{ name }}) = 2 and max(case when {{ name }}_status = 'P' then 1 else 0 end) = 1
+                    then 'P'
                     when count({{ name }}) = 2
                     then 'A'
                     when max(case when {{ name }}_status = 'Q' then 1 else 0 end) = 1

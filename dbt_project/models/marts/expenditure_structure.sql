@@ -158,6 +158,8 @@ with
                 then 'U'
                 when count(amount) = count(*) and max(case when obs_status = 'D' then 1 else 0 end) = 1
                 then 'D'
+                when count(amount) = count(*) and max(case when obs_status = 'P' then 1 else 0 end) = 1
+                then 'P'
                 when count(amount) = count(*)
                 then 'A'
                 when max(case when obs_status = 'Q' then 1 else 0 end) = 1

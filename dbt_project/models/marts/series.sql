@@ -8,6 +8,7 @@
     "o.caveat",
     "k.caveat",
     "x.caveat",
+    ["is_provisional", "o.obs_status = 'P'"],
     [
         "total_is_disputed",
         counts ~ " and w.observation_id is not null",
@@ -75,9 +76,9 @@ with
             case
                 -- No growth is computed across a break, so that it is told before anything else; the caveat tells the
                 -- rest.
-                when {{ counts }} and o.obs_status in ('A', 'D', 'U') and k.observation_id is not null
+                when {{ counts }} and o.obs_status in ('A', 'D', 'P', 'U') and k.observation_id is not null
                 then 'B'
-                when {{ counts }} and o.obs_status = 'A' and w.observation_id is not null
+                when {{ counts }} and o.obs_status in ('A', 'P') and w.observation_id is not null
                 then 'U'
                 when {{ counts }}
                 then o.obs_status

@@ -1,16 +1,18 @@
 select
-    source_id,
-    title,
-    title_zh,
-    authors,
-    citation,
-    licence,
-    release_stage,
-    vintage,
-    cadence,
-    agency,
-    quarantine_ceiling,
-    area_map,
-    release_freq,
-    release_lag
-from {{ source("raw", "source") }}
+    s.source_id,
+    s.title,
+    s.title_zh,
+    s.authors,
+    s.citation,
+    s.licence,
+    s.release_stage,
+    s.vintage,
+    s.cadence,
+    s.agency,
+    s.quarantine_ceiling,
+    s.area_map,
+    s.release_freq,
+    s.release_lag,
+    r.is_provisional
+from {{ source("raw", "source") }} as s
+inner join {{ ref("stg_release_stage") }} as r on r.release_stage = s.release_stage

@@ -82,11 +82,12 @@
                             '{{ value }}' as measure,
                             {{ prefixed("t", grain) }},
                             min(t.{{ value }}) as total,
-                            max(t.{{ status }}) as status,
+                            max(t.{{ status }}) in ('A', 'P') as is_sound,
                             max(case when w.ref_area is not null then 1 else 0 end) = 1 as is_in_series,
                             max(w.slack) is not null as is_printed,
                             sum(p.{{ value }}) as parts,
-                            max(p.{{ status }}) as worst_status,
+                            coalesce(max(case when p.{{ status }} in ('A', 'P') then 0 else 1 end), 0)
+                            = 0 as parts_are_sound,
                             count(case when p.{{ value }} is not null then b.leaves end) as wholes,
                             sum(case when p.{{ value }} is not null then coalesce(b.leaves, 1) else 0 end)
                             >= min(a.leaves) as is_complete,
@@ -162,9 +163,9 @@
                 when not s.is_printed
                 then not s.is_complete or s.total <> s.parts
                 else
-                    s.status = 'A'
+                    s.is_sound
                     and (
-                        (s.parts - s.total > s.slack and (s.is_complete or s.worst_status = 'A'))
+                        (s.parts - s.total > s.slack and (s.is_complete or s.parts_are_sound))
                         or (s.total - s.parts > s.slack and s.is_complete)
                     )
             end
