@@ -18,7 +18,7 @@ from bi.release import Release
 from bi.texts import LANGUAGES, Texts
 
 HERE = Path(__file__).parent
-QUALITY = ("uses", "claims", "decisions", "changes", "contracts", "sources")
+QUALITY = ("uses", "claims", "offices", "decisions", "changes", "contracts", "sources")
 
 
 def write(release: Release, folder: Path) -> None:
@@ -66,6 +66,7 @@ class _Pages:
             self._mart(name, spec)
         self._uses()
         self._claims()
+        self._offices()
         self._decisions()
         self._changes()
         self._contracts()
@@ -165,6 +166,21 @@ class _Pages:
             lead=self.texts.lead("claims"),
             summary=quality.grid((row["verdict"], _comparable(row)) for row in rows),
             by_source=[(records[key], list(group)) for key, group in groupby(rows, lambda row: row["source_id"])],
+        )
+
+    def _offices(self) -> None:
+        rows = quality.papers(self.release)
+        revisions, counted = quality.revisions(self.release)
+        records = {source.source_id: source.record for source in self.printed}
+        self._page(
+            "offices.html",
+            "offices.html",
+            self.texts.word("offices"),
+            lead=self.texts.lead("offices"),
+            summary=quality.grid((row["source_id"], row["verdict"]) for row in rows),
+            by_source=[(records[key], list(group)) for key, group in groupby(rows, lambda row: row["source_id"])],
+            revisions=revisions,
+            all=counted,
         )
 
     def _decisions(self) -> None:

@@ -25,6 +25,13 @@ SHOWN_CHANGES = 500
 SHOWN_CELLS = 2000
 
 
+#: What a series is called, in both languages: its indicator, scheme, and whom it is about.
+_NAMES = ", ".join(
+    f"concat_ws({separator}, i.name_{language}, c.name_{language}, g.name_{language}, x.name_{language}) as what_{language}"
+    for language, separator in (("en", "', '"), ("zh", "'，'"))
+)
+
+
 @dataclass(frozen=True)
 class Judged:
     """A decision or finding with the printed cells that it judges."""
@@ -96,6 +103,42 @@ def findings(release: Release, marks: Marks) -> list[Judged]:
     return [Judged(mark, cells.get(key, [])) for key, mark in marks.findings.items()]
 
 
+def papers(release: Release) -> list[dict[str, Any]]:
+    """Every figure of a paper that an office states too, beside the office's: `quality.paper_check` as readers read it."""
+    rows = release.rows(
+        f"""select p.*, {_NAMES}, o.printed_value as office_printed_value, o.printed_unit as office_printed_unit,
+            {_stage("p.office_stage", "office_stage_name")}
+        from quality.paper_check as p {_named("p")}
+        inner join core.observation as o on o.observation_id = p.office_observation_id
+        order by p.source_id, p.observation_id"""
+    )
+    return [
+        {**row, "href": link([row["observation_id"]]), "office_href": link([row["office_observation_id"]])}
+        for row in rows
+    ]
+
+
+def revisions(release: Release) -> tuple[list[dict[str, Any]], int]:
+    """What later publications state otherwise, the largest share first: rows of `quality.revision`; how many there are."""
+    rows = release.rows(
+        f"""select r.*, {_NAMES}, o.printed_value, o.printed_unit, {_stage("r.release_stage", "stage_name")},
+            f.printed_value as first_printed_value, f.printed_unit as first_printed_unit,
+            {_stage("r.first_stage", "first_stage_name")}
+        from quality.revision as r {_named("r")}
+        inner join core.observation as o on o.observation_id = r.observation_id
+        inner join core.observation as f on f.observation_id = r.first_observation_id
+        where r.obs_value <> r.first_value
+        order by abs(r.revision_share) desc nulls last, r.observation_id limit ?""",
+        [SHOWN_CHANGES],
+    )
+    (counted,) = release.rows("select count(*) as n from quality.revision where obs_value <> first_value")
+    told = [
+        {**row, "href": link([row["observation_id"]]), "first_href": link([row["first_observation_id"]])}
+        for row in rows
+    ]
+    return told, counted["n"]
+
+
 def changes(release: Release) -> tuple[list[dict[str, Any]], int]:
     """The newest changes, and how many there are."""
     rows = release.rows(
@@ -145,6 +188,26 @@ def mutants() -> str:
     )
     first, *rest = html.replace("</table>", "</table></div>").split("<table>")
     return first + "".join(region.format(number) + part for number, part in enumerate(rest, start=1))
+
+
+def _named(row: str) -> str:
+    """SQL: the lists that `_NAMES` reads, for a row with the columns of a series; `_T` and `_Z` say nothing."""
+    measure = f"i.base_indicator = {row}.indicator and i.measure = split_part({row}.series_id, '.', 2)"
+    return f"""inner join core.indicator as i on {measure}
+        left join core.scheme as c on c.scheme = {row}.scheme and c.scheme not like '\\_%' escape '\\'
+        left join core.code as g on g.codelist = 'pop_group' and g.code = split_part({row}.series_id, '.', 5)
+            and g.code not like '\\_%' escape '\\'
+        left join core.code as x on x.codelist = 'residence' and x.code = {row}.residence
+            and x.code not like '\\_%' escape '\\'"""
+
+
+def _stage(code: str, name: str) -> str:
+    """SQL: the names of a stage of release."""
+    return ", ".join(
+        f"(select s.name_{language} from core.code as s where s.codelist = 'release_stage' and s.code = {code})"
+        f" as {name}_{language}"
+        for language in ("en", "zh")
+    )
 
 
 def _audit(release: Release) -> list[dict[str, Any]]:

@@ -14,7 +14,8 @@ from urllib.parse import unquote
 import altair as alt
 import pytest
 
-from bi import book, figures, pages, pictures, tables, texts
+from bi import book, figures, pages, pictures, quality, tables, texts
+from bi import marks as printed_cells
 from bi import release as releases
 from bi.marks import Marks
 from bi.texts import LANGUAGES, Texts
@@ -176,6 +177,21 @@ def test_every_link_leads_somewhere_in_the_book(shelf: Paths, read: dict[str, Pa
 def test_a_figure_leads_to_the_printed_cells_that_it_follows_from(read: dict[str, Page]) -> None:
     links = " ".join(read["en/dibao.html"].links)
     assert "sources/urban_rural_dibao.html?cells=table_2-r3-c2,table_2-r5-c2#table_2-r3-c2" in links
+
+
+def test_a_figure_of_a_paper_stands_beside_the_office_s(opened: releases.Release, read: dict[str, Page]) -> None:
+    """And what an office revised, the most first, beside what it stated first: each of the two leads to its own cell."""
+    pairs = opened.rows("select observation_id as one, office_observation_id as other from quality.paper_check")
+    assert pairs
+    pairs += opened.rows(
+        "select observation_id as other, first_observation_id as one from quality.revision"
+        " where obs_value <> first_value order by abs(revision_share) desc nulls last, other limit ?",
+        [quality.SHOWN_CHANGES],
+    )
+    expected = sorted(printed_cells.link([pair[end]]) for pair in pairs for end in ("one", "other"))
+    for language in LANGUAGES:
+        links = read[f"{language}/offices.html"].links
+        assert sorted(found for found in links if found.startswith("sources/")) == expected
 
 
 def test_nothing_is_asked_of_another_machine(shelf: Paths, read: dict[str, Page]) -> None:
