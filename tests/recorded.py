@@ -17,6 +17,7 @@ import os
 import runpy
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -30,6 +31,8 @@ FOLDER = "STAGES_RECORDED_IN"
 #: What one dbt process may take from its environment: the models ask for the first, the rest is the machine's.
 OF_ENVIRONMENT = ("MINSHENG_MEMORY", "TZ", "LC_ALL", "LANG", "PYTHONHASHSEED")
 CANDIDATE = "{candidate}"
+#: In the folder of the records: a line for each time that dbt really built, its seconds and the test that asked.
+BUILDS = "builds"
 _run = transform.run
 
 
@@ -68,8 +71,10 @@ def run(paths: Paths, candidate: Path, arguments: Sequence[str], lock: int) -> t
     asked = [arguments, _project(transform.PROJECT_FOLDER), _surroundings(), _files(candidate / "raw")]
     with made_once(kept := store / "dbt" / _key(*asked)) as is_new:
         if is_new:
+            began = time.monotonic()
             with _copied_stdout() as log:
                 outcome = _run(paths, candidate, arguments, lock)
+            _note(store, time.monotonic() - began)
             (kept / "log").write_text("".join(log), encoding="utf-8")
             for part in ("release", "dbt"):
                 shutil.copytree(candidate / part, kept / part)
@@ -148,6 +153,13 @@ def _kept_audit(folder: Path) -> Path | None:
     except (OSError, ValueError, KeyError, TypeError, duckdb.Error):
         return None
     return store / "audit" / _key(list(columns.items()), facts)
+
+
+def _note(store: Path, seconds: float) -> None:
+    """That dbt really built, and for which test: told at the end of the run."""
+    test = os.environ.get("PYTEST_CURRENT_TEST", "").partition(" ")[0]
+    with (store / BUILDS).open("a", encoding="utf-8") as file:
+        file.write(f"{seconds:.0f} {test}\n")
 
 
 def _store() -> Path | None:

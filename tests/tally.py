@@ -1,4 +1,4 @@
-"""The end of a run of the tests: where processor time went, by file, and what was not tried on this machine."""
+"""The end of a run of the tests: where processor time went, by file, for what dbt built, and what was not tried here."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 import pytest
+
+from tests import recorded
 
 SHOWN = 12
 #: Set where every test is to be tried: one that is skipped is a failure then.
@@ -25,6 +27,7 @@ def cpu_seconds() -> float:
 _last = cpu_seconds()
 spent: Counter[str] = Counter()
 not_tried: dict[str, int] = defaultdict(int)
+builds: list[str] = []
 
 
 @pytest.hookimpl(wrapper=True)
@@ -49,12 +52,20 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         write(f"{sum(spent.values()) / 60:.1f} minutes of processor time, most of it in (seconds):")
         for name, seconds in spent.most_common(SHOWN):
             write(f"{seconds:8.1f}  {name}")
+    if builds:
+        seconds = sum(int(line.partition(" ")[0]) for line in builds)
+        write(f"dbt built for {len(builds)} inputs that no test had asked for before, {seconds} s, for (seconds):")
+        for line in sorted(builds, key=lambda line: -int(line.partition(" ")[0])):
+            write("{:>8}  {}".format(*line.partition(" ")[::2]))
     for reason, count in sorted(not_tried.items()):
         write(f"not tried here, {count} test(s): {reason}")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):
+        noted = session.config._tmp_path_factory.getbasetemp() / "common" / recorded.BUILDS
+        builds.extend(noted.read_text(encoding="utf-8").splitlines() if noted.exists() else [])
     here = [reason for reason in not_tried if not reason.startswith(ELSEWHERE)]
     if here and os.environ.get(STRICT) and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
