@@ -226,3 +226,57 @@ def test_a_source_is_never_written_over(paths: Paths, tmp_path: Path):
     with pytest.raises(CannotDraft, match="small letters"):
         new_source(paths, file, "Mine!")
     assert 'vintage: "2021"' in (draft.folder / "datapackage.yaml").read_text(encoding="utf-8")
+
+
+LONG = (
+    "地区,年份,指标,数值\n甘肃省,2020,城镇职工基本养老保险参保人数（万人）,480.1\n"
+    "甘肃省,2021,城镇职工基本养老保险参保人数（万人）,495.3\n青海省,2021,失业保险参保人数（人）,190400\n"
+    "青海省,2021,渔船保险参保艘数（艘）,12\n"
+)
+
+
+def test_a_long_file_whose_cells_say_period_indicator_scheme_and_unit_is_drafted(paths: Paths, tmp_path: Path):
+    """What the cells of a column say is written down text by text; one that no list knows is asked."""
+    draft = new_source(paths, came(tmp_path, LONG), "long")
+    asked = [line for line in draft.to_decide if "渔船保险参保艘数" in line]
+    assert len(draft.to_decide) == 3 and len(asked) == 1, draft.report()
+    told = draft.folder / "datapackage.yaml"
+    text = (
+        told.read_text(encoding="utf-8").replace("DECIDE_release_stage", "yearbook").replace("DECIDE_cadence", "yearly")
+    )
+    told.write_text(
+        text.replace(
+            ": DECIDE,", ": {indicator: INSURANCE_RECIPIENTS, scheme: UNEMPLOYMENT_INSURANCE, printed_unit: 人},"
+        ),
+        encoding="utf-8",
+    )
+    read = intake.read(paths.seeds)
+    assert read.faults == [], [str(fault) for fault in read.faults]
+    names = ("ref_area", "time_period", "scheme", "pop_group", "indicator", "numeral", "printed_unit")
+    cells = [tuple(cell[name] for name in names) for cell in read.sources[0].rows["observation"]]
+    assert cells == [
+        ("620000", "2020", "BASIC_PENSION_EMPLOYEES", "_T", "INSURANCE_PARTICIPANTS", "480.1", "万人"),
+        ("620000", "2021", "BASIC_PENSION_EMPLOYEES", "_T", "INSURANCE_PARTICIPANTS", "495.3", "万人"),
+        ("630000", "2021", "UNEMPLOYMENT_INSURANCE", "_T", "INSURANCE_PARTICIPANTS", "190400", "人"),
+        ("630000", "2021", "UNEMPLOYMENT_INSURANCE", "_T", "INSURANCE_RECIPIENTS", "12", "人"),
+    ]
+
+
+def test_a_form_with_what_is_counted_since_january_says_so(paths: Paths, tmp_path: Path):
+    """The rest of rows that are indicators is of indicators too; where no line names the area, it is asked."""
+    form = "月报表\n2023年6月\n指标名称,计量单位,本月,本年累计\n城市低保支出,万元,2.5,12\n渔船支出,万元,1,2\n"
+    draft = new_source(paths, came(tmp_path, form), "form")
+    told = (draft.folder / "datapackage.yaml").read_text(encoding="utf-8")
+    assert '{label: "本月"}' in told and '{label: "本年累计", time_basis: "year_to_date"}' in told
+    assert '{label: "渔船支出", indicator: DECIDE}' in told and 'ref_area: "DECIDE"' in told
+
+
+def test_a_unit_that_the_page_does_not_print_is_asked_once(paths: Paths, tmp_path: Path):
+    """Of the table, and not cell by cell; a page of shares in percent needs none."""
+    page = "失业保险参保人数\n地区,2022年,2021年\n北京,3.5,2\n天津,5,4\n"
+    for name, text, is_asked in (
+        ("open", page, True),
+        ("shares", page.replace("3.5,2\n", "3.5%,2%\n").replace("5,4", "5%,4%"), False),
+    ):
+        draft = new_source(paths, came(tmp_path, text), name)
+        assert any("printed_unit" in line for line in draft.to_decide) == is_asked, draft.report()

@@ -12,6 +12,19 @@ PRINTED_NUMBER = rf"-?{DIGITS}%?"
 EXPECTED = "a number such as 1,234.5 or 12.99% (at most 15 digits before and 8 after the point)"
 #: What a message says of an empty cell.
 EMPTY_DECLARED = 'an empty cell is declared: missing_values: [""], or not_applicable: [""]'
+#: A mark that no number begins with: `…`, `x`, `n.a.`.
+_MARK = re.compile(r"[^\d\s]{1,4}")
+
+
+def declared(text: str) -> str:
+    """What to declare of a text that is no number, for a message: an empty cell, or a mark that stands for a figure."""
+    if not text.strip():
+        return f"; {EMPTY_DECLARED}"
+    if _MARK.fullmatch(text.strip()):
+        return "; a mark in place of a figure is declared as it is printed, in missing_values or not_applicable"
+    return ""
+
+
 #: Two printed numbers without sign, joined by a hyphen, U+2010 or an en dash.
 DASH = "[-\u2010\u2013]"
 PRINTED_RANGE = f"{DIGITS}{DASH}{DIGITS}"

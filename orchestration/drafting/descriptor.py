@@ -7,12 +7,15 @@ import re
 from dataclasses import dataclass
 
 from orchestration.drafting.labels import Meaning
-from orchestration.drafting.page_look import Look, plain
+from orchestration.drafting.page_look import Look, is_number, plain
 from orchestration.intake.formats.format import PLAIN, Asked
+from orchestration.intake.units import PERCENT, PURE_NUMBER
 from validations.labels import UNIT
 
 #: What a person puts a code in place of: no code of any list, so that intake says what is expected there.
 DECIDE = "DECIDE"
+#: What a figure of a period may be counted over.
+BASES = ("stock", "flow", "year_to_date")
 #: What a page does not say of its publication, and the code list that has the answers.
 OF_THE_PUBLICATION = {"release_stage": "release_stage", "cadence": "cadence"}
 
@@ -79,13 +82,23 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
     said = [meaning.label(text) or {} for text in [*columns, *rows]]
     for dimension in {d for one in said for d in one} - {UNIT}:
         whole.pop(dimension, None)
-    figures = [text for text in columns if not (meaning.is_unit_column(text) or meaning.is_text_column(text))]
-    if rows_of and not columns_of and len([text for text in figures if meaning.label(text) is None]) > 1:
+    beside = {text: below for text in columns if (below := meaning.said_below(text, rows_of))}
+    of_cells = {name for below in beside.values() for one in below.values() for name in one}
+    for dimension in of_cells - {UNIT}:
+        whole.pop(dimension, None)
+    said += [one for below in beside.values() for one in below.values()]
+    figures = [
+        text
+        for text in columns
+        if text not in beside and not (meaning.is_unit_column(text) or meaning.is_text_column(text))
+    ]
+    is_many = len([text for text in figures if meaning.label(text) is None]) > 1
+    if rows_of and not columns_of and is_many:
         # Columns that no list knows are not all of the one thing that the title names.
         whole.pop("indicator", None)
     line_unit = meaning.unit_of_lines()
     unit = None if any(meaning.unit(t) for t in [*seen.columns, *seen.rows]) else line_unit
-    has_unit_column = any(meaning.is_unit_column(text) for text in seen.columns)
+    has_unit_column = UNIT in of_cells or any(meaning.is_unit_column(text) for text in seen.columns)
     lines = [
         f"  - name: {name}",
         f"    path: {path}",
@@ -111,12 +124,25 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
     if unit and not has_unit_column:
         lines.append(f"    printed_unit: {_text(unit)}")
         meaning.taken.append(f"unit {unit}, of all figures")
-    open_as = _open_as(figures, rows, whole, columns_of, rows_of)
-    of_axes = {columns_of or (open_as["columns"] if figures else ""), rows_of or (open_as["rows"] if rows else "")}
+    elif not (has_unit_column or any(meaning.unit(t) for t in [*seen.columns, *seen.rows])):
+        lines += _open_unit(whole, sheet)
+    of_columns, of_rows = (
+        held is None and any("indicator" in (meaning.label(text) or {}) for text in labels)
+        for held, labels in ((columns_of, figures), (rows_of, rows))
+    )
+    if "indicator" in of_cells:
+        open_as = {"columns": "", "rows": "ref_area"}
+    else:
+        open_as = _open_as(figures, whole, rows_of, of_columns, of_rows, is_many)
+    of_axes = {
+        held or (open_as[axis] if any(meaning.label(text) is None for text in labels) else "")
+        for axis, held, labels in (("columns", columns_of, figures), ("rows", rows_of, rows))
+    }
     lines += _defaults(whole, said, of_axes, seen, meaning)
     for axis, held, labels in (("columns", columns_of, columns), ("rows", rows_of, rows)):
         lines.append(f"    {axis}:")
-        lines += [f"      - {entry}" for entry in _entries(axis, labels, held or open_as[axis], meaning)]
+        for entry in _entries(axis, labels, held or open_as[axis], meaning, beside):
+            lines.append(f"      {'' if entry.startswith('  ') else '- '}{entry}")
         if held:
             lines.append(f"      - {{holds: {held}}}")
             count = len(getattr(seen, axis)) - len(labels)
@@ -130,19 +156,35 @@ def goes_on(title: str) -> bool:
 
 
 def _open_as(
-    columns: list[str], rows: list[str], whole: dict, columns_of: str | None, rows_of: str | None
+    figures: list[str], whole: dict, rows_of: str | None, of_columns: bool, of_rows: bool, is_many: bool
 ) -> dict[str, str]:
-    """What an axis with labels that nobody knows is of; "" where a label alone is all that a column of figures needs."""
-    is_one = "indicator" in whole or (rows_of is None and len(columns) == 1)
-    of_columns = "" if is_one else "indicator"
-    has_indicator = "indicator" in whole or (columns_of is None and of_columns == "indicator")
-    return {"columns": of_columns, "rows": "ref_area" if has_indicator else "indicator"}
+    """What an axis with labels that nobody knows is of; "" where a label alone is all that a column of figures needs.
+
+    `of_columns`, `of_rows`: whether labels of the axis name indicators; then the rest of the rows do, and of many
+    columns that nobody knows each says which figure of its rows' indicator it is.
+    """
+    if of_rows and "indicator" not in whole:
+        return {"columns": "time_basis" if is_many else "", "rows": "indicator"}
+    is_one = "indicator" in whole or (rows_of is None and len(figures) == 1)
+    columns = "" if is_one else "indicator"
+    return {"columns": columns, "rows": "ref_area" if "indicator" in whole or of_columns or columns else "indicator"}
+
+
+def _open_unit(whole: dict, sheet: Sheet) -> list[str]:
+    """The unit of all figures, for a person to say, where the page prints none that is known; none of pure numbers."""
+    meaning, numbers = sheet.meaning, [text for row in sheet.seen.page.rows for text in row if is_number(text)]
+    measured = meaning.lists.record("indicator", whole["indicator"])["unit_measure"] if "indicator" in whole else None
+    if measured == PURE_NUMBER or all(text.strip().endswith(PERCENT) for text in numbers):
+        return []
+    foreign = meaning.unknown_unit()
+    shown = f"as the page prints it: {foreign}" if foreign else "as the page states it, in the title or a note"
+    return [f"    {UNIT}: {DECIDE}  # {shown}; where it states none: unit_stated: false"]
 
 
 def _defaults(whole: dict, said: list[dict], of_axes: set[str], seen: Look, meaning: Meaning) -> list[str]:
     """The dimensions that are one for the table."""
     of_labels = {dimension for one in said for dimension in one} | of_axes
-    periods = [meaning.label(text) or {} for text in [*seen.columns, *seen.rows]]
+    periods = [*said, *(meaning.label(text) or {} for text in [*seen.columns, *seen.rows])]
     when = whole.get("time_period") or next((p["time_period"] for p in periods if "time_period" in p), "")
     freq = "Q" if "Q" in when else "M" if "-" in when else "A"
     found = {**whole, "freq": freq}
@@ -171,8 +213,11 @@ def _defaults(whole: dict, said: list[dict], of_axes: set[str], seen: Look, mean
     return lines
 
 
-def _entries(axis: str, labels: list[str], held: str, meaning: Meaning) -> list[str]:
-    """One entry for each label that the axis as a whole does not say; `held`: what is left to decide of it."""
+def _entries(axis: str, labels: list[str], held: str, meaning: Meaning, beside: dict[str, dict]) -> list[str]:
+    """One entry for each label that the axis as a whole does not say; `held`: what is left to decide of it.
+
+    `beside`: of the columns that are no figures, what each text below them says.
+    """
     entries = []
     for text in labels:
         shown, unit = _text(_shown(text)), meaning.unit(text)
@@ -180,6 +225,8 @@ def _entries(axis: str, labels: list[str], held: str, meaning: Meaning) -> list[
         stated = f", {UNIT}: {_text(unit)}" if unit else ""
         if axis == "columns" and meaning.is_unit_column(text):
             entries.append(f"{{label: {shown}, holds: {UNIT}}}")
+        elif axis == "columns" and text in beside:
+            entries += _of_cells(shown, beside[text])
         elif axis == "columns" and meaning.is_text_column(text):
             entries.append(f"{{label: {shown}, holds: _}}  # words, no figures")
         elif said is not None and UNIT not in said:
@@ -192,8 +239,24 @@ def _entries(axis: str, labels: list[str], held: str, meaning: Meaning) -> list[
             if held == "indicator":
                 meaning.is_open(text)
             hint = f"like: {', '.join(like)}; " if like else ""
+            hint = f"{', '.join(BASES)}; or another dimension; " if held == "time_basis" else hint
             entries.append(f"{{label: {shown}, {held}: {DECIDE}{stated}}}  # {hint}not wanted: holds: _")
     return entries
+
+
+def _of_cells(shown: str, below: dict[str, dict]) -> list[str]:
+    """A column whose cells say something of the figures of their rows: lines of its entry."""
+    held = list(dict.fromkeys(name for one in below.values() for name in one))
+    if len(held) == 1 and all(below.values()):
+        return [f"{{label: {shown}, holds: {held[0]}}}"]
+    open_codes = ", ".join(f"{name}: CODE" for name in held)
+    lines = [f"{{label: {shown}, holds: [{', '.join(held)}], codes: {{"]
+    for text, said in below.items():
+        codes = f"{{{', '.join(f'{name}: {_text(code)}' for name, code in said.items())}}}"
+        lines.append(
+            f"    {_text(_shown(text))}: " + (f"{codes}," if said else f"{DECIDE},  # {{{open_codes}}}; not wanted: _")
+        )
+    return [*lines, "  }}"]
 
 
 def _note(text: str, meaning: Meaning) -> str:

@@ -17,7 +17,7 @@ from validations.labels import UNIT, Label
 from validations.printed_unit import all_printed, printed_units, unknown_unit
 
 #: What one label may say whole, and what it may say in parts: 城镇职工基本养老保险参保人数（万人）.
-WHOLE = ("time_period", "ref_area", "indicator", "residence", "scheme", "pop_group", UNIT)
+WHOLE = ("time_period", "ref_area", "indicator", "residence", "scheme", "pop_group", "time_basis", UNIT)
 PARTS = ("scheme", "residence", "pop_group", "indicator")
 COLUMNS = CODELISTS["indicator"]
 #: What of an indicator a line may be about, so that the indicator's name within it is not its own.
@@ -55,7 +55,8 @@ class Meaning:
             if said is not None:
                 return said
         unit = self.unit(text)
-        bare = plain(text).replace(unit, "").strip("（）() ,，:：") if unit else plain(text)
+        # The unit stands last: 参保人数（人） loses its brackets, and not the 人 of its name.
+        bare = "".join(plain(text).rpartition(unit)[::2]).strip("（）() ,，:：") if unit else plain(text)
         if bare != plain(text) and (said := self.label(bare)) is not None:
             return said
         found = self._within(bare, PARTS)
@@ -83,6 +84,27 @@ class Meaning:
         """Whether what stands below a label are units."""
         texts = [plain(text) for text in self.seen.below(label) if plain(text)]
         return bool(texts) and all(text in self._units for text in texts)
+
+    def said_below(self, label: str, rows_of: str | None) -> dict[str, Said]:
+        """What each text below a column's label says, where the column is no figures: as long files have it.
+
+        A column of periods or of names; or of labels that say several things, {} for one that no list knows. None of
+        it where most are unknown, or where they repeat what the labels of the rows say.
+        """
+        texts = list(dict.fromkeys(text for text in self.seen.below(label) if plain(text)))
+        if not texts or period(plain(label)) or self.is_unit_column(label):
+            return {}
+        if all(period(plain(text)) for text in texts):
+            return {} if rows_of == "time_period" else {text: self.label(text) or {} for text in texts}
+        if not self.is_text_column(label):
+            return {}
+        found = {text: self._with_unit(text) for text in texts}
+        known = [said for said in found.values() if said and rows_of not in said]
+        return found if len(known) > MOST * len(found) else {}
+
+    def _with_unit(self, text: str) -> Said:
+        said, unit = self.label(text), self.unit(text)
+        return {} if said is None else said | ({UNIT: unit} if unit else {})
 
     def of_lines(self) -> Said:
         """What the lines say of the whole table."""
@@ -206,11 +228,16 @@ class Meaning:
 
     def _within(self, text: str, dimensions: Iterable[str]) -> Said:
         """What names of the lists stand within a text, the longest of each dimension."""
-        folded, found = plain(text).casefold(), {}
+        folded, found, names = plain(text).casefold(), {}, []
         for dimension in dimensions:
             for name, code in self._words[dimension]:
-                if len(name) > 1 and _holds(folded, name):
+                # 职工 within the name of a scheme for employees says nothing more.
+                rest = folded
+                for other in names:
+                    rest = rest.replace(other, " ") if name in other else rest
+                if len(name) > 1 and _holds(rest, name):
                     found[dimension] = code
+                    names.append(name)
                     break
         return found
 

@@ -282,8 +282,8 @@ class TableReading:
         expected = fault.expected
         if not expected.startswith(numerals.EXPECTED):
             return fault
-        if not fault.read.strip():
-            expected += f"; {numerals.EMPTY_DECLARED}"
+        if told := numerals.declared(fault.read):
+            expected += told
         elif word := plain_text.would_read(
             fault.read, self.table.read_over, lambda t: numerals.parse(t, {}) is not None
         ):

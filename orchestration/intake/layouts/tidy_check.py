@@ -164,10 +164,11 @@ class FileCheck:
         query = f"select printed_value, count(*), min(row_no) from {source} where not coalesce({readable}, false) group by 1"
         marks = "".join(f", or {mark!r} for a missing value" for mark in self.resource.marks)
         found = self.connection.execute(query).fetchall()
-        empty, wrong = ([entry for entry in found if (not entry[0]) is is_empty] for is_empty in (True, False))
+        hints: dict[str, list] = {}
+        for entry in found:
+            hints.setdefault(numerals.declared(entry[0]), []).append(entry)
         expected = numerals.EXPECTED + marks
-        told = self._counted("printed_value", empty, f"{expected}; {numerals.EMPTY_DECLARED}")
-        return told + self._counted("printed_value", wrong, expected)
+        return [f for hint, same in hints.items() for f in self._counted("printed_value", same, expected + hint)]
 
     def _unit_faults(self, source: str) -> list[Fault]:
         known = {None, *self.mapper.lists.codes("unit_text")}
