@@ -172,3 +172,15 @@
             or (v.source_id = {{ b }}.source_id and v.revised_source_id = {{ a }}.source_id)
     )
 {%- endmacro %}
+
+{#-
+    The figures of a relation of several statements (of int_figure__restated) that a later edition, or a publication
+    that revises theirs, states anew: revised, they dispute nothing. `revisions`: stg_revision. Grain: observation_id.
+-#}
+{% macro stated_anew(figures, revisions) -%}
+    select distinct d.observation_id
+    from {{ figures }} as d
+    inner join {{ figures }} as n on {{ equal("n", "d", series_key_columns()) }}
+    left join {{ revisions }} as v on v.source_id = n.source_id and v.revised_source_id = d.source_id
+    where v.source_id is not null or (n.source_id = d.source_id and nullif(n.vintage, '_U') > nullif(d.vintage, '_U'))
+{%- endmacro %}

@@ -11,7 +11,12 @@
     ["is_provisional", "o.obs_status = 'P'"],
     [
         "total_is_disputed",
-        counts ~ " and w.observation_id is not null",
+        counts ~ " and w.observation_id is not null and not w.is_restated",
+        {"low": "w.sum_low", "high": "w.sum_high", "source": "w.source_id"},
+    ],
+    [
+        "total_is_of_another_edition",
+        counts ~ " and coalesce(w.is_restated, false)",
         {"low": "w.sum_low", "high": "w.sum_high", "source": "w.source_id"},
     ],
     ["no_figure_printed", "o.obs_status <> '_Z' and o.obs_value is null and o.caveat_en is null"],
@@ -79,7 +84,7 @@ with
                 when {{ counts }} and o.obs_status in ('A', 'D', 'P', 'U') and k.observation_id is not null
                 then 'B'
                 when {{ counts }} and o.obs_status in ('A', 'P') and w.observation_id is not null
-                then 'U'
+                then case when w.is_restated then 'D' else 'U' end
                 when {{ counts }}
                 then o.obs_status
                 when o.obs_status = 'O'
@@ -97,7 +102,7 @@ with
             o.source_id,
             o.vintage,
             coalesce(x.candidates, 1) as candidates,
-            coalesce(x.is_disputed, false) or w.observation_id is not null as is_disputed,
+            coalesce(x.is_disputed, false) or coalesce(not w.is_restated, false) as is_disputed,
             coalesce(x.is_spliced, false) as is_spliced
         from {{ ref("observation") }} as o
         inner join {{ ref("stg_indicator") }} as i on i.indicator = o.indicator

@@ -5,6 +5,37 @@ with
         where {{ is_comparable() }} and pass <> 'printed' and measure = 'level'
     ),
 
+    -- What was stated anew since is held against no other source: what it was revised to is.
+    revised as ({{ stated_anew("shared", ref("stg_revision")) }}),
+
+    latest as (
+        select s.*
+        from shared as s
+        left join revised as r on r.observation_id = s.observation_id
+        where r.observation_id is null
+    ),
+
+    wholes as (
+        select w.*
+        from {{ ref("int_part__figure") }} as w
+        left join revised as r on r.observation_id = w.observation_id
+        where w.side = 'whole' and w.pass = 'decided' and r.observation_id is null
+    ),
+
+    -- Parts of a source whose whole another one states anew.
+    sums as (
+        select s.*
+        from {{ ref("int_part__sum") }} as s
+        where
+            s.side = 'part'
+            and not exists (
+                select 1
+                from wholes as n
+                inner join {{ ref("stg_revision") }} as v on v.source_id = n.source_id
+                where n.whole_key = s.whole_key and v.revised_source_id = s.source_id
+            )
+    ),
+
     -- What two sources state of one figure: both the figure itself, or one the figure and the other all of its parts.
     -- `a` states the figure. Grain: kind, series, a_source, b_source, time_period, a_id.
     pairs as (
@@ -25,9 +56,9 @@ with
             cast(null as string) as b_key,
             b.value_low as b_low,
             b.value_high as b_high
-        from shared as a
+        from latest as a
         inner join
-            shared as b
+            latest as b
             on b.value_key = a.value_key
             and b.source_id < a.source_id
             and {{ equal("b", "a", series_key_columns()) }}
@@ -52,14 +83,9 @@ with
             cast(s.whole_key as string),
             s.sum_low,
             s.sum_high
-        from {{ ref("int_part__figure") }} as w
-        inner join
-            {{ ref("int_part__sum") }} as s
-            on s.pass = w.pass
-            and s.whole_key = w.whole_key
-            and s.source_id <> w.source_id
-            and s.side = 'part'
-        where w.side = 'whole' and w.pass = 'decided' and {{ no_revision("w", "s", ref("stg_revision")) }}
+        from wholes as w
+        inner join sums as s on s.pass = w.pass and s.whole_key = w.whole_key and s.source_id <> w.source_id
+        where {{ no_revision("w", "s", ref("stg_revision")) }}
     ),
 
     stepped as (

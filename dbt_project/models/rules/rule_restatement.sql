@@ -4,10 +4,13 @@
     key.doubled: two cells of one table measure the same thing and differ.
     restatement.within_source: another table or the running text of the same source states it differently.
     As printed, where keys may be doubled, a statement must agree with one of the others; as decided, with all.
-    restatement.between_sources: sources differ, and neither revises the other; precedence decides.
+    restatement.between_sources: sources differ, and neither revises the other; precedence decides. What was stated anew
+    since is held against no other source: what it was revised to is.
 -#}
 with
     shared as (select * from {{ ref("int_figure__restated") }} where {{ is_comparable() }}),
+
+    revised as ({{ stated_anew("shared", ref("stg_revision")) }}),
 
     pairs as (
         select
@@ -48,7 +51,13 @@ with
             and not (a.source_id = b.source_id and a.vintage <> b.vintage)
             and case
                 when a.source_id <> b.source_id
-                then a.pass <> 'printed' and b.pass <> 'printed' and a.source_id > b.source_id
+                then
+                    a.pass <> 'printed'
+                    and b.pass <> 'printed'
+                    and a.source_id > b.source_id
+                    and not exists (
+                        select 1 from revised as r where r.observation_id in (a.observation_id, b.observation_id)
+                    )
                 when a.layout <> b.layout
                 then {{ layout_rank("a") }} > {{ layout_rank("b") }}
                 else a.observation_id < b.observation_id

@@ -52,19 +52,9 @@ with
         inner join {{ ref("observation") }} as o on o.observation_id = d.observation_id
     ),
 
-    -- What a later edition, or a source that revises this one, states anew is revised, and disputes nothing.
-    revised as (
-        select distinct d.observation_id
-        from usable as d
-        inner join usable as n on {{ equal("n", "d", series_key_columns()) }}
-        left join {{ ref("stg_revision") }} as v on v.source_id = n.source_id and v.revised_source_id = d.source_id
-        where
-            n.counts
-            and (
-                v.source_id is not null
-                or (n.source_id = d.source_id and nullif(n.vintage, '_U') > nullif(d.vintage, '_U'))
-            )
-    ),
+    counting as (select * from usable where counts),
+
+    revised as ({{ stated_anew("counting", ref("stg_revision")) }}),
 
     placed as (
         select

@@ -27,8 +27,9 @@ with
         group by f.whole_key, f.adds_up_as, f.dimension, f.whole, f.side, f.code
     ),
 
+    -- `is_shown`: of the parts that stand beside the whole in its mart, be they of one source or of several.
     sums as (
-        select whole_key, side, source_id, false as is_of_several, sum_low, sum_high
+        select whole_key, side, source_id, false as is_shown, false as is_of_several, sum_low, sum_high
         from {{ ref("int_part__sum") }}
         where pass = 'decided'
 
@@ -37,8 +38,13 @@ with
         select
             s.whole_key,
             s.side,
-            concat(min(s.source_id), ', ', max(s.source_id)),
+            case
+                when min(s.source_id) = max(s.source_id)
+                then min(s.source_id)
+                else concat(min(s.source_id), ', ', max(s.source_id))
+            end,
             true,
+            min(s.source_id) <> max(s.source_id),
             case when count(s.value_low) = count(*) then sum(s.value_low) end,
             case when count(s.value_high) = count(*) then sum(s.value_high) end
         from shown as s
@@ -49,7 +55,7 @@ with
             and w.whole = s.whole
             and w.side = s.side
         group by s.whole_key, s.side, w.codes
-        having count(*) = w.codes and min(s.source_id) <> max(s.source_id)
+        having count(*) = w.codes
     ),
 
     -- What stands anew beside a whole, or what it states anew, is a revision.
@@ -59,20 +65,32 @@ with
         inner join shown as p on p.whole_key = w.whole_key
         where w.pass = 'decided' and w.side = 'whole' and not ({{ no_revision("w", "p", ref("stg_revision")) }})
         group by w.observation_id, p.side
+    ),
+
+    judged as (
+        select
+            w.observation_id,
+            s.source_id,
+            s.sum_low,
+            s.sum_high,
+            s.is_shown and r.observation_id is not null as is_restated,
+            case
+                when s.is_shown
+                then s.is_of_several and r.observation_id is null
+                else {{ no_revision("w", "s", ref("stg_revision")) }}
+            end as is_contradicted
+        from {{ ref("int_part__figure") }} as w
+        inner join sums as s on s.whole_key = w.whole_key
+        left join restated as r on r.observation_id = w.observation_id and r.side = s.side
+        where w.pass = 'decided' and w.side = 'whole' and (w.value_low > s.sum_high or w.value_high < s.sum_low)
     )
 
 select
-    w.observation_id,
-    min(s.source_id) as source_id,
-    {{ shown("min(s.sum_low)") }} as sum_low,
-    {{ shown("max(s.sum_high)") }} as sum_high
-from {{ ref("int_part__figure") }} as w
-inner join sums as s on s.whole_key = w.whole_key
-left join restated as r on s.is_of_several and r.observation_id = w.observation_id and r.side = s.side
-where
-    w.pass = 'decided'
-    and w.side = 'whole'
-    and (w.value_low > s.sum_high or w.value_high < s.sum_low)
-    and r.observation_id is null
-    and {{ no_revision("w", "s", ref("stg_revision")) }}
-group by w.observation_id
+    observation_id,
+    max(case when is_contradicted then 1 else 0 end) = 0 as is_restated,
+    coalesce(min(case when is_contradicted then source_id end), min(source_id)) as source_id,
+    {{ shown("coalesce(min(case when is_contradicted then sum_low end), min(sum_low))") }} as sum_low,
+    {{ shown("coalesce(max(case when is_contradicted then sum_high end), max(sum_high))") }} as sum_high
+from judged
+where is_contradicted or is_restated
+group by observation_id
