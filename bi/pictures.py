@@ -176,14 +176,16 @@ def _gdp(drawing: Drawing) -> list[Picture | None]:
 
 
 def _regional(drawing: Drawing) -> list[Picture | None]:
-    # Areas beside each other: a nation, whose code is of letters, is no neighbour of its counties and has years of its own.
-    areas = [row for row in drawing.mart.rows if not row["ref_area"].isalpha()] or drawing.mart.rows
-    latest = max((row["period_start"] for row in areas), default=None)
-    rows = [row for row in areas if row["period_start"] == latest][:20]
+    # Areas beside each other: a nation or a group, whose code is of letters, is no neighbour of what lies in it.
+    areas = [row for row in drawing.mart.rows if row["ref_area"].isdigit()] or drawing.mart.rows
 
     def bars(name: str, *columns: str, sort: str, together: bool = False) -> Picture | None:
+        # Not every figure is known of the latest year: each picture has the latest that it can show.
+        stated = [row for row in areas if row[sort] is not None]
+        latest = max((row["period_start"] for row in stated), default=None)
+        rows = [row for row in stated if row["period_start"] == latest]
         notes, panels = Notes(drawing.texts), []
-        ordered = sorted(rows, key=lambda row: -(row[sort] or 0))
+        ordered = sorted(rows, key=lambda row: -row[sort])[:35]
         for column in columns:
             unit = drawing.unit(column, [row for row in rows if row[column] is not None])
             made = [drawing.bar(row, column, unit, named(row, "ref_area", drawing.texts), notes) for row in ordered]
@@ -199,6 +201,7 @@ def _regional(drawing: Drawing) -> list[Picture | None]:
             "expenditure_per_registered_head_yuan",
             sort="gdp_per_registered_head_yuan",
         ),
+        bars("regional_resident", "gdp_per_resident_yuan", "expenditure_per_resident_yuan", sort="gdp_per_resident_yuan"),
         bars(
             "regional_income",
             "urban_income_per_head_yuan_per_year",

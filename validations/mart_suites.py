@@ -169,6 +169,9 @@ MARTS: dict[str, list[Entry]] = {
             where abs(gdp_per_registered_head_yuan * registered_population_persons - gdp_yuan) > 0.0001 * registered_population_persons
                 or abs(expenditure_per_registered_head_yuan * registered_population_persons - expenditure_yuan) > 0.0001 * registered_population_persons
                 or abs(revenue_per_registered_head_yuan * registered_population_persons - revenue_yuan) > 0.0001 * registered_population_persons
+                or abs(gdp_per_resident_yuan * resident_population_persons - gdp_yuan) > 0.0001 * resident_population_persons
+                or abs(expenditure_per_resident_yuan * resident_population_persons - expenditure_yuan) > 0.0001 * resident_population_persons
+                or abs(revenue_per_resident_yuan * resident_population_persons - revenue_yuan) > 0.0001 * resident_population_persons
                 or expenditure_minus_revenue_yuan <> expenditure_yuan - revenue_yuan""",
         ),
     ],

@@ -1,14 +1,14 @@
 {#-
-    Regional finance as printed, and per registered head: the denominator is the registered population, which
-    in areas that people leave or move to is not the resident one. Expenditure beyond revenue is not called
-    transfers: borrowing and balances are in it as well.
+    Regional finance as printed, per registered head and per resident: in areas that people leave or move to the two
+    are far apart, and each has columns of its own. Expenditure beyond revenue is not called transfers: borrowing and
+    balances are in it as well.
 -#}
 {%- set shown = {
     "scheme": ["_Z"],
     "pop_group": ["_T"],
     "age": ["_T"],
     "scope": ["_Z"],
-    "population_basis": ["_Z", "registered"],
+    "population_basis": ["_Z", "registered", "resident"],
     "actuality": ["actual"],
     "time_basis": ["stock", "flow"],
     "residence": ["_T", "U", "R"],
@@ -16,6 +16,7 @@
 {%- set figures = {
     "gdp": ("gdp", "gdp_yuan"),
     "population": ("registered_population", "registered_population_persons"),
+    "residents": ("resident_population", "resident_population_persons"),
     "revenue": ("fiscal_revenue", "revenue_yuan"),
     "expenditure": ("fiscal_expenditure", "expenditure_yuan"),
     "urban_income": ("urban_income", "urban_income_per_head_yuan_per_year"),
@@ -38,19 +39,27 @@ with
                     {
                         "gdp": {"indicator": "GDP", "residence": "_T"},
                         "population": {"indicator": "REGISTERED_POPULATION", "residence": "_T"},
+                        "residents": {"indicator": "POPULATION", "residence": "_T", "population_basis": "resident"},
                         "revenue": {"indicator": "FISCAL_REVENUE", "residence": "_T"},
                         "expenditure": {"indicator": "FISCAL_EXPENDITURE", "residence": "_T"},
                         "urban_income": {"indicator": "DISPOSABLE_INCOME_PER_HEAD", "residence": "U"},
                         "rural_income": {"indicator": "DISPOSABLE_INCOME_PER_HEAD", "residence": "R"},
                     },
-                    whole=["population"],
+                    whole=["population", "residents"],
                 )
             }},
             count(*) as figures
         from selected
         where
-            indicator
-            in ('GDP', 'REGISTERED_POPULATION', 'FISCAL_REVENUE', 'FISCAL_EXPENDITURE', 'DISPOSABLE_INCOME_PER_HEAD')
+            indicator in (
+                'GDP',
+                'REGISTERED_POPULATION',
+                'POPULATION',
+                'FISCAL_REVENUE',
+                'FISCAL_EXPENDITURE',
+                'DISPOSABLE_INCOME_PER_HEAD'
+            )
+            and (population_basis <> 'resident' or indicator = 'POPULATION')
         group by all
     ),
 
@@ -62,6 +71,11 @@ with
             expenditure - revenue as beyond_revenue,
             {{ divide("revenue", "population", 4) }} as revenue_per_head,
             {{ divide("expenditure", "population", 4) }} as expenditure_per_head,
+            {{ divide("gdp", "residents", 4) }} as gdp_per_resident,
+            {{ divide("revenue", "residents", 4) }} as revenue_per_resident,
+            {{ divide("expenditure", "residents", 4) }} as expenditure_per_resident,
+            {{ divide("revenue", "gdp", 6) }} as revenue_of_gdp,
+            {{ divide("expenditure", "gdp", 6) }} as expenditure_of_gdp,
             {{ divide("urban_income", "rural_income", 6) }} as income_ratio
         from pivoted
         -- An area of which only one of these is known has no regional finance to show.
@@ -95,6 +109,15 @@ with
             expenditure_per_head as expenditure_per_registered_head_yuan,
             {{ computed_status("expenditure_per_head", ["expenditure_status", "population_status"]) }}
             as expenditure_per_registered_head_status,
+            {%- for name in ["gdp", "revenue", "expenditure"] %}
+                {{ name }}_per_resident as {{ name }}_per_resident_yuan,
+                {{ computed_status(name ~ "_per_resident", [name ~ "_status", "residents_status"]) }}
+                as {{ name }}_per_resident_status,
+            {%- endfor %}
+            {%- for name in ["revenue", "expenditure"] %}
+                {{ name }}_of_gdp as {{ name }}_gdp_share,
+                {{ computed_status(name ~ "_of_gdp", [name ~ "_status", "gdp_status"]) }} as {{ name }}_gdp_status,
+            {%- endfor %}
             income_ratio as urban_rural_income_ratio,
             {{ computed_status("income_ratio", ["urban_income_status", "rural_income_status"]) }}
             as urban_rural_income_status

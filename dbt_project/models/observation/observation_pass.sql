@@ -7,15 +7,15 @@
     one, or that its hedge allows (seeds/codelists/hedge.csv); truncated_low .. truncated_high of those that were cut
     off to it. NULL is unbounded. A range reaches from its low end's bound to its high end's, and has no value of its
     own. approx_low and approx_high are the same bounds in floating point, for looks that only narrow down: a decimal of
-    38 digits is slow to make a double of. lacks_period: the unit is its indicator's but for the period (yuan where yuan
-    a month belong); where the list says that an indicator is of its period, yuan of a year are yuan a year and lack
-    nothing. What is a rate (seeds/codelists/indicator.csv) and printed for another period than its
-    indicator's is converted here, by the months that the unit list declares (yuan a year to a twelfth of it a month):
-    all that reads this finds value, bounds and unit_measure in one unit, and is_converted tells. The bounds of such a
-    figure reach to the next of the eight decimals that products keep: what touches exactly still touches. The sum of a
-    period is never converted. unit_text is the text that gives the unit, as decided; is_corrected: a decision gave
-    another number. A figure for which the page states no unit counts in base units and is of low reliability, unless a
-    decision knows better.
+    38 digits is slow to make a double of, so that only what is hedged or converted is made one that way. lacks_period:
+    the unit is its indicator's but for the period (yuan where yuan a month belong); where the list says that an
+    indicator is of its period, yuan of a year are yuan a year and lack nothing. What is a rate
+    (seeds/codelists/indicator.csv) and printed for another period than its indicator's is converted here, by the months
+    that the unit list declares (yuan a year to a twelfth of it a month): all that reads this finds value, bounds and
+    unit_measure in one unit, and is_converted tells. The bounds of such a figure reach to the next of the eight
+    decimals that products keep: what touches exactly still touches. The sum of a period is never converted. unit_text
+    is the text that gives the unit, as decided; is_corrected: a decision gave another number. A figure for which the
+    page states no unit counts in base units and is of low reliability, unless a decision knows better.
 -#}
 {{ config(materialized="parquet" if target.type == "duckdb" else "table") }}
 {%- set page = [
@@ -190,13 +190,8 @@ with
                     else {{ width_for_months("w." ~ width, "w.stated_months", "w.natural_months") }}
                 end as {{ width }},
             {%- endfor %}
-            {%- for approximation in ["approx_end", "approx_half_digit"] %}
-                case
-                    when w.stated_months is null
-                    then w.{{ approximation }}
-                    else w.{{ approximation }} * w.natural_months / w.stated_months
-                end as {{ approximation }}{{ ',' if not loop.last }}
-            {%- endfor %}
+            w.approx_end,
+            w.approx_half_digit
         from at_its_word as w
     )
 
@@ -256,14 +251,18 @@ select
     end
     + v.slack as value_high,
     case
-        when v.qualifier = '_Z'
+        when v.qualifier = '_Z' and not v.is_converted
         then v.approx_end - v.approx_half_digit
-        else cast(v.low_end - {{ reach("below") }} as double)
+        when v.qualifier = '_Z'
+        then cast(v.low_end - v.half_digit - v.slack as double)
+        else cast(v.low_end - {{ reach("below") }} - v.slack as double)
     end as approx_low,
     case
-        when v.qualifier = '_Z'
+        when v.qualifier = '_Z' and not v.is_converted
         then v.approx_end + v.approx_half_digit
-        else cast(coalesce(v.high_end + v.high_half_digit, v.low_end + {{ reach("above") }}) as double)
+        when v.qualifier = '_Z'
+        then cast(v.low_end + v.half_digit + v.slack as double)
+        else cast(coalesce(v.high_end + v.high_half_digit, v.low_end + {{ reach("above") }}) + v.slack as double)
     end as approx_high,
     -- What a hedge bounds is not cut off there.
     case
