@@ -201,7 +201,9 @@ def _regional(drawing: Drawing) -> list[Picture | None]:
             "expenditure_per_registered_head_yuan",
             sort="gdp_per_registered_head_yuan",
         ),
-        bars("regional_resident", "gdp_per_resident_yuan", "expenditure_per_resident_yuan", sort="gdp_per_resident_yuan"),
+        bars(
+            "regional_resident", "gdp_per_resident_yuan", "expenditure_per_resident_yuan", sort="gdp_per_resident_yuan"
+        ),
         bars(
             "regional_income",
             "urban_income_per_head_yuan_per_year",
