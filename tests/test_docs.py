@@ -94,9 +94,9 @@ def test_a_new_source_is_a_new_folder(line: Line, monkeypatch):
     candidate = build(Paths(line.paths.seeds, line.paths.warehouse), "example", monkeypatch)
     with duckdb.connect(str(candidate / "release" / DATABASE), read_only=True) as connection:
         row = connection.execute(
-            "select standard_yuan_per_month, recipients_status from marts.dibao where year = 2021 and residence = 'U'"
+            "select standard_yuan_per_month, standard_status from marts.dibao where year = 2021 and residence = 'U'"
         ).fetchone()
-        assert (float(row[0]), row[1]) == (711.4, "L")
+        assert (float(row[0]), row[1]) == (711.4, "A")
         sources = connection.execute(
             "select source_id from marts.series where indicator = 'DIBAO_STANDARD' and residence = 'U' and measure = 'level' order by year"
         ).fetchall()

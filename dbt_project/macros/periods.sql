@@ -39,7 +39,7 @@
 {% macro period_year(period) -%} cast(substr({{ period }}, 1, 4) as integer) {%- endmacro %}
 
 {#- Which quarter or month of its year a period is: 4 of 2015-Q4, 10 of 2015-10. -#}
-{% macro number_in_year(period) -%} cast(replace(substr({{ period }}, 6), 'Q', '') as integer) {%- endmacro %}
+{% macro number_in_year(period) -%} cast(substr(replace({{ period }}, 'Q', ''), 6) as integer) {%- endmacro %}
 
 {#- Whole months from one period's start to another's. -#}
 {% macro months_between(earlier, later) -%}

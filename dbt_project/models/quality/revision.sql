@@ -1,8 +1,8 @@
 {#-
     What was published again, each time against the first. Two figures are editions of one thing where their dimensions
     are equal and they are of one source, or of sources of which one revises the other. In order: by date of publication
-    where both say it, then by release stage, the best last. Of an edition that is dated by its year or month alone, what
-    was published on a day in it was before. A figure stated again as it was is a revision by nothing.
+    where both say it, then by release stage, the best last. Of an edition that is dated by its year or month alone,
+    what was published on a day in it was before. A figure stated again as it was is a revision by nothing.
 -#}
 {%- set key = series_key_columns() + ["freq", "unit_measure"] -%}
 with

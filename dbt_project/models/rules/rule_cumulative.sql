@@ -153,7 +153,7 @@ with
                 ': prints ',
                 c.printed_value,
                 ' from January to December ',
-                cast(c.in_year as varchar),
+                cast(c.in_year as string),
                 '; the whole year is printed as ',
                 y.printed_value,
                 ' in ',
