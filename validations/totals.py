@@ -97,7 +97,7 @@ def _wrong_sum(contract: Contract, column: Column, name: str, dimension: str) ->
     leaves = f"""select indicator, whole as code, count(*) as leaves from core.part
         where dimension = '{dimension}' and is_leaf group by indicator, whole"""
     # A provisional figure is held to its parts as any other.
-    sound = f"max(case when p.{status} in ('A', 'P') then 0 else 1 end) = 0"
+    sound = f"max(case when p.{status} not in ('A', 'P') then 1 else 0 end) = 0"
     # A printed total is as exact as its last digit and those of its parts; a sum of the mart's own is exact, and there
     # where every leaf is.
     return f"""

@@ -86,8 +86,7 @@
                             max(case when w.ref_area is not null then 1 else 0 end) = 1 as is_in_series,
                             max(w.slack) is not null as is_printed,
                             sum(p.{{ value }}) as parts,
-                            coalesce(max(case when p.{{ status }} in ('A', 'P') then 0 else 1 end), 0)
-                            = 0 as parts_are_sound,
+                            max(case when p.{{ status }} not in ('A', 'P') then 1 else 0 end) = 0 as parts_are_sound,
                             count(case when p.{{ value }} is not null then b.leaves end) as wholes,
                             sum(case when p.{{ value }} is not null then coalesce(b.leaves, 1) else 0 end)
                             >= min(a.leaves) as is_complete,
