@@ -439,9 +439,9 @@ def test_what_is_told_of_a_figure_stands_at_every_value_that_follows_from_it(
 @pytest.mark.parametrize(
     ("table", "planted"),
     [
-        # A unit's caveat over a column that was printed in its own.
-        ("dibao", "caveat_en = concat('standard_yuan_per_month, ', caveat_en) where year = 2018 and residence = 'U'"),
-        ("dibao", "caveat_zh = concat('standard_yuan_per_month、', caveat_zh) where year = 2018 and residence = 'U'"),
+        # What is told of the standard, over the recipients.
+        ("dibao", "caveat_en = concat('recipients_persons, ', caveat_en) where year = 2018 and residence = 'U'"),
+        ("dibao", "caveat_zh = concat('recipients_persons、', caveat_zh) where year = 2018 and residence = 'U'"),
         # What is told of the residents, on the row of the employees.
         (
             "insurance_fund",
@@ -451,7 +451,7 @@ def test_what_is_told_of_a_figure_stands_at_every_value_that_follows_from_it(
             ), ' ', caveat_en) where year = 2010 and pop_group = 'EMPLOYEES'""",
         ),
         # A mark of which nothing is told, and a sentence that names no column.
-        ("dibao_gap", "standard_gap_status = 'U' where year = 2018"),
+        ("dibao_gap", "standard_gap_status = 'U' where caveat_en not like '%urban_rural_standard_ratio%'"),
         ("dibao_gap", "caveat_en = concat('Take care. ', caveat_en) where year = 2018"),
         # A column that is none.
         ("regional_finance", "caveat_en = replace(caveat_en, 'gdp_yuan, ', 'gdp_dollars, ')"),
