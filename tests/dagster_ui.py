@@ -41,7 +41,7 @@ ASSETS = f"""{{ assetNodes {{
 LAUNCHED = "__typename ... on LaunchRunSuccess { run { runId } } ... on InvalidSubsetError { message } ... on PythonError { message }"
 LAUNCH = f"mutation ($p: ExecutionParams!) {{ launchPipelineExecution(executionParams: $p) {{ {LAUNCHED} }} }}"
 AGAIN = f"mutation ($p: ReexecutionParams!) {{ launchPipelineReexecution(reexecutionParams: $p) {{ {LAUNCHED} }} }}"
-RUN = f"""query ($id: ID!) {{ runOrError(runId: $id) {{ ... on Run {{ status eventConnection {{ events {{
+RUN = f"""query ($id: ID!, $after: String) {{ runOrError(runId: $id) {{ ... on Run {{ status eventConnection(afterCursor: $after) {{ cursor hasMore events {{
     __typename
     ... on ExecutionStepFailureEvent {{ stepKey failureMetadata {{ description }} }}
     ... on AssetCheckEvaluationEvent {{ evaluation {{
@@ -113,7 +113,11 @@ class Ui:
         while (found := self.ask(RUN, id=run_id)["runOrError"])["status"] not in ("SUCCESS", "FAILURE", "CANCELED"):
             assert time.monotonic() < limit, f"run {run_id} is {found['status']}"
             time.sleep(0.5)
-        events = found["eventConnection"]["events"]
+        page = found["eventConnection"]
+        events = page["events"]
+        while page["hasMore"]:
+            page = self.ask(RUN, id=run_id, after=page["cursor"])["runOrError"]["eventConnection"]
+            events += page["events"]
         failures = [event for event in events if event["__typename"] == "ExecutionStepFailureEvent"]
         evaluations = [e["evaluation"] for e in events if e["__typename"] == "AssetCheckEvaluationEvent"]
         return Run(
