@@ -334,7 +334,7 @@ def test_a_table_and_a_bulk_file_of_one_source_are_compared(line: Line, monkeypa
       - {name: value, holds: printed_value}
 """
         )
-    (folder / "long.csv").write_text("year,side,value\n2021,U,999.0\n", encoding="utf-8")
+    (folder / "long.csv").write_text("year,side,value\n2025,U,999.0\n", encoding="utf-8")
     monkeypatch.setenv("MINSHENG_WAREHOUSE", str(line.paths.warehouse))
     candidate = line.paths.candidate("compared")
     with line.paths.lock() as lock:
@@ -347,4 +347,4 @@ def test_a_table_and_a_bulk_file_of_one_source_are_compared(line: Line, monkeypa
             "select rule_id, message from quality.finding where standing = 'unexplained'"
         ).fetchall()
         assert {rule for rule, _ in found} == {"restatement.within_source"}
-        assert "prints 999.0" in found[0][1] and "prints 711.4" in found[0][1]
+        assert "prints 999.0" in found[0][1] and "prints 823.5" in found[0][1]

@@ -29,8 +29,8 @@ def example(seeds: Path) -> Path:
 
 def test_a_printed_figure_without_a_unit_is_a_fault_or_declared(seeds: Path, example: Path):
     (fault,) = faults(seeds)
-    assert (fault.file, fault.row, fault.column) == ("sources/example_bulletin/table_1.csv", 2, "2021")
-    assert fault.read == "711.4 without a unit"
+    assert (fault.file, fault.row, fault.column) == ("sources/example_bulletin/table_1.csv", 2, "2025")
+    assert fault.read == "823.5 without a unit"
     assert "printed_unit of its label or of the table" in fault.expected and "unit_stated: false" in fault.expected
     edit(example, "Table 1. Standards", "Table 1. Standards (CNY/month)")
     (fault,) = faults(seeds)
@@ -42,7 +42,7 @@ def test_a_printed_figure_without_a_unit_is_a_fault_or_declared(seeds: Path, exa
     [
         ('    section: "1"\n', '    section: "1"\n    unit_stated: false\n'),
         ("residence: U", "residence: U, unit_stated: false"),
-        ('time_period: "2021"', 'time_period: "2021", unit_stated: false'),
+        ('time_period: "2025"', 'time_period: "2025", unit_stated: false'),
     ],
     ids=["table", "row", "column"],
 )
@@ -78,7 +78,7 @@ def test_a_row_without_a_unit_takes_none_from_its_table(seeds: Path, example: Pa
     result = intake.read(seeds, only="example_bulletin")
     (cell,) = next(source for source in result.sources if source.source_id == "example_bulletin").rows["observation"]
     assert result.faults == [] and cell["printed_unit"] is None
-    edit(example, 'time_period: "2021"', 'time_period: "2021", printed_unit: CNY/month')
+    edit(example, 'time_period: "2025"', 'time_period: "2025", printed_unit: CNY/month')
     (fault,) = intake.read(seeds, only="example_bulletin").faults
     assert fault.read == "none for the row and CNY/month for the column"
 
@@ -87,10 +87,10 @@ def test_growth_is_in_the_percent_of_its_own_label(seeds: Path, example: Path):
     """As offices print it: rows in yuan, and beside the years a column of growth."""
     edit(example, "residence: U", "residence: U, printed_unit: 元/人·月")
     edit(example, "label: Cities", "label: 城市（元/人·月）")
-    growth = '- {label: 增长（%）, time_period: "2021", measure: growth, base_period: "2020", printed_unit: "%"}'
-    edit(example, '      - {label: "2021"', f'      {growth}\n      - {{label: "2021"')
+    growth = '- {label: 增长（%）, time_period: "2025", measure: growth, base_period: "2024", printed_unit: "%"}'
+    edit(example, '      - {label: "2025"', f'      {growth}\n      - {{label: "2025"')
     table = example.parent / "table_1.csv"
-    table.write_text("Standard,增长（%）,2021\n城市（元/人·月）,5.1,711.4\n", encoding="utf-8")
+    table.write_text("Standard,增长（%）,2025\n城市（元/人·月）,5.1,823.5\n", encoding="utf-8")
     result = intake.read(seeds, only="example_bulletin")
     cells = next(source for source in result.sources if source.source_id == "example_bulletin").rows["observation"]
     assert result.faults == [] and [cell["printed_unit"] for cell in cells] == ["%", "元/人·月"]
@@ -204,7 +204,7 @@ def test_a_unit_line_states_the_unit_of_a_table(seeds: Path, example: Path, note
 def test_a_label_may_print_the_percent_sign_too(seeds: Path, example: Path, figure: str):
     edit(example, "residence: U", 'residence: U, measure: share, counterpart: residence=R, printed_unit: "%"')
     edit(example, "label: Cities", "label: Cities (%)")
-    (example.parent / "table_1.csv").write_text(f"Standard,2021\nCities (%),{figure}\n", encoding="utf-8")
+    (example.parent / "table_1.csv").write_text(f"Standard,2025\nCities (%),{figure}\n", encoding="utf-8")
     assert faults(seeds) == []
 
 
@@ -216,7 +216,7 @@ def test_a_text_that_is_no_number_hides_no_figure_without_a_unit(seeds: Path, ex
         "{label: Villages, residence: R}\n      - {label: Towns, residence: U}\n      - {label: Cities",
     )
     (example.parent / "table_1.csv").write_text(
-        "Standard,2021\nTowns,5x\nVillages,3\nHamlets,4\nCities,7.1\n", encoding="utf-8"
+        "Standard,2025\nTowns,5x\nVillages,3\nHamlets,4\nCities,7.1\n", encoding="utf-8"
     )
     edit(seeds / PROSE, "17.011,million,", "17.011,,")
     lines = (seeds / PROSE).read_text(encoding="utf-8").splitlines()
