@@ -231,14 +231,17 @@ def _told(table: Table) -> Iterable[Entry]:
             from parts where contains(part, chr(9))
         ), languages as (select unnest(['en', 'zh']) as language), shown as ({shown}), of_figures as (
             select distinct l.row_key, l.column_name, g.language,
-                case g.language when 'en' then s.caveat_en else s.caveat_zh end as caveat
+                case g.language when 'en' then c.caveat_en else c.caveat_zh end as caveat
             from core.lineage as l
-            inner join marts.series as s on s.observation_id = l.observation_id and s.caveat_en is not null
+            inner join quality.caveat as c on c.observation_id = l.observation_id
             cross join languages as g
             where l.table_name = '{table.full_name}'
         ), own as (
-            select distinct 'en' as language, caveat_en as caveat from marts.series
-            union select distinct 'zh', caveat_zh from marts.series
+            select distinct 'en' as language, caveat_en as caveat from quality.caveat
+            union select distinct 'zh', caveat_zh from quality.caveat
+        ), texts as (select distinct language, caveat from told), holds as (
+            select t.language, t.caveat, o.caveat as sentence
+            from texts as t inner join own as o on o.language = t.language and contains(t.caveat, o.caveat)
         ), in_bulk as (
             select distinct o.ref_area, o.time_period from core.observation as o where not ({published.is_followed("o.layout")})
         )
@@ -257,17 +260,17 @@ def _told(table: Table) -> Iterable[Entry]:
         where not exists (
             select 1 from told as t
             where t.row_key = f.row_key and t.column_name = f.column_name and t.language = f.language
-                and t.caveat = f.caveat
+                and contains(t.caveat, f.caveat)
         )
         union all
-        select 'is told of a figure that it does not follow from', t.row_key, t.column_name, t.language, t.caveat
+        select 'is told of a figure that it does not follow from', t.row_key, t.column_name, t.language, o.sentence
         from told as t
-        inner join own as o on o.language = t.language and o.caveat = t.caveat
+        inner join holds as o on o.language = t.language and o.caveat = t.caveat
         inner join shown as s on s.row_key = t.row_key and s.column_name = t.column_name and s.has_value
         where not exists (
             select 1 from of_figures as f
             where f.row_key = t.row_key and f.column_name = t.column_name and f.language = t.language
-                and f.caveat = t.caveat
+                and contains(f.caveat, o.sentence)
         ) and not exists (
             select 1 from in_bulk as b where b.ref_area = s.ref_area and b.time_period = s.time_period
         )"""

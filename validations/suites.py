@@ -229,6 +229,18 @@ BETWEEN_TABLES: dict[str, list[Entry]] = {
             says="the empty measures of all marts, each once, and nothing else",
         ),
     ],
+    "quality.caveat": [
+        rows(
+            "together_are_what_the_series_say",
+            """
+            with told as (
+                select observation_id, string_agg(caveat_en, ' ' order by place) as en, string_agg(caveat_zh, '' order by place) as zh
+                from {batch} group by observation_id)
+            select s.observation_id from marts.series as s full join told as t on t.observation_id = s.observation_id
+            where s.caveat_en is distinct from t.en or s.caveat_zh is distinct from t.zh""",
+            says="the sentences of a figure, joined, are its caveat in marts.series, and no other figure has any",
+        ),
+    ],
     "quality.paper_check": [
         rows(
             "compares_every_figure_that_it_can",

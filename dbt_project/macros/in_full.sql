@@ -2,18 +2,18 @@
     What a row of a mart says beside its codes and its values, by the mart's contract alone: the names of every code,
     which values are no points, and what is told of the figures that its values follow from, in both languages. Ends the
     mart's query behind `found`, the CTE of its rows; what `found` tells itself, in caveat_en and caveat_zh, comes last.
-    `names`: int_code__named. Of a mart of figures, `selected`: marts.series, `caveats`: stg_caveat, `follows`: the
-    lineage from `noted` where the contract alone does not say it. A unit test of dbt has no graph: there it is what
-    the model itself finds that is tested.
+    `names`: int_code__named. Of a mart of figures, `selected`: marts.series, `said`: int_series__told, `caveats`:
+    stg_caveat, `follows`: the lineage from `noted` where the contract alone does not say it. A unit test of dbt has no
+    graph: there it is what the model itself finds that is tested.
 -#}
-{% macro in_full(mart, found, names, selected=none, caveats=none, follows=none) -%}
+{% macro in_full(mart, found, names, selected=none, said=none, caveats=none, follows=none) -%}
     {%- if execute and graph.nodes is defined -%}
         {%- set node = model_metadata(mart) -%}
         {%- set coded = coded_columns(node) -%}
         {%- set told = ["qualifiers_en", "qualifiers_zh", "caveat_en", "caveat_zh"] if selected else [] -%}
         {%- for column in coded -%} {%- do told.extend([column ~ "_name_en", column ~ "_name_zh"]) -%} {%- endfor -%}
         {%- if selected -%}
-            {{ computed_once(found) }}{{ told_rows(node, found, names, selected, caveats, follows) }}
+            {{ computed_once(found) }}{{ told_rows(node, found, names, selected, said, caveats, follows) }}
         {%- endif %}
         select
             {{ prefixed("m", node.columns.keys() | reject("in", told) | list) }}
@@ -49,10 +49,10 @@
     The CTEs qualified_rows and caveat_rows: rows of a mart (`row_key`) with what is told of their values. Qualifiers:
     how its source hedges a printed value that is no point, and that a computed one follows from such a figure. Caveats:
     those of the figures that a value follows from, or that it is missing for, and the mark that a computed value bears,
-    or a printed one of which nothing else is told. Each stands behind the names of all columns that it is about.
-    Arguments as of in_full.
+    or a printed one of which nothing else is told. A sentence is told once a row, behind the names of all columns that
+    it is about, and those of the same columns together. Arguments as of in_full.
 -#}
-{% macro told_rows(node, found, names, selected, caveats, follows) -%}
+{% macro told_rows(node, found, names, selected, said, caveats, follows) -%}
     {%- set shows = [] -%}
     {%- set bounds = [] -%}
     {%- for column in node.columns.values() if column.meta.get("printed") -%}
@@ -106,10 +106,9 @@
     ),
 
     of_figures as (
-        select distinct f.row_key, f.column_name, s.caveat_en, s.caveat_zh
+        select distinct f.row_key, f.column_name, t.place, t.caveat_en, t.caveat_zh
         from follows as f
-        inner join noted as s on s.observation_id = f.observation_id
-        where s.caveat_en is not null
+        inner join {{ said }} as t on t.observation_id = f.observation_id
     ),
 
     of_marks as (
@@ -139,39 +138,55 @@
     told_of_columns as (
         select
             row_key,
-            kind,
             caveat_en,
             caveat_zh,
+            min(told_place) as told_place,
             min(place) as place,
             {{ joined("column_name", ", ", ["place"]) }} as columns_en,
             {{ joined("column_name", "、", ["place"]) }} as columns_zh
         from
             (
                 select
-                    t.*,
+                    t.row_key,
+                    t.column_name,
+                    t.caveat_en,
+                    t.caveat_zh,
+                    min(t.told_place) as told_place,
                     case
-                        column_name {%- for name in node.columns %} when '{{ name }}' then {{ loop.index }}{% endfor %}
+                        t.column_name
+                        {%- for name in node.columns %} when '{{ name }}' then {{ loop.index }}{% endfor %}
                     end as place
                 from
                     (
-                        select 1 as kind, row_key, column_name, caveat_en, caveat_zh
+                        select row_key, column_name, caveat_en, caveat_zh, place as told_place
                         from of_figures
                         union all
-                        select 2, row_key, column_name, caveat_en, caveat_zh
+                        select row_key, column_name, caveat_en, caveat_zh, 99
                         from of_marks
                     ) as t
+                group by t.row_key, t.column_name, t.caveat_en, t.caveat_zh
             ) as t
-        group by row_key, kind, caveat_en, caveat_zh
+        group by row_key, caveat_en, caveat_zh
+    ),
+
+    told_together as (
+        select
+            row_key,
+            columns_en,
+            columns_zh,
+            min(place) as place,
+            {{ joined("caveat_en", " ", ["told_place", "caveat_en", "caveat_zh"]) }} as caveat_en,
+            {{ joined("caveat_zh", "", ["told_place", "caveat_en", "caveat_zh"]) }} as caveat_zh
+        from told_of_columns
+        group by row_key, columns_en, columns_zh
     ),
 
     caveat_rows as (
         select
             row_key,
-            {{ joined("concat(columns_en, ': ', caveat_en)", " ", ["kind", "place", "caveat_en", "caveat_zh"]) }}
-            as caveat_en,
-            {{ joined("concat(columns_zh, '：', caveat_zh)", "", ["kind", "place", "caveat_en", "caveat_zh"]) }}
-            as caveat_zh
-        from told_of_columns
+            {{ joined("concat(columns_en, ': ', caveat_en)", " ", ["place", "columns_en"]) }} as caveat_en,
+            {{ joined("concat(columns_zh, '：', caveat_zh)", "", ["place", "columns_en"]) }} as caveat_zh
+        from told_together
         group by row_key
     )
 {%- endmacro %}

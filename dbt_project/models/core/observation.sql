@@ -3,58 +3,15 @@
     what they tell the readers of a figure stands beside it; where one leaves open which of some figures is wrong, each
     of them is doubtful. What written decisions change, observation_pass has changed.
 -#}
-{%- set converted = {"printed": "o.printed_value", "unit": "o.unit_text", "into": "lower(u.name_{})"} %}
 with
-    told as (
-        select observation_id, outcome, caveat_en, caveat_zh, decision_id
-        from {{ ref("int_decision_cell") }}
-        where is_covered
-
-        union all
-
-        select observation_id, 'doubted', caveat_en, caveat_zh, decision_id
-        from {{ ref("int_finding__doubt") }}
-
-        union all
-
-        select observation_id, 'unit_not_stated', told.unit_not_stated_en, told.unit_not_stated_zh, ''
-        from {{ ref("observation_pass") }}
-        cross join ({{ sentences(ref("stg_caveat"), ["unit_not_stated"]) }}) as told
-        where
-            pass <> 'printed'
-            and not unit_stated
-            and natural_unit <> 'PURE_NUMB'
-            and not is_missing
-            and not is_unparseable
-
-        union all
-
-        select
-            o.observation_id,
-            'converted',
-            {{ sentence("en", "unit_converted", converted) }},
-            {{ sentence("zh", "unit_converted", converted) }},
-            ''
-        from {{ ref("observation_pass") }} as o
-        inner join {{ ref("stg_unit") }} as u on u.unit_measure = o.unit_measure
-        cross join ({{ sentences(ref("stg_caveat"), ["unit_converted"]) }}) as told
-        where o.pass <> 'printed' and o.is_converted and not o.is_missing and not o.is_unparseable
-    ),
-
-    told_once as (
-        select
-            *, row_number() over (partition by observation_id, caveat_en, caveat_zh order by decision_id) as repetition
-        from told
-    ),
-
     judged as (
         select
             observation_id,
-            max(case when outcome = 'quarantined' then 1 else 0 end) = 1 as is_quarantined,
-            max(case when outcome = 'doubted' then 1 else 0 end) = 1 as is_doubted,
-            {{ joined("case when repetition = 1 then caveat_en end", " ", ["decision_id"]) }} as caveat_en,
-            {{ joined("case when repetition = 1 then caveat_zh end", "", ["decision_id"]) }} as caveat_zh
-        from told_once
+            max(case when withholds then 1 else 0 end) = 1 as is_quarantined,
+            max(case when doubts then 1 else 0 end) = 1 as is_doubted,
+            {{ joined("caveat_en", " ", ["decision_id", "reason"]) }} as caveat_en,
+            {{ joined("caveat_zh", "", ["decision_id", "reason"]) }} as caveat_zh
+        from {{ ref("int_figure__told") }}
         group by observation_id
     )
 

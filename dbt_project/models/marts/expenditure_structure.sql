@@ -304,6 +304,7 @@ with
             "found",
             ref("int_code__named"),
             ref("series"),
+            ref("int_series__told"),
             ref("stg_caveat"),
             follows=lineage_of_structure("found", ref("series"), "noted", ref("int_part__leaf"), empty=true),
         )

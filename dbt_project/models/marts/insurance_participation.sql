@@ -97,4 +97,13 @@ with
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )
 
-    {{ in_full("insurance_participation", "found", ref("int_code__named"), ref("series"), ref("stg_caveat")) }}
+    {{
+        in_full(
+            "insurance_participation",
+            "found",
+            ref("int_code__named"),
+            ref("series"),
+            ref("int_series__told"),
+            ref("stg_caveat"),
+        )
+    }}

@@ -126,4 +126,13 @@ with
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )
 
-    {{ in_full("regional_finance", "found", ref("int_code__named"), ref("series"), ref("stg_caveat")) }}
+    {{
+        in_full(
+            "regional_finance",
+            "found",
+            ref("int_code__named"),
+            ref("series"),
+            ref("int_series__told"),
+            ref("stg_caveat"),
+        )
+    }}

@@ -2,62 +2,15 @@
 {%- set counts -%}
     o.is_usable and o.unit_measure = {{ natural_unit }}
 {%- endset -%}
-{%- set other_unit = "o.unit_measure <> " ~ natural_unit -%}
-{%- set told = [
-    ["printed_in_range", "o.obs_status = '_Z'"],
-    "o.caveat",
-    "k.caveat",
-    "x.caveat",
-    ["is_provisional", "o.obs_status = 'P'"],
-    [
-        "total_is_disputed",
-        counts ~ " and w.observation_id is not null and not w.is_restated",
-        {"low": "w.sum_low", "high": "w.sum_high", "source": "w.source_id"},
-    ],
-    [
-        "total_is_of_another_edition",
-        counts ~ " and coalesce(w.is_restated, false)",
-        {"low": "w.sum_low", "high": "w.sum_high", "source": "w.source_id"},
-    ],
-    ["no_figure_printed", "o.obs_status <> '_Z' and o.obs_value is null and o.caveat_en is null"],
-] -%}
--- Selected values that a break of seeds/relations/break.csv may concern.
 with
-    breakable as (
+    told as (
         select
-            o.observation_id,
-            {{ prefixed("o", series_columns()) }},
-            o.period_start,
-            o.period_end,
-            b.relation_id,
-            b.valid_from,
-            b.valid_to,
-            b.caveat_en,
-            b.caveat_zh
-        from {{ ref("observation") }} as o
-        inner join {{ ref("stg_break") }} as b on {{ is_broken_by("b", "o") }}
-        left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
-        where o.is_usable and o.measure in ('level', 'ratio', 'share') and coalesce(x.is_chosen, true)
-    ),
-
-    stepped as (
-        select
-            *,
-            lag(period_end) over (
-                partition by relation_id, {{ series_columns() | join(", ") }} order by period_start, observation_id
-            ) as previous_end
-        from breakable
-    ),
-
-    -- A level that opens its series is behind no break: there is nothing that it could be compared with.
-    broken as (
-        select
-            s.observation_id,
-            {{ joined("s.caveat_en", " ", ["s.relation_id"]) }} as caveat_en,
-            {{ joined("s.caveat_zh", "", ["s.relation_id"]) }} as caveat_zh
-        from stepped as s
-        where {{ lies_between("s", "s.previous_end", "s.period_end") }}
-        group by s.observation_id
+            observation_id,
+            max(case when reason = 'break' then 1 else 0 end) = 1 as is_behind_break,
+            {{ joined("caveat_en", " ", ["place", "stated_by"]) }} as caveat_en,
+            {{ joined("caveat_zh", "", ["place", "stated_by"]) }} as caveat_zh
+        from {{ ref("int_series__told") }}
+        group by observation_id
     ),
 
     found as (
@@ -81,7 +34,7 @@ with
             case
                 -- No growth is computed across a break, so that it is told before anything else; the caveat tells the
                 -- rest.
-                when {{ counts }} and o.obs_status in ('A', 'D', 'P', 'U') and k.observation_id is not null
+                when {{ counts }} and o.obs_status in ('A', 'D', 'P', 'U') and t.is_behind_break
                 then 'B'
                 when {{ counts }} and o.obs_status in ('A', 'P') and w.observation_id is not null
                 then case when w.is_restated then 'D' else 'U' end
@@ -91,13 +44,8 @@ with
                 then 'O'
                 else 'Q'
             end as obs_status,
-            {%- for language in ["en", "zh"] %}
-                case
-                    when {{ other_unit }}
-                    then {{ sentence(language, "printed_in_other_unit", {"unit": "o.unit_measure"}) }}
-                    else {{ caveat(language, told) }}
-                end as caveat_{{ language }},
-            {%- endfor %}
+            t.caveat_en,
+            t.caveat_zh,
             o.observation_id,
             o.source_id,
             o.vintage,
@@ -107,9 +55,8 @@ with
         from {{ ref("observation") }} as o
         inner join {{ ref("stg_indicator") }} as i on i.indicator = o.indicator
         left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
-        left join broken as k on k.observation_id = o.observation_id and o.obs_status <> '_Z'
         left join {{ ref("int_series__contradicted") }} as w on w.observation_id = o.observation_id
-        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told) + ["printed_in_other_unit"]) }}) as told
+        left join told as t on t.observation_id = o.observation_id
         where coalesce(x.is_chosen, true)
     )
 

@@ -1,6 +1,6 @@
 {#-
-    Precedence: a series takes the source of the best release stage, then of the latest vintage, then of the first
-    source_id; within a source the latest edition goes first, a table comes before a long file and both before
+    Precedence: a series takes the source of the best release stage, of several the one that states the most of its
+    periods, then that of the latest vintage, then the first source_id; within a source the latest edition goes first, a table comes before a long file and both before
     prose, then the order of the page. That order is one per series. Where what goes first in it has no usable
     figure of a period, or none at all, the next usable one fills the cell and is marked as spliced; a cell that
     nothing can fill shows what goes first, with its reason.
@@ -34,7 +34,11 @@ with
             source_id,
             row_number() over (
                 partition by {{ series_columns() | join(", ") }}
-                order by min(r.rank), max(nullif(contested.vintage, '_U')) desc nulls last, source_id
+                order by
+                    min(r.rank),
+                    count(distinct time_period) desc,
+                    max(nullif(contested.vintage, '_U')) desc nulls last,
+                    source_id
             ) as source_rank,
             min(s.title) as title_en,
             min(coalesce(s.title_zh, s.title)) as title_zh,

@@ -1,0 +1,9 @@
+select
+    t.observation_id,
+    cast(row_number() over (partition by t.observation_id order by t.place, t.stated_by) as integer) as place,
+    t.reason,
+    case when t.reason = 'decided' then t.stated_by end as decision_id,
+    t.caveat_en,
+    t.caveat_zh
+from {{ ref("int_series__told") }} as t
+inner join {{ ref("series") }} as s on s.observation_id = t.observation_id

@@ -1,0 +1,91 @@
+{#-
+    In the order in which a figure's sentences are read: that it stands in another unit or is a range, what was decided,
+    that it lies behind a break, that it fills a gap, how final it is, and that it contradicts its parts.
+-#}
+{%- set natural_unit = unit_of_measure("o.measure", "i.unit_measure") -%}
+{%- set in_sum = {"low": "w.sum_low", "high": "w.sum_high", "source": "w.source_id"} -%}
+{%- set of_itself = [
+    ["printed_in_other_unit", "o.unit_measure <> " ~ natural_unit, {"unit": "o.unit_measure"}, 1],
+    ["printed_in_range", "o.obs_status = '_Z'", {}, 2],
+    ["is_provisional", "o.obs_status = 'P'", {}, 6],
+    [
+        "no_figure_printed",
+        "o.obs_status <> '_Z' and o.obs_value is null and o.caveat_en is null and o.unit_measure = "
+        ~ natural_unit,
+        {},
+        9,
+    ],
+] -%}
+{%- set of_a_sum = [
+    ["total_is_disputed", "not w.is_restated", in_sum, 7],
+    ["total_is_of_another_edition", "w.is_restated", in_sum, 8],
+] -%}
+-- Selected values that a break of seeds/relations/break.csv may concern.
+with
+    breakable as (
+        select
+            o.observation_id,
+            {{ prefixed("o", series_columns()) }},
+            o.period_start,
+            o.period_end,
+            b.relation_id,
+            b.valid_from,
+            b.valid_to,
+            b.caveat_en,
+            b.caveat_zh
+        from {{ ref("observation") }} as o
+        inner join {{ ref("stg_break") }} as b on {{ is_broken_by("b", "o") }}
+        left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
+        where o.is_usable and o.measure in ('level', 'ratio', 'share') and coalesce(x.is_chosen, true)
+    ),
+
+    stepped as (
+        select
+            *,
+            lag(period_end) over (
+                partition by relation_id, {{ series_columns() | join(", ") }} order by period_start, observation_id
+            ) as previous_end
+        from breakable
+    )
+
+select observation_id, 3 as place, reason, decision_id as stated_by, caveat_en, caveat_zh
+from {{ ref("int_figure__told") }}
+where caveat_en is not null
+
+union all
+
+-- A level that opens its series is behind no break: there is nothing that it could be compared with.
+select s.observation_id, 4, 'break', s.relation_id, s.caveat_en, s.caveat_zh
+from stepped as s
+inner join {{ ref("observation") }} as o on o.observation_id = s.observation_id
+where o.obs_status <> '_Z' and {{ lies_between("s", "s.previous_end", "s.period_end") }}
+
+union all
+
+select observation_id, 5, 'spliced_from', '', caveat_en, caveat_zh
+from {{ ref("int_series__contested") }}
+where caveat_en is not null
+
+{%- for reason, holds, names, place in of_itself + of_a_sum %}
+
+    union all
+
+    select
+        o.observation_id,
+        {{ place }},
+        '{{ reason }}',
+        '',
+        {{ sentence("en", reason, names) }},
+        {{ sentence("zh", reason, names) }}
+    from {{ ref("observation") }} as o
+    inner join {{ ref("stg_indicator") }} as i on i.indicator = o.indicator
+    {%- if [reason, holds, names, place] in of_a_sum %}
+        inner join {{ ref("int_series__contradicted") }} as w on w.observation_id = o.observation_id
+    {%- endif %}
+    cross join ({{ sentences(ref("stg_caveat"), [reason]) }}) as told
+    where
+        {{ holds }}
+        {%- if [reason, holds, names, place] in of_a_sum %}
+            and o.is_usable and o.unit_measure = {{ natural_unit }}
+        {%- endif %}
+{%- endfor %}
