@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import get_args
 
 import duckdb
 import yaml
@@ -12,6 +13,7 @@ import yaml
 from orchestration.artifacts import DATABASE, WORK
 from orchestration.engine import literal
 from validations import published
+from validations.decision import OF_A_DOCUMENT, Outcome
 from validations.dimensions import DIMENSIONS
 from validations.layouts import Register, layout_of
 
@@ -19,7 +21,7 @@ from validations.layouts import Register, layout_of
 LEADING = ("doubted", "result", "whole", "closing", "stated", "cell", "first", "second", "part", "numerator", "lower")
 #: Findings whose help is printed in full; of more than these the first line is, up to as many as are read.
 SHOWN, READ = 5, 200
-OUTCOMES = "corrected | relabelled | rescoped | quarantined | flagged | confirmed | source_conflict"
+OUTCOMES = get_args(Outcome)
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,9 @@ class Cell:
     where: dict[str, str]
 
     def selector(self) -> dict[str, object]:
-        """How a decision covers it: by row and column, or in a bulk file by its dimensions."""
+        """How a decision covers it: by row and column, a document by its row, a figure of a long file by its dimensions."""
+        if self.layout == layout_of(Register):
+            return {"table": self.table, "row": self.row, "expected": [self.printed_value]}
         if published.layouts().get(self.layout, {}).get("is_printed"):
             return {"table": self.table, "row": self.row, "column": self.column, "expected": [self.printed_value]}
         return {"table": self.table, "where": self.where, "expected": [self.printed_value]}
@@ -72,7 +76,8 @@ def read(
         select f.rule_id, f.severity, f.standing, f.message, f.decision_id, f.pass, x.role, x.observation_id,
             coalesce(o.source_id, d.source_id), coalesce(o.table_id, d.table_id), coalesce(o.layout, {literal(layout_of(Register))}),
             coalesce(o.file, d.file), coalesce(o.row_no, d.row_no), coalesce(o.column_no, 1),
-            coalesce(o.printed_value, d.number, d.title), o.printed_unit, {dimensions}
+            coalesce(o.printed_value, concat_ws(' | ', coalesce(d.number, d.title), coalesce(d.release_year::varchar, d.date_text))),
+            o.printed_unit, {dimensions}
         from minsheng.quality.finding as f
         inner join minsheng.quality.finding_observation as x on x.finding_id = f.finding_id
         left join observation.observation_pass as o on o.observation_id = x.observation_id and o.pass <> 'printed'
@@ -131,8 +136,7 @@ def described(finding: Finding, source_id: str | None = None) -> str:
         return "\n".join([*lines, "  the decision must follow the page: correct what it expects, or take it out"])
     if finding.decision_id:
         return "\n".join([*lines, f"  answered by {finding.decision_id}"])
-    figures = [cell for cell in finding.cells if cell.layout in published.layouts()]
-    own = [cell for cell in figures if cell.source_id == (source_id or cell.source_id)]
+    own = [cell for cell in finding.cells if cell.source_id == (source_id or cell.source_id)]
     if not own:
         return "\n".join(lines)
     source = own[0].source_id
@@ -149,12 +153,18 @@ def leading(cells: Sequence[Cell]) -> str:
 def skeleton(rule_id: str, cells: Sequence[Cell]) -> str:
     """The YAML of a decision about `cells`: what they print is filled in, the judgement is left to a person."""
     doubted = leading(cells)
+    # Of a document nothing changes: it states no figure.
+    is_figure = any(cell.layout != layout_of(Register) for cell in cells)
     covers = _selectors(cell for cell in cells if cell.role == doubted)
     rests_on = [s for s in _selectors(cell for cell in cells if cell.role != doubted) if s not in covers]
     lines = [
         "- decision_id: ",
-        f"  outcome: # {OUTCOMES}",
-        "  # field: and new_value: where something changes, such as printed_unit, residence, scope or obs_status",
+        f"  outcome: # {' | '.join(OUTCOMES if is_figure else OF_A_DOCUMENT)}",
+        *(
+            ["  # field: and new_value: where something changes, such as printed_unit, residence, scope or obs_status"]
+            if is_figure
+            else []
+        ),
         "  covers:",
         *(f"    - {_flow(selector)}" for selector in covers),
     ]

@@ -24,6 +24,7 @@ PLANTED = {
     "a digit replaced in a quotient": ("identity.per_head", "table_1.csv, row 8, column 5 "),
     "a balance that does not follow": ("identity.balance", "table_2.csv, row 4, column 4 "),
     "two cells copied from the row above": ("pattern.repeated_row", "table_2.csv, rows 5 and 6 "),
+    "a year that the number of a document contradicts": ("document.year_differs", "regulations.csv, row 3: "),
     "text that contradicts the table": ("restatement.within_source", "prose.csv, row 3, column 3 "),
 }
 
@@ -66,6 +67,7 @@ def test_nothing_is_found_that_does_not_follow_from_what_is_planted(faulty: str)
     """A wrong label spoils the four quotients of its row, and a wrong balance the one that opens with it."""
     found = [line.split(" (")[0] for line in faulty.splitlines() if " (error" in line or " (warning" in line]
     assert {rule: found.count(rule) for rule in found} == {
+        "document.year_differs": 1,
         "identity.balance": 2,
         "identity.per_head": 5,
         "identity.sum": 1,
@@ -73,7 +75,7 @@ def test_nothing_is_found_that_does_not_follow_from_what_is_planted(faulty: str)
         "restatement.within_source": 1,
         "unit.implied_multiplier": 1,
     }
-    assert faulty.endswith("findings: 9 unexplained, 2 noted, 0 accepted, 0 explained")
+    assert faulty.endswith("findings: 9 unexplained, 3 noted, 0 accepted, 0 explained")
 
 
 def test_the_help_holds_the_decision_to_write(faulty: str):
@@ -81,6 +83,52 @@ def test_the_help_holds_the_decision_to_write(faulty: str):
     assert "prints 3532.4 10 thousand persons" in block and "its parts add up to 33523000 to 33525000" in block
     assert "- {table: table_1, row: 4, column: 3, expected: ['3532.4']}" in block
     assert "rules: [identity.sum]" in block
+
+
+REGULATION = "{table: regulations, row: 3, expected: ['Chengfa [2018] No. 11 | 2017']}"
+
+
+def test_the_help_of_a_document_says_what_may_be_said_of_it(faulty: str):
+    block = faulty[faulty.index("document.year_differs (") :].split("\n\n")[0]
+    assert f"- {REGULATION}" in block and "outcome: # flagged | confirmed | source_conflict\n" in block
+    assert "field:" not in block
+
+
+JUDGED = """decisions:
+  - decision_id: a_year
+    outcome: {outcome}
+    covers: [{cover}]
+    rules: [document.year_differs]
+    evidence: The number is given when a document is issued.
+    caveat_en: The year of the number is the likelier one.
+    caveat_zh: 以文号年份为准。
+    confidence: low
+    decided_by: The tests
+    decided_on: 2026-01-31
+"""
+
+
+@pytest.mark.parametrize(
+    ("outcome", "cover", "fault"),
+    [
+        ("flagged", REGULATION, None),
+        ("confirmed", REGULATION, None),
+        ("quarantined", REGULATION, ("quarantined of row 3", "an outcome of flagged, confirmed, source_conflict")),
+        ("flagged\n    field: obs_status\n    new_value: U", REGULATION, ("flagged of row 3", "and no field")),
+        ("flagged", REGULATION.replace("| 2017", "| 2018"), ("| 2018", "'Chengfa [2018] No. 11 | 2017', as ")),
+        ("flagged", REGULATION.replace("row: 3", "row: 4"), ("row 4", "cells that the source has")),
+        ("flagged", REGULATION.replace("row: 3", "row: 3, column: 2"), ("column 2", "cells that the source has")),
+    ],
+)
+def test_a_decision_about_a_document(outcome: str, cover: str, fault: tuple[str, str] | None, seeds: Path):
+    shutil.copytree(SOURCES / "faulty_bulletin", seeds / "sources" / "faulty_bulletin")
+    decisions = JUDGED.format(outcome=outcome, cover=cover)
+    (seeds / "sources" / "faulty_bulletin" / "decisions.yaml").write_text(decisions, encoding="utf-8")
+    found = intake.read(seeds, only="faulty_bulletin").faults
+    assert [(f.file.rpartition("/")[2], fault[0] in f.read, fault[1] in f.expected) for f in found] == [
+        ("decisions.yaml", True, True) for _ in found
+    ], found
+    assert len(found) == (fault is not None)
 
 
 def test_a_skeleton_filled_in_is_a_decision():

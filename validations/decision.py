@@ -13,7 +13,8 @@ from validations.strict_model import Date, Name, Strict, Text, Whole
 class Cover(Strict):
     """Cells of a decision: a row, a column, one cell, or (neither given) a table; and what they print.
 
-    In a tidy resource: the figures whose dimensions are those of `where`, in the order of the files.
+    In a tidy resource: the figures whose dimensions are those of `where`, in the order of the files. In a register: the
+    document of a row; what it prints is its number, or its title, and when it is put, as `[2018] No. 162 | 2017`.
     """
 
     table: Name
@@ -29,6 +30,9 @@ DECIDABLE = ("printed_unit", "printed_value", "obs_status", *(name for name in D
 FLAGS = ("B", "D", "U")
 CHANGES_A_FIELD = {"corrected", "relabelled", "rescoped"}
 Outcome = Literal["corrected", "relabelled", "rescoped", "quarantined", "flagged", "confirmed", "source_conflict"]
+
+#: What may be said of a document, which states no figure that a decision could change or withhold.
+OF_A_DOCUMENT = ("flagged", "confirmed", "source_conflict")
 
 
 class Decision(Strict):

@@ -152,7 +152,11 @@ BETWEEN_TABLES: dict[str, list[Entry]] = {
             "expects_what_is_printed",
             """
             select x.* from {batch} as x left join core.observation as o on o.observation_id = x.observation_id
-            where o.observation_id is null or o.printed_value <> x.expected_value""",
+            left join core.document as d on d.document_id = x.observation_id
+            where coalesce(o.observation_id, d.document_id) is null
+                or x.expected_value <> coalesce(
+                    o.printed_value,
+                    concat_ws(' | ', coalesce(d.number, d.title), coalesce(d.release_year::varchar, d.date_text)))""",
         ),
     ],
     "quality.claim": [

@@ -12,7 +12,7 @@ from orchestration.intake.mapping import Cell, Mapper
 from orchestration.intake.reading import SourceRows
 from orchestration.intake.seed_files import parse_yaml
 from validations import rules
-from validations.decision import Cover, Decision, Decisions
+from validations.decision import OF_A_DOCUMENT, Cover, Decision, Decisions
 from validations.dimensions import DIMENSIONS
 from validations.faults import Fault
 from validations.strict_yaml import Document
@@ -96,7 +96,9 @@ class _Register:
                     if text := differs(cell, expected):
                         self.stale.append(self._at((*where, "expected", number), expected, text))
                     self._add_cell(decision, cell, expected, kind == "covers")
-                    if kind == "covers" and decision.field:
+                    if kind == "covers" and "kind" in cell:
+                        self._check_document(decision, cell, where)
+                    elif kind == "covers" and decision.field:
                         self._change(decision, decision.field, cell, where)
         named = {"source_id": self.source.source_id, "decision_id": decision.decision_id}
         stated = decision.model_dump(exclude={"covers", "rests_on", "rules", "decided_on"})
@@ -159,6 +161,14 @@ class _Register:
         self.changed[key, name] = decision.decision_id
         if name in DIMENSIONS:
             self.redefined.setdefault(key, cell)
+
+    def _check_document(self, decision: Decision, cell: Cell, where: tuple) -> None:
+        """A document states no figure that could be changed, flagged by a status, or withheld."""
+        if decision.outcome not in OF_A_DOCUMENT or decision.field:
+            read = (
+                f"{decision.outcome} of row {cell['row_no']} of {cell['file']}, a {str(cell['kind']).replace('_', ' ')}"
+            )
+            self._fault(where, read, f"an outcome of {', '.join(OF_A_DOCUMENT)}, and no field: it states no figure")
 
     def _check_new_value(self, decision: Decision, place: tuple) -> None:
         """A new unit is a known text, a new number plain; new dimensions are checked figure by figure."""

@@ -7,8 +7,20 @@
         ["release_year", "number_year", "years_agree"],
     ],
     ["number_bears_no_year", "d.number_year is null", {}, ["number_year", "years_agree"]],
+    "j.caveat",
 ] %}
+{#- What a decision says of a document is about these. -#}
+{%- set judged = ["number", "release_year"] %}
 with
+    judged as (
+        select
+            observation_id,
+            {{ about("en", judged, joined("caveat_en", " ", ["decision_id", "reason"])) }} as caveat_en,
+            {{ about("zh", judged, joined("caveat_zh", "", ["decision_id", "reason"])) }} as caveat_zh
+        from {{ ref("int_figure__told") }}
+        group by observation_id
+    ),
+
     found as (
         select
             d.document_id,
@@ -28,6 +40,7 @@ with
             d.number_year = d.release_year as years_agree
             {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
         from {{ ref("document") }} as d
+        left join judged as j on j.observation_id = d.document_id
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
         where d.kind = 'policy_document'
     )

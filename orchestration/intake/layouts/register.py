@@ -61,7 +61,19 @@ class TextRows:
             source.rows["document"].append(place | row)
 
     def covered(self, cover: Cover, source: SourceRows) -> list[Cell]:
-        return []
+        """A row, judged as a whole: what it prints is its number, or its title where it has none, and when it is put."""
+        return [
+            {
+                "observation_id": row["document_id"],
+                "printed_value": " | ".join(
+                    str(text) for text in (row["number"] or row["title"], row["release_year"] or row["date"]) if text
+                ),
+                **{name: row[name] for name in ("kind", "file", "row_no")},
+                "column_no": "1 and on",
+            }
+            for row in source.rows["document"]
+            if (row["table_id"], row["row_no"], None) == (self.register.name, cover.row, cover.column)
+        ]
 
     def _row(self, held: Row) -> tuple[Row, list[tuple[str, str, str]]]:
         """What a record says, and what is wrong with it: (column, read, expected)."""
