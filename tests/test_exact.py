@@ -21,7 +21,7 @@ import jinja2
 import pytest
 
 from tests.conftest import SEEDS, Line
-from validations import published
+from validations import agreement, published
 from validations.published import Table
 
 #: Row of a mart by the name of its columns.
@@ -317,3 +317,29 @@ def test_a_quotient_is_exact(numerator: str, denominator: str, digits: int, expe
     values = [f"cast({value} as decimal(24, 4))" for value in (numerator, denominator)]
     (found,) = duckdb.execute(f"select {macro('divide')(*values, digits)}").fetchone()
     assert found == (None if expected is None else Decimal(expected))
+
+
+#: What schemes and funds spend. The budget hands some of it to them, and they spend it again.
+SPENT_BY_SCHEMES = {"SOCIAL_SECURITY_EXPENDITURE", "DIBAO_EXPENDITURE", "INSURANCE_FUND_EXPENDITURE"}
+
+
+def adds_both(named: set[str]) -> bool:
+    return bool(named & SPENT_BY_SCHEMES) and any(name.startswith("BUDGET_") for name in named)
+
+
+def test_nothing_adds_what_the_budget_spends_to_what_schemes_spend():
+    """No column of a mart follows from both, and no relation makes one a form, a part or the whole of the other."""
+    columns = [(c.table, column) for c in agreement.contracts().values() for column in c.columns]
+    inputs = {
+        (table, column.name): {code for put in column.inputs for code in put.values()} for table, column in columns
+    }
+    rows = {
+        (path.name, row["relation_id"]): set(re.findall(r"[A-Z_]{4,}", " ".join(filter(None, row.values()))))
+        for path in sorted((SEEDS / "relations").glob("*.csv"))
+        for row in csv.DictReader(path.open(encoding="utf-8", newline=""))
+    }
+    everything = set().union(*inputs.values(), *rows.values())
+    assert len(inputs) > 50 and len(rows) > 50 and SPENT_BY_SCHEMES <= everything
+    assert any(name.startswith("BUDGET_") for name in everything)
+    assert [place for place, named in (inputs | rows).items() if adds_both(named)] == []
+    assert adds_both({"DIBAO_EXPENDITURE", "BUDGET_SOCIAL_SECURITY_EMPLOYMENT"})

@@ -39,6 +39,7 @@ WRONG: dict[str, str] = {
     "marts.insurance_fund.total_is_the_sum_of_its_parts": "insert into {t} by name select * replace ('_T' as pop_group, true as is_total) from {t} where pop_group = 'EMPLOYEES'",
     "marts.social_assistance.total_is_the_sum_of_its_parts": "insert into core.part values ('SOCIAL_SECURITY_EXPENDITURE', 'residence', '_T', 'U', true), ('SOCIAL_SECURITY_EXPENDITURE', 'residence', '_T', 'R', true); insert into {t} by name select * replace ('U' as residence) from {t} where residence = '_T'; insert into {t} by name select * replace ('R' as residence) from {t} where residence = '_T'; update {t} set is_total = (residence = '_T')",
     "marts.insurance_participation.total_is_the_sum_of_its_parts": "update {t} set participants_status = 'A' where participants_persons is not null; insert into core.part select distinct 'INSURANCE_PARTICIPANTS', 'scheme', 'UNEMPLOYMENT_INSURANCE', scheme, true from {t} where scheme <> 'UNEMPLOYMENT_INSURANCE'; update {t} set is_total = (scheme = 'UNEMPLOYMENT_INSURANCE')",
+    "marts.budget_expenditure.parts_do_not_exceed_their_whole": "update {t} set amount_yuan = amount_yuan / 2 where is_total",
     "marts.dibao.shows_what_the_series_show": "update {t} set standard_yuan_per_month = standard_yuan_per_month + 1 where residence = 'U'",
     "marts.series.stands_for_every_observation": "delete from {t} where year = 2016",
     "marts.dibao_gap.follows_from_dibao": "update {t} set urban_rural_standard_ratio = urban_rural_standard_ratio + 0.1",

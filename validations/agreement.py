@@ -66,12 +66,16 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class Contract:
-    """A mart of figures. `keys`: column of the mart -> dimension of marts.series that a row shares with its figures."""
+    """A mart of figures. `keys`: column of the mart -> dimension of marts.series that a row shares with its figures.
+
+    `whole`: column -> code of the rows that hold all others of their keys, where an indicator is the whole of others.
+    """
 
     table: str
     grain: tuple[str, ...]
     keys: Mapping[str, str]
     total_of: str | None
+    whole: Mapping[str, str]
     indicators: tuple[str, ...]
     columns: tuple[Column, ...]
     exclusions: tuple[Exclusion, ...]
@@ -110,6 +114,7 @@ def _contract(model: Mapping[str, Any], told: Mapping[str, Mapping[str, Any]]) -
         grain=tuple(meta["grain"]),
         keys={key: series.get("renamed", {}).get(key, key) for key in series["keys"]},
         total_of=series.get("total_of"),
+        whole=series.get("whole", {}),
         indicators=tuple(dict.fromkeys(series.get("indicators", named))),
         columns=columns,
         exclusions=tuple(
@@ -164,7 +169,9 @@ def _counted(contract: Contract) -> str:
 
 
 def _at_keys(contract: Contract, m: str, s: str, but: Iterable[str] = ()) -> list[str]:
-    return [f"{m}.{column} = {s}.{dimension}" for column, dimension in contract.keys.items() if column not in but]
+    named = set(but)
+    keys = contract.keys.items()
+    return [f"{m}.{column} = {s}.{dimension}" for column, dimension in keys if not {column, dimension} & named]
 
 
 def _missed(contract: Contract) -> str:

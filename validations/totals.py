@@ -4,7 +4,8 @@ A row is a total where the mart shows a value of a part of it, at whatever level
 one area and period. What is left adds up to it within the rounding of the figures, where all of it is there in the
 total's scope, and does not exceed it where some is missing, or the status says that something is doubtful. From the
 contracts alone: dimensions of the key in which figures add up, printed measures that are additive. dbt's test
-`totals_add_up` says the same of the candidate.
+`totals_add_up` says the same of the candidate. Where one indicator is the whole of others (`series.whole`), its rows are
+the totals, and what stands beside one does not exceed it: nobody says that all parts are there.
 """
 
 from __future__ import annotations
@@ -39,6 +40,11 @@ def entries(table: str) -> list[Entry]:
     if IS_TOTAL not in published.tables()[table].columns:
         return []
     contract = agreement.contracts().get(table)
+    if contract is not None and contract.whole:
+        return [
+            rows("totals_contain_rows", _mistaken_wholes(contract)),
+            rows("parts_do_not_exceed_their_whole", " union all ".join(_exceeded(contract))),
+        ]
     if contract is None or not adds_up(contract) or not measures(contract):
         # Nothing adds up in it: a group of areas alone stands for others.
         return [
@@ -75,6 +81,49 @@ def _mistaken(contract: Contract) -> str:
     return f"""
         select m.* from {{batch}} as m left join ({wholes}) as w on {same}
         where m.is_total <> (w.ref_area is not null)"""
+
+
+def _beside(contract: Contract, one: str, other: str) -> str:
+    """SQL: two rows differ in the column of the whole alone."""
+    return " and ".join(
+        f"{one}.{column} = {other}.{column}" for column in contract.keys if column not in contract.whole
+    )
+
+
+def _is_whole(contract: Contract, row: str) -> str:
+    return " and ".join(f"{row}.{column} = '{code}'" for column, code in contract.whole.items())
+
+
+def _mistaken_wholes(contract: Contract) -> str:
+    """Rows that are said to be totals and are not the whole of a row beside them, or the other way round."""
+    has_value = " or ".join(f"p.{column.name} is not null" for column in measures(contract))
+    return f"""
+        select m.* from {{batch}} as m
+        where m.is_total <> (({_is_whole(contract, "m")}) and exists (
+            select 1 from {contract.table} as p
+            where {_beside(contract, "p", "m")} and not ({_is_whole(contract, "p")}) and ({has_value})))"""
+
+
+def _exceeded(contract: Contract) -> Iterator[str]:
+    """For each measure, sound wholes that the sound rows beside them exceed, beyond the rounding of all of them."""
+    shown = ", ".join(f"s.{dimension} as {column}" for column, dimension in contract.keys.items())
+    key = ", ".join(f"t.{column}" for column in contract.grain)
+    for column in measures(contract):
+        value, status = column.name, published.tables()[contract.table].columns[column.name].status
+        exactness = _exactness(contract, column, shown)
+
+        def figure(row: str) -> str:
+            return " and ".join(f"f_{row}.{other} = {row}.{other}" for other in contract.keys)
+
+        yield f"""
+            select {key}, '{value}' as column_name, min(t.{value}) as whole, sum(p.{value}) as parts
+            from {{batch}} as t
+            inner join {contract.table} as p on {_beside(contract, "p", "t")} and not p.is_total and p.{status} in ('A', 'P')
+            left join ({exactness}) as f_t on {figure("t")}
+            left join ({exactness}) as f_p on {figure("p")}
+            where t.is_total and t.{status} in ('A', 'P')
+            group by {key}
+            having sum(p.{value}) - min(t.{value}) > {_slack(column)}"""
 
 
 def _wrong_sums(contract: Contract) -> Iterator[str]:

@@ -25,7 +25,7 @@
 
 {#-
     Lineage rows of one mart, from the inputs that its columns' metadata name: an indicator, and each dimension
-    in which the input is not the row's own (`lag`: of the period before). `series.keys`: the columns that a
+    in which the input is not the row's own (`lag`: of the period before), as the series call it. `series.keys`: the columns that a
     row shares with its series, `series.renamed`: those that the series call otherwise. A total follows from all parts
     in the dimension `series.total_of`, unless a source prints it. `rows`: the mart; `selected`: marts.series;
     `followed`: those of it that lead to their cells by themselves. `empty`: of a printed column also where its figure
@@ -66,7 +66,7 @@ left join (
 inner join {{ followed }} as s
     on {{ counts_for(node, 's', other=own) }}
     {{ is_input }}
-    {%- for key in series['keys'] if key not in own %}
+    {%- for key in series['keys'] if key not in own and series.get('renamed', {}).get(key, key) not in own %}
     and {% if key == 'time_period' -%}
         s.time_period = m.{{ period }}
     {%- elif key == series.get('total_of') -%}

@@ -107,7 +107,7 @@ def _meets(contract: Contract, put: Mapping[str, Any]) -> Iterator[str]:
             yield "w.time_period = m.previous_time_period"
         elif column == contract.total_of and column not in put:
             yield f"(w.{dimension} = m.{column} or m.is_total)"
-        elif column not in put:
+        elif not {column, dimension} & put.keys():
             yield f"w.{dimension} = m.{column}"
     for exclusion in contract.exclusions:
         if not exclusion.unless_beside and exclusion.dimension not in put:

@@ -7,6 +7,7 @@
 -#}
 {%- set marts = [
     "benefit_level",
+    "budget_expenditure",
     "dibao",
     "dibao_gap",
     "insurance_fund",
