@@ -83,7 +83,7 @@ OBSERVATIONS = """
         'M' as freq, time_period, period_start, cast(period_start + interval 1 month - interval 1 day as date) as period_end,
         '_Z' as base_period, time_basis, obs_value as printed_obs_value, obs_value, '_Z' as qualifier, unit_measure,
         unit_mult, cast(case when contains(value, '.') then length(value) - position('.' in value) else 0 end as integer) as decimals,
-        true as unit_stated, 'A' as obs_status, true as is_usable, '{stage}' as release_stage, '{vintage}' as vintage
+        true as unit_stated, 'A' as obs_status, true as is_usable, '{stage}' as release_stage, '{vintage}' as vintage, '{agency}' as agency
     from valued
 """
 SERIES = """
@@ -235,6 +235,7 @@ def build(seeds: Path, folder: Path, threads: int, memory_limit: str | None) -> 
     folder.mkdir(parents=True)
     package = yaml.load((seeds / "sources" / SOURCE / "datapackage.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     names = {"seeds": seeds.as_posix().replace("'", "''"), "source": SOURCE, "vintage": package["vintage"]}
+    names |= {"agency": package["agency"]}
     names |= {"stage": package["release_stage"], "defaults": ", ".join(f"'{v}' as {k}" for k, v in DEFAULTS.items())}
     tidy = SERIES_ID.format(indicator="t.indicator", residence="t.residence", area="t.area", basis="i.time_basis")
     core = SERIES_ID.format(indicator="o.indicator", residence="o.residence", area="o.ref_area", basis="o.time_basis")

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration import intake
 from orchestration.intake import formats
 from orchestration.intake.decisions import as_decided
 from orchestration.intake.formats.format import PLAIN, Asked, Page
@@ -18,7 +19,7 @@ from orchestration.intake.layouts import LAYOUTS
 from orchestration.intake.records import read_records
 from orchestration.intake.source_reader import read_source
 from orchestration.paths import ROOT
-from tests.conftest import SEEDS, edit
+from tests.conftest import BULK_DESCRIPTOR, SEEDS, edit
 from tests.test_house import imports
 from validations import published
 from validations.contracts import CODELISTS, CodeLists
@@ -254,3 +255,21 @@ def test_layouts_are_told_apart_in_one_place():
 )
 def test_a_layout_named_elsewhere_is_seen(text: str):
     assert names_a_layout(ast.parse(text))
+
+
+def test_an_agency_that_a_page_names_stands_beside_its_figures(seeds: Path, lists: CodeLists, long_csv: Path):
+    """Of one table of a paper, and of a long file; an agency that no list knows is a fault of its line."""
+    descriptor = seeds / "sources" / SOUND.name / "datapackage.yaml"
+    edit(descriptor, "  - name: table_1\n", "  - name: table_1\n    agency: MCA\n")
+    of_tables = {(row["table_id"], row["agency"]) for row in read(seeds, lists).rows["observation"]}
+    assert ("table_1", "MCA") in of_tables and {agency for table, agency in of_tables if table != "table_1"} == {"_U"}
+
+    edit(descriptor, "    agency: MCA\n", "    agency: OFFICE\n")
+    (fault,) = read(seeds, lists).faults
+    assert (fault.read, descriptor.read_text("utf-8").splitlines()[fault.row - 1]) == ("OFFICE", "    agency: OFFICE")
+
+    panel = Path(shutil.copytree(long_csv, seeds.parent / "long"))
+    edit(panel / BULK_DESCRIPTOR, "    layout: tidy\n", "    layout: tidy\n    agency: NBS\n")
+    intake.write(intake.read(panel), seeds.parent / "raw")
+    found = duckdb.sql(f"select distinct agency from '{seeds.parent}/raw/observation/**/*.parquet'").fetchall()
+    assert found == [("NBS",)]

@@ -62,6 +62,8 @@ class Resource(Strict):
     title: Text
     #: The edition that it is of, where it is another than the source's.
     vintage: Vintage | None = None
+    #: Whose figures they are, where the page names another agency than the source's.
+    agency: Text | None = None
     defaults: Dimensions = Dimensions()
 
     @classmethod

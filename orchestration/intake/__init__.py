@@ -38,6 +38,7 @@ OBSERVATION = {
     "statement": TEXT,
     "file": TEXT,
     "vintage": TEXT,
+    "agency": TEXT,
     "printed_value": TEXT,
     "printed_unit": TEXT,
     "numeral": TEXT,

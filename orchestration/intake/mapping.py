@@ -62,6 +62,8 @@ class Mapper:
             faults += self.unknown((name,), name, getattr(self.descriptor, name))
         for number, resource in enumerate(self.descriptor.resources):
             faults += self.code_faults(("resources", number, "defaults"), resource.defaults)
+            if resource.agency:
+                faults += self.unknown(("resources", number, "agency"), "agency", resource.agency)
         return faults
 
     def code_faults(self, place: tuple, dimensions: Dimensions) -> list[Fault]:
@@ -182,6 +184,7 @@ class Mapper:
             fault(name, read, expected)
         place = {"source_id": self.descriptor.name, "table_id": resource.name, "layout": resource.layout, "file": file}
         place["vintage"] = resource.vintage or self.descriptor.vintage
+        place["agency"] = resource.agency or self.descriptor.agency
         return {**place, **self.forms.canonical(values)}, faults
 
     def is_readable(self, text: str, missing_values: list[str]) -> bool:

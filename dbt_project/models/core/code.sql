@@ -5,3 +5,8 @@ union all
 
 select 'release_stage', release_stage, name_en, name_zh, null
 from {{ ref("stg_release_stage") }}
+
+union all
+
+select 'agency', agency, name_en, name_zh, null
+from {{ ref("stg_agency") }}

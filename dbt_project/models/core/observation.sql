@@ -58,6 +58,7 @@ select
     d.is_usable and not coalesce(c.is_quarantined, false) as is_usable,
     s.release_stage,
     d.vintage,
+    d.agency,
     c.caveat_en,
     c.caveat_zh
 from {{ ref("observation_pass") }} as d

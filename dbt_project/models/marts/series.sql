@@ -49,6 +49,7 @@ with
             o.observation_id,
             o.source_id,
             o.vintage,
+            o.agency,
             coalesce(x.candidates, 1) as candidates,
             coalesce(x.is_disputed, false) or coalesce(not w.is_restated, false) as is_disputed,
             coalesce(x.is_spliced, false) as is_spliced
