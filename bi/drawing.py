@@ -62,7 +62,7 @@ class Drawing:
     def __init__(self, mart: Mart, spec: dict[str, Any], marks: Marks, texts: Texts):
         self.mart, self.marks, self.texts = mart, marks, texts
         self.columns = {name: column for table in spec["tables"] for name, column in table["columns"].items()}
-        self.home = [row for row in mart.rows if row["ref_area"] == mart.main_area]
+        self.home = mart.rows_of_main_area
         self.words = {
             "series": texts.column("what"),
             "period": texts.word("period"),

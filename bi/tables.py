@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -79,6 +80,14 @@ class Mart:
 
     def key(self, row: dict[str, Any]) -> str:
         return row_keys.text(self.grain, row)
+
+    @property
+    def rows_of_main_area(self) -> list[dict[str, Any]]:
+        """What a picture in time is made of: one area in one frequency, the fullest; of two alike the longer periods."""
+        found = [row for row in self.rows if row["ref_area"] == self.main_area]
+        counted = Counter(row.get("freq") or "" for row in found)
+        fullest = max(sorted(counted), key=counted.__getitem__, default="")
+        return [row for row in found if (row.get("freq") or "") == fullest]
 
     @cached_property
     def main_area(self) -> str | None:

@@ -29,6 +29,7 @@ WRONG: dict[str, str] = {
     "core.source.observations_are_counted": "update {t} set observations = observations + 1",
     "core.lineage.leads_to_an_observation": "update {t} set observation_id = 'nowhere' where column_name = 'standard_yuan_per_month'",
     "marts.series.value_is_that_of_its_observation": "update {t} set obs_value = obs_value + 1 where year = 2016",
+    "marts.series.flow_is_what_came_since": "update {t} set flow_value = flow_value + 1",
     "marts.series.indicator_says_the_measure": "update {t} set indicator = base_indicator where measure = 'change'",
     "marts.series.leads_to_a_page": "delete from core.lineage where table_name = 'marts.series'",
     "marts.dibao.years_elapsed_go_forward": "update {t} set years_elapsed = 0 where year = 2016",

@@ -34,6 +34,18 @@ MARTS: dict[str, list[Entry]] = {
             where s.series_id is null or (s.obs_value is null and s.qualifier <> 'range' and s.unit_measure = o.unit_measure)""",
         ),
         rows(
+            "flow_is_what_came_since",
+            """
+            select s.* from {batch} as s
+            left join marts.series as p on p.series_id = s.series_id and p.source_id = s.source_id and p.year = s.year
+                and date_diff('month', p.period_start, s.period_start) = s.flow_months
+            where (s.flow_value is null) <> (s.flow_months is null)
+                or (s.flow_value is not null and (
+                    s.time_basis <> 'year_to_date' or (p.series_id is null) <> (month(s.period_start) = 1)
+                    or s.flow_value <> s.obs_value - coalesce(p.obs_value, 0)))""",
+            says="of what is counted since the start of the year, what was not counted up to the period before in it",
+        ),
+        rows(
             "indicator_says_the_measure",
             """
             select s.indicator, s.base_indicator, s.measure

@@ -46,6 +46,22 @@ with
     {% if column != "obs_value" %} where {{ column }} is not null{% endif %} {{ 'union' if not loop.last }}
 {% endfor %}
 union
+select
+    'marts.series',
+    concat('series_id=', s.series_id, '|time_period=', s.time_period, '|base_period=', s.base_period),
+    'flow_value',
+    p.observation_id
+from followed as s
+inner join
+    followed as p
+    on p.series_id = s.series_id
+    and p.source_id = s.source_id
+    and p.year = s.year
+    and (
+        p.observation_id = s.observation_id or {{ months_between("p.period_start", "s.period_start") }} = s.flow_months
+    )
+where s.flow_value is not null
+union
 {{ lineage_of_structure(ref("expenditure_structure"), ref("series"), "followed", ref("int_part__leaf")) }}
 {% for mart in marts %}
     union

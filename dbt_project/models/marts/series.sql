@@ -13,6 +13,50 @@ with
         group by observation_id
     ),
 
+    -- What is counted since the start of the year, beside what the same publication counted up to the period before.
+    counted_up as (
+        select
+            o.observation_id,
+            o.freq,
+            o.obs_value,
+            o.period_start,
+            {{ period_year("o.time_period") }} as year,
+            lag(o.obs_value) over earlier as previous_value,
+            lag(o.period_start) over earlier as previous_start
+        from {{ ref("observation") }} as o
+        inner join {{ ref("stg_indicator") }} as i on i.indicator = o.indicator
+        left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
+        where
+            o.time_basis = 'year_to_date'
+            and o.obs_status in ('A', 'P')
+            and o.obs_value is not null
+            and {{ counts }}
+            and coalesce(x.is_chosen, true)
+        window
+            earlier as (
+                partition by {{ prefixed("o", series_columns()) }}, o.source_id, {{ period_year("o.time_period") }}
+                order by o.period_start, o.observation_id
+            )
+    ),
+
+    flows as (
+        select
+            observation_id,
+            case when opens_the_year then obs_value else obs_value - previous_value end as flow_value,
+            cast(
+                case
+                    when opens_the_year
+                    then {{ months_of("freq") }}
+                    else {{ months_between("previous_start", "period_start") }}
+                end as integer
+            ) as flow_months
+        from
+            (
+                select *, period_start = cast(concat(cast(year as string), '-01-01') as date) as opens_the_year
+                from counted_up
+            ) as c
+    ),
+
     found as (
         select
             {{ series_id("o") }} as series_id,
@@ -52,12 +96,15 @@ with
             o.agency,
             coalesce(x.candidates, 1) as candidates,
             coalesce(x.is_disputed, false) or coalesce(not w.is_restated, false) as is_disputed,
-            coalesce(x.is_spliced, false) as is_spliced
+            coalesce(x.is_spliced, false) as is_spliced,
+            {{ as_shown("f.flow_value", "decimal(38, 10)") }} as flow_value,
+            case when f.flow_value is not null then f.flow_months end as flow_months
         from {{ ref("observation") }} as o
         inner join {{ ref("stg_indicator") }} as i on i.indicator = o.indicator
         left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
         left join {{ ref("int_series__contradicted") }} as w on w.observation_id = o.observation_id
         left join told as t on t.observation_id = o.observation_id
+        left join flows as f on f.observation_id = o.observation_id
         where coalesce(x.is_chosen, true)
     )
 
