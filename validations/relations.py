@@ -23,7 +23,7 @@ RELATIONS: dict[str, list[str]] = {
         "reason_en",
     ],
     "break": [
-        *("relation_id", "indicator", "scheme", "pop_group", "valid_from", "valid_to"),
+        *("relation_id", "indicator", "scheme", "pop_group", "scope", "valid_from", "valid_to"),
         *("caveat_en", "caveat_zh", "reason_en"),
     ],
 }
@@ -111,6 +111,7 @@ def relation(name: str, lists: CodeLists) -> pa.DataFrameSchema:
         "part": column(member, pa.Check(_same_dimension, error="a code in the dimension of whole")),
         "scheme": column(one_of(lists.codes("scheme"), "scheme.csv")),
         "pop_group": column(one_of(lists.codes("pop_group"), "the list pop_group of code.csv"), nullable=True),
+        "scope": column(one_of(lists.codes("scope"), "the list scope of code.csv"), nullable=True),
         "ref_area": column(one_of(lists.codes("area"), "area.csv"), nullable=True),
         "kind": column(one_of(KINDS, "level, quotient, growth")),
         "denominator": column(indicator, nullable=name == "plausible"),

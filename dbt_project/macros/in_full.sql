@@ -105,10 +105,30 @@
         group by row_key
     ),
 
+    -- What is told of another period's figure says of which.
     of_figures as (
-        select distinct f.row_key, f.column_name, t.place, t.caveat_en, t.caveat_zh
-        from follows as f
-        inner join {{ said }} as t on t.observation_id = f.observation_id
+        select
+            row_key,
+            column_name,
+            place,
+            case when is_own = 1 then caveat_en else concat(other_period, ': ', caveat_en) end as caveat_en,
+            case when is_own = 1 then caveat_zh else concat(other_period, '：', caveat_zh) end as caveat_zh
+        from
+            (
+                select
+                    f.row_key,
+                    f.column_name,
+                    t.place,
+                    t.caveat_en,
+                    t.caveat_zh,
+                    max(case when s.time_period = m.time_period then 1 else 0 end) as is_own,
+                    max(case when s.time_period <> m.time_period then s.time_period end) as other_period
+                from follows as f
+                inner join noted as s on s.observation_id = f.observation_id
+                inner join {{ found }} as m on {{ row_key("m", node.config.meta.grain) }} = f.row_key
+                inner join {{ said }} as t on t.observation_id = f.observation_id
+                group by f.row_key, f.column_name, t.place, t.caveat_en, t.caveat_zh
+            ) as told
     ),
 
     of_marks as (

@@ -77,6 +77,12 @@
     end
 {%- endmacro %}
 
+{#-
+    The status of the figure that a change starts from, as an input of computed_status: a break before that figure lies
+    not in the change.
+-#}
+{% macro status_of_base(status) -%} nullif({{ status }}, 'B') {%- endmacro %}
+
 {#- narrows, widens, unchanged: how far a gap is from none, against the previous period. -#}
 {% macro direction(value, previous, no_gap) -%}
     case

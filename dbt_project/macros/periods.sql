@@ -79,6 +79,7 @@
 {% macro is_broken_by(b, o) -%}
     {{ b }}.scheme = {{ o }}.scheme
     and ({{ b }}.indicator is null or {{ b }}.indicator = {{ o }}.indicator)
+    and ({{ b }}.scope is null or {{ b }}.scope = {{ o }}.scope)
     and (
         {{ b }}.pop_group is null
         or {{ b }}.pop_group = {{ o }}.pop_group

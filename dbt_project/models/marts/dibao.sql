@@ -58,7 +58,7 @@
             [name ~ "_change_is_spliced", change ~ "d." ~ name ~ "_crosses_splice", {}, columns],
             [
                 name ~ "_change_from_marked",
-                change ~ "d.previous_" ~ name ~ "_status in ('U', 'D', 'B')",
+                change ~ "d.previous_" ~ name ~ "_status in ('U', 'D')",
                 {"period": "d.previous_time_period", "status": "d.previous_" ~ name ~ "_status"},
                 columns,
             ],
@@ -328,7 +328,7 @@ with
                     [
                         "d.expenditure_status",
                         "d.recipients_status",
-                        "d.previous_recipients_status",
+                        status_of_base("d.previous_recipients_status"),
                         splice_status("d.recipients_crosses_splice"),
                     ],
                 )
@@ -346,7 +346,11 @@ with
             {{
                 computed_status(
                     "d.standard_change",
-                    ["d.standard_status", "d.previous_standard_status", splice_status("d.standard_crosses_splice")],
+                    [
+                        "d.standard_status",
+                        status_of_base("d.previous_standard_status"),
+                        splice_status("d.standard_crosses_splice"),
+                    ],
                 )
             }} as standard_change_status,
             {{ as_shown("d.recipients_change", "bigint") }} as recipients_change_persons,
@@ -356,7 +360,7 @@ with
                     "d.recipients_change",
                     [
                         "d.recipients_status",
-                        "d.previous_recipients_status",
+                        status_of_base("d.previous_recipients_status"),
                         splice_status("d.recipients_crosses_splice"),
                     ],
                 )
@@ -368,7 +372,7 @@ with
                     "d.expenditure_change",
                     [
                         "d.expenditure_status",
-                        "d.previous_expenditure_status",
+                        status_of_base("d.previous_expenditure_status"),
                         splice_status("d.expenditure_crosses_splice"),
                     ],
                 )

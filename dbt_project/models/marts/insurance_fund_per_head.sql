@@ -17,7 +17,18 @@
     "printed_multiple": ("printed_multiple", "multiple_of_residents_printed_ratio"),
 } %}
 {%- set told = told_of_figures(figures, "c.") + [
-    ["no_multiple_of_residents", "c.multiple is null", {}, ["multiple_of_residents_ratio"]]
+    [
+        "no_multiple_of_residents",
+        "c.multiple is null and c.has_residents",
+        {},
+        ["multiple_of_residents_ratio"],
+    ],
+    [
+        "no_group_of_residents",
+        "c.multiple is null and not c.has_residents",
+        {},
+        ["multiple_of_residents_ratio"],
+    ],
 ] %}
 with
     groups as (
@@ -68,9 +79,15 @@ with
         select
             g.*,
             {{ divide("(g.expenditure * r.participants)", "(g.participants * r.expenditure)", 6) }} as multiple,
-            coalesce(r.expenditure_status, 'L') as residents_expenditure_status,
-            coalesce(r.participants_status, 'L') as residents_participants_status
+            k.scheme is not null as has_residents,
+            case
+                when k.scheme is null then '_Z' else coalesce(r.expenditure_status, 'L')
+            end as residents_expenditure_status,
+            case
+                when k.scheme is null then '_Z' else coalesce(r.participants_status, 'L')
+            end as residents_participants_status
         from per_head as g
+        left join (select distinct scheme from groups where pop_group = 'RESIDENTS') as k on k.scheme = g.scheme
         left join
             per_head as r
             on r.ref_area = g.ref_area

@@ -17,7 +17,7 @@
     ["change_is_spliced", "c.crosses_splice and c.change is not null", {}, change],
     [
         "change_from_marked",
-        "c.change is not null and c.previous_status in ('U', 'D', 'B')",
+        "c.change is not null and c.previous_status in ('U', 'D')",
         {"period": "c.previous_time_period", "status": "c.previous_status"},
         change,
     ],
@@ -77,8 +77,12 @@ with
             c.growth as participants_growth_ratio,
             {{ growth_a_year("c.participants", "c.previous_value", "c.months_elapsed") }}
             as participants_growth_a_year_ratio,
-            {{ computed_status("c.change", ["c.obs_status", "c.previous_status", splice_status("c.crosses_splice")]) }}
-            as participants_change_status
+            {{
+                computed_status(
+                    "c.change",
+                    ["c.obs_status", status_of_base("c.previous_status"), splice_status("c.crosses_splice")],
+                )
+            }} as participants_change_status
             {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
         from changed as c
         left join

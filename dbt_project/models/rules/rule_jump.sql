@@ -27,7 +27,7 @@ with
             o.time_period,
             {{ period_start("o.time_period") }} as period_start,
             {{ period_end("o.time_period") }} as period_end,
-            {%- for column in ["indicator", "ref_area", "scheme", "pop_group", "counterpart"] %}
+            {%- for column in ["indicator", "ref_area", "scheme", "pop_group", "scope", "counterpart"] %}
                 min(o.{{ column }}) as {{ column }},
             {%- endfor %}
             min(o.observation_id) as observation_id,

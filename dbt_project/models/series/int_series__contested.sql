@@ -8,7 +8,7 @@
 {%- set told = [
     [
         "spliced_from",
-        "is_chosen and counts and (source_rank > 1 or place > 1)",
+        "is_chosen and counts and is_spliced",
         {"title": "title_{}", "stage": "lower(stage_{})"},
     ]
 ] %}
@@ -97,17 +97,36 @@ with
                 max(case when stands then value_low end) over (partition by {{ series_key_columns() | join(", ") }})
                 > min(case when stands then value_high end) over (partition by {{ series_key_columns() | join(", ") }}),
                 false
-            ) as is_disputed
+            ) as is_disputed,
+            min(place) over (partition by {{ series_key_columns() | join(", ") }}, source_id) as place_in_source
         from placed
+    ),
+
+    filled as (
+        select
+            *,
+            count(case when is_chosen and counts then 1 end) over (
+                partition by {{ series_columns() | join(", ") }}, source_id
+            ) as fills
+        from chosen
+    ),
+
+    spliced as (
+        select
+            *,
+            source_id <> first_value(source_id) over (
+                partition by {{ series_columns() | join(", ") }} order by - fills, source_rank, place, observation_id
+            )
+            or (is_chosen and place > place_in_source) as is_spliced
+        from filled
     )
 
 select
     observation_id,
-    -- Another source than the one that goes first in the series, or another cell than the one that goes first here.
-    source_rank > 1 or (is_chosen and place > 1) as is_spliced,
+    is_spliced,
     is_chosen,
     candidates,
     is_disputed
     {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
-from chosen
+from spliced
 cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told

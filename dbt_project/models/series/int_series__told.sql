@@ -3,10 +3,19 @@
     that it lies behind a break, that it fills a gap, how final it is, and that it contradicts its parts.
 -#}
 {%- set natural_unit = unit_of_measure("o.measure", "i.unit_measure") -%}
-{%- set in_sum = {"low": "w.sum_low", "high": "w.sum_high", "source": "w.source_id"} -%}
+{%- set in_sum = {
+    "what": "n.name_{}",
+    "period": "o.time_period",
+    "stated": "o.source_id",
+    "printed": "trim(concat(o.printed_value, ' ', coalesce(o.printed_unit, '')))",
+    "low": "w.sum_low",
+    "high": "w.sum_high",
+    "unit": "lower(u.name_{})",
+    "source": "w.source_id",
+} -%}
 {%- set of_itself = [
     ["printed_in_other_unit", "o.unit_measure <> " ~ natural_unit, {"unit": "o.unit_measure"}, 1],
-    ["printed_in_range", "o.obs_status = '_Z'", {}, 2],
+    ["printed_in_range", "o.obs_status = '_Z'", {"printed": "o.printed_value"}, 2],
     ["is_provisional", "o.obs_status = 'P'", {}, 6],
     [
         "no_figure_printed",
@@ -81,6 +90,8 @@ where caveat_en is not null
     inner join {{ ref("stg_indicator") }} as i on i.indicator = o.indicator
     {%- if [reason, holds, names, place] in of_a_sum %}
         inner join {{ ref("int_series__contradicted") }} as w on w.observation_id = o.observation_id
+        inner join {{ ref("indicator") }} as n on n.indicator = o.indicator
+        inner join {{ ref("stg_unit") }} as u on u.unit_measure = o.unit_measure
     {%- endif %}
     cross join ({{ sentences(ref("stg_caveat"), [reason]) }}) as told
     where

@@ -3,6 +3,7 @@ select
     indicator,
     scheme,
     pop_group,
+    scope,
     cast(valid_from as date) as valid_from,
     cast(valid_to as date) as valid_to,
     caveat_en,
