@@ -1,7 +1,8 @@
 {#-
-    What a row of a mart says beside its codes and its values, by the mart's contract alone: the names of every code,
-    which values are no points, and what is told of the figures that its values follow from, in both languages. Ends the
-    mart's query behind `found`, the CTE of its rows; what `found` tells itself, in caveat_en and caveat_zh, comes last.
+    What a row of a mart says beside its codes and its values, by the mart's contract alone: the names of every code, the
+    level of its area, which values are no points, and what is told of the figures that its values follow from, in both
+    languages. Ends the mart's query behind `found`, the CTE of its rows; what `found` tells itself, in caveat_en and
+    caveat_zh, comes last.
     `names`: int_code__named. Of a mart of figures, `selected`: marts.series, `said`: int_series__told, `caveats`:
     stg_caveat, `follows`: the lineage from `noted` where the contract alone does not say it. A unit test of dbt has no
     graph: there it is what the model itself finds that is tested.
@@ -12,11 +13,14 @@
         {%- set coded = coded_columns(node) -%}
         {%- set told = ["qualifiers_en", "qualifiers_zh", "caveat_en", "caveat_zh"] if selected else [] -%}
         {%- for column in coded -%} {%- do told.extend([column ~ "_name_en", column ~ "_name_zh"]) -%} {%- endfor -%}
+        {%- set has_level = "area_level" in node.columns -%}
+        {%- if has_level -%} {%- do told.append("area_level") -%} {%- endif -%}
         {%- if selected -%}
             {{ computed_once(found) }}{{ told_rows(node, found, names, selected, said, caveats, follows) }}
         {%- endif %}
         select
             {{ prefixed("m", node.columns.keys() | reject("in", told) | list) }}
+            {%- if has_level %}, ref_area_named.level as area_level {%- endif %}
             {%- for column in coded %}
                 {%- for language in ["en", "zh"] %}
                     , {{ column }}_named.name_{{ language }} as {{ column }}_name_{{ language }}
@@ -35,7 +39,7 @@
             left join
                 {{ names }} as {{ column }}_named
                 on {{ column }}_named.codelist = '{{ codelist }}'
-                and {{ column }}_named.code = m.{{ column }}
+                and {{ column }}_named.code = {{ "ref_area_named.level" if column == "area_level" else "m." ~ column }}
         {%- endfor %}
         {%- if selected %}
             left join qualified_rows as q on q.row_key = {{ row_key("m", node.config.meta.grain) }}
