@@ -12,7 +12,7 @@
 {%- set keys = ["ref_area", "freq", "time_period"] %}
 -- Spending of the general public budget by function, and all of it.
 {%- set told = [
-    ["holds_subsidies", "f.base_indicator = 'BUDGET_SOCIAL_SECURITY_EMPLOYMENT'", {}, ["amount_yuan"]],
+    ["holds_subsidies", "f.base_indicator= 'BUDGET_SOCIAL_SECURITY_EMPLOYMENT'", {}, ["amount_yuan"]],
     ["no_share_of_unknown_budget", "t.amount is null", {}, ["budget_share"]],
     ["no_share_of_missing_amount", "t.amount is not null and f.amount is null", {}, ["budget_share"]],
 ] %}
