@@ -171,6 +171,22 @@ def test_a_table_of_several_blocks_and_sheets_is_drafted_whole(paths: Paths, tmp
     }
 
 
+def test_rows_that_go_on_on_another_sheet_are_drafted_as_one_table(paths: Paths, tmp_path: Path):
+    book = {
+        "1": [["表1 一般公共预算支出(2022年)"], ["单位:亿元"], ["地区", "支出"], ["北京", 9.5], ["天津", 8]],
+        "2": [["表1 续表"], ["地区", "支出"], ["河 北", 7], ["注：不含中央", None]],
+    }
+    file = tmp_path / "1.xlsx"
+    file.write_bytes(xlsx(book))
+    draft = new_source(paths, file, "budget")
+    told = (draft.folder / "datapackage.yaml").read_text(encoding="utf-8")
+    assert "continues: table_1" in told and told.count("columns:") == 1 and draft.faults == [], draft.report()
+    decided(draft, {"scheme": "_Z"})
+    cells = intake.read(paths.seeds).sources[0].rows["observation"]
+    found = [(c["table_id"], c["ref_area"], c["numeral"], c["time_period"], c["printed_unit"]) for c in cells]
+    assert ("table_2", "130000", "7", "2022", "亿元") in found and len(found) == 3, draft.report()
+
+
 def test_an_index_of_an_indicator_is_not_taken_for_it(paths: Paths, tmp_path: Path):
     """Nor is what a note below the figures speaks of; the whole name of a line is taken."""
     page = "指标：{}\n地区,2022年,2021年\n北京,3.5,2\n天津,5,4\n注：地区生产总值按当年价格计算。\n"

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from validations.layouts import AnyResource, Vintage
+from validations.layouts import Resources, Vintage
 from validations.release_calendar import ReleaseCalendar
 from validations.strict_model import Name, Strict, Text, Whole
 
@@ -50,7 +50,7 @@ class Descriptor(Strict):
     quarantine_ceiling: Annotated[Whole, Field(ge=1)] | None = None
     area_map: Annotated[Whole, Field(ge=1900, le=2099)] | None = None
     revises: list[Name] = []
-    resources: list[AnyResource]
+    resources: Resources
 
     @model_validator(mode="after")
     def resources_are_named_once(self) -> Descriptor:

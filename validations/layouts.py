@@ -83,6 +83,11 @@ class Resource(Strict):
         return "{" in self.path
 
     @property
+    def part_of(self) -> str | None:
+        """The table that goes on in it, with which it is read."""
+        return None
+
+    @property
     def around(self) -> list[str]:
         """The texts around its figures, which may state their unit."""
         return [self.title]
@@ -119,7 +124,8 @@ class Table(Resource, Unit, Marks):
 
     `corner`: what the page prints above the row labels. `blocks`: how often it does, beside or below: each begins a
     block of the table. `header_rows`: how many rows a header takes. `notes`: the lines beside the figures. `read_over`: what
-    of the texts is typesetting (`plain_text.READ_OVER`).
+    of the texts is typesetting (`plain_text.READ_OVER`). `continues`: the table that goes on here, on another sheet, in
+    another range or file; what the two share is declared there.
     """
 
     unit_declared = ("printed_unit of its label or of the table in datapackage.yaml", "unit_stated: false there")
@@ -130,12 +136,17 @@ class Table(Resource, Unit, Marks):
     range: Annotated[str, AfterValidator(_is_range)] | None = None
     section: Text
     corner: str = Field(default="", max_length=400, pattern=PLAIN)
-    header_rows: Whole = Field(default=1, ge=1, le=9)
+    continues: Name | None = None
+    header_rows: Whole = Field(default=1, ge=0, le=9)
     blocks: Whole = Field(default=1, ge=1, le=99)
     notes: list[Note] = []
     read_over: list[Literal[tuple(READ_OVER)]] = []
     columns: Labels
     rows: Labels
+
+    @property
+    def part_of(self) -> str | None:
+        return self.continues
 
     @property
     def around(self) -> list[str]:
@@ -148,6 +159,8 @@ class Table(Resource, Unit, Marks):
             doubled = sorted({label for label in labels if labels.count(label) > 1})
             if doubled:
                 raise ValueError(f"{axis}: each label mapped once; mapped again: {', '.join(doubled)}")
+        if self.header_rows == 0 and not self.continues:
+            raise ValueError("header_rows: 0 where a table goes on without a header; another one has 1 or more")
         if self.blocks > 1 and not self.corner:
             raise ValueError("corner: what the page prints above the row labels of each block")
         return self
@@ -275,7 +288,50 @@ class Register(Resource):
         return self
 
 
-AnyResource = Annotated[Table | Prose | Tidy | Register, Field(discriminator="layout")]
+#: What a resource that continues a table may say of itself; all else is the table's.
+OF_A_PART = {"name", "continues", "layout", "path", "sheet", "encoding", "range", "title", "notes"} | {
+    *("corner", "header_rows", "blocks"),
+}
+
+
+class _Cut(dict):
+    """A resource that continues no table, and `why`."""
+
+    why: str = ""
+
+
+def _cut(value: object) -> object:
+    if isinstance(value, _Cut):
+        raise ValueError(value.why)
+    return value
+
+
+def _as_continued(resources: object) -> object:
+    """What continues a table has what that one declares. A line that the first page declares may stand on any; a sheet
+    is one of its own file, a range one of its own sheet."""
+    if not isinstance(resources, list) or not all(isinstance(one, dict) for one in resources):
+        return resources
+    tables = {str(r.get("name")): r for r in resources if r.get("layout") == "table" and "continues" not in r}
+    return [_part(one, tables) if "continues" in one else one for one in resources]
+
+
+def _part(declared: dict, tables: dict[str, dict]) -> dict:
+    cut, first = _Cut(declared), tables.get(str(declared["continues"]))
+    own = {"name", "range", "blocks", *(["sheet", "encoding"] if "path" in declared else [])}
+    if first is None:
+        there = ", ".join(tables) or "none is there"
+        cut.why = f"continues: a printed table of this source that continues no other: {there}"
+    elif wrong := sorted({*declared} - OF_A_PART):
+        cut.why = f"continues: {', '.join(wrong)} of the whole table, declared in {first.get('name')}"
+    if cut.why:
+        return cut
+    lines = [one.get("notes", []) for one in (first, declared)]
+    notes = {"notes": [*lines[0], *lines[1]]} if all(isinstance(one, list) for one in lines) else {}
+    return {key: value for key, value in first.items() if key not in own} | declared | notes
+
+
+AnyResource = Annotated[Table | Prose | Tidy | Register, Field(discriminator="layout"), BeforeValidator(_cut)]
+Resources = Annotated[list[AnyResource], BeforeValidator(_as_continued)]
 
 
 #: The layouts by name.

@@ -86,7 +86,8 @@ def new_source(paths: Paths, file: Path, name: str = "") -> Draft:
     known = intake.read(paths.seeds, only="")
     if any(fault.file.startswith(("codelists/", "relations/", "rules/")) for fault in known.faults):
         raise IntakeError(known.faults)
-    sheets = [Sheet(a, seen, Meaning(known.lists, seen, file.stem)) for a, seen in _tables(form, file)]
+    tables = descriptor.with_what_goes_on(_tables(form, file))
+    sheets = [Sheet(a, seen, Meaning(known.lists, seen, file.stem), is_part) for a, seen, is_part in tables]
     path = f"table_1{file.suffix.lower()}"
     text = descriptor.written(name, path, sheets)
     folder.mkdir(parents=True)

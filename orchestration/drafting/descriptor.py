@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orchestration.drafting.labels import Meaning
 from orchestration.drafting.page_look import Look, is_number, plain
 from orchestration.intake.formats.format import PLAIN, Asked
 from orchestration.intake.units import PERCENT, PURE_NUMBER
 from validations.labels import UNIT
+from validations.plain_text import READ_OVER
 
 #: What a person puts a code in place of: no code of any list, so that intake says what is expected there.
 DECIDE = "DECIDE"
@@ -27,11 +28,13 @@ def of_list(codelist: str) -> str:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table of the file: how it is asked for, what is seen on it, and what that means."""
+    """A table of the file: how it is asked for, what is seen on it, and what that means. `is_part`: its rows are further
+    ones of the first table."""
 
     asked: Asked
     seen: Look
     meaning: Meaning
+    is_part: bool = False
 
     @property
     def title(self) -> str:
@@ -61,7 +64,7 @@ def written(name: str, path: str, sheets: list[Sheet]) -> str:
     for number, sheet in enumerate(sheets, 1):
         if len(sheets) > 1:
             meaning.taken.append(f"sheet {sheet.asked.sheet!r} as table_{number}")
-        lines += _resource(f"table_{number}", path, sheet, sheets[0])
+        lines += (_part if sheet.is_part else _resource)(f"table_{number}", path, sheet, sheets[0])
         if sheet.meaning is not meaning:
             meaning.taken += [line for line in sheet.meaning.taken if line not in meaning.taken]
     return "\n".join(lines) + "\n"
@@ -148,6 +151,30 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
             count = len(getattr(seen, axis)) - len(labels)
             meaning.taken.append(f"{axis} are {'periods' if held == 'time_period' else 'areas'} ({count} recognised)")
     return lines
+
+
+def _part(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
+    """The lines of a sheet on which the `first` goes on: what is its own."""
+    lines = [f"  - name: {name}", "    continues: table_1"]
+    lines += [f"    sheet: {_text(sheet.asked.sheet)}"] if sheet.asked.sheet else []
+    lines.append(f"    title: {_text(sheet.title)}")
+    lines += [f"    blocks: {sheet.seen.blocks}"] if sheet.seen.blocks > 1 else []
+    told = {plain(text) for text in [first.title, sheet.title, *(text for _, text in first.seen.lines)]}
+    notes = [text for _, text in sheet.seen.lines if plain(text) not in told]
+    return [*lines, "    notes:", *(f"      - {_note(text, sheet.meaning)}" for text in notes)] if notes else lines
+
+
+def with_what_goes_on(tables: list[tuple[Asked, Look]]) -> list[tuple[Asked, Look, bool]]:
+    """The tables of a file, and whether the rows of each are further ones of the first, which has them all then."""
+    (asked, first), *others = tables
+    found = []
+    for other, seen in others:
+        is_part = goes_on(seen.title) and [*map(plain, seen.columns)] == [*map(plain, first.columns)]
+        if is_part:
+            rows, over = dict.fromkeys([*first.rows, *seen.rows]), {*first.over, *seen.over}
+            first = replace(first, rows=[*rows], over=[word for word in READ_OVER if word in over])
+        found.append((other, seen, is_part))
+    return [(asked, first, False), *found]
 
 
 def goes_on(title: str) -> bool:

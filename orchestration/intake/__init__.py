@@ -29,6 +29,7 @@ OBSERVATION = {
     "observation_id": TEXT,
     "source_id": TEXT,
     "table_id": TEXT,
+    "whole_table": TEXT,
     "layout": TEXT,
     "row_no": WHOLE,
     "column_no": WHOLE,

@@ -33,7 +33,8 @@ def editions(folder: Path, resource: Resource) -> list[Resource]:
             continue
         suffix = re.sub("[^a-z0-9]+", "_", "_".join(match.groups()).lower()).strip("_")
         defaults = resource.defaults.model_copy(update={"time_period": when} if when else {})
-        found.append(
-            resource.model_copy(update={"name": f"{resource.name}_{suffix}", "path": path.name, "defaults": defaults})
-        )
+        said = {"name": f"{resource.name}_{suffix}", "path": path.name, "defaults": defaults}
+        if resource.part_of:
+            said["continues"] = f"{resource.part_of}_{suffix}"
+        found.append(resource.model_copy(update=said))
     return found

@@ -61,6 +61,9 @@ class Mapper:
         for name in ("release_stage", "cadence", "agency"):
             faults += self.unknown((name,), name, getattr(self.descriptor, name))
         for number, resource in enumerate(self.descriptor.resources):
+            if resource.part_of:
+                # Its defaults are those of the table that it continues.
+                continue
             faults += self.code_faults(("resources", number, "defaults"), resource.defaults)
             if resource.agency:
                 faults += self.unknown(("resources", number, "agency"), "agency", resource.agency)
@@ -183,6 +186,7 @@ class Mapper:
         for name, read, expected in self.dimension_faults(values):
             fault(name, read, expected)
         place = {"source_id": self.descriptor.name, "table_id": resource.name, "layout": resource.layout, "file": file}
+        place["whole_table"] = resource.name
         place["vintage"] = resource.vintage or self.descriptor.vintage
         place["agency"] = resource.agency or self.descriptor.agency
         return {**place, **self.forms.canonical(values)}, faults

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from validations.contracts import CodeLists
 from validations.labels import Label, Unit
-from validations.layouts import Resource
+from validations.layouts import Resource, Table
 from validations.printed_unit import all_printed, are_one, printed_units, prints, stated_for_all, unknown_unit
 
 #: Measures without a unit, whatever their indicator is measured in; the unit of indicators without one.
@@ -65,6 +65,15 @@ class Units:
                     yield "unit_stated", "false", expected
             for unit in filter(None, (unknown_unit(part, known) for part in texts)):
                 yield "unit_stated", "false", f"{unit!r}, as the title or a note prints it; {ADD}"
+
+    def otherwise(self, part: Table) -> Iterator[tuple[str, str]]:
+        """The unit that a page on which a table goes on prints in place of the table's: (read, expected)."""
+        unit, known = part.printed_unit, self.lists.codes("unit_text")
+        if unit is None or unit not in known:
+            return
+        for other in dict.fromkeys(u for text in part.around for u in all_printed(text, known)):
+            if self._same(other, unit) and not are_one(other, unit):
+                yield other, f"{unit}, the unit of {part.part_of}, which it continues; else it is a table of its own"
 
     def _same(self, one: str, other: str) -> bool:
         """Whether two units may measure the same; one that is a number only, such as `million`, measures anything."""

@@ -1,7 +1,7 @@
 {#-
     Amounts and counts of areas against the printed figure of the area, or the group of areas, that they make up, in one
-    table and within the rounding of the printed digits. Only where the table holds all of them: the members of a group,
-    or all areas that lie in an area. What stands beside them (a group without members that lies in the area,
+    table, whatever pages it goes on over, and within the rounding of the printed digits. Only where the table holds all
+    of them: the members of a group, or all areas that lie in an area. What stands beside them (a group without members that lies in the area,
     such as central units) is added where it is printed.
 
     A group is its members. An area may hold what the table does not list, so that it is held to its sum only in a table
@@ -10,7 +10,7 @@
     Which cell it is: the one that fits with a shifted point, or with two neighbouring digits exchanged.
 -#}
 {%- set series = series_key_columns() | reject("equalto", "ref_area") | list %}
-{%- set one_column = ["pass", "source_id", "table_id", "series_key"] %}
+{%- set one_column = ["pass", "source_id", "whole_table", "series_key"] %}
 with
     members as (
         select area_group as whole, ref_area as part, valid_from, valid_to, true as is_group
@@ -35,7 +35,7 @@ with
             e.in_pass as pass,
             o.observation_id,
             o.source_id,
-            o.table_id,
+            o.whole_table,
             o.ref_area,
             o.time_period,
             {{ wide_hash("concat_ws('|', " ~ prefixed("o", series) ~ ")") }} as series_key,
@@ -149,7 +149,9 @@ with
     judged as (
         select
             *,
-            sum(2 * adds_up - 1) over (partition by pass, source_id, table_id, whole, is_group) as columns_that_add_up
+            sum(2 * adds_up - 1) over (
+                partition by pass, source_id, whole_table, whole, is_group
+            ) as columns_that_add_up
         from sums
         where is_group or parts_of_a_group = 0
     ),

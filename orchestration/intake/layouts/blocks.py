@@ -37,14 +37,18 @@ class Block:
 
 @dataclass
 class PageReading:
-    """One page taken apart. Its faults go to `fail`: (line, column, read, expected)."""
+    """One page taken apart. Its faults go to `fail`: (line, column, read, expected).
+
+    `context`: what lines say of what stands below them, on an earlier page at first; `before`: the blocks of it.
+    """
 
     page: Page
     table: Table
     spellings: Spellings
     fail: Fail
+    context: Said
+    before: list[Block] = field(default_factory=list)
     printed_notes: list[str] = field(default_factory=list)
-    _context: Said = field(default_factory=dict)
 
     def blocks(self) -> list[Block]:
         """The blocks in the order of the page; an empty one where there is no header."""
@@ -52,6 +56,10 @@ class PageReading:
         blocks: list[Block] = []
         current: list[Block] = []
         index, corner = 0, self._has_corner()
+        if not self.table.header_rows:
+            # It goes on as it stood: the same columns, at the same places of the page.
+            current = [Block(block.label_column, block.columns) for block in self.before[-1:]]
+            blocks += current
         while index < len(self.page.rows):
             row = self.page.rows[index]
             if not any(map(self._text, row)):
@@ -74,7 +82,7 @@ class PageReading:
                 continue
             if current:
                 for block in current:
-                    block.rows.append(Row(index, dict(self._context)))
+                    block.rows.append(Row(index, dict(self.context)))
                 self._width(index, header)
             else:
                 stray.append(index)
@@ -132,7 +140,7 @@ class PageReading:
                 continue
             own = {k: v for k, v in said.items() if k != UNREAD} | note.stated()
             self._contradiction(index, line, own)
-            self._context |= own | ({UNIT: note.printed_unit} if note.printed_unit else {})
+            self.context |= own | ({UNIT: note.printed_unit} if note.printed_unit else {})
             self.printed_notes.append(line)
             return True
         return False

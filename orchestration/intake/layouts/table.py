@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from orchestration.intake import formats
-from orchestration.intake.formats.format import Asked
+from orchestration.intake.editions import editions
+from orchestration.intake.formats.format import Asked, Page
 from orchestration.intake.layouts.table_page import TableReading
 from orchestration.intake.mapping import Cell, covered_cells
 from orchestration.intake.reading import Setting, SourceRows
@@ -25,6 +26,8 @@ class PrintedTable:
     def declared_faults(self, place: tuple) -> list[Fault]:
         """Codes and unit texts that no list knows, or that the page does not print."""
         mapper, faults = self.setting.mapper, []
+        if self.table.part_of:
+            return [mapper.fault((*place, "printed_unit"), *told) for told in mapper.units.otherwise(self.table)]
         for axis in ("columns", "rows"):
             for index, label in enumerate(getattr(self.table, axis)):
                 faults += mapper.code_faults((*place, axis, index), label)
@@ -34,24 +37,36 @@ class PrintedTable:
         return faults + mapper.unit_faults(place, self.table, self.table.corner, self.table)
 
     def read(self, source: SourceRows, is_sound: bool) -> None:
-        """Add its cells to the observations; what passes one check is held to the next."""
-        file, mapper = self.setting.file(self.table), self.setting.mapper
-        file += f"#{self.table.sheet}" if self.table.sheet else ""
-        path, check = self.setting.path(self.table), mapper.check("files")
-        asked = Asked(self.table.sheet, self.table.encoding)
-        page = formats.PAGES[path.suffix].page(path, file, check, source.faults, asked)
-        if page is None:
+        """Add its cells to the observations, with those of the pages on which it goes on, which are read with it; what
+        passes one check is held to the next."""
+        if self.table.part_of:
             return
-        if page.name and not self.table.sheet:
-            file += f"#{page.name}"
-        if page.unseen:
-            source.remarks.append(f"{file}: {page.unseen}")
-        page = page.within(self.table.range) if self.table.range else page
-        reading = TableReading(mapper, self.table, file, page)
-        cells = reading.cells(is_sound)
+        folder, declared = self.setting.folder, self.setting.mapper.descriptor.resources
+        found = [edition for one in declared if one.part_of for edition in editions(folder, one)]
+        reading, cells = TableReading(self.setting.mapper, self.table), []
+        for table in [self.table, *(one for one in found if one.part_of == self.table.name)]:
+            opened = self._opened(table, source)
+            if opened is None:
+                return
+            cells += reading.cells(table, *opened, is_sound)
+        reading.close()
         source.faults += reading.faults
         if not reading.faults:
             source.rows["observation"] += cells
+
+    def _opened(self, table: Table, source: SourceRows) -> tuple[str, Page] | None:
+        """A page of the table, and what messages call its file; None (and faults) if it cannot be read."""
+        file, check = self.setting.file(table), self.setting.mapper.check("files")
+        file += f"#{table.sheet}" if table.sheet else ""
+        path, asked = self.setting.path(table), Asked(table.sheet, table.encoding)
+        page = formats.PAGES[path.suffix].page(path, file, check, source.faults, asked)
+        if page is None:
+            return None
+        if page.name and not table.sheet:
+            file += f"#{page.name}"
+        if page.unseen:
+            source.remarks.append(f"{file}: {page.unseen}")
+        return file, page.within(table.range) if table.range else page
 
     def covered(self, cover: Cover, source: SourceRows) -> list[Cell]:
         return covered_cells(cover, source.rows["observation"])

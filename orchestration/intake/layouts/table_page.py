@@ -13,7 +13,7 @@ from orchestration.intake.mapping import Cell, Mapper, printed_id, some
 from orchestration.intake.spellings import UNIT, UNREAD, Said, Spellings
 from orchestration.intake.units import PERCENT
 from validations import contracts, numerals, plain_text
-from validations.dimensions import Dimensions
+from validations.dimensions import DIMENSIONS, Dimensions
 from validations.faults import Fault
 from validations.labels import Label, held_by
 from validations.layouts import Table
@@ -25,10 +25,11 @@ Entry = tuple[Label, Said]
 
 
 class TableReading:
-    """One page of a table on its way to cells; `faults` gathers what is wrong."""
+    """A table on its way to cells, page by page; `faults` gathers what is wrong. `table` is that of the page that is
+    read: the first, or one that continues it."""
 
-    def __init__(self, mapper: Mapper, table: Table, file: str, page: Page):
-        self.table, self.mapper, self.file, self.page = table, mapper, file, page
+    def __init__(self, mapper: Mapper, table: Table):
+        self.table, self.mapper, self.whole = table, mapper, table.name
         self.spellings = Spellings(self.mapper.lists, frozenset(self.table.read_over))
         self.faults: list[Fault] = []
         self._undeclared: list[Cell] = []
@@ -39,15 +40,21 @@ class TableReading:
             for axis in ("column", "row")
         }
         self._seen: dict[str, Counter] = {"column": Counter(), "row": Counter()}
+        self._context: Said = {}
+        self._blocks: list[Block] = []
+        self._headers: list[dict[str, str]] = []
+        self._stated: dict[tuple, Cell] = {}
 
-    def cells(self, is_sound: bool) -> list[Cell]:
-        """One cell for each printed figure; without those whose label or text has not passed its check."""
-        if len([row for row in self.page.rows if row]) < 2:
+    def cells(self, table: Table, file: str, page: Page, is_sound: bool) -> list[Cell]:
+        """One cell for each printed figure of a page; without those whose label or text has not passed its check."""
+        self.table, self.file, self.page = table, file, page
+        if len([row for row in self.page.rows if row]) < 1 + bool(table.header_rows):
             read = f"{len([row for row in self.page.rows if row])} row(s)"
             self._fail(None, "", read, "a header and at least one row", "files")
             return []
-        reading = PageReading(self.page, self.table, self.spellings, lambda *what: self._fail(*what, part="files"))
-        blocks = reading.blocks()
+        blocks = PageReading(page, table, self.spellings, self._fail_file, self._context, self._blocks).blocks()
+        self._blocks = blocks or self._blocks
+        before = [*self._headers]
         if any(fault.read.endswith(" cells") for fault in self.faults):
             return []
         for fault in [f for f in self.faults if f.column == "1"]:
@@ -59,12 +66,46 @@ class TableReading:
         texts: list[Fault] = []
         for block in blocks:
             cells += self._of_block(block, unmapped, texts, is_sound)
+            self._goes_on(block, before)
         self.faults += self._grouped(texts)
         for axis, found in unmapped.items():
             self._unmapped(axis, found)
+        self._stated_before(cells)
+        return cells
+
+    def close(self) -> None:
+        """What can be told once all pages are read."""
         self._missing_labels()
         self.faults += self.mapper.without_unit(self.table, self._undeclared)
-        return cells
+
+    def _goes_on(self, block: Block, before: list[dict[str, str]]) -> None:
+        """That a header of a later page is one of an earlier page, or holds none of its columns."""
+        own = self._headers[-1]
+        shared = max(
+            (one for one in before if own.keys() & one.keys()), key=lambda one: len(own.keys() & one.keys()), default={}
+        )
+        if any(own.keys() == one.keys() for one in before) or not shared:
+            return
+        lacks, adds = (some(a[k] for k in a if k not in b) for a, b in ((shared, own), (own, shared)))
+        read = "; ".join(filter(None, (lacks and f"without {lacks}", adds and f"with {adds}")))
+        expected = f"the columns of {self.whole} that it continues, or none of them: {some(shared.values())}"
+        line = self.page.lines[block.rows[0].index - 1] if block.rows else None
+        self._fail(line, "", f"a header {read}", expected)
+
+    def _stated_before(self, cells: list[Cell]) -> None:
+        """Rows that an earlier page has printed, each told once."""
+        told = set()
+        for cell in cells:
+            key = tuple(cell[name] for name in DIMENSIONS)
+            first = self._stated.setdefault(key, cell)
+            if first["table_id"] != cell["table_id"] and cell["row_no"] not in told:
+                told.add(cell["row_no"])
+                read = f"{cell['row_label']}, which stands in {first['file']}, row {first['row_no']} as well"
+                expected = f"each row of {self.whole} once; range leaves out one that is printed again"
+                self._fail(cell["row_no"], str(cell["column_label"]), read, expected)
+
+    def _fail_file(self, row: int | None, column: str, read: str, expected: str) -> None:
+        self._fail(row, column, read, expected, "files")
 
     def _fail(self, row: int | None, column: str, read: str, expected: str, part: str = "figures") -> None:
         self.faults.append(Fault(self.file, row, column, read, expected, self.mapper.check(part)))
@@ -113,6 +154,8 @@ class TableReading:
                 self._count("column", entry[0], text, seen, line, self._column(column))
                 found[column] = entry
         self._seen["column"] |= seen
+        read = {c: self.spellings.plain(block.columns[c]) for c, entry in found.items() if not self._is_beside(entry)}
+        self._headers.append({text: block.columns[c] for c, text in read.items()})
         return found
 
     def _are_units(self, texts: Iterable[str]) -> bool:
@@ -330,6 +373,7 @@ class TableReading:
             "printed_unit": unit,
             "qualifier": "_Z",
             "statement": None,
+            "whole_table": self.whole,
             **self.mapper.numeral(plain, [plain] if is_mark else []),
         }
         if cell["percent"] and cell["printed_unit"] not in (None, PERCENT):

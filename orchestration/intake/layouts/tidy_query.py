@@ -101,7 +101,7 @@ class TidyQuery:
             select
                 concat({literal(descriptor.name)}, ':', concat_ws('.', {series}), ':', f.time_period,
                     case when f.base_period <> '_Z' then '/' || f.base_period else '' end, ':', f.vintage) as observation_id,
-                {constant(descriptor.name)} as source_id, {constant(self.resource.name)} as table_id, {constant(self.layout)} as layout,
+                {constant(descriptor.name)} as source_id, {constant(self.resource.name)} as table_id, {constant(self.resource.name)} as whole_table, {constant(self.layout)} as layout,
                 cast(row_no as integer) as row_no, cast({number} as integer) as column_no, f.row_label,
                 {constant(value)} as column_label, {constant(self.resource.section)} as section,
                 cast(null as varchar) as statement, {constant(part.file)} as file, f.vintage,
