@@ -39,6 +39,7 @@ def ods(sheets: dict[str, list], hidden: tuple[str, ...] = (), mimetype: str = S
         for name, rows in sheets.items()
     )
     style = '<style:style style:name="off"><style:table-properties table:display="false"/></style:style>'
+    style += '<style:style style:name="two" style:data-style-name="N2"/>'
     content = (
         f"<office:document-content {spaces}><office:automatic-styles>{style}</office:automatic-styles>"
         f"<office:body><office:spreadsheet>{more}{tables}</office:spreadsheet></office:body></office:document-content>"
@@ -69,6 +70,12 @@ def test_a_sheet_of_open_document_is_read_as_it_is_shown(tmp_path: Path, lists: 
     sheets = {"Sheet1": SHOWN, **{name: [["an address"]] for name in hidden}}
     source = read(tmp_path, lists, "t.ods", ods(sheets, hidden))
     assert {row[:3] for row in figures(source)} == EXPECTED
+
+
+def test_what_no_style_shows_has_decimals_that_nobody_knows(tmp_path: Path, lists: CodeLists):
+    sheet = [*SHOWN[:4], ["临夏回族自治州", ("float", "4.00", 'table:style-name="two"'), ("float", "3.5")]]
+    cells = read(tmp_path, lists, "t.ods", ods({"Sheet1": sheet})).rows["observation"]
+    assert {cell["numeral"] for cell in cells if cell["decimals_known"]} == {"4.00"} and len(cells) == 4
 
 
 def test_repeated_cells_and_blanks_of_open_document_stand_where_they_are_shown(tmp_path: Path):

@@ -224,6 +224,7 @@ def test_what_does_not_go_on_is_told(tmp_path: Path, lists: CodeLists, second, p
         (7.0, "General", "7"),
         (1e-7, "General", "0.0000001"),
         (12345678901234567, "General", "12345678901234567"),
+        (100 / 3, "General", "33.33333333"),
         (98.6, "@", "98.6"),
         (0.5, "# ?/?", "0.5 in the format # ?/?"),
         (1234.5, "0.00E+00", "1234.5 in the format 0.00E+00"),
@@ -232,6 +233,14 @@ def test_what_does_not_go_on_is_told(tmp_path: Path, lists: CodeLists, second, p
 )
 def test_a_number_is_shown_under_its_format(value: float, number_format: str, text: str):
     assert shown(value, number_format) == text
+
+
+@pytest.mark.parametrize(("name", "made"), [("t.xlsx", xlsx), ("t.xls", xls)])
+def test_of_the_decimals_that_general_leaves_out_nobody_knows(tmp_path: Path, lists: CodeLists, name: str, made):
+    """The number has the interval of the fewest decimals that it can have been printed with; none are said of it."""
+    cells = read(tmp_path, lists, name, made({"Sheet1": SHEET})).rows["observation"]
+    told = {(cell["numeral"], cell["decimals"], cell["decimals_known"]) for cell in cells}
+    assert told == {("1234.50", 2, True), ("0.3", 1, False), ("4", 0, True), ("3.5", 1, True)}
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ OBSERVATION = {
     "numeral": TEXT,
     "numeral_high": TEXT,
     "decimals": WHOLE,
+    "decimals_known": TRUTH,
     "percent": TRUTH,
     "is_missing": TRUTH,
     "qualifier": TEXT,

@@ -44,7 +44,10 @@ select
     d.unit_measure,
     d.is_converted,
     case when d.pass = 'both' then d.unit_mult else p.unit_mult end as unit_mult,
-    case when d.pass = 'both' then d.decimals else p.decimals end as decimals,
+    case
+        when coalesce(p.decimals_known, d.decimals_known)
+        then case when d.pass = 'both' then d.decimals else p.decimals end
+    end as decimals,
     case when d.pass = 'both' then d.unit_stated else p.unit_stated end as unit_stated,
     case
         when c.is_quarantined and d.obs_status not in ('O', 'Q')

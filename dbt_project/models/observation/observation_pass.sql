@@ -13,7 +13,8 @@
     (seeds/codelists/indicator.csv) and printed for another period than its indicator's is converted here, by the months
     that the unit list declares (yuan a year to a twelfth of it a month): all that reads this finds value, bounds and
     unit_measure in one unit, and is_converted tells. The bounds of such a figure reach to the next of the eight
-    decimals that products keep: what touches exactly still touches. The sum of a period is never converted. unit_text
+    decimals that products keep: what touches exactly still touches. Where decimals_known is false (General of a
+    workbook), decimals are the fewest that the number can have been printed with, and the bounds the widest. The sum of a period is never converted. unit_text
     is the text that gives the unit, as decided; is_corrected: a decision gave another number. A figure for which the
     page states no unit counts in base units and is of low reliability, unless a decision knows better.
 -#}
@@ -68,6 +69,7 @@ with
             case when d.observation_id is null then 'both' else 'printed' end as pass,
             {{ prefixed("o", page) }},
             o.decimals,
+            o.decimals_known,
             o.printed_unit as unit_text,
             o.numeral,
             {{ prefixed("o", decidable_dimensions()) }},
@@ -87,6 +89,7 @@ with
                 then cast(length(split_part(d.new_numeral, '.', 2)) as integer)
                 else o.decimals
             end as decimals,
+            o.decimals_known or d.new_numeral is not null as decimals_known,
             coalesce(d.new_printed_unit, o.printed_unit) as unit_text,
             -- A fall that the text states in words keeps its sign when its number is corrected.
             coalesce(
@@ -162,6 +165,7 @@ with
             {{ prefixed("w", page) }},
             w.pass,
             w.decimals,
+            w.decimals_known,
             w.numeral,
             {{ prefixed("w", decidable_dimensions()) }},
             w.decided_obs_status,
@@ -216,6 +220,7 @@ select
     v.printed_value,
     v.printed_unit,
     v.decimals,
+    v.decimals_known,
     v.is_missing,
     v.is_unparseable,
     v.is_quarantined,

@@ -12,7 +12,7 @@ with
             o.column_label,
             o.printed_value,
             o.printed_unit,
-            o.decimals,
+            case when o.decimals_known then o.decimals end as decimals,
             o.obs_value,
             {{ prefixed("o", series_columns()) }},
             o.time_period,

@@ -17,9 +17,13 @@ Column = tuple[str, str]
 WHOLE = "a file that can be read whole"
 
 
+class Stored(str):
+    """A number as it is stored, which nothing says how to print: how many decimals it was printed with, nobody knows."""
+
+
 @dataclass(frozen=True)
 class Page:
-    """What a file prints: the texts of each row, and on which line of the file (or row of the sheet) the row begins.
+    """What a file prints: the texts of each row (`Stored`, where it only stores them), and on which line of the file (or row of the sheet) the row begins.
 
     A row without texts is a blank one; rows may differ in width. The column of a text is its number, from 1.
     `name`: of the sheet, where the format has such. `first`: the number of the first column. `unseen`: in words, the rows and columns that

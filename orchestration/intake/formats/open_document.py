@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from orchestration.intake.formats import container
+from orchestration.intake.formats.format import Stored
 
 OFFICE, TABLE, TEXT, STYLE = (
     f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("office", "table", "text", "style")
@@ -39,6 +40,8 @@ class Ods:
             for style in root.iter(f"{STYLE}style")
             if any(one.get(f"{TABLE}display") == "false" for one in style.iter(f"{STYLE}table-properties"))
         }
+        #: Styles that say how a number is shown; under any other one General leaves its zeros out.
+        self._fixed = {s.get(f"{STYLE}name") for s in root.iter(f"{STYLE}style") if s.get(f"{STYLE}data-style-name")}
         self._most = most
         self._tables = {table.get(f"{TABLE}name", ""): table for table in root.iter(f"{TABLE}table")}
         #: The sheets by name, and whether each is hidden.
@@ -78,6 +81,8 @@ class Ods:
         for cell in row.iterchildren(f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
             times = int(cell.get(f"{TABLE}number-columns-repeated", "1"))
             text = _text(cell)
+            if cell.get(f"{OFFICE}value-type") in NUMBERS and cell.get(f"{TABLE}style-name") not in self._fixed:
+                text = Stored(text)
             if not text:
                 empty += times
                 continue

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 import polars as pl
 
-from orchestration.intake.formats.format import Page
+from orchestration.intake.formats.format import Page, Stored
 from orchestration.intake.layouts.blocks import Block, PageReading, Row, texts_of
 from orchestration.intake.mapping import Cell, Mapper, printed_id, some
 from orchestration.intake.spellings import UNIT, UNREAD, Said, Spellings
@@ -374,6 +374,7 @@ class TableReading:
             "qualifier": "_Z",
             "statement": None,
             "whole_table": self.whole,
+            "decimals_known": not isinstance(text, Stored),
             **self.mapper.numeral(plain, [plain] if is_mark else []),
         }
         if cell["percent"] and cell["printed_unit"] not in (None, PERCENT):

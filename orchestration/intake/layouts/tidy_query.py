@@ -107,7 +107,7 @@ class TidyQuery:
                 cast(null as varchar) as statement, {constant(part.file)} as file, f.vintage,
                 {constant(self.resource.agency or descriptor.agency)} as agency, printed_value, printed_unit,
                 case when is_number then digits end as numeral, cast(null as varchar) as numeral_high,
-                case when is_number then cast(length(split_part(digits, '.', 2)) as integer) end as decimals,
+                case when is_number then cast(length(split_part(digits, '.', 2)) as integer) end as decimals, true as decimals_known,
                 is_number and printed_value like '%\\%' escape '\\' as percent,
                 is_missing, {constant("_Z")} as qualifier, {", ".join(self._canonical(part))}
             from (
