@@ -291,13 +291,20 @@ def codelist(name: str, lists: CodeLists) -> pa.DataFrameSchema:
     return pa.DataFrameSchema({k: columns[k] for k in CODELISTS[name]}, checks=checks, strict=True, unique=unique)
 
 
-def printed_table(columns: Iterable[str], missing_values: Iterable[str], lists: CodeLists) -> pa.DataFrameSchema:
+def printed_table(
+    columns: Iterable[str],
+    missing_values: Iterable[str],
+    lists: CodeLists,
+    hedges: Iterable[str] = (),
+    ranges: bool = False,
+) -> pa.DataFrameSchema:
     """Contract of a printed table laid out as a frame of `label` and `columns`.
 
-    Every cell holds a number, or nothing where the page prints one of `missing_values`, the marks that hold for it.
+    Every cell holds a number, with one of the `hedges` or a range where the table prints such, or nothing where the page
+    prints one of `missing_values`, the marks that hold for it.
     """
-    accepted = [numerals.PRINTED_NUMBER, *map(re.escape, lists.words())]
-    number = matches(rf"^(?:{'|'.join(accepted)})$", _or_missing(missing_values))
+    accepted = "|".join([numerals.PRINTED_NUMBER, *map(re.escape, lists.words())])
+    number = matches(rf"^{numerals.hedged_pattern(accepted, hedges, ranges)}$", _or_missing(missing_values))
     cells = {name: column(number, nullable=True) for name in columns}
     return pa.DataFrameSchema({"label": column(), **cells}, strict=True)
 

@@ -13,7 +13,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo, model_validator
 
-from validations import published
+from validations import numerals, published
 from validations.dimensions import DIMENSIONS, Dimensions
 from validations.labels import Label, Marks, Note, Unit, UnitStated
 from validations.plain_text import READ_OVER
@@ -118,7 +118,22 @@ def _is_range(text: str) -> str:
     return text
 
 
-class Table(Resource, Unit, Marks):
+class Hedged(Strict):
+    """`qualifiers`: which of the list `qualifier` the figures print: `range` for two numbers (2000-3000), others as
+    `hedge_text.csv` words them beside a number (约20, 20多, about 20)."""
+
+    qualifiers: list[Name] = []
+
+    @property
+    def has_ranges(self) -> bool:
+        return numerals.RANGE in self.qualifiers
+
+    def hedges(self, known: Mapping[str, str]) -> dict[str, str]:
+        """Of the `known` wordings those of its qualifiers."""
+        return {text: qualifier for text, qualifier in known.items() if qualifier in self.qualifiers}
+
+
+class Table(Resource, Unit, Marks, Hedged):
     """A printed table: one file, or one `sheet` of a workbook, or a `range` of its cells, with the same rows, columns
     and text as the page.
 
@@ -179,22 +194,22 @@ class Prose(Resource):
 
 
 class Column(Strict):
-    """A column of a tidy file. `holds`: a dimension, printed_value, printed_unit, vintage (the edition that states the
-    figure), row_label (what the publication calls it), or _ for nothing that is read; `codes`: spelling in the file ->
-    code."""
+    """A column of a tidy file. `holds`: a dimension, printed_value, printed_unit, qualifier (about, 约, range), vintage
+    (the edition that states the figure), row_label (what the publication calls it), or _ for nothing that is read;
+    `codes`: spelling in the file -> code."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PLAIN)]
-    holds: Literal["printed_value", "printed_unit", "vintage", "row_label", "_", *DIMENSIONS]
+    holds: Literal["printed_value", "printed_unit", "qualifier", "vintage", "row_label", "_", *DIMENSIONS]
     codes: dict[str, str] = {}
 
     @model_validator(mode="after")
     def only_codes_are_spelled(self) -> Column:
-        if self.codes and self.holds not in DIMENSIONS:
+        if self.codes and self.holds not in (*DIMENSIONS, "qualifier"):
             raise ValueError(f"codes: for dimensions only; {self.holds} stays as printed")
         return self
 
 
-class Tidy(Resource, Unit, Marks):
+class Tidy(Resource, Unit, Marks, Hedged):
     """A long file, one figure a row: its columns are mapped instead of its cells.
 
     `path`: one file, or a folder with one file a period, named by it. `unit_stated: false`: where a column holds the

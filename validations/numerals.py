@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15})(?:\.[0-9]{1,8})?"
 #: A printed number: optional minus, thousands grouped or not, decimals, optional percent sign.
@@ -16,17 +17,22 @@ EMPTY_DECLARED = 'an empty cell is declared: missing_values: [""], or not_applic
 _MARK = re.compile(r"[^\d\s]{1,4}")
 
 
-def declared(text: str) -> str:
-    """What to declare of a text that is no number, for a message: an empty cell, or a mark that stands for a figure."""
+def declared(text: str, hedges: Mapping[str, str]) -> str:
+    """What to declare of a text that is no number, for a message: an empty cell, a mark that stands for a figure, or
+    the qualifier of a number."""
     if not text.strip():
         return f"; {EMPTY_DECLARED}"
+    if found := parse_hedged(text, {}, hedges, True):
+        return f"; with qualifiers: [{found[1]}] it is a number"
     if _MARK.fullmatch(text.strip()):
         return "; a mark in place of a figure is declared as it is printed, in missing_values or not_applicable"
     return ""
 
 
-#: Two printed numbers without sign, joined by a hyphen, U+2010 or an en dash.
-DASH = "[-\u2010\u2013]"
+#: Two printed numbers without sign, joined by a hyphen, U+2010, a dash, a tilde or 至.
+DASH = "[-\u2010\u2013\u2014~\uff5e\u301c至]"
+#: The qualifier of two numbers; every other one hedges a single number.
+RANGE = "range"
 PRINTED_RANGE = f"{DIGITS}{DASH}{DIGITS}"
 
 
@@ -80,3 +86,26 @@ def split_hedges(printed: str, hedges: Mapping[str, str]) -> tuple[str, list[str
         return printed, []
     before, number, after = match.groups()
     return number, [hedges[text] for text in (before, after) if text]
+
+
+def hedged_pattern(number: str, hedges: Iterable[str], ranges: bool) -> str:
+    """A regular expression for a `number`, bare or with one hedge beside it, or for a range as well."""
+    hedge, alternatives = hedge_pattern(hedges), [number]
+    if hedges:
+        alternatives += [f"{hedge} ?(?:{number})", f"(?:{number}) ?{hedge}"]
+    return "(?:" + "|".join([*alternatives, *([PRINTED_RANGE] if ranges else [])]) + ")"
+
+
+def parse_hedged(
+    printed: str, words: Mapping[str, str], hedges: Mapping[str, str], ranges: bool
+) -> tuple[Numeral, str] | None:
+    """Read a number with what is printed beside it: its qualifier, `_Z` if it stands bare; None for anything else."""
+    numeral = parse(printed, words)
+    if numeral is not None or not (hedges or ranges):
+        return numeral and (numeral, "_Z")
+    numeral = parse_range(printed) if ranges else None
+    if numeral is not None:
+        return (numeral, RANGE) if Decimal(numeral.text) < Decimal(numeral.high or 0) else None
+    number, beside = split_hedges(printed, hedges)
+    numeral = parse(number, words)
+    return (numeral, beside[0]) if numeral is not None and len(beside) == 1 else None

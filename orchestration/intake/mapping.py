@@ -22,7 +22,7 @@ from validations.dimensions import DIMENSIONS, Dimensions
 from validations.faults import Fault
 from validations.forms import Forms, codes_of
 from validations.labels import Unit
-from validations.layouts import Resource
+from validations.layouts import Hedged, Resource
 from validations.strict_yaml import Document
 
 Cell = dict[str, str | int | bool | None]
@@ -115,6 +115,11 @@ class Mapper:
             faults.append(Fault(str(cell["file"]), int(cell["row_no"]), at, read, expected, self.check("figures")))
         return faults
 
+    def qualifier_faults(self, place: tuple, resource: Hedged) -> list[Fault]:
+        """Qualifiers that the descriptor states at `place`, and no list knows."""
+        stated = enumerate(resource.qualifiers)
+        return [f for n, code in stated for f in self.unknown((*place, "qualifiers", n), "qualifier", code)]
+
     def fault(self, place: tuple, read: str, expected: str) -> Fault:
         """A fault of the descriptor, at `place`."""
         column = ".".join(map(str, place))
@@ -191,10 +196,6 @@ class Mapper:
         place["agency"] = resource.agency or self.descriptor.agency
         return {**place, **self.forms.canonical(values)}, faults
 
-    def is_readable(self, text: str, missing_values: list[str]) -> bool:
-        number = numerals.parse(text, self.lists.words()) or numerals.parse_range(text)
-        return text in missing_values or number is not None
-
     def numeral(self, text: str, missing_values: list[str]) -> Cell:
         """A printed number or range without its separators; its text has passed its contract."""
         if text in missing_values:
@@ -202,6 +203,10 @@ class Mapper:
         numeral = numerals.parse(text, self.lists.words()) or numerals.parse_range(text)
         if numeral is None:
             raise ValueError(f"{text!r} passed its contract but is not a number")
+        return self.told(numeral)
+
+    def told(self, numeral: numerals.Numeral) -> Cell:
+        """What the raw layer says of a number that was read."""
         return {
             "numeral": numeral.text,
             "numeral_high": numeral.high,

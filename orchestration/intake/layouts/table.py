@@ -34,6 +34,7 @@ class PrintedTable:
                 if label.label is not None and label.holds is None:
                     measured = self._measured(axis, label)
                     faults += mapper.unit_faults((*place, axis, index), label, label.label, self.table, measured)
+        faults += mapper.qualifier_faults(place, self.table)
         return faults + mapper.unit_faults(place, self.table, self.table.corner, self.table)
 
     def read(self, source: SourceRows, is_sound: bool) -> None:

@@ -32,6 +32,7 @@ class TableReading:
         self.table, self.mapper, self.whole = table, mapper, table.name
         self.spellings = Spellings(self.mapper.lists, frozenset(self.table.read_over))
         self.faults: list[Fault] = []
+        self._hedges = table.hedges(self.mapper.lists.hedges())
         self._undeclared: list[Cell] = []
         self._told: set[tuple[str, str]] = set()
         self._of_units: set[str] = set()
@@ -294,6 +295,10 @@ class TableReading:
         plain, marks = self.spellings.plain(text), sum(self._marks(row, column), [])
         return None if text in marks or plain in map(self.spellings.plain, marks) else plain
 
+    def _read(self, plain: str) -> tuple[numerals.Numeral, str] | None:
+        """A number and its qualifier, as the table prints such."""
+        return numerals.parse_hedged(plain, self.mapper.lists.words(), self._hedges, self.table.has_ranges)
+
     def _text_faults(self, block: Block, figures: dict, records: list[dict], lines: list[int]) -> list[Fault]:
         """Cells whose text is neither a number nor a mark for a missing value."""
         if not records:
@@ -302,7 +307,8 @@ class TableReading:
             "label": self._column(block.label_column)
         }
         frame = pl.DataFrame(records, schema=dict.fromkeys(["label", *map(str, figures)], pl.String))
-        schema = contracts.printed_table(map(str, figures), self.table.marks, self.mapper.lists)
+        lists, table = self.mapper.lists, self.table
+        schema = contracts.printed_table(map(str, figures), table.marks, lists, self._hedges, table.has_ranges)
         return contracts.faults(schema, frame, self.file, self.mapper.check("figures"), lines, names)
 
     def _grouped(self, faults: list[Fault]) -> list[Fault]:
@@ -325,7 +331,7 @@ class TableReading:
         expected = fault.expected
         if not expected.startswith(numerals.EXPECTED):
             return fault
-        if told := numerals.declared(fault.read):
+        if told := numerals.declared(fault.read, self.mapper.lists.hedges()):
             expected += told
         elif word := plain_text.would_read(
             fault.read, self.table.read_over, lambda t: numerals.parse(t, {}) is not None
@@ -342,7 +348,8 @@ class TableReading:
         missing, absent = self._marks(row_entry, column_entry)
         plain = self.spellings.plain(text)
         is_mark = plain in map(self.spellings.plain, [*missing, *absent])
-        if not is_mark and not self.mapper.is_readable(plain, []):
+        number = None if is_mark else self._read(plain)
+        if number is None and not is_mark:
             return []
         row_said = dict(row_said)
         for other, (entry, said) in columns.items():
@@ -371,11 +378,11 @@ class TableReading:
             "section": self.table.section,
             "printed_value": plain_text.shown(text, self.table.read_over),
             "printed_unit": unit,
-            "qualifier": "_Z",
+            "qualifier": number[1] if number else "_Z",
             "statement": None,
             "whole_table": self.whole,
             "decimals_known": not isinstance(text, Stored),
-            **self.mapper.numeral(plain, [plain] if is_mark else []),
+            **(self.mapper.told(number[0]) if number else self.mapper.numeral(plain, [plain])),
         }
         if cell["percent"] and cell["printed_unit"] not in (None, PERCENT):
             read = f"{text} in {cell['printed_unit']}"

@@ -36,10 +36,11 @@ class LongFile:
 
     def declared_faults(self, place: tuple) -> list[Fault]:
         """Codes that the spellings of columns stand for, and the unit of all figures."""
-        mapper, resource, faults = self.setting.mapper, self.resource, []
+        mapper, resource = self.setting.mapper, self.resource
+        faults = mapper.qualifier_faults(place, resource)
         for index, column in enumerate(resource.columns):
             for text, code in column.codes.items():
-                if column.holds in LISTED:
+                if column.holds in (*LISTED, "qualifier"):
                     where = (*place, "columns", index, "codes", text)
                     faults += mapper.unknown(where, LIST_OF.get(column.holds, column.holds), code)
         return faults + mapper.unit_faults(place, resource, resource.value_column, resource)
@@ -80,7 +81,8 @@ class LongFile:
     @property
     def _query(self) -> TidyQuery:
         layout = self.resource.layout if self.figures <= FOLLOWED else TOO_MANY
-        return TidyQuery(self.setting.mapper.descriptor, self.resource, layout)
+        mapper = self.setting.mapper
+        return TidyQuery(mapper.descriptor, self.resource, layout, mapper.lists.hedges())
 
     def _files(self, faults: list[Fault]) -> list[Part]:
         """The files, in the order of their names; files that are none of it are faults."""

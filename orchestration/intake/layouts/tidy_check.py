@@ -54,6 +54,7 @@ class FileCheck:
             faults += self._dimension_faults(source)
             faults += self._value_faults(source)
             faults += self._unit_faults(source)
+            faults += self._qualifier_faults(source)
             faults += self._vintage_faults(source)
             faults += self._label_faults(source)
             faults += self._key_faults(source)
@@ -166,9 +167,32 @@ class FileCheck:
         found = self.connection.execute(query).fetchall()
         hints: dict[str, list] = {}
         for entry in found:
-            hints.setdefault(numerals.declared(entry[0]), []).append(entry)
+            hints.setdefault(numerals.declared(entry[0], self.mapper.lists.hedges()), []).append(entry)
         expected = numerals.EXPECTED + marks
         return [f for hint, same in hints.items() for f in self._counted("printed_value", same, expected + hint)]
+
+    def _qualifier_faults(self, source: str) -> list[Fault]:
+        """What a column says of qualifiers and no list knows, and what contradicts the number beside it."""
+        resource, query = self.resource, self.query
+        if not resource.qualifiers and "qualifier" not in resource.held:
+            return []
+        codes = ", ".join(map(literal, self.mapper.lists.codes("qualifier")))
+        high, found = query.high_end(), query.qualifier()
+        checks = (
+            ("qualifier", "qualifier", f"qualifier not in ({codes})", "the list qualifier, or a text of hedge_text.csv"),
+            ("qualifier", "qualifier || ' beside ' || printed_value",
+             f"qualifier <> '_Z' and qualifier <> {found} or qualifier = 'range' and {high} is null",
+             "one qualifier for a figure: range for two numbers, and for nothing else"),
+            ("printed_value", "printed_value", f"cast({query.digits()} as decimal(38, 10)) >= cast({high} as decimal(38, 10))",
+             "a range from the lower number to the higher"),
+        )  # fmt: skip
+        faults = []
+        for name, read, wrong, expected in checks:
+            asked = (
+                f"select {read}, count(*), min(row_no) from {source} where {query.is_number()} and ({wrong}) group by 1"
+            )
+            faults += self._counted(name, self.connection.execute(asked).fetchall(), expected)
+        return faults
 
     def _unit_faults(self, source: str) -> list[Fault]:
         known = {None, *self.mapper.lists.codes("unit_text")}
@@ -178,7 +202,7 @@ class FileCheck:
         faults = self._counted("printed_unit", wrong, "a unit text of unit_text.csv, whole")
         both = f"""
             select printed_value || ' in ' || printed_unit, count(*), min(row_no) from {source}
-            where printed_unit <> '{PERCENT}' and {self.query.is_number()} and printed_value like '%\\%' escape '\\'
+            where printed_unit <> '{PERCENT}' and {self.query.is_number()} and contains(printed_value, '%')
             group by 1"""
         faults += self._counted(
             "printed_unit", self.connection.execute(both).fetchall(), "a percent sign or a unit, not both"
@@ -191,7 +215,7 @@ class FileCheck:
         """Figures whose unit nothing states, an indicator each."""
         query = f"""
             select indicator, measure, arg_min(printed_value, row_no), count(*), min(row_no) from {source}
-            where printed_unit is null and {self.query.is_number()} and printed_value not like '%\\%' escape '\\'
+            where printed_unit is null and {self.query.is_number()} and not contains(printed_value, '%')
             group by 1, 2 order by 1, 2"""
         held = self.resource.held
         faults = []

@@ -39,11 +39,18 @@ class Part:
 
 @dataclass(frozen=True)
 class TidyQuery:
-    """Queries over the files of one tidy resource. `layout`: what its figures are said to stand in."""
+    """Queries over the files of one tidy resource. `layout`: what its figures are said to stand in; `known_hedges`: the
+    wordings of qualifiers."""
 
     descriptor: Descriptor
     resource: Tidy
     layout: str
+    known_hedges: Mapping[str, str]
+
+    @property
+    def hedges(self) -> dict[str, str]:
+        """The wordings of hedges that may stand beside a number."""
+        return self.resource.hedges(self.known_hedges)
 
     def figures(self, connection: duckdb.DuckDBPyConnection, part: Part) -> str:
         """The rows of a file with their line (of Parquet: their number), every dimension, printed value, unit and label."""
@@ -55,6 +62,7 @@ class TidyQuery:
             "printed_value": f"coalesce({self._text('printed_value', types)}, '')",
             "printed_unit": f"nullif({self._text('printed_unit', types)}, '')" if "printed_unit" in held else unit,
             "vintage": self._text("vintage", types) if "vintage" in held else constant(self._vintage),
+            "qualifier": self._stated(types),
             "row_label": self._text("row_label", types) if "row_label" in held else "cast(null as varchar)",
         }
         listed = ", ".join(f"{text} as {name}" for name, text in (dimensions | other).items())
@@ -106,12 +114,12 @@ class TidyQuery:
                 {constant(value)} as column_label, {constant(self.resource.section)} as section,
                 cast(null as varchar) as statement, {constant(part.file)} as file, f.vintage,
                 {constant(self.resource.agency or descriptor.agency)} as agency, printed_value, printed_unit,
-                case when is_number then digits end as numeral, cast(null as varchar) as numeral_high,
+                case when is_number then digits end as numeral, {self.high_end()} as numeral_high,
                 case when is_number then cast(length(split_part(digits, '.', 2)) as integer) end as decimals, true as decimals_known,
-                is_number and printed_value like '%\\%' escape '\\' as percent,
-                is_missing, {constant("_Z")} as qualifier, {", ".join(self._canonical(part))}
+                is_number and contains(printed_value, '%') as percent,
+                is_missing, {self.qualifier()} as qualifier, {", ".join(self._canonical(part))}
             from (
-                select *, replace(rtrim(printed_value, '%'), ',', '') as digits, {self.is_number()} as is_number, {self.is_missing()} as is_missing
+                select *, {self.digits()} as digits, {self.is_number()} as is_number, {self.is_missing()} as is_missing
                 from {self.figures(connection, part)}
             ) as f {self._read_as(part)}"""
 
@@ -130,7 +138,35 @@ class TidyQuery:
         return f"left join (values {rows}) as c ({names}) on {meets}"
 
     def is_number(self) -> str:
-        return f"(regexp_full_match(printed_value, {literal(numerals.PRINTED_NUMBER)}) and not {self.is_missing()})"
+        pattern = numerals.hedged_pattern(numerals.PRINTED_NUMBER, self.hedges, self.resource.has_ranges)
+        return f"(regexp_full_match(printed_value, {literal(pattern)}) and not {self.is_missing()})"
+
+    def digits(self) -> str:
+        """The number as it is printed, without its separators; of a range the low end."""
+        number = "rtrim(printed_value, '%')"
+        if self.resource.qualifiers:
+            number = f"regexp_extract(printed_value, {literal(f'-?{numerals.DIGITS}')})"
+        return f"replace({number}, ',', '')"
+
+    def high_end(self) -> str:
+        pattern = literal(f"^{numerals.DIGITS}{numerals.DASH}({numerals.DIGITS})$")
+        high = f"nullif(replace(regexp_extract(printed_value, {pattern}, 1), ',', ''), '')"
+        return high if self.resource.has_ranges else "cast(null as varchar)"
+
+    def qualifier(self) -> str:
+        """The qualifier of a figure: of what stands beside its number, or as a column states it."""
+        beside = f"trim(regexp_replace(printed_value, {literal(numerals.PRINTED_NUMBER)}, ''))"
+        whens = "".join(f" when {literal(text)} then {literal(code)}" for text, code in self.hedges.items())
+        hedge = f"case {beside}{whens} else qualifier end" if whens else "qualifier"
+        return f"case when {self.high_end()} is not null then {constant(numerals.RANGE)} else {hedge} end"
+
+    def _stated(self, types: Mapping[str, str]) -> str:
+        """What a column says of the qualifiers, worded or as codes; nothing where it is empty."""
+        if "qualifier" not in self.resource.held:
+            return constant("_Z")
+        text = self._text("qualifier", types)
+        whens = "".join(f" when {literal(k)} then {literal(v)}" for k, v in self.known_hedges.items())
+        return f"coalesce(case {text}{whens} else nullif({text}, '') end, '_Z')"
 
     def is_missing(self) -> str:
         marks = ", ".join(literal(mark) for mark in self.resource.marks)
