@@ -51,6 +51,17 @@ PAGES = {
             ("CHN", "2020", "R", "3620.8", "10 thousand persons"),
         },
     ),
+    "a header of two rows, the corner in the lower one": (
+        "表1 低保对象人数（万人）\n,城镇,,农村,\n地区,2022年,2021年,2022年,2021年\n北京,7.1,3.2,8,9\n天津,1,2,3,4\n",
+        {"scheme": "DIBAO"},
+        {
+            (area, year, residence, number, "万人")
+            for area, numbers in (("110000", "7.1 3.2 8 9"), ("120000", "1 2 3 4"))
+            for (residence, year), number in zip(
+                (("U", "2022"), ("U", "2021"), ("R", "2022"), ("R", "2021")), numbers.split()
+            )
+        },
+    ),
     "a monthly form with a column of units": (
         FORM,
         {"scheme": "DIBAO", "ref_area": "CHN", "label": "holds: _"},

@@ -79,6 +79,11 @@ PAGES = {
         '    corner: 地区\n    header_rows: 2\n    printed_unit: 亿元\n    notes: [单位：亿元]\n' + MONEY
         + '    columns: {holds: "支出 {time_period}"}\n' + ROWS,
     ),
+    "a header of two rows, the corner in the lower one": (
+        ",支出,,备注\n地区,2022年,2021年,\n甘肃,2.5,1,x\n临夏,4,3,\n",
+        '    corner: 地区\n    header_rows: 2\n    corner_row: 2\n    printed_unit: 亿元\n    notes: [单位：亿元]\n' + MONEY
+        + '    columns: [{holds: "支出 {time_period}"}, {label: 备注, holds: _}]\n' + ROWS,
+    ),
     "a unit column, a column that is not wanted": (
         "地区,Region,单位,2022年,2021年\n甘肃,Gansu,亿元,2.5,1\n临夏,Linxia,亿元,4,3\n合计,Total,亿元,9,9\n",
         "    corner: 地区\n" + MONEY + "    columns: [{label: Region, holds: _}, {label: 单位, holds: printed_unit}, {holds: time_period}]\n"
@@ -102,6 +107,29 @@ def test_a_page_is_read_by_its_descriptor_alone(tmp_path: Path, lists: CodeLists
     expected = {("620000", "2022", "2.5"), ("620000", "2021", "1"), ("622900", "2022", "4"), ("622900", "2021", "3")}
     assert {cell[:3] for cell in found} == expected and len(found) == 4
     assert {cell[3] for cell in found} == {"亿元"}
+
+
+def test_a_label_over_the_first_of_its_columns_counts_for_those_beside_it(tmp_path: Path, lists: CodeLists):
+    """It ends where the next one begins, and where nothing stands below: a header of two rows is declared."""
+    page = "地区,合计,城镇,,农村,,备注\n,,2022年,2021年,2022年,2021年,\n甘肃,9,1,2,3,4,x\n"
+    declared = BLANKS.replace("corner: 地区\n", "corner: 地区\n    header_rows: 2\n").replace(
+        YEARS, '    columns: [{label: 合计, time_period: "2022"}, {label: 备注, holds: _}, {holds: "{residence} {time_period}"}]\n'
+    ).replace("临夏, ", "临夏, times_printed: 0, ")  # fmt: skip
+    source = read(tmp_path, lists, page, declared)
+    assert source.faults == [], [str(fault) for fault in source.faults]
+    cells = source.rows["observation"]
+    assert [(c["residence"], c["time_period"], c["numeral"]) for c in cells] == [
+        ("_T", "2022", "9"), ("U", "2022", "1"), ("U", "2021", "2"), ("R", "2022", "3"), ("R", "2021", "4"),
+    ]  # fmt: skip
+    assert [c["column_label"] for c in cells][1:3] == ["城镇 2022年", "城镇 2021年"]
+    faults = read(tmp_path, lists, page, declared.replace("    header_rows: 2\n", "")).faults
+    assert any("header_rows: 2" in fault.expected for fault in faults)
+
+
+def test_a_line_above_the_corner_may_belong_to_the_header(tmp_path: Path, lists: CodeLists):
+    page, declared = PAGES["a header of two rows, the corner in the lower one"]
+    faults = read(tmp_path, lists, page, declared.replace("    header_rows: 2\n    corner_row: 2\n", "")).faults
+    assert any("corner_row: 2" in fault.expected for fault in faults)
 
 
 def test_the_printed_text_stays_as_it_is(tmp_path: Path, lists: CodeLists):

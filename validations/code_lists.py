@@ -58,6 +58,11 @@ class CodeLists:
         """What a hedge says of the number with the other sign: a fall of more than 8 is a change of less than -8."""
         return {r["qualifier"] or "": r["mirror"] or "" for r in self.records["hedge"]}
 
+    def label_words(self, dimension: str) -> dict[str, str]:
+        """Words that labels use for a code of a dimension beside its names: 城镇 for urban areas."""
+        of_it = [r for r in self.records["label_word"] if r["codelist"] == dimension and r["code"] != "_Z"]
+        return {r["text"] or "": r["code"] or "" for r in of_it}
+
     def label_texts(self) -> dict[str, dict[str, str]]:
         """Wordings of labels that are no name of a code, each with the codes that it says by dimension."""
         return {

@@ -138,7 +138,7 @@ class Table(Resource, Unit, Marks, Hedged):
     and text as the page.
 
     `corner`: what the page prints above the row labels. `blocks`: how often it does, beside or below: each begins a
-    block of the table. `header_rows`: how many rows a header takes. `notes`: the lines beside the figures. `read_over`: what
+    block of the table. `header_rows`: how many rows a header takes; `corner_row`: in which of them the corner stands. `notes`: the lines beside the figures. `read_over`: what
     of the texts is typesetting (`plain_text.READ_OVER`). `continues`: the table that goes on here, on another sheet, in
     another range or file; what the two share is declared there.
     """
@@ -153,6 +153,7 @@ class Table(Resource, Unit, Marks, Hedged):
     corner: str = Field(default="", max_length=400, pattern=PLAIN)
     continues: Name | None = None
     header_rows: Whole = Field(default=1, ge=0, le=9)
+    corner_row: Whole = Field(default=1, ge=1, le=9)
     blocks: Whole = Field(default=1, ge=1, le=99)
     notes: list[Note] = []
     read_over: list[Literal[tuple(READ_OVER)]] = []
@@ -174,6 +175,8 @@ class Table(Resource, Unit, Marks, Hedged):
             doubled = sorted({label for label in labels if labels.count(label) > 1})
             if doubled:
                 raise ValueError(f"{axis}: each label mapped once; mapped again: {', '.join(doubled)}")
+        if self.corner_row > max(self.header_rows, 1) or (self.corner_row > 1 and not self.corner):
+            raise ValueError("corner_row: which row of the header prints the corner, one of its header_rows")
         if self.header_rows == 0 and not self.continues:
             raise ValueError("header_rows: 0 where a table goes on without a header; another one has 1 or more")
         if self.blocks > 1 and not self.corner:
@@ -305,7 +308,7 @@ class Register(Resource):
 
 #: What a resource that continues a table may say of itself; all else is the table's.
 OF_A_PART = {"name", "continues", "layout", "path", "sheet", "encoding", "range", "title", "notes"} | {
-    *("corner", "header_rows", "blocks"),
+    *("corner", "corner_row", "header_rows", "blocks"),
 }
 
 

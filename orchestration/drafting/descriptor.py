@@ -115,7 +115,7 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
         lines.append(f"    corner: {_text(_shown(seen.corner))}")
     lines += [
         f"    {key}: {value}"
-        for key, value in (("header_rows", seen.header_rows), ("blocks", seen.blocks))
+        for key, value in (("header_rows", seen.header_rows), ("corner_row", seen.corner_row), ("blocks", seen.blocks))
         if value > 1
     ]
     notes = [text for text in dict.fromkeys(text for _, text in seen.lines) if plain(text) != plain(title)]

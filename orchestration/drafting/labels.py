@@ -218,6 +218,7 @@ class Meaning:
                 for key in ("name_en", "name_zh")
                 if record.get(key) and not str(record["code"]).startswith("_")
             }
+            names |= {(plain(t).casefold(), code) for t, code in self.lists.label_words(dimension).items()}
             names |= {
                 (plain(text).casefold(), said[dimension])
                 for text, said in self.lists.label_texts().items()

@@ -29,6 +29,7 @@ class Look:
     page: Page
     header: int
     header_rows: int
+    corner_row: int
     label_column: int
     corner: str
     blocks: int
@@ -76,14 +77,16 @@ def look(page: Page) -> Look:
     while top > 0 and len(_texts(page.rows[top - 1])) > 1 and not _has_figures(page.rows[top - 1], page, top - 1):
         top -= 1
     start = next(n for n, text in enumerate(page.rows[first]) if plain(text))
-    corner = page.rows[top][start] if start < len(page.rows[top]) else ""
+    corners = [row[start] if start < len(row) else "" for row in page.rows[top : header + 1]]
+    lower = next((n for n, text in enumerate(corners) if plain(text)), 0)
+    corner = corners[lower]
     tops, depth = [top], header - top
     rows, lines = [], [(n, _line(row)) for n, row in enumerate(page.rows[:top]) if _texts(row)]
     lines += [(n, _line(row)) for n, row in enumerate(page.rows[header + 1 : first], header + 1) if _texts(row)]
     for number, row in enumerate(page.rows[first:], first):
         texts = _texts(row)
         if corner.strip() and plain(corner) in map(plain, texts):
-            tops.append(number)
+            tops.append(number - lower)
         if len(tops) > 1 and number <= tops[-1] + depth:
             continue
         if len(texts) == 1 and not is_number(texts[0]):
@@ -97,6 +100,7 @@ def look(page: Page) -> Look:
         page,
         top,
         depth + 1,
+        lower + 1,
         start,
         corner,
         max(blocks, 1),

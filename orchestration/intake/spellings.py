@@ -154,7 +154,9 @@ def _names(spellings: Spellings) -> dict[str, dict[str, str]]:
             for key in ("code", "name_en", "name_zh"):
                 if record.get(key):
                     named.setdefault(_known(str(record[key]), over), {})[str(record["code"])] = record
-        found[dimension] = {name: code for name, same in named.items() if (code := _meant(same))}
+        words = lists.label_words(dimension).items()
+        found[dimension] = {_known(text, over): code for text, code in words}
+        found[dimension] |= {name: code for name, same in named.items() if (code := _meant(same))}
     return found
 
 

@@ -74,7 +74,7 @@ class PageReading:
             if self._is_note(row, index):
                 index += 1
                 continue
-            if len(blocks) < self.table.blocks and self._begins(row, current, corner):
+            if len(blocks) < self.table.blocks and self._begins(index, current, corner):
                 header = index if header is None else header
                 current = self._header(index, self.table.blocks - len(blocks))
                 blocks += current
@@ -90,6 +90,8 @@ class PageReading:
         if stray:
             read = self._line(stray[0]) + (f" and {len(stray) - 1} more line(s)" if len(stray) > 1 else "")
             expected = f"the header, which begins with {self.table.corner!r}, or a line that notes declare"
+            if header == stray[-1] + 1 and self.table.corner_row == 1 and not self._text(self._at(stray[-1], 0)):
+                expected += "; one above the corner that belongs to the header: header_rows: 2, corner_row: 2"
             self.fail(self.page.lines[stray[0]], "", read, expected)
         if 0 < len(blocks) < self.table.blocks:
             expected = f"{self.table.blocks} of them, as blocks states"
@@ -106,11 +108,15 @@ class PageReading:
         corner = self._text(self.table.corner)
         return bool(corner) and any(corner == self._text(text) for row in self.page.rows for text in row)
 
-    def _begins(self, row: list[str], current: list[Block], has_corner: bool) -> bool:
-        """Whether a row is a header; where no corner is printed, the first row is taken for it, and told."""
+    def _begins(self, index: int, current: list[Block], has_corner: bool) -> bool:
+        """Whether a header begins in a row; where no corner is printed, the first row is taken for it, and told."""
         if has_corner:
-            return self._text(self.table.corner) in map(self._text, row)
+            return self._text(self.table.corner) in map(self._text, self._corner_row(index))
         return not current
+
+    def _corner_row(self, index: int) -> list[str]:
+        """The row that prints the corner of a header that begins at `index`; none below the page."""
+        return (self.page.rows[index + self.table.corner_row - 1 :] or [[]])[0]
 
     def _blank(self, index: int) -> None:
         expected = (
@@ -156,7 +162,7 @@ class PageReading:
         return self.spellings.says(line, note) if "{" in note.label else None
 
     def _header(self, index: int, most: int) -> list[Block]:
-        row, corner = self.page.rows[index], self._text(self.table.corner)
+        row, corner = self._corner_row(index), self._text(self.table.corner)
         starts = [n for n, text in enumerate(row) if self._text(text) == corner][:most] if corner else [0]
         if not starts or (not corner and self._text(row[0])):
             self.fail(

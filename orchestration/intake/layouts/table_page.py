@@ -144,7 +144,10 @@ class TableReading:
             if not self.spellings.plain(text):
                 is_empty = not any(self.spellings.plain(cell) for cell in texts_of(self.page, block, column))
                 if not (is_empty and "blanks" in self.table.read_over):
-                    self._empty("column", line, self._column(column), is_empty)
+                    first = block.rows[0].index if block.rows else None
+                    is_below = first is not None and not self.spellings.plain(self._at(first, block.label_column))
+                    hint = "; or the header goes on below: header_rows: 2" if is_below and not is_empty else ""
+                    self._empty("column", line, self._column(column), is_empty, hint)
                 continue
             entry = self._entry("column", text, line)
             if entry is None:
@@ -164,8 +167,8 @@ class TableReading:
         found = {self.spellings.plain(text) for text in texts} - {""}
         return bool(found) and found <= {*self.mapper.lists.codes("unit_text")}
 
-    def _empty(self, axis: str, line: int | None, column: str, is_empty: bool) -> None:
-        hint = "; or read_over: [blanks], where nothing stands in it" if is_empty else ""
+    def _empty(self, axis: str, line: int | None, column: str, is_empty: bool, hint: str = "") -> None:
+        hint = "; or read_over: [blanks], where nothing stands in it" if is_empty else hint
         self._fail(line, column, "", f"a {axis} label: the cell is empty; print it, or delete the {axis}{hint}")
 
     def _count(self, axis: str, entry: Label, text: str, seen: Counter, line: int | None, column: str) -> None:
