@@ -5,17 +5,19 @@ from __future__ import annotations
 import contextlib
 import io
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from orchestration import artifacts, findings, intake, transform
 from orchestration.paths import Paths
 from orchestration.release import candidates
+from validations.decision import digest_of
 
 #: dbt models that the report reads, with all that they need; no mart, no test.
 MODELS = ["run", "--select", "+finding_observation", "+finding", "+document", "+observation_pass"]
 
 STANDINGS = ("unexplained", "noted", "accepted", "explained")
-#: Findings that need no summary; of more than `MANY`, so many of each rule are shown in full.
+#: Findings that need no summary; of more than `MANY`, so many of each rule are shown.
 FEW, MANY = 3, 20
 
 
@@ -52,16 +54,27 @@ def check_source(paths: Paths, source_id: str, everything: bool, progress: Calla
         finally:
             artifacts.remove(candidate)
     source = next(source for source in result.sources if source.source_id == source_id)
-    text = report(source_id, source.figures, found, everything)
+    tables: dict[str, list[str]] = {}
+    for cell in source.rows["observation"]:
+        tables.setdefault(str(cell["table_id"]), []).append(str(cell["printed_value"]))
+    digests = {table: digest_of(texts) for table, texts in tables.items()}
+    text = report(source_id, source.figures, found, everything, digests)
     if any(finding.standing == "unexplained" for finding in found):
         raise CheckFailed(text)
     return text
 
 
-def report(source_id: str, figures: int, found: list[findings.Finding], everything: bool) -> str:
+def report(
+    source_id: str,
+    figures: int,
+    found: list[findings.Finding],
+    everything: bool,
+    digests: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """The findings of a source for people: how many of each rule, then what stops a release, what warns, what is answered.
 
-    Of many findings the first few of each rule are shown in full; with `everything` all are.
+    Of many findings the first of each rule is shown in full and the next few in a line; with `everything` all are in
+    full. `digests`: of what the tables of the source print, for a decision about a whole one.
     """
     standing = Counter(finding.standing for finding in found)
     parts = [] if len(found) <= FEW else [by_rule(found)]
@@ -73,9 +86,11 @@ def report(source_id: str, figures: int, found: list[findings.Finding], everythi
     ):
         chosen = [finding for finding in found if finding.standing == name]
         if chosen and (everything or name in ("unexplained", "noted")):
-            shown = chosen if everything or len(found) <= MANY else _first_of_each_rule(chosen)
-            more = f"\n\n{len(chosen) - len(shown)} more of the same rules: ALL=1 shows them" if shown != chosen else ""
-            parts.append(f"{title}:\n\n" + "\n\n".join(findings.described(f, source_id) for f in shown) + more)
+            if everything or len(found) <= MANY:
+                parts.append(f"{title}:\n\n" + "\n\n".join(findings.described(f, source_id) for f in chosen))
+            else:
+                parts.append(f"{title}:\n\n" + _first_of_each_rule(chosen, source_id))
+                parts += _of_whole_tables(chosen, source_id, digests)
     counts = ", ".join(f"{standing[name]} {name}" for name in STANDINGS)
     parts.append(f"{source_id}: {figures:,} figures; findings: {counts}")
     return "\n\n".join(parts)
@@ -91,11 +106,24 @@ def by_rule(found: list[findings.Finding]) -> str:
     return "By rule:\n\n" + "\n".join(lines)
 
 
-def _first_of_each_rule(found: list[findings.Finding]) -> list[findings.Finding]:
+def _first_of_each_rule(found: list[findings.Finding], source_id: str) -> str:
+    """The first finding of each rule in full, the next few in a line, and how many there are beside them."""
     seen: Counter[str] = Counter()
-    first = []
+    texts = []
     for finding in found:
         seen[finding.rule_id] += 1
-        if seen[finding.rule_id] <= FEW:
-            first.append(finding)
-    return first
+        if seen[finding.rule_id] == 1:
+            texts.append(findings.described(finding, source_id))
+        elif seen[finding.rule_id] <= FEW:
+            texts.append(f"{finding.rule_id}: {finding.message}")
+    more = len(found) - len(texts)
+    return "\n\n".join(texts + ([f"{more} more of the same rules: ALL=1 shows them"] if more else []))
+
+
+def _of_whole_tables(found: list[findings.Finding], source_id: str, digests: Mapping[str, str]) -> list[str]:
+    """How one decision covers a table in which a rule finds many things, as where a page states no unit."""
+    tables = ((f.rule_id, t) for f in found for t in {c.table for c in f.cells if c.source_id == source_id})
+    many = [(*key, n) for key, n in Counter(tables).items() if n > FEW and key[1] in digests]
+    lines = [f"  - {{table: {t}, digest: {digests[t]}}}  # {n} findings of {rule_id}" for rule_id, t, n in many]
+    told = "Where a whole table is wrong, in its unit or its area, one decision covers it:"
+    return ["\n".join([told, *lines])] if lines else []

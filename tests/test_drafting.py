@@ -182,6 +182,29 @@ def test_a_table_of_several_blocks_and_sheets_is_drafted_whole(paths: Paths, tmp
     }
 
 
+def test_a_label_of_words_stands_over_no_figures(paths: Paths, tmp_path: Path):
+    """Blank cells beside the names in English have labels of their own in the lower row, or those further left."""
+    page = [
+        ["表1 一般公共预算收入(2022年)"],
+        ["单位:亿元"],
+        ["地 区", "Region", "税收收入", None, None],
+        [None, None, None, "资源税", "房产税"],
+        ["北京", "Beijing", 9.5, 1, 2],
+        ["表1 续表"],
+        ["地 区", "Region", None, None, "非税收入"],
+        [None, None, "印花税", "契税", None],
+        ["北京", "Beijing", 2.5, 3, 4],
+    ]
+    file = tmp_path / "1.xlsx"
+    file.write_bytes(xlsx({"1": page}))
+    draft = new_source(paths, file, "revenue")
+    decided(draft, {"scheme": "_Z"})
+    read = intake.read(paths.seeds)
+    assert read.faults == [], [str(fault) for fault in read.faults]
+    labels = [cell["column_label"] for cell in read.sources[0].rows["observation"]]
+    assert labels == ["税收收入", "税收收入 资源税", "税收收入 房产税", "印花税", "契税", "非税收入"], draft.report()
+
+
 def test_rows_that_go_on_on_another_sheet_are_drafted_as_one_table(paths: Paths, tmp_path: Path):
     book = {
         "1": [["表1 一般公共预算支出(2022年)"], ["单位:亿元"], ["地区", "支出"], ["北京", 9.5], ["天津", 8]],

@@ -10,6 +10,7 @@ import pytest
 from orchestration import intake
 from orchestration.intake import seed_files
 from tests.conftest import SEEDS, SOURCE, edit
+from validations.decision import digest_of
 from validations.faults import IntakeError
 
 TABLE_1, TABLE_2, PROSE = (f"{SOURCE}/{name}.csv" for name in ("table_1", "table_2", "prose"))
@@ -68,6 +69,8 @@ ONE_FAULT = [
     pytest.param(DECISIONS, "new_value: R", "new_value: Z", None, "table_2, row 7, column 2, after decisions: residence", "Z", "a code of residence", id="decision: unknown code"),
     pytest.param(DECISIONS, "row: 7, expected", "row: 70, expected", None, "decisions.1.covers.0", None, "cells that the source has", id="decision: no such cell"),
     pytest.param(DECISIONS, '["3940.1"]', '["3940.1", "1"]', None, "decisions.2.covers.0.expected", "2 texts", "1: one for each", id="decision: too many texts"),
+    pytest.param(DECISIONS, 'expected: ["3940.1"]', "digest: 1 texts 0123456789abcdef", None, "decisions.2.covers.0.digest", "1 texts 0123456789abcdef", f"{digest_of(['3940.1'])}, of what table_2 prints", id="decision: another digest"),
+    pytest.param(DECISIONS, 'expected: ["3940.1"]}', "}", None, "decisions.2.covers.0", None, "or digest", id="decision: no texts"),
     pytest.param(DECISIONS, "outcome: flagged", "outcome: guessed", None, "decisions.2.outcome", "guessed", "Input should be", id="decision: unknown outcome"),
     pytest.param("codelists/unit_text.csv", "CNY/month,CNY_M", "CNY/month,CNY_X", 6, "unit_measure", "CNY_X", "a code of unit.csv", id="code list: unknown reference"),
     pytest.param("codelists/indicator.csv", "DIBAO_RECIPIENTS,", "DIBAO_STANDARD,", None, "code", "DIBAO_STANDARD", "stands once", id="code list: doubled code"),
@@ -192,6 +195,13 @@ def test_any_dimension_may_stand_beside_the_text(seeds):
     path.write_text("\n".join([f"{header},actuality", f"{rows[0]},planned", *(f"{row}," for row in rows[1:])]) + "\n")
     planned = [cell["row_no"] for cell in figures(seeds) if cell["actuality"] == "planned"]
     assert planned == [2]
+
+
+def test_the_texts_of_many_cells_may_stand_as_their_hash(seeds):
+    edit(seeds / DECISIONS, 'expected: ["3940.1"]', f"digest: {digest_of(['3940.1'])}")
+    read = intake.read(seeds)
+    assert read.faults == []
+    assert "3940.1" in {row["expected_value"] for row in read.sources[0].rows["decision_cell"]}
 
 
 def test_a_range_has_two_numbers(seeds):

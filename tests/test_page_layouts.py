@@ -191,6 +191,15 @@ def test_a_unit_of_the_page_and_one_of_the_descriptor_contradict_each_other(tmp_
     assert source.faults
 
 
+def test_many_indicators_without_a_unit_are_one_fault(tmp_path: Path, lists: CodeLists):
+    names = ["FISCAL_REVENUE", "FISCAL_EXPENDITURE", "BUDGET_EDUCATION", "BUDGET_HEALTH", "BUDGET_HOUSING"]
+    columns = ", ".join(f"{{label: 第{n}栏, indicator: {name}}}" for n, name in enumerate(names))
+    declared = f'    corner: 地区\n    defaults: {{freq: A, scheme: _Z, time_period: "2022"}}\n    columns: [{columns}]\n{ROWS}'
+    page = f"地区,{','.join(f'第{n}栏' for n in range(5))}\n甘肃,1,2,3,4,5\n临夏,1,2,3,4,5\n"
+    (fault,) = read(tmp_path, lists, page, declared).faults
+    assert "and 2 more" in fault.expected and "(10 figures read so)" in fault.expected
+
+
 def test_a_label_may_say_several_things_at_once(tmp_path: Path, lists: CodeLists):
     page = "指标,2022年\n甘肃一般公共预算支出(亿元),2.5\n临夏一般公共预算支出(亿元),4\n"
     declared = (

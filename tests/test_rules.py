@@ -218,5 +218,9 @@ def test_a_report_sums_up_by_rule_and_then_shows_the_first_of_each():
     head, _, detail = text.partition("These stop the release")
     assert "identity.sum" in head and "1 unexplained" in head and "40 noted" in head
     assert detail.count("has none") == 3 and "37 more of the same rules" in detail
+    assert detail.count("decision_id") == 2, "the first of each rule with the decision to write"
+    told = report("one", 41, found, everything=False, digests={"t": "41 texts 0123456789abcdef"})
+    assert "- {table: t, digest: 41 texts 0123456789abcdef}  # 40 findings of unit.missing" in told
+    assert "# 1 findings" not in told
     assert report("one", 41, found, everything=True).count("has none") == 40
     assert "By rule" not in report("one", 41, found[:2], everything=False)

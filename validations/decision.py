@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import hashlib
+from collections.abc import Iterable
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from validations.dimensions import DIMENSIONS
 from validations.strict_model import Date, Name, Strict, Text, Whole
 
 
 class Cover(Strict):
-    """Cells of a decision: a row, a column, one cell, or (neither given) a table; and what they print.
+    """Cells of a decision: a row, a column, one cell, or (neither given) a table; and what they print, text by text
+    (`expected`) or, of many, how many texts and their hash (`digest`).
 
     In a tidy resource: the figures whose dimensions are those of `where`, in the order of the files. In a register: the
     document of a row; what it prints is its number, or its title, and when it is put, as `[2018] No. 162 | 2017`.
@@ -21,7 +24,26 @@ class Cover(Strict):
     row: Whole | None = Field(default=None, ge=2)
     column: Whole | None = Field(default=None, ge=1)
     where: dict[Literal[tuple(DIMENSIONS)], str] = {}
-    expected: list[str] = Field(min_length=1)
+    expected: list[str] | None = Field(default=None, min_length=1)
+    digest: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,8} texts [0-9a-f]{16}$")] | None = None
+
+    @property
+    def count(self) -> int:
+        """How many cells it is said to cover."""
+        return len(self.expected) if self.expected is not None else int((self.digest or "1").split()[0])
+
+    @model_validator(mode="after")
+    def it_says_what_is_printed(self) -> Cover:
+        if (self.expected is None) == (self.digest is None):
+            raise ValueError("expected: the texts of the cells; or digest: of many, as make check-source writes it")
+        return self
+
+
+def digest_of(texts: Iterable[str]) -> str:
+    """What stands for many printed texts: how many they are, and their hash."""
+    texts = list(texts)
+    hashed = hashlib.sha256("\n".join(texts).encode()).hexdigest()
+    return f"{len(texts)} texts {hashed[:16]}"
 
 
 #: What a decision may change.

@@ -145,10 +145,17 @@ def _labels(page: Page, top: int, last: int, start: int) -> list[list[str]]:
             while is_over and not plain(text) and row is not page.rows[last] and left > start + 1:
                 left -= 1
                 text = row[left] if left < len(row) else ""
+            text = "" if left < column and _is_words(page, left, last) else text
             if plain(text) and (not texts or texts[-1] != text):
                 texts.append(text)
         labels.append(texts)
     return labels
+
+
+def _is_words(page: Page, column: int, last: int) -> bool:
+    """Whether nothing but words stands below a header in a column: its label stands over no figures."""
+    texts = [row[column] for row in page.rows[last + 1 :] if column < len(row) and plain(row[column])]
+    return bool(texts) and not any(map(is_number, texts))
 
 
 def _over(page: Page) -> list[str]:

@@ -12,7 +12,7 @@ from orchestration.intake.mapping import Cell, Mapper
 from orchestration.intake.reading import SourceRows
 from orchestration.intake.seed_files import parse_yaml
 from validations import rules
-from validations.decision import OF_A_DOCUMENT, Cover, Decision, Decisions
+from validations.decision import OF_A_DOCUMENT, Cover, Decision, Decisions, digest_of
 from validations.dimensions import DIMENSIONS
 from validations.faults import Fault
 from validations.strict_yaml import Document
@@ -133,11 +133,15 @@ class _Register:
             codes = ", ".join(f"{name} {code}" for name, code in cover.where.items())
             read = f"table {cover.table}, {codes or f'row {cover.row}, column {cover.column}'}"
             self._fault(where, read, "cells that the source has")
-        elif len(selected) != len(cover.expected):
+        elif cover.expected is not None and len(selected) != len(cover.expected):
             read = f"{len(cover.expected)} texts"
             self._fault((*where, "expected"), read, f"{len(selected)}: one for each cell")
             return []
-        return list(zip(selected, cover.expected))
+        printed = [str(cell["printed_value"]) for cell in selected]
+        if cover.digest is not None and selected and cover.digest != (found := digest_of(printed)):
+            text = f"{found}, of what {cover.table} prints: hold it against the page, and follow it"
+            self.stale.append(self._at((*where, "digest"), cover.digest, text))
+        return list(zip(selected, cover.expected or printed))
 
     def _add_cell(self, decision: Decision, cell: Cell, expected: str, is_covered: bool) -> None:
         self.source.rows["decision_cell"].append(

@@ -28,6 +28,8 @@ from validations.strict_yaml import Document
 Cell = dict[str, str | int | bool | None]
 #: Dimensions whose codes stand in a code list of the same name.
 LISTED = [name for name in DIMENSIONS if name not in ("counterpart", "time_period", "base_period")]
+#: Faults of one kind that are told one by one; of more, the first with how many there are.
+SINGLE = 3
 #: Periods of the years 1900 to 2099.
 YEAR = "(19|20)[0-9]{2}"
 PERIODS = {"A": YEAR, "Q": f"{YEAR}-Q[1-4]", "M": f"{YEAR}-(0[1-9]|1[0-2])"}
@@ -97,7 +99,8 @@ class Mapper:
         return [self.fault((*place, key), read, expected) for key, read, expected in wrong]
 
     def without_unit(self, resource: Resource, cells: list[Cell], column: str | None = None) -> list[Fault]:
-        """Figures whose unit nothing states, and of which nobody says that the page states none: a fault an indicator.
+        """Figures whose unit nothing states, and of which nobody says that the page states none: a fault an indicator,
+        or one for all that are counted in the same, where they are many.
 
         `column`: where the unit belongs; None: it stands with the label of the figure's own column.
         """
@@ -106,11 +109,17 @@ class Mapper:
             is_bare = cell["numeral"] is not None and not cell["percent"] and not cell["printed_unit"]
             if is_bare and self.units.belongs_to(cell):
                 bare.setdefault(str(cell["indicator"]), []).append(cell)
+        if len(bare) > SINGLE:
+            alike: dict[str, list[Cell]] = {}
+            for indicator, found in bare.items():
+                alike.setdefault(str(self.lists.record("indicator", indicator)["unit_measure"]), []).extend(found)
+            bare = alike
         faults = []
         for found in bare.values():
+            indicators = [*dict.fromkeys(str(cell["indicator"]) for cell in found)]
             cell, times = found[0], f" ({len(found):,} figures read so)" if len(found) > 1 else ""
             labels = [] if column else [str(cell[axis]) for axis in ("row_label", "column_label")]
-            expected = self.units.expected(resource, str(cell["indicator"]), labels) + times
+            expected = self.units.expected(resource, indicators, labels) + times
             read, at = f"{cell['printed_value']} without a unit", column or str(cell["column_label"])
             faults.append(Fault(str(cell["file"]), int(cell["row_no"]), at, read, expected, self.check("figures")))
         return faults

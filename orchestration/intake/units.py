@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from validations.contracts import CodeLists
@@ -107,20 +107,21 @@ class Units:
             return False
         return self.lists.record("indicator", str(codes["indicator"]))["unit_measure"] != PURE_NUMBER
 
-    def expected(self, resource: Resource, indicator: str, labels: Iterable[str] = ()) -> str:
+    def expected(self, resource: Resource, indicators: Sequence[str], labels: Iterable[str] = ()) -> str:
         """What to do about a figure without a unit: 484 may be 484 yuan, or 484 hundred millions of them.
 
-        `labels`: of the figure; what they and the texts around print is shown, of the right quantity first.
+        `indicators`: all counted in one unit; `labels`: of the figure; what they and the texts around print is shown, of the right quantity first.
         """
         known = self.lists.codes("unit_text")
         texts = [*labels, resource.value_column, *resource.around]
-        base = self.lists.record("indicator", indicator)["unit_measure"]
+        base = self.lists.record("indicator", indicators[0])["unit_measure"]
+        named = ", ".join(indicators[:3]) + (f" and {len(indicators) - 3} more" if len(indicators) > 3 else "")
         seen = [unit for text in texts for unit in all_printed(text, known)]
         seen.sort(key=lambda unit: (self._measures(unit) != base, self._measures(unit) is not None))
         foreign = next(filter(None, (unknown_unit(text, known) for text in texts)), None)
         stated, not_stated = resource.unit_declared
         shown = f" (it prints {foreign or seen[0]!r})" if foreign or seen else ""
         return (
-            f"a unit for {indicator}: {stated}, as the page states it{shown}; {ADD}"
+            f"a unit for {named}: {stated}, as the page states it{shown}; {ADD}"
             f"; where it states none, {not_stated}: then it counts in {base}, of low reliability"
         )

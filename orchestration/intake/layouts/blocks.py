@@ -180,7 +180,8 @@ class PageReading:
         return blocks
 
     def _column_label(self, column: int, first: int, last: int) -> str:
-        """The texts of a column's header from top to bottom; an upper one may stand over several columns."""
+        """The texts of a column's header from top to bottom; an upper one may stand over several columns, if it is not
+        that of a column that is not read."""
         texts: list[str] = []
         for index in range(first, last):
             text = self._at(index, column)
@@ -193,11 +194,15 @@ class PageReading:
                 while left > 0 and not self._text(text):
                     left -= 1
                     text = self._at(index, left)
-                if self._text(text) == self._text(self.table.corner):
+                if self._text(text) in {self._text(self.table.corner), *self._unread()} and left < column:
                     text = ""
             if self._text(text) and (not texts or texts[-1] != text):
                 texts.append(text)
         return " ".join(texts)
+
+    def _unread(self) -> set[str]:
+        """Labels of the columns that are not read."""
+        return {self._text(entry.label) for entry in self.table.columns if entry.label and entry.holds == UNREAD}
 
     def _at(self, index: int, column: int) -> str:
         row = self.page.rows[index]

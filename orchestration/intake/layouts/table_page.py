@@ -9,7 +9,7 @@ import polars as pl
 
 from orchestration.intake.formats.format import Page, Stored
 from orchestration.intake.layouts.blocks import Block, PageReading, Row, texts_of
-from orchestration.intake.mapping import Cell, Mapper, printed_id, some
+from orchestration.intake.mapping import SINGLE, Cell, Mapper, printed_id, some
 from orchestration.intake.spellings import UNIT, UNREAD, Said, Spellings
 from orchestration.intake.units import PERCENT
 from validations import contracts, numerals, plain_text
@@ -18,8 +18,6 @@ from validations.faults import Fault
 from validations.labels import Label, held_by
 from validations.layouts import Table
 
-#: Faults of one kind that are told one by one; of more, the first with how many there are.
-SINGLE = 3
 #: The entry of a printed label, and what the label says.
 Entry = tuple[Label, Said]
 

@@ -66,7 +66,7 @@ class LongFile:
         if not cover.where:
             return []
         with self._connect(self.setting.spill) as connection:
-            return self._select(connection, cover.where, len(cover.expected))
+            return self._select(connection, cover.where, cover.count)
 
     def write(self, folder: Path, spill: Path, progress: Progress) -> None:
         folder.mkdir(parents=True, exist_ok=True)

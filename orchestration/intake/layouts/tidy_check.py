@@ -224,7 +224,7 @@ class FileCheck:
                 faults += self._counted(
                     "printed_unit" if "printed_unit" in held else "printed_value",
                     [(f"{value} without a unit", times, row)],
-                    self.mapper.units.expected(self.resource, indicator),
+                    self.mapper.units.expected(self.resource, [indicator]),
                 )
         return faults
 
