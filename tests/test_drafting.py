@@ -205,6 +205,42 @@ def test_a_label_of_words_stands_over_no_figures(paths: Paths, tmp_path: Path):
     assert labels == ["税收收入", "税收收入 资源税", "税收收入 房产税", "印花税", "契税", "非税收入"], draft.report()
 
 
+def test_figures_since_january_are_not_of_january(paths: Paths, tmp_path: Path):
+    page = "2024年1-9月一般公共预算支出\n单位：亿元\n科目,金额\n教育支出,29909\n卫生健康支出,14909.5\n"
+    draft = new_source(paths, came(tmp_path, page), "budget")
+    told = (draft.folder / "datapackage.yaml").read_text(encoding="utf-8")
+    assert 'time_period: "2024-09"' in told and "time_basis: " in told and "2024-01" not in told, told
+
+
+def test_headings_say_a_residence_of_what_follows_and_the_title_its_indicator(paths: Paths, tmp_path: Path):
+    page = (
+        "Per capita disposable income of residents,,\nUnit: yuan,,\nUrban,,\nRegion,2023,2022\nBeijing,88650,84023\n"
+        "Rural,,\nRegion,2023,2022\nBeijing,37358,34754\n"
+    )
+    draft = new_source(paths, came(tmp_path, page), "income")
+    assert draft.faults == [], draft.report()
+    decided(draft, {"scheme": "_Z"})
+    cells = intake.read(paths.seeds).sources[0].rows["observation"]
+    assert {(c["indicator"], c["residence"], c["time_period"], c["numeral"]) for c in cells} == {
+        ("DISPOSABLE_INCOME_PER_HEAD", residence, year, number)
+        for residence, numbers in (("U", "88650 84023"), ("R", "37358 34754"))
+        for year, number in zip(("2023", "2022"), numbers.split())
+    }
+
+
+def test_what_the_upper_text_of_a_label_says_is_known_of_all_its_columns(paths: Paths, tmp_path: Path):
+    page = (
+        "城镇职工基本养老保险情况（2023年）,,,\n地区,城镇职工基本养老保险,,基金\n,参保人数（万人）,离退休人员（万人）,基金收入（亿元）\n"
+        "北京,1800.1,330.2,3500.3\n天津,790.5,250,1100\n"
+    )
+    draft = new_source(paths, came(tmp_path, page), "pension")
+    told = (draft.folder / "datapackage.yaml").read_text(encoding="utf-8")
+    assert 'scheme: "BASIC_PENSION_EMPLOYEES", indicator: DECIDE' in told, "of the label that nobody knows"
+    assert '      scheme: "BASIC_PENSION_EMPLOYEES"\n' in told, "of the table: its title and its labels agree"
+    (row,) = draft.rows_to_add
+    assert ",离退休人员," in row and "万人" not in row
+
+
 def test_rows_that_go_on_on_another_sheet_are_drafted_as_one_table(paths: Paths, tmp_path: Path):
     book = {
         "1": [["表1 一般公共预算支出(2022年)"], ["单位:亿元"], ["地区", "支出"], ["北京", 9.5], ["天津", 8]],

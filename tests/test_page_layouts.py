@@ -191,6 +191,20 @@ def test_a_unit_of_the_page_and_one_of_the_descriptor_contradict_each_other(tmp_
     assert source.faults
 
 
+def test_what_is_wrong_with_many_figures_alike_is_one_fault(tmp_path: Path, lists: CodeLists):
+    page, declared = PAGES["years newest first, title, unit line, note and source"]
+    (fault,) = read(tmp_path, lists, page, declared.replace(", scheme: _Z", "")).faults
+    assert "(4 figures read so)" in fault.expected and fault.row == 4
+
+
+def test_months_since_january_say_so(tmp_path: Path, lists: CodeLists):
+    page = "表1 预算支出\n地区,2024年1-9月,2023年1—9月\n甘肃,2.5,1\n临夏,4,3\n"
+    declared = BLANKS.replace("freq: A", "freq: M")
+    source = read(tmp_path, lists, page, declared)
+    assert {cell[1] for cell in figures(source)} == {"2024-09", "2023-09"}
+    assert {cell["time_basis"] for cell in source.rows["observation"]} == {"year_to_date"}
+
+
 def test_many_indicators_without_a_unit_are_one_fault(tmp_path: Path, lists: CodeLists):
     names = ["FISCAL_REVENUE", "FISCAL_EXPENDITURE", "BUDGET_EDUCATION", "BUDGET_HEALTH", "BUDGET_HOUSING"]
     columns = ", ".join(f"{{label: 第{n}栏, indicator: {name}}}" for n, name in enumerate(names))

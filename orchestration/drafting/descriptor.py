@@ -84,8 +84,12 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
     # What a label says goes before the lines; an axis of indicators needs none for the table.
     said = [meaning.label(text) or {} for text in [*columns, *rows]]
     for dimension in {d for one in said for d in one} - {UNIT}:
-        whole.pop(dimension, None)
+        # A scheme that the title names and some labels repeat is that of the others as well.
+        if dimension != "scheme" or {one[dimension] for one in said if dimension in one} != {whole.get(dimension)}:
+            whole.pop(dimension, None)
     beside = {text: below for text in columns if (below := meaning.said_below(text, rows_of))}
+    for dimension in {d for _, text in seen.lines for d in _of_what_follows(text, meaning)}:
+        whole.pop(dimension, None)
     of_cells = {name for below in beside.values() for one in below.values() for name in one}
     for dimension in of_cells - {UNIT}:
         whole.pop(dimension, None)
@@ -267,7 +271,8 @@ def _entries(axis: str, labels: list[str], held: str, meaning: Meaning, beside: 
                 meaning.is_open(text)
             hint = f"like: {', '.join(like)}; " if like else ""
             hint = f"{', '.join(BASES)}; or another dimension; " if held == "time_basis" else hint
-            entries.append(f"{{label: {shown}, {held}: {DECIDE}{stated}}}  # {hint}not wanted: holds: _")
+            known = "".join(f", {name}: {_text(code)}" for name, code in meaning.parts(text).items() if name != held)
+            entries.append(f"{{label: {shown}{known}, {held}: {DECIDE}{stated}}}  # {hint}not wanted: holds: _")
     return entries
 
 
@@ -288,11 +293,15 @@ def _of_cells(shown: str, below: dict[str, dict]) -> list[str]:
 
 def _note(text: str, meaning: Meaning) -> str:
     """A line of the page; one between the rows that names a residence or a group says it of what follows."""
-    said = meaning.label(text) or {}
-    own = {name: code for name, code in said.items() if name in ("residence", "pop_group", "scheme")}
-    if own and len(own) == len(said):
+    if own := _of_what_follows(text, meaning):
         return f"{{label: {_text(text)}, {', '.join(f'{n}: {_text(c)}' for n, c in own.items())}}}"
     return _text(text)
+
+
+def _of_what_follows(text: str, meaning: Meaning) -> dict[str, str]:
+    """What a line says that names nothing but a residence, a group or a scheme: a heading of the figures below it."""
+    said = meaning.label(text) or {}
+    return said if said.keys() <= {"residence", "pop_group", "scheme"} else {}
 
 
 def _citation(title: str, agency: dict | None) -> str:

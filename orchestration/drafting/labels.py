@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from orchestration.drafting.page_look import ALL, Look, is_number, plain
-from orchestration.intake.spellings import Said, Spellings, period, period_in
+from orchestration.intake.spellings import Said, Spellings, period, period_in, since_january
 from validations import plain_text
 from validations.contracts import CODELISTS, LIST_OF, CodeLists
 from validations.labels import UNIT, Label
@@ -115,14 +115,17 @@ class Meaning:
             when = period_in(plain(line))
             if when and "time_period" not in found:
                 found["time_period"] = when
+                if since_january(plain(line)):
+                    found["time_basis"] = "year_to_date"
         area = next((code for line in self.lines for code in self._areas(line)), None)
         return found | ({"ref_area": area} if area else {})
 
     def _of_line(self, line: str) -> Said:
         """What a line says; one that names the indicator says it whole, and one of an index or a share is another."""
         named = re.fullmatch(r"(?:指标|Indicator)[:：] *(.+)", plain(line), flags=re.IGNORECASE)
-        if named:
-            return self.label(named[1]) or {}
+        whole = self.label(named[1] if named else line)
+        if named or (whole and "indicator" in whole):
+            return whole or {}
         return {
             n: code for n, code in self._within(line, PARTS).items() if n != "indicator" or not ANOTHER.search(line)
         }
@@ -154,13 +157,25 @@ class Meaning:
             if record.get(key)
         }
         folded = {name.casefold(): name for name in names}
-        close = difflib.get_close_matches(plain(text).casefold(), folded, n=3, cutoff=0.5)
-        held = [name for name in folded if len(name) > 1 and (name in plain(text).casefold())]
+        text = plain(self._bare(text)).casefold()
+        close = difflib.get_close_matches(text, folded, n=3, cutoff=0.5)
+        held = [name for name in folded if len(name) > 1 and name in text]
         return list(dict.fromkeys(f"{names[folded[name]]} {folded[name]}" for name in [*held, *close]))[:3]
 
     def is_open(self, text: str) -> None:
         """Note that a label is of no indicator that the lists know."""
-        self._unknown.append(" ".join(self.seen.parts.get(text, [text])[-1].split()))
+        self._unknown.append(" ".join(self._bare(text).split()))
+
+    def _bare(self, text: str) -> str:
+        """The last text of a label, without the unit that it prints."""
+        last = self.seen.parts.get(text, [text])[-1]
+        unit = self.unit(last)
+        return re.sub(rf"[（(] *{re.escape(unit)} *[)）]", "", last) if unit else last
+
+    def parts(self, text: str) -> Said:
+        """What the upper texts of a label say, where the lowest one is known to nobody."""
+        said = [self.label(part) or {} for part in self.seen.parts.get(text, [])[:-1]]
+        return {name: code for one in said for name, code in one.items() if name in PARTS and name != "indicator"}
 
     def rows_to_add(self) -> list[str]:
         """Rows for indicator.csv and unit_text.csv of what the page says and no list knows; CODE is for a person."""

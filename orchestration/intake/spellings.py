@@ -21,6 +21,7 @@ _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _PERIODS = [
     rf"{_YEAR} ?年?度?",
     rf"{_YEAR} ?(?:年度?|[.\-/]) ?(?P<m>0?[1-9]|1[0-2]) ?月?",
+    rf"{_YEAR} ?年 ?0?1 ?月?[-\u2010-\u2014~～至到] ?(?P<since>0?[2-9]|1[0-2]) ?月份?",
     rf"{_YEAR} ?年? ?第?{_QUARTER} ?季度?|{_YEAR.replace('<y', '<y2')}[- ]?Q{_QUARTER.replace('<q', '<q2')}",
     rf"(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?,? {_YEAR}",
 ]
@@ -28,17 +29,23 @@ _ANY_PERIOD = "|".join(f"(?:{re.sub('[?]P<[a-z0-9]+>', '?:', part)})" for part i
 
 
 def period(text: str) -> str | None:
-    """The period that a text names: `2024年`, `2024`, `2024年3月`, `2024年第1季度`, `2024Q1`, `March 2024`."""
+    """The period that a text names: `2024年`, `2024`, `2024年3月`, `2024年第1季度`, `2024Q1`, `March 2024`; of `2024年1-9月` the
+    last month."""
     for pattern in _PERIODS:
         if found := re.fullmatch(pattern, text.strip(), flags=re.ASCII | re.IGNORECASE):
             said = found.groupdict()
             year, quarter = said.get("y") or said.get("y2"), said.get("q") or said.get("q2")
             if said.get("name"):
                 return f"{year}-{_MONTHS.index(said['name'].lower()) + 1:02d}"
-            if said.get("m"):
-                return f"{year}-{int(said['m']):02d}"
+            if month := said.get("m") or said.get("since"):
+                return f"{year}-{int(month):02d}"
             return f"{year}-Q{' 一二三四'.find(quarter) if quarter in '一二三四' else quarter}" if quarter else year
     return None
+
+
+def since_january(text: str) -> bool:
+    """Whether a text holds a span of months that begins with the year: what it says is counted from there."""
+    return re.search(r"(?<![0-9])0?1 ?月?[-\u2010-\u2014~～至到] ?(?:[2-9]|0[2-9]|1[0-2]) ?月", text) is not None
 
 
 def period_in(text: str) -> str | None:
@@ -90,6 +97,8 @@ class Spellings:
             return dict(said)
         if found is None and name == "ref_area":
             found = self._areas.find(text).code
+        if name == "time_period" and found and since_january(text):
+            return {name: found, "time_basis": "year_to_date"}
         return None if found is None else {name: found}
 
     def _matched(self, text: str, held: str, codes: Mapping[str, object]) -> Said | None:

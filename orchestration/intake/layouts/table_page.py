@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import polars as pl
 
@@ -32,6 +33,7 @@ class TableReading:
         self.faults: list[Fault] = []
         self._hedges = table.hedges(self.mapper.lists.hedges())
         self._undeclared: list[Cell] = []
+        self._of_cells: list[Fault] = []
         self._told: set[tuple[str, str]] = set()
         self._of_units: set[str] = set()
         self._own = {
@@ -66,7 +68,8 @@ class TableReading:
         for block in blocks:
             cells += self._of_block(block, unmapped, texts, is_sound)
             self._goes_on(block, before)
-        self.faults += self._grouped(texts)
+        self.faults += self._grouped(texts) + self._counted(self._of_cells)
+        self._of_cells = []
         for axis, found in unmapped.items():
             self._unmapped(axis, found)
         self._stated_before(cells)
@@ -328,6 +331,18 @@ class TableReading:
             told.append(Fault(first.file, first.row, first.column, read, expected, first.check))
         return told
 
+    def _counted(self, faults: list[Fault]) -> list[Fault]:
+        """What is wrong with the codes of many figures alike, once, with the first of them."""
+        alike: dict[tuple[str, str], list[Fault]] = {}
+        for fault in faults:
+            alike.setdefault((fault.read, fault.expected), []).append(fault)
+        told: list[Fault] = []
+        for found in alike.values():
+            first, many = min(found), len(found) > SINGLE
+            expected = f"{first.expected} ({len(found)} figures read so)"
+            told += [replace(first, expected=expected)] if many else found
+        return told
+
     def _hinted(self, fault: Fault) -> Fault:
         expected = fault.expected
         if not expected.startswith(numerals.EXPECTED):
@@ -388,7 +403,7 @@ class TableReading:
         if cell["percent"] and cell["printed_unit"] not in (None, PERCENT):
             read = f"{text} in {cell['printed_unit']}"
             faults.append(Fault(self.file, line, shown, read, "a percent sign or a unit, not both", check))
-        self.faults += faults
+        self._of_cells += faults
         if False not in (row_as.unit_stated, column_as.unit_stated, self.table.unit_stated):
             self._undeclared.append(cell)
         return [cell]
