@@ -238,7 +238,7 @@ BETWEEN_TABLES: dict[str, list[Entry]] = {
             "together_are_what_the_series_say",
             """
             with told as (
-                select observation_id, string_agg(caveat_en, ' ' order by place) as en, string_agg(caveat_zh, '' order by place) as zh
+                select observation_id, string_agg(caveat_en, ' ' order by sentence_no) as en, string_agg(caveat_zh, '' order by sentence_no) as zh
                 from {batch} group by observation_id)
             select s.observation_id from marts.series as s full join told as t on t.observation_id = s.observation_id
             where s.caveat_en is distinct from t.en or s.caveat_zh is distinct from t.zh""",

@@ -25,11 +25,11 @@
 
 {#-
     Lineage rows of one mart, from the inputs that its columns' metadata name: an indicator, and each dimension
-    in which the input is not the row's own (`lag`: of the period before), as the series call it. `series.keys`: the columns that a
-    row shares with its series, `series.renamed`: those that the series call otherwise. A total follows from all parts
-    in the dimension `series.total_of`, unless a source prints it. `rows`: the mart; `selected`: marts.series;
-    `followed`: those of it that lead to their cells by themselves. `empty`: of a printed column also where its figure
-    has no value, a range or one that is withheld.
+    in which the input is not the row's own (`lag`: of the period before), as the series call it. `series.keys`: the
+    columns that a row shares with its series, `series.renamed`: those that the series call otherwise. A total follows
+    from all parts in the dimension `series.total_of`, unless a source prints it. `rows`: the mart; `selected`:
+    marts.series; `followed`: those of it that lead to their cells by themselves. `empty`: of a printed column also
+    where its figure has no value, a range or one that is withheld.
 -#}
 {% macro lineage_of(mart, rows, selected, followed, empty=false) -%}
     {%- if execute -%}

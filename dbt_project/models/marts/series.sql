@@ -43,13 +43,11 @@ with
         select
             observation_id,
             case when opens_the_year then obs_value else obs_value - previous_value end as flow_value,
-            cast(
-                case
-                    when opens_the_year
-                    then {{ months_of("freq") }}
-                    else {{ months_between("previous_start", "period_start") }}
-                end as integer
-            ) as flow_months
+            case
+                when opens_the_year
+                then {{ months_of("freq") }}
+                else {{ months_between("previous_start", "period_start") }}
+            end as flow_months
         from
             (
                 select *, period_start = cast(concat(cast(year as string), '-01-01') as date) as opens_the_year
@@ -98,7 +96,7 @@ with
             coalesce(x.is_disputed, false) or coalesce(not w.is_restated, false) as is_disputed,
             coalesce(x.is_spliced, false) as is_spliced,
             {{ as_shown("f.flow_value", "decimal(38, 10)") }} as flow_value,
-            case when f.flow_value is not null then f.flow_months end as flow_months
+            {{ as_shown("case when f.flow_value is not null then f.flow_months end", "integer") }} as flow_months
         from {{ ref("observation") }} as o
         inner join {{ ref("stg_indicator") }} as i on i.indicator = o.indicator
         left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id

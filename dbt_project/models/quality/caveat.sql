@@ -1,6 +1,6 @@
 select
     t.observation_id,
-    cast(row_number() over (partition by t.observation_id order by t.place, t.stated_by) as integer) as place,
+    cast(row_number() over (partition by t.observation_id order by t.place, t.stated_by) as integer) as sentence_no,
     t.reason,
     case when t.reason = 'decided' then t.stated_by end as decision_id,
     t.caveat_en,
