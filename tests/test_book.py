@@ -18,6 +18,7 @@ from bi import book, figures, pages, pictures, quality, tables, texts
 from bi import marks as printed_cells
 from bi import release as releases
 from bi.marks import Marks
+from bi.tables import Mart
 from bi.texts import LANGUAGES, Texts
 from orchestration.desk.book import bring_up_to_date
 from orchestration.paths import Paths
@@ -220,6 +221,20 @@ def test_a_total_with_a_withheld_part_has_no_share_and_says_so(read: dict[str, P
         text = page.path.read_text("utf-8")
         drawn = text.partition('id="structure_share"')[2].partition("<figcaption>")[0]
         assert f"× {word}" in drawn
+
+
+def test_a_picture_in_time_is_of_one_area_and_one_frequency() -> None:
+    """The fullest of the widest area; of two alike the longer periods. A mart whose rows have none shows all."""
+    periods = [("CHN", "M", 2), ("CHN", "A", 3), ("350000", "M", 9)]
+    rows = [{"ref_area": area, "freq": freq, "no": n} for area, freq, count in periods for n in range(count)]
+
+    def drawn(rows: list[dict]) -> list[tuple]:
+        mart = Mart("any", rows, len(rows), ["no"])
+        return [(row["ref_area"], row.get("freq"), row["no"]) for row in mart.rows_of_main_area]
+
+    assert drawn(rows) == [("CHN", "A", n) for n in range(3)]
+    assert drawn(rows[:3]) == [("CHN", "M", n) for n in range(2)]
+    assert drawn(rows[1:3]) == [("CHN", "A", 0)] and drawn([{"ref_area": "CHN", "no": 1}]) == [("CHN", None, 1)]
 
 
 def test_pictures_are_drawn_where_scripts_are_off(read: dict[str, Page]) -> None:
