@@ -170,7 +170,9 @@ def test_what_is_left_holds_together(bulk: Panel):
 
 
 def test_marts_are_filled_for_counties_and_lead_to_file_and_row(bulk: Panel):
-    counted = bulk.rows("select count(distinct ref_area), count(*) from marts.dibao where freq = 'M'")
+    counted = bulk.rows(
+        "select count(distinct ref_area), count(*) from marts.dibao where area_level = 'county' and freq = 'M'"
+    )
     assert counted == [(50, 50 * 3 * 3)]
     query = """
         select o.file, o.row_no, o.printed_value, s.obs_value
@@ -188,7 +190,7 @@ def test_marts_are_filled_for_counties_and_lead_to_file_and_row(bulk: Panel):
     assert bulk.rows("select count(*) from core.lineage where observation_id like 'county_panel%'") == [(0,)]
     averages = bulk.rows("""
         select count(*) from marts.dibao
-        where freq = 'M' and time_period > '2015-01' and expenditure_per_average_recipient_yuan_per_year is null
+        where area_level = 'county' and freq = 'M' and time_period > '2015-01' and expenditure_per_average_recipient_yuan_per_year is null
             and expenditure_status = 'A' and recipients_status = 'A'""")
     # Only where the month before is withheld.
     assert averages[0][0] <= 4

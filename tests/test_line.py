@@ -131,8 +131,9 @@ def test_an_indicator_has_one_measure(published):
     assert len(kinds) > 3, "the sources print more than levels"
     totals = published.execute("""
         select year, sum(obs_value), max(d.recipients_persons)
-        from marts.series as s left join marts.dibao as d using (ref_area, time_period, year)
-        where s.indicator = 'DIBAO_RECIPIENTS' and d.residence = '_T' group by year""").fetchall()
+        from marts.series as s left join marts.dibao as d using (ref_area, freq, time_period, year)
+        where s.indicator = 'DIBAO_RECIPIENTS' and d.residence = '_T' and s.ref_area = 'CHN' and s.freq = 'A'
+        group by year""").fetchall()
     assert totals and [row for row in totals if row[1] != row[2]] == []
     nameless = published.execute("""
         select s.indicator from marts.series as s

@@ -430,7 +430,8 @@ def test_what_is_told_of_a_figure_stands_at_every_value_that_follows_from_it(
         assert figures and damaged.execute(query).fetchall() == []
         for (figure,) in figures:
             damaged.execute(
-                "update marts.series set caveat_en = 'Counted twice.', caveat_zh = '重复计算。' where observation_id = ?",
+                "insert into quality.caveat by name select ? as observation_id, 99 as sentence_no, 'decided' as reason,"
+                " 'Counted twice.' as caveat_en, '重复计算。' as caveat_zh",
                 [figure],
             )
             faults = {(fault, language) for fault, _, _, language, _ in damaged.execute(query).fetchall()}

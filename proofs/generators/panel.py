@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -235,8 +236,14 @@ def write_lists(folder: Path, counties_count: int) -> None:
         [code, f"County {code}", f"县{code}", province, "county", "GB/T 2260"]
         for code, province in counties(counties_count)
     ]
-    # The panel's map is its own: codes that were in use once would be closed, or have changed their boundaries.
-    _keep(lists / "area.csv", lambda row: "romanised" not in row)
+    # The panel's map is its own, but for what the printed sources state: codes that were in use once would be closed, or
+    # have changed their boundaries.
+    stated = {
+        code
+        for file in (ROOT / "seeds" / "sources").rglob("*.csv")
+        for code in re.findall(r"\b[0-9]{4}00\b", file.read_text("utf-8"))
+    }
+    _keep(lists / "area.csv", lambda row: "romanised" not in row or row[0] in stated)
     written = {row[0] for row in _rows(lists / "area.csv")}
     _keep(lists / "area_life.csv", lambda row: False)
     _add(lists / "area_life.csv", [["110000", "Beijing", "北京市", "1981-01-01", ""]])
