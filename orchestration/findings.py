@@ -13,7 +13,7 @@ import yaml
 from orchestration.artifacts import DATABASE, WORK
 from orchestration.engine import literal
 from validations import published
-from validations.decision import OF_A_DOCUMENT, Outcome
+from validations.decision import DOCUMENT_PRINTS, OF_A_DOCUMENT, Outcome
 from validations.dimensions import DIMENSIONS
 from validations.layouts import Register, layout_of
 
@@ -76,7 +76,7 @@ def read(
         select f.rule_id, f.severity, f.standing, f.message, f.decision_id, f.pass, x.role, x.observation_id,
             coalesce(o.source_id, d.source_id), coalesce(o.table_id, d.table_id), coalesce(o.layout, {literal(layout_of(Register))}),
             coalesce(o.file, d.file), coalesce(o.row_no, d.row_no), coalesce(o.column_no, 1),
-            coalesce(o.printed_value, concat_ws(' | ', coalesce(d.number, d.title), coalesce(d.release_year::varchar, d.date_text))),
+            coalesce(o.printed_value, {DOCUMENT_PRINTS}),
             o.printed_unit, {dimensions}
         from minsheng.quality.finding as f
         inner join minsheng.quality.finding_observation as x on x.finding_id = f.finding_id

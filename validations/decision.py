@@ -55,6 +55,8 @@ Outcome = Literal["corrected", "relabelled", "rescoped", "quarantined", "flagged
 
 #: What may be said of a document, which states no figure that a decision could change or withhold.
 OF_A_DOCUMENT = ("flagged", "confirmed", "source_conflict")
+#: SQL: what the document `d` of core.document prints for a decision, as `Cover` says.
+DOCUMENT_PRINTS = "concat_ws(' | ', coalesce(d.number, d.title), coalesce(d.release_year::varchar, d.date_text))"
 
 
 class Decision(Strict):

@@ -138,9 +138,10 @@ class Table(Resource, Unit, Marks, Hedged):
     and text as the page.
 
     `corner`: what the page prints above the row labels. `blocks`: how often it does, beside or below: each begins a
-    block of the table. `header_rows`: how many rows a header takes; `corner_row`: in which of them the corner stands. `notes`: the lines beside the figures. `read_over`: what
-    of the texts is typesetting (`plain_text.READ_OVER`). `continues`: the table that goes on here, on another sheet, in
-    another range or file; what the two share is declared there.
+    block of the table. `header_rows`: how many rows a header takes; `corner_row`: in which of them the corner stands.
+    `notes`: the lines beside the figures. `read_over`: what of the texts is typesetting (`plain_text.READ_OVER`).
+    `continues`: the table that goes on here, on another sheet, in another range or file; what the two share is declared
+    there.
     """
 
     unit_declared = ("printed_unit of its label or of the table in datapackage.yaml", "unit_stated: false there")

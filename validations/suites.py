@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from validations import agreement, column_suites, published, totals
+from validations.decision import DOCUMENT_PRINTS
 from validations.dimensions import SERIES_ID
 from validations.expectations import ROW_COUNT, Entry, Expectation, not_empty, rows
 from validations.mart_suites import MARTS
@@ -150,13 +151,11 @@ BETWEEN_TABLES: dict[str, list[Entry]] = {
     "quality.decision_observation": [
         rows(
             "expects_what_is_printed",
-            """
-            select x.* from {batch} as x left join core.observation as o on o.observation_id = x.observation_id
+            f"""
+            select x.* from {{batch}} as x left join core.observation as o on o.observation_id = x.observation_id
             left join core.document as d on d.document_id = x.observation_id
             where coalesce(o.observation_id, d.document_id) is null
-                or x.expected_value <> coalesce(
-                    o.printed_value,
-                    concat_ws(' | ', coalesce(d.number, d.title), coalesce(d.release_year::varchar, d.date_text)))""",
+                or x.expected_value <> coalesce(o.printed_value, {DOCUMENT_PRINTS})""",
         ),
     ],
     "quality.claim": [

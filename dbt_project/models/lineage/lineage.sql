@@ -26,6 +26,7 @@
     "release_year",
     "years_agree",
 ] %}
+{%- set of_series = ["series_id", "time_period", "base_period"] %}
 -- The selected values from each of which a way leads to cells.
 with
     followed as (
@@ -39,18 +40,14 @@ with
 {% for column in ["obs_value", "obs_low", "obs_high"] %}
     select
         'marts.series' as table_name,
-        concat('series_id=', series_id, '|time_period=', time_period, '|base_period=', base_period) as row_key,
+        {{ row_key("s", of_series) }} as row_key,
         '{{ column }}' as column_name,
-        observation_id
-    from followed
-    {% if column != "obs_value" %} where {{ column }} is not null{% endif %} {{ 'union' if not loop.last }}
+        s.observation_id
+    from followed as s
+    {% if column != "obs_value" %} where s.{{ column }} is not null{% endif %} {{ 'union' if not loop.last }}
 {% endfor %}
 union
-select
-    'marts.series',
-    concat('series_id=', s.series_id, '|time_period=', s.time_period, '|base_period=', s.base_period),
-    'flow_value',
-    p.observation_id
+select 'marts.series', {{ row_key("s", of_series) }}, 'flow_value', p.observation_id
 from followed as s
 inner join
     followed as p

@@ -2,8 +2,9 @@
     Precedence: a series takes the source of the best release stage, of several the one that states the most of its
     periods, then that of the latest vintage, then the first source_id; within a source the latest edition goes first, a
     table comes before a long file and both before prose, then the order of the page. That order is one per series.
-    Where what goes first in it has no usable figure of a period, or none at all, the next usable one fills the cell and
-    is marked as spliced; a cell that nothing can fill shows what goes first, with its reason.
+    Where what goes first in it has no usable figure of a period, or none at all, the next usable one fills the cell; a
+    cell that nothing can fill shows what goes first, with its reason. Spliced is what another source states than most
+    of the series, or another cell than the one that goes first in its own source.
 -#}
 {%- set told = [
     [

@@ -76,6 +76,7 @@ from {{ ref("int_series__contested") }}
 where caveat_en is not null
 
 {%- for reason, holds, names, place in of_itself + of_a_sum %}
+        {%- set is_of_a_sum = loop.index > of_itself | length %}
 
     union all
 
@@ -88,15 +89,11 @@ where caveat_en is not null
         {{ sentence("zh", reason, names) }}
     from {{ ref("observation") }} as o
     inner join {{ ref("stg_indicator") }} as i on i.indicator = o.indicator
-    {%- if [reason, holds, names, place] in of_a_sum %}
+    {%- if is_of_a_sum %}
         inner join {{ ref("int_series__contradicted") }} as w on w.observation_id = o.observation_id
         inner join {{ ref("indicator") }} as n on n.indicator = o.indicator
         inner join {{ ref("stg_unit") }} as u on u.unit_measure = o.unit_measure
     {%- endif %}
     cross join ({{ sentences(ref("stg_caveat"), [reason]) }}) as told
-    where
-        {{ holds }}
-        {%- if [reason, holds, names, place] in of_a_sum %}
-            and o.is_usable and o.unit_measure = {{ natural_unit }}
-        {%- endif %}
+    where {{ holds }} {%- if is_of_a_sum %} and o.is_usable and o.unit_measure = {{ natural_unit }} {%- endif %}
 {%- endfor %}
