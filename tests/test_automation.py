@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.artifacts import DATABASE
@@ -146,8 +147,8 @@ def test_seeds_that_change_become_a_release_by_themselves(line: Line, tmp_path):
             launch(port, "approve", approve_the_candidate={"run_id": waits.candidate.name, "approved_by": "Li Ming"})
             wait_for(lambda: ledger.current_release(line.paths) != first, server, log)
             assert ledger.promotions(line.paths)[-1].approved_by == "Li Ming"
-            sources = (line.paths.current / "parquet/core/source.parquet").read_bytes()
-            assert b"example_bulletin" in sources
+            with duckdb.connect(line.paths.current / DATABASE, read_only=True) as release:
+                assert ("example_bulletin",) in release.sql("select source_id from core.source").fetchall()
             assert sum(len(tick["runIds"]) for tick in ticks(port, "changed_seeds", "sensor")) == 1
             edit(line.paths.seeds / SOURCE / "table_2.csv", "719.3", "7l9.3")
             wait_for(lambda: len(about_runs(taken)) > 1, server, log)
