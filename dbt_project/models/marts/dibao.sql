@@ -51,20 +51,6 @@
         ],
     ]
 ) %}
-{%- for name, columns in changes.items() %}
-    {%- set change = "d." ~ name ~ "_change is not null and " %}
-    {%- do told_of_row.extend(
-        [
-            [name ~ "_change_is_spliced", change ~ "d." ~ name ~ "_crosses_splice", {}, columns],
-            [
-                name ~ "_change_from_marked",
-                change ~ "d.previous_" ~ name ~ "_status in ('U', 'D')",
-                {"period": "d.previous_time_period", "status": "d.previous_" ~ name ~ "_status"},
-                columns,
-            ],
-        ]
-    ) %}
-{%- endfor %}
 {%- set told_of_gaps = [] %}
 {%- for name, columns in {
     "per_year_end_recipient": ["expenditure_per_year_end_recipient_yuan_per_year"],
@@ -103,13 +89,7 @@
                 ["no_total", of_parts[name] ~ " and s.ref_area is null", {}, column],
                 [
                     "part_is_missing",
-                    of_parts[name] ~ " and " ~ summed ~ "_reason = 'part_is_missing'",
-                    {},
-                    column,
-                ],
-                [
-                    "part_is_spliced",
-                    of_parts[name] ~ " and " ~ summed ~ "_reason = 'part_is_spliced'",
+                    of_parts[name] ~ " and s.ref_area is not null and " ~ summed ~ " is null",
                     {},
                     column,
                 ],
@@ -174,12 +154,6 @@ with
                     then 'Q'
                     else 'L'
                 end as {{ name }}_status,
-                case
-                    when count({{ name }}) < 2
-                    then 'part_is_missing'
-                    when max({{ name }}_origin) like '+%' or min({{ name }}_origin) like '+%'
-                    then 'part_is_spliced'
-                end as {{ name }}_reason,
                 case
                     when count({{ name }}) = 2 then concat_ws(' ', min({{ name }}_origin), max({{ name }}_origin))
                 end as {{ name }}_origin{{ ',' if not loop.last }}

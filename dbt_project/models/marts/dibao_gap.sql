@@ -23,13 +23,13 @@
     ["no_gap_of_spending", "per_recipient_ratio is null", {}, spending],
     ["no_rural_share", "rural_share is null", {}, ["rural_recipients_share"]],
     [
-        "standard_direction_is_spliced",
+        "direction_is_spliced",
         "standard_crosses_splice and previous_standard_ratio is not null and standard_ratio is not null",
         {},
         standards_go,
     ],
     [
-        "spending_direction_is_spliced",
+        "direction_is_spliced",
         "per_recipient_crosses_splice and previous_per_recipient_ratio is not null and per_recipient_ratio is not null",
         {},
         spending_goes,

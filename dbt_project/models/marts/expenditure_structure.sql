@@ -31,21 +31,12 @@
 ] %}
 {%- set told_of_totals = [
     ["no_total_of_parts", "lacking_en is not null", {"lacking": "lacking_{}"}],
-    ["part_is_unreliable", "lacking_en is null and is_doubtful"],
-    ["part_is_defined_otherwise", "lacking_en is null and status = 'D'"],
-    ["part_is_spliced", "lacking_en is null and is_spliced"],
 ] %}
 {%- set lacks_share = "s.share is null and s.scope = '_Z' and s.is_in_total" %}
 {%- set lacks_parts = "s.is_whole and not s.is_sum and s.lacking_en is not null" %}
 {%- set share = ["social_security_share"] %}
 {%- set told_of_components = [
     "s.caveat",
-    [
-        "share_of_marked_total",
-        "s.share is not null and s.total_status in ('U', 'D', 'B') and s.component <> 'SOCIAL_SECURITY'",
-        {"status": "s.total_status"},
-        share,
-    ],
     ["share_in_other_scope", "s.share is null and s.scope <> '_Z'", {}, share],
     ["no_part_of_total", "s.scope = '_Z' and not s.is_in_total", {}, share],
     ["printed_total_lacks_parts", lacks_share ~ " and " ~ lacks_parts, {"lacking": "s.lacking_{}"}, share],
@@ -62,7 +53,7 @@
 ] %}
 with
     shown as (
-        select s.*, {{ as_shown("s.obs_value", "decimal(24, 4)") }} as amount, {{ origin() }} as origin
+        select s.*, {{ as_shown("s.obs_value", "decimal(24, 4)") }} as amount
         from {{ ref("series") }} as s
         where {{ shown_in(shown, "s") }} and s.scheme <> 'MEDICAL_ASSISTANCE'
     ),
@@ -107,7 +98,6 @@ with
             n.name_zh,
             a.amount,
             a.obs_status,
-            a.origin,
             case when a.obs_status is null then o.scope end as other_scope
         from periods as p
         cross join leaves as l
@@ -166,8 +156,6 @@ with
                 then 'Q'
                 else 'L'
             end as status,
-            max(case when obs_status = 'U' then 1 else 0 end) = 1 as is_doubtful,
-            max(case when origin like '+%' then 1 else 0 end) = 1 as is_spliced,
             {%- for language, mark in {"en": "; ", "zh": "；"}.items() %}
                 case
                     when count(amount) < count(*)

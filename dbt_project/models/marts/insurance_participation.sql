@@ -14,13 +14,6 @@
 {%- set told = [
     ["no_earlier_value", "c.previous_time_period is null", {}, change],
     ["no_change_across_break", "c.obs_status = 'B'", {}, change],
-    ["change_is_spliced", "c.crosses_splice and c.change is not null", {}, change],
-    [
-        "change_from_marked",
-        "c.change is not null and c.previous_status in ('U', 'D')",
-        {"period": "c.previous_time_period", "status": "c.previous_status"},
-        change,
-    ],
     [
         "no_change",
         "c.obs_status <> 'B' and c.previous_time_period is not null and c.change is null",

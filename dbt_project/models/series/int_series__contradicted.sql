@@ -29,7 +29,7 @@ with
 
     -- `is_shown`: of the parts that stand beside the whole in its mart, be they of one source or of several.
     sums as (
-        select whole_key, side, source_id, false as is_shown, false as is_of_several, sum_low, sum_high
+        select whole_key, side, source_id, source_id as last_source_id, false as is_shown, sum_low, sum_high
         from {{ ref("int_part__sum") }}
         where pass = 'decided'
 
@@ -38,13 +38,9 @@ with
         select
             s.whole_key,
             s.side,
-            case
-                when min(s.source_id) = max(s.source_id)
-                then min(s.source_id)
-                else concat(min(s.source_id), ', ', max(s.source_id))
-            end,
+            min(s.source_id),
+            max(s.source_id),
             true,
-            min(s.source_id) <> max(s.source_id),
             case when count(s.value_low) = count(*) then sum(s.value_low) end,
             case when count(s.value_high) = count(*) then sum(s.value_high) end
         from shown as s
@@ -71,12 +67,13 @@ with
         select
             w.observation_id,
             s.source_id,
+            s.last_source_id,
             s.sum_low,
             s.sum_high,
             s.is_shown and r.observation_id is not null as is_restated,
             case
                 when s.is_shown
-                then s.is_of_several and r.observation_id is null
+                then s.source_id <> s.last_source_id and r.observation_id is null
                 else {{ no_revision("w", "s", ref("stg_revision")) }}
             end as is_contradicted
         from {{ ref("int_part__figure") }} as w
@@ -89,6 +86,7 @@ select
     observation_id,
     max(case when is_contradicted then 1 else 0 end) = 0 as is_restated,
     coalesce(min(case when is_contradicted then source_id end), min(source_id)) as source_id,
+    coalesce(max(case when is_contradicted then last_source_id end), max(last_source_id)) as last_source_id,
     {{ shown("coalesce(min(case when is_contradicted then sum_low end), min(sum_low))") }} as sum_low,
     {{ shown("coalesce(max(case when is_contradicted then sum_high end), max(sum_high))") }} as sum_high
 from judged

@@ -6,12 +6,12 @@
 {%- set in_sum = {
     "what": "n.name_{}",
     "period": "o.time_period",
-    "stated": "o.source_id",
+    "stated": "t.title_{}",
     "printed": "trim(concat(o.printed_value, ' ', coalesce(o.printed_unit, '')))",
     "low": "w.sum_low",
     "high": "w.sum_high",
     "unit": "lower(u.name_{})",
-    "source": "w.source_id",
+    "source": "concat(p.title_{}, case when l.source_id <> p.source_id then concat(' / ', l.title_{}) else '' end)",
 } -%}
 {%- set of_itself = [
     ["printed_in_other_unit", "o.unit_measure <> " ~ natural_unit, {"unit": "o.unit_measure"}, 1],
@@ -55,7 +55,9 @@ with
                 partition by relation_id, {{ series_columns() | join(", ") }} order by period_start, observation_id
             ) as previous_end
         from breakable
-    )
+    ),
+
+    titles as (select source_id, title as title_en, coalesce(title_zh, title) as title_zh from {{ ref("stg_source") }})
 
 select observation_id, 3 as place, reason, decision_id as stated_by, caveat_en, caveat_zh
 from {{ ref("int_figure__told") }}
@@ -93,6 +95,9 @@ where caveat_en is not null
         inner join {{ ref("int_series__contradicted") }} as w on w.observation_id = o.observation_id
         inner join {{ ref("indicator") }} as n on n.indicator = o.indicator
         inner join {{ ref("stg_unit") }} as u on u.unit_measure = o.unit_measure
+        inner join titles as t on t.source_id = o.source_id
+        inner join titles as p on p.source_id = w.source_id
+        inner join titles as l on l.source_id = w.last_source_id
     {%- endif %}
     cross join ({{ sentences(ref("stg_caveat"), [reason]) }}) as told
     where {{ holds }} {%- if is_of_a_sum %} and o.is_usable and o.unit_measure = {{ natural_unit }} {%- endif %}
