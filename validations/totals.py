@@ -67,20 +67,15 @@ def _indicators(column: Column) -> str:
 def _mistaken(contract: Contract) -> str:
     """Rows that are said to be totals and contain no row, or the other way round."""
     dimensions = adds_up(contract)
-    at = [column for column in contract.grain if column not in (*dimensions, SCOPE)]
     has_value = " or ".join(f"(l.indicator in {_indicators(c)} and p.{c.name} is not null)" for c in measures(contract))
-    wholes = " union ".join(
+    wholes = " union all ".join(
         f"""
-        select distinct {", ".join(f"p.{name}" for name in at)},
-            {", ".join(f"{'l.whole' if other == column else f'p.{other}'} as {other}" for other in dimensions)}
-        from {contract.table} as p inner join core.part as l on l.dimension = '{dimension}' and l.part = p.{column}
-        where {has_value}"""
+        select 1 from {contract.table} as p inner join core.part as l on l.dimension = '{dimension}' and l.part = p.{column}
+        where l.whole = m.{column} and ({has_value})
+            and {" and ".join(f"p.{name} = m.{name}" for name in contract.grain if name not in (column, SCOPE))}"""
         for column, dimension in dimensions.items()
     )
-    same = " and ".join(f"w.{name} = m.{name}" for name in (*at, *dimensions))
-    return f"""
-        select m.* from {{batch}} as m left join ({wholes}) as w on {same}
-        where m.is_total <> (w.ref_area is not null)"""
+    return f"select m.* from {{batch}} as m where m.is_total <> exists ({wholes})"
 
 
 def _beside(contract: Contract, one: str, other: str) -> str:
@@ -155,14 +150,15 @@ def _wrong_sum(contract: Contract, column: Column, name: str, dimension: str) ->
         inner join core.part as x on x.dimension = '{dimension}' and x.indicator in {_indicators(column)} and x.whole = t.{name}
         inner join ({leaves}) as a on a.indicator = x.indicator and a.code = t.{name}
         left join ({leaves}) as b on b.indicator = x.indicator and b.code = x.part
-        left join {contract.table} as p on {same} and p.{name} = x.part and not p.is_total and p.{value} is not null
+        left join {contract.table} as p on {same} and p.{name} = x.part
+            and (not p.is_total or b.code is null) and p.{value} is not null
         left join ({_exactness(contract, column, shown)}) as f_t on {figure("t")}
         left join ({_exactness(contract, column, shown)}) as f_p on {figure("p")}
         where t.is_total
         group by {", ".join(key)}, x.indicator
         having case
             when min(t.{value}) is null then max(f_t.ref_area) is null and {all_there}
-                and count(case when p.{value} is not null then b.leaves end) = 0
+                and count(case when p.is_total or b.leaves is not null then p.{value} end) = 0
             when max(f_t.slack) is null then not ({all_there}) or min(t.{value}) <> sum(p.{value})
             else max(t.{status}) in ('A', 'P') and (
                 (sum(p.{value}) - min(t.{value}) > {_slack(column)} and ({all_there} or {sound}))

@@ -36,20 +36,22 @@
 {% macro splice_status(crosses) -%} case when {{ crosses }} then 'B' end {%- endmacro %}
 
 {#-
-    The totals among the rows of a mart: a row that contains another one of its `at` that has a value, at whatever
-    level of core.part (`parts`) and in whatever scope. Left join them: a row that meets one is a total. `rows`: the
-    rows; `dimensions`: column -> the dimension that it has, of those in which figures add up; `values`: indicator ->
-    column. A part without a value makes no total: who leaves totals out would lose what the total alone says.
+    The keys (`at` and `dimensions`) of the totals among the rows of a mart: a row that contains another one of its `at`
+    that has a value, at whatever level of core.part (`parts`) and in whatever scope. Left join them: a row that meets
+    one is a total. `rows`: the rows; `dimensions`: column -> the dimension that it has, of those in which figures add
+    up; `values`: indicator -> column. A part without a value makes no total: who leaves totals out would lose what the
+    total alone says.
 -#}
 {% macro totals(parts, rows, at, dimensions, values) -%}
+    {%- set key = at + dimensions | list -%}
     {%- for column, dimension in dimensions.items() %}
-        select distinct
-            {{ prefixed("p", at) }}
-            {%- for other in dimensions %}
-                , {{ "l.whole" if other == column else "p." ~ other }} as {{ other }}
-            {% endfor %}
-        from {{ rows }} as p
-        inner join {{ parts }} as l on l.dimension = '{{ dimension }}' and l.part = p.{{ column }}
+        select distinct {{ prefixed("w", key) }}
+        from {{ rows }} as w
+        inner join {{ parts }} as l on l.dimension = '{{ dimension }}' and l.whole = w.{{ column }}
+        inner join
+            {{ rows }} as p
+            on p.{{ column }} = l.part
+            and {{ equal("p", "w", key | reject("in", [column, "scope"]) | list) }}
         where
             {% for indicator, value in values.items() %}
                 (l.indicator = '{{ indicator }}' and p.{{ value }} is not null){{ ' or ' if not loop.last }}

@@ -277,12 +277,12 @@ with
                         ref("part"),
                         "components",
                         ["ref_area", "time_period"],
-                        {"component": "scheme"},
+                        {"component": "scheme", "scope": "scope"},
                         {"SOCIAL_SECURITY_EXPENDITURE": "amount"},
                     )
                 }}
             ) as w
-            on {{ equal("w", "s", ["ref_area", "time_period", "component"]) }}
+            on {{ equal("w", "s", ["ref_area", "time_period", "component", "scope"]) }}
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_components)) }}) as told
     )
 

@@ -111,7 +111,7 @@ with
                         ref("part"),
                         "computed",
                         ["ref_area", "time_period"],
-                        {"scheme": "scheme", "pop_group": "pop_group"},
+                        {"scheme": "scheme", "pop_group": "pop_group", "scope": "scope"},
                         {
                             "INSURANCE_FUND_REVENUE": "revenue",
                             "INSURANCE_FUND_EXPENDITURE": "expenditure",
@@ -122,7 +122,7 @@ with
                     )
                 }}
             ) as w
-            on {{ equal("w", "c", ["ref_area", "time_period", "scheme", "pop_group"]) }}
+            on {{ equal("w", "c", ["ref_area", "time_period", "scheme", "pop_group", "scope"]) }}
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )
 

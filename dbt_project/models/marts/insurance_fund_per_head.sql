@@ -142,12 +142,12 @@ with
                         ref("part"),
                         "per_head",
                         ["ref_area", "time_period"],
-                        {"scheme": "scheme", "pop_group": "pop_group"},
+                        {"scheme": "scheme", "pop_group": "pop_group", "scope": "scope"},
                         {"INSURANCE_FUND_EXPENDITURE": "expenditure", "INSURANCE_PARTICIPANTS": "participants"},
                     )
                 }}
             ) as w
-            on {{ equal("w", "c", ["ref_area", "time_period", "scheme", "pop_group"]) }}
+            on {{ equal("w", "c", ["ref_area", "time_period", "scheme", "pop_group", "scope"]) }}
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )
 

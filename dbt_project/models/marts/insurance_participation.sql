@@ -85,12 +85,12 @@ with
                         ref("part"),
                         "participants",
                         ["ref_area", "time_period"],
-                        {"scheme": "scheme"},
+                        {"scheme": "scheme", "scope": "scope"},
                         {"INSURANCE_PARTICIPANTS": "participants"},
                     )
                 }}
             ) as w
-            on {{ equal("w", "c", ["ref_area", "time_period", "scheme"]) }}
+            on {{ equal("w", "c", ["ref_area", "time_period", "scheme", "scope"]) }}
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )
 

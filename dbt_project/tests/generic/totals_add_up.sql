@@ -22,7 +22,7 @@
             {%- do measures.append(column) %}
             {%- for codes in column.codes %} {% do values.update({codes.indicator: column.name}) %} {% endfor %}
         {%- endfor %}
-        {%- set at = grain | reject("in", dimensions.keys() | list + ["scope"]) | list %}
+        {%- set at = grain | reject("in", dimensions.keys() | list) | list %}
         with
             totals as ({{ totals(ref("part"), model, at, dimensions, values) }}),
 
@@ -87,7 +87,7 @@
                             max(w.slack) is not null as is_printed,
                             sum(p.{{ value }}) as parts,
                             max(case when p.{{ status }} not in ('A', 'P') then 1 else 0 end) = 0 as parts_are_sound,
-                            count(case when p.{{ value }} is not null then b.leaves end) as wholes,
+                            count(case when p.is_total or b.leaves is not null then p.{{ value }} end) as wholes,
                             sum(case when p.{{ value }} is not null then coalesce(b.leaves, 1) else 0 end)
                             >= min(a.leaves) as is_complete,
                             max(w.slack)
@@ -106,7 +106,7 @@
                             {{ model }} as p
                             on {{ equal("p", "t", grain | reject("equalto", column) | list) }}
                             and p.{{ column }} = x.part
-                            and not p.is_total
+                            and (not p.is_total or b.code is null)
                             and p.{{ value }} is not null
                         left join figures as w on w.measure = '{{ value }}' and {{ equal("w", "t", series_keys) }}
                         left join figures as f on f.measure = '{{ value }}' and {{ equal("f", "p", series_keys) }}
