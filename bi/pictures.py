@@ -77,7 +77,8 @@ def _dibao_gap(drawing: Drawing) -> list[Picture | None]:
 
 def _participation(drawing: Drawing) -> list[Picture | None]:
     notes = Notes(drawing.texts)
-    panel = drawing.by("scheme", "participants_persons", drawing.home, notes, height=330)
+    insured = [row for row in drawing.home if row["pop_group"] == "_T"]
+    panel = drawing.by("scheme", "participants_persons", insured, notes, height=330)
     return [drawing.over_time("participation", [panel], notes)]
 
 

@@ -1,9 +1,9 @@
 {#-
-    Participants of each scheme with the change since the period before. A change is not computed across a break
-    of the series. Schemes overlap: participants of several are never added up, but those of the two pension schemes.
+    Participants of each scheme, and of the groups insured in it, with the change since the period before. A change is
+    not computed across a break of the series. Schemes overlap: participants of several are never added up, but those of
+    the two pension schemes.
 -#}
 {%- set shown = {
-    "pop_group": ["_T"],
     "age": ["_T"],
     "residence": ["_T"],
     "population_basis": ["_Z"],
@@ -37,7 +37,7 @@ with
             case when obs_status <> 'B' then lag(participants) over earlier end as previous_value,
             {{ crosses_splice("origin", "lag(origin) over earlier") }} as crosses_splice
         from participants
-        window earlier as (partition by ref_area, freq, scheme, scope order by period_start)
+        window earlier as (partition by ref_area, freq, scheme, pop_group, scope order by period_start)
     ),
 
     changed as (
@@ -59,6 +59,7 @@ with
             c.period_start,
             c.period_end,
             c.scheme,
+            c.pop_group,
             c.scope,
             w.ref_area is not null as is_total,
             c.participants as participants_persons,
@@ -85,12 +86,12 @@ with
                         ref("part"),
                         "participants",
                         ["ref_area", "time_period"],
-                        {"scheme": "scheme", "scope": "scope"},
+                        {"scheme": "scheme", "pop_group": "pop_group", "scope": "scope"},
                         {"INSURANCE_PARTICIPANTS": "participants"},
                     )
                 }}
             ) as w
-            on {{ equal("w", "c", ["ref_area", "time_period", "scheme", "scope"]) }}
+            on {{ equal("w", "c", ["ref_area", "time_period", "scheme", "pop_group", "scope"]) }}
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )
 
