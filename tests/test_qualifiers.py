@@ -79,6 +79,13 @@ def test_a_long_file_prints_ranges_and_hedges_where_it_says_so(tmp_path: Path, l
     assert all(f"qualifiers: [{word}]" in told for word in ("range", "about", "more_than", "at_least"))
 
 
+def test_a_hedge_begins_a_cell_with_a_capital_as_it_would_a_sentence(tmp_path: Path, lists: CodeLists):
+    printed = {"Nearly 20": ("20", None, "nearly"), "more than 5": ("5", None, "more_than")}
+    qualifiers = "    qualifiers: [nearly, more_than]\n"
+    cells = laid_down(read(tmp_path, lists, long(printed), TIDY + qualifiers), tmp_path)
+    assert [(c["numeral"], c["numeral_high"], c["qualifier"]) for c in cells] == [*printed.values()]
+
+
 def test_a_column_of_a_long_file_says_the_qualifier(tmp_path: Path, lists: CodeLists):
     page = "年份,数值,修饰\n2010,20,约\n2011,20-30,range\n2012,5,\n2013,7,>\n2014,18.5%左右,\n"
     column = "      - {name: 修饰, holds: qualifier, codes: {约: about, range: range, '>': more_than, '': _Z}}\n"

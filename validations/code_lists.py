@@ -51,8 +51,10 @@ class CodeLists:
         return {r["text"] or "": r["numeral"] or "" for r in self.records["numeral"]}
 
     def hedges(self) -> dict[str, str]:
-        """Wordings that hedge a number, each with its code of the list `qualifier`."""
-        return {r["text"] or "": r["qualifier"] or "" for r in self.records["hedge_text"]}
+        """Wordings that hedge a number, as they stand within a sentence and at its beginning, each with its code of the
+        list `qualifier`."""
+        told = [(r["text"] or "", r["qualifier"] or "") for r in self.records["hedge_text"]]
+        return {form: code for text, code in told for form in (text, text[:1].upper() + text[1:])}
 
     def mirrored(self) -> dict[str, str]:
         """What a hedge says of the number with the other sign: a fall of more than 8 is a change of less than -8."""

@@ -1,6 +1,6 @@
 {#-
     Amounts and counts of areas against the printed figure of the area, or the group of areas, that they make up, in one
-    table, whatever pages it goes on over, and within the rounding of the printed digits. Only where the table holds all
+    table, whatever pages it goes on over, or one long file, and within the rounding of the printed digits. Only where the table holds all
     of them: the members of a group, or all areas that lie in an area. What stands beside them (a group without
     members that lies in the area, such as central units) is added where it is printed.
 
@@ -50,7 +50,7 @@ with
         inner join {{ ref("stg_unit") }} as u on u.unit_measure = o.natural_unit
         inner join {{ passes() }} as e on e.row_pass = o.pass
         where
-            {{ in_printed_table("o.layout") }}
+            {{ is_followed("o.layout") }}
             and {{ is_comparable("o") }}
             and o.measure = 'level'
             and u.months is null
