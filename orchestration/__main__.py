@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from orchestration import endings, settings
+from orchestration import endings
+from orchestration.command_line import Port, cli, command
 from orchestration.paths import Paths
 from orchestration.settings import DAGSTER, SEEDS, WAREHOUSE
 
@@ -18,61 +16,7 @@ from orchestration.settings import DAGSTER, SEEDS, WAREHOUSE
 USAGE = 2
 
 
-class InOrder(click.Group):
-    """Its commands stand in its help as they stand here."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
-
-
-class Port(click.ParamType):
-    """A port, as `settings.port` takes it."""
-
-    name = "port"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        try:
-            return settings.port(str(value))
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-
-
-@click.group(
-    cls=InOrder,
-    no_args_is_help=False,
-    invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
-    help="China's social-security statistics as releases: build and publish them, read them, judge what is printed.",
-    epilog="`make` alone lists the targets that call these, and what else a person may type.",
-)
-@click.pass_context
-def cli(context: click.Context) -> int:
-    """Without a command, say which there are."""
-    if context.invoked_subcommand is None:
-        click.echo(context.get_help())
-    return 0
-
-
-def _command(*needs: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
-    """Make a function a command of its name; it is given the paths once `settings.places` has looked at its `needs`."""
-
-    def registered(deed: Callable[..., int]) -> Callable[..., int]:
-        @functools.wraps(deed)
-        def act(**given: object) -> int:
-            try:
-                paths = settings.places(needs)
-            except ValueError as error:
-                print(error, file=sys.stderr)
-                return 1
-            return deed(paths, **given)
-
-        cli.command(deed.__name__.replace("_", "-"))(act)
-        return deed
-
-    return registered
-
-
-@_command(SEEDS, WAREHOUSE, DAGSTER)
+@command(SEEDS, WAREHOUSE, DAGSTER)
 @click.option("--dry-run", is_flag=True, help="Publish nothing; leave the candidate for inspection.")
 @click.option("--launched-by", default="", metavar="NAME", help="Who starts it, if not this machine's user.")
 def refresh(paths: Paths, dry_run: bool = False, launched_by: str = "") -> int:
@@ -86,72 +30,15 @@ def refresh(paths: Paths, dry_run: bool = False, launched_by: str = "") -> int:
     return status(paths)
 
 
-@_command(WAREHOUSE)
+@command(WAREHOUSE)
 def status(paths: Paths) -> int:
     """Say which release is current, and what is in it. Also how to open it, and what a person may want to see to."""
-    import duckdb
+    from orchestration import status
 
-    from orchestration.artifacts import DATABASE
-    from orchestration.release import access, approval, ledger, verification
-    from orchestration.release.manifest import Manifest
-
-    try:
-        current = ledger.published_file(paths).parent.name
-        faults = verification.of_release(paths, current)
-    except ledger.LedgerError as error:
-        print(error)
-        return 1
-    if faults:
-        # Said and not mended: a command that reads changes nothing. What is damaged is not told of as if it were whole.
-        print(f"{current}, the current release, is damaged: {verification.named(faults)}.")
-        print("`make run` builds it anew from the seeds and replaces it; `make rollback` goes back.")
-        return 1
-    manifest = Manifest.read(paths.releases / current)
-    database = paths.current / DATABASE
-    replaced = f"; it replaced {manifest.replaces}, which was damaged" if manifest.replaces else ""
-    print(f"\nRelease {current}, built on {manifest.base_release_id or 'nothing'}{replaced}")
-    if said := approval.told(paths.releases / current):
-        print(f"  {said}")
-    for name, facts in sorted(manifest.tables.items()):
-        print(f"  {name:32}{facts.rows:>8} rows")
-    with duckdb.connect(str(database), read_only=True) as connection:
-        findings = dict(
-            connection.execute(
-                "select standing, count(*) from quality.finding group by standing order by standing"
-            ).fetchall()
-        )
-    print("  findings of the rules: " + ", ".join(f"{count} {standing}" for standing, count in findings.items()))
-    shown = os.path.relpath(database)
-    _print_affairs(paths)
-    print("\nOpen it:  make book           the data book: pictures, tables, sources")
-    print(f"          make sql            or  duckdb -readonly {shown}")
-    print("          make ui             the Dagster UI, on 127.0.0.1")
-    print(f"BI tools: {shown}, read-only")
-    if closed := access.keeps_out(paths, current):
-        print(f"\n{closed}")
-    return 0
+    return status.tell(paths)
 
 
-def _print_affairs(paths: Paths) -> None:
-    """What a person may want to see to: figures that are late, candidates that wait."""
-    from orchestration.desk import freshness, waiting
-
-    try:
-        # Who reads the warehouse need not have the seeds.
-        settings.places((settings.SEEDS,))
-        found, day = freshness.read(paths), freshness.today()
-    except (OSError, ValueError) as error:
-        print(f"  which figures are late is not known: {endings.in_words(error)}")
-    else:
-        late = [source for source in found if source.is_stale(day)]
-        print(f"  figures of {len(found)} sources: " + (f"{len(late)} late" if late else "none late"))
-        for source in late:
-            print(f"    {source.sentence(day)}")
-    for line in waiting.lines(paths):
-        print(f"\nCandidate {line}")
-
-
-@_command(WAREHOUSE)
+@command(WAREHOUSE)
 @click.argument("release_id", metavar="[RELEASE]", required=False)
 @click.option("--approved-by", metavar="NAME", help="Who said so; it stands in the ledger.")
 def rollback(paths: Paths, release_id: str | None, approved_by: str | None = None) -> int:
@@ -177,7 +64,7 @@ def _bring_book(paths: Paths) -> None:
     print(f"book: {bring_up_to_date(paths).text}", file=sys.stderr)
 
 
-@_command(WAREHOUSE)
+@command(WAREHOUSE)
 @click.argument("run_id", metavar="RUN")
 def promote(paths: Paths, run_id: str) -> int:
     """Publish the candidate that a dry run left. It passes the sealed door; RUN: its id, or the beginning of it."""
@@ -194,7 +81,7 @@ def promote(paths: Paths, run_id: str) -> int:
     return 0
 
 
-@_command(WAREHOUSE)
+@command(WAREHOUSE)
 @click.argument("run_id", metavar="RUN")
 @click.option(
     "--by", "approved_by", metavar="NAME", required=True, help="Who approves: somebody else than who launched the run."
@@ -215,7 +102,7 @@ def approve(paths: Paths, run_id: str, approved_by: str, note: str) -> int:
     return promote(paths, run_id)
 
 
-@_command(WAREHOUSE)
+@command(WAREHOUSE)
 @click.argument("release_id", metavar="[RELEASE]", required=False)
 @click.option("--candidate", metavar="RUN", help="The run whose unpublished candidate to tell of.")
 def changes(paths: Paths, release_id: str | None, candidate: str | None = None) -> int:
@@ -233,7 +120,7 @@ def changes(paths: Paths, release_id: str | None, candidate: str | None = None) 
     return 0
 
 
-@_command(SEEDS)
+@command(SEEDS)
 def check(paths: Paths) -> int:
     """Read and check the seeds; build nothing."""
     from orchestration import intake
@@ -251,7 +138,7 @@ def check(paths: Paths) -> int:
     return 0
 
 
-@_command(SEEDS, WAREHOUSE)
+@command(SEEDS, WAREHOUSE)
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--name", default="", metavar="SOURCE", help="Of the source; made of the file's name if left out.")
 def new_source(paths: Paths, file: Path, name: str) -> int:
@@ -268,7 +155,7 @@ def new_source(paths: Paths, file: Path, name: str) -> int:
     return 0
 
 
-@_command(SEEDS, WAREHOUSE)
+@command(SEEDS, WAREHOUSE)
 @click.argument("source_id", metavar="SOURCE")
 @click.option("--all", "everything", is_flag=True, help="Also what decisions answer already.")
 def check_source(paths: Paths, source_id: str, everything: bool) -> int:
@@ -285,7 +172,7 @@ def check_source(paths: Paths, source_id: str, everything: bool) -> int:
     return 0
 
 
-@_command(SEEDS, WAREHOUSE)
+@command(SEEDS, WAREHOUSE)
 @click.argument("words", metavar="WORDS")
 def dbt(paths: Paths, words: str) -> int:
     """Run a command of dbt on tables of one's own. What is above its selection is brought up first.
@@ -305,7 +192,7 @@ def dbt(paths: Paths, words: str) -> int:
         return 1
 
 
-@_command(SEEDS, WAREHOUSE)
+@command(SEEDS, WAREHOUSE)
 @click.option("--candidate", metavar="RUN", help="The run whose unpublished candidate to compare with its base.")
 def impact(paths: Paths, candidate: str | None = None) -> int:
     """Say what a change of code or seeds will touch. Of a candidate: what it changes, column by column, row by row."""
@@ -326,7 +213,7 @@ def impact(paths: Paths, candidate: str | None = None) -> int:
     return 0
 
 
-@_command(WAREHOUSE)
+@command(WAREHOUSE)
 @click.option("--cell", default="", help="source/table/row/column, such as urban_rural_dibao/table_2/4/3.")
 @click.option("--figure", default="", help='Such as "marts.dibao time_period=2020 residence=R recipients_persons".')
 def why(paths: Paths, cell: str, figure: str) -> int:
@@ -345,7 +232,7 @@ def why(paths: Paths, cell: str, figure: str) -> int:
     return 0
 
 
-@_command(WAREHOUSE)
+@command(WAREHOUSE)
 @click.argument("query", default="", metavar="[QUERY]")
 def sql(paths: Paths, query: str) -> int:
     """Ask the current release, read-only and confined to it. QUERY: SQL of DuckDB, several statements with ; between;
@@ -364,7 +251,7 @@ def sql(paths: Paths, query: str) -> int:
         return prompt.show(connection, query) if query.strip() else prompt.ask(connection)
 
 
-@_command(WAREHOUSE)
+@command(WAREHOUSE)
 @click.argument("table", metavar="TABLE")
 def export(paths: Paths, table: str) -> int:
     """Write a table of the current release as CSV. TABLE: such as marts.dibao; safe to open in a spreadsheet."""
@@ -386,7 +273,7 @@ def export(paths: Paths, table: str) -> int:
     return 0
 
 
-@_command(SEEDS, WAREHOUSE, DAGSTER)
+@command(SEEDS, WAREHOUSE, DAGSTER)
 @click.option("--port", type=Port(), default=3000, show_default=True, help="Port of 127.0.0.1.")
 def ui(paths: Paths, port: int) -> int:
     """Open the Dagster UI, until Ctrl-C. Its schedules and sensors with it."""

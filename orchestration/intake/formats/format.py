@@ -36,6 +36,15 @@ class Page:
     first: int = 1
     unseen: str = ""
 
+    def at(self, index: int, column: int) -> str:
+        """The text of a cell, by indices; empty where its row ends before it."""
+        row = self.rows[index]
+        return row[column] if column < len(row) else ""
+
+    def column(self, index: int) -> str:
+        """The number of a column of the file, for a message."""
+        return str(index + self.first)
+
     def within(self, cells: str) -> Page:
         """The part of it that a range such as `B3:K40` names, each text at its own place."""
         (left, top), (right, bottom) = (_place(cell) for cell in cells.split(":"))

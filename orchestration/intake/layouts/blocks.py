@@ -34,6 +34,10 @@ class Block:
     columns: dict[int, str]
     rows: list[Row] = field(default_factory=list)
 
+    def header_line(self, page: Page) -> int | None:
+        """The line of its header, the last one if that has several."""
+        return page.lines[self.rows[0].index - 1] if self.rows else None
+
 
 @dataclass
 class PageReading:
@@ -90,7 +94,7 @@ class PageReading:
         if stray:
             read = self._line(stray[0]) + (f" and {len(stray) - 1} more line(s)" if len(stray) > 1 else "")
             expected = f"the header, which begins with {self.table.corner!r}, or a line that notes declare"
-            if header == stray[-1] + 1 and self.table.corner_row == 1 and not self._text(self._at(stray[-1], 0)):
+            if header == stray[-1] + 1 and self.table.corner_row == 1 and not self._text(self.page.at(stray[-1], 0)):
                 expected += "; one above the corner that belongs to the header: header_rows: 2, corner_row: 2"
             self.fail(self.page.lines[stray[0]], "", read, expected)
         if 0 < len(blocks) < self.table.blocks:
@@ -184,16 +188,16 @@ class PageReading:
         that of a column that is not read."""
         texts: list[str] = []
         for index in range(first, last):
-            text = self._at(index, column)
+            text = self.page.at(index, column)
             left = column
             if (
                 not self._text(text)
                 and index < last - 1
-                and any(self._text(self._at(below, column)) for below in range(index + 1, last))
+                and any(self._text(self.page.at(below, column)) for below in range(index + 1, last))
             ):
                 while left > 0 and not self._text(text):
                     left -= 1
-                    text = self._at(index, left)
+                    text = self.page.at(index, left)
                 if self._text(text) in {self._text(self.table.corner), *self._unread()} and left < column:
                     text = ""
             if self._text(text) and (not texts or texts[-1] != text):
@@ -204,13 +208,8 @@ class PageReading:
         """Labels of the columns that are not read."""
         return {self._text(entry.label) for entry in self.table.columns if entry.label and entry.holds == UNREAD}
 
-    def _at(self, index: int, column: int) -> str:
-        row = self.page.rows[index]
-        return row[column] if column < len(row) else ""
-
 
 def texts_of(page: Page, block: Block, column: int) -> Iterator[str]:
     """What a column of a block prints below its header."""
     for row in block.rows:
-        cells = page.rows[row.index]
-        yield cells[column] if column < len(cells) else ""
+        yield page.at(row.index, column)

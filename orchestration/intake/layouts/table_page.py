@@ -1,26 +1,24 @@
-"""One page of a printed table on its way to cells: labels to entries, texts to numbers, faults that fit a screen."""
+"""The pages of a printed table on their way to cells: a figure where a row and a column meet, faults that fit a screen."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import polars as pl
 
 from orchestration.intake.formats.format import Page, Stored
-from orchestration.intake.layouts.blocks import Block, PageReading, Row, texts_of
+from orchestration.intake.layouts.blocks import Block, PageReading, Row
+from orchestration.intake.layouts.continued import Continued
+from orchestration.intake.layouts.table_labels import Entry, Labels, with_what_is_said
 from orchestration.intake.mapping import SINGLE, Cell, Mapper, printed_id, some
 from orchestration.intake.spellings import UNIT, UNREAD, Said, Spellings
 from orchestration.intake.units import PERCENT
 from validations import contracts, numerals, plain_text
-from validations.dimensions import DIMENSIONS, Dimensions
+from validations.dimensions import Dimensions
 from validations.faults import Fault
-from validations.labels import Label, held_by
+from validations.labels import Label
 from validations.layouts import Table
-
-#: The entry of a printed label, and what the label says.
-Entry = tuple[Label, Said]
 
 
 class TableReading:
@@ -34,28 +32,23 @@ class TableReading:
         self._hedges = table.hedges(self.mapper.lists.hedges())
         self._undeclared: list[Cell] = []
         self._of_cells: list[Fault] = []
-        self._told: set[tuple[str, str]] = set()
-        self._of_units: set[str] = set()
-        self._own = {
-            axis: {self.spellings.plain(e.label): e for e in self._entries(axis) if e.label is not None}
-            for axis in ("column", "row")
-        }
-        self._seen: dict[str, Counter] = {"column": Counter(), "row": Counter()}
         self._context: Said = {}
         self._blocks: list[Block] = []
-        self._headers: list[dict[str, str]] = []
-        self._stated: dict[tuple, Cell] = {}
+        self._columns, self._rows = (
+            Labels(axis, table, mapper, self.spellings, self._fail) for axis in ("column", "row")
+        )
+        self._continued = Continued(table.name)
 
     def cells(self, table: Table, file: str, page: Page, is_sound: bool) -> list[Cell]:
         """One cell for each printed figure of a page; without those whose label or text has not passed its check."""
         self.table, self.file, self.page = table, file, page
+        self._columns.table = self._rows.table = table
         if len([row for row in self.page.rows if row]) < 1 + bool(table.header_rows):
             read = f"{len([row for row in self.page.rows if row])} row(s)"
             self._fail(None, "", read, "a header and at least one row", "files")
             return []
         blocks = PageReading(page, table, self.spellings, self._fail_file, self._context, self._blocks).blocks()
         self._blocks = blocks or self._blocks
-        before = [*self._headers]
         if any(fault.read.endswith(" cells") for fault in self.faults):
             return []
         for fault in [f for f in self.faults if f.column == "1"]:
@@ -63,48 +56,27 @@ class TableReading:
                 fault.file, fault.row, fault.column, fault.read, fault.expected, self.mapper.check("figures")
             )
         cells: list[Cell] = []
-        unmapped: dict[str, list[tuple[int, int, str]]] = {"column": [], "row": []}
+        headers: list[tuple[int | None, dict[str, str]]] = []
         texts: list[Fault] = []
         for block in blocks:
-            cells += self._of_block(block, unmapped, texts, is_sound)
-            self._goes_on(block, before)
+            columns = self._columns.columns(page, block)
+            figures = [column for column, entry in columns.items() if not _is_beside(entry)]
+            headers.append(
+                (block.header_line(page), {self.spellings.plain(block.columns[c]): block.columns[c] for c in figures})
+            )
+            cells += self._of_block(block, columns, figures, texts, is_sound)
         self.faults += self._grouped(texts) + self._counted(self._of_cells)
         self._of_cells = []
-        for axis, found in unmapped.items():
-            self._unmapped(axis, found)
-        self._stated_before(cells)
+        for labels in (self._columns, self._rows):
+            labels.tell_unmapped()
+        self._continued.add(headers, cells, self._fail)
         return cells
 
     def close(self) -> None:
         """What can be told once all pages are read."""
-        self._missing_labels()
+        for labels in (self._columns, self._rows):
+            labels.tell_missing()
         self.faults += self.mapper.without_unit(self.table, self._undeclared)
-
-    def _goes_on(self, block: Block, before: list[dict[str, str]]) -> None:
-        """That a header of a later page is one of an earlier page, or holds none of its columns."""
-        own = self._headers[-1]
-        shared = max(
-            (one for one in before if own.keys() & one.keys()), key=lambda one: len(own.keys() & one.keys()), default={}
-        )
-        if any(own.keys() == one.keys() for one in before) or not shared:
-            return
-        lacks, adds = (some(a[k] for k in a if k not in b) for a, b in ((shared, own), (own, shared)))
-        read = "; ".join(filter(None, (lacks and f"without {lacks}", adds and f"with {adds}")))
-        expected = f"the columns of {self.whole} that it continues, or none of them: {some(shared.values())}"
-        line = self.page.lines[block.rows[0].index - 1] if block.rows else None
-        self._fail(line, "", f"a header {read}", expected)
-
-    def _stated_before(self, cells: list[Cell]) -> None:
-        """Rows that an earlier page has printed, each told once."""
-        told = set()
-        for cell in cells:
-            key = tuple(cell[name] for name in DIMENSIONS)
-            first = self._stated.setdefault(key, cell)
-            if first["table_id"] != cell["table_id"] and cell["row_no"] not in told:
-                told.add(cell["row_no"])
-                read = f"{cell['row_label']}, which stands in {first['file']}, row {first['row_no']} as well"
-                expected = f"each row of {self.whole} once; range leaves out one that is printed again"
-                self._fail(cell["row_no"], str(cell["column_label"]), read, expected)
 
     def _fail_file(self, row: int | None, column: str, read: str, expected: str) -> None:
         self._fail(row, column, read, expected, "files")
@@ -112,153 +84,38 @@ class TableReading:
     def _fail(self, row: int | None, column: str, read: str, expected: str, part: str = "figures") -> None:
         self.faults.append(Fault(self.file, row, column, read, expected, self.mapper.check(part)))
 
-    def _column(self, index: int) -> str:
-        """The number of a column of the file, for a message."""
-        return str(index + self.page.first)
-
-    # Labels.
-
-    def _entry(self, axis: str, text: str, line: int | None) -> Entry | None:
-        """The entry that maps a printed label, and what the label says; a unit that it prints is one that it says."""
-        plain = self.spellings.plain(text)
-        if plain in self._own[axis]:
-            return self._own[axis][plain], {}
-        for entry in self._entries(axis):
-            if entry.label is None and (said := self.spellings.says(text, entry)) is not None:
-                if UNREAD not in said and (axis, text) not in self._told:
-                    self._told.add((axis, text))
-                    stated = _with(entry, text, said)
-                    for _, read, expected in self.mapper.units.declared_faults(stated, text, self.table):
-                        self._fail(line, "", f"{text}: {read}", f"{expected}; {{printed_unit}} in holds reads it")
-                return entry, said
-        return None
-
-    def _entries(self, axis: str) -> list[Label]:
-        return self.table.columns if axis == "column" else self.table.rows
-
-    def _labels(self, block: Block, unmapped: dict) -> dict[int, Entry]:
-        """The columns of a block that are read, each with its entry; blank ones are none where blanks are read over."""
-        found: dict[int, Entry] = {}
-        seen: Counter[str] = Counter()
-        line = self.page.lines[block.rows[0].index - 1] if block.rows else None
-        for column, text in block.columns.items():
-            if not self.spellings.plain(text):
-                is_empty = not any(self.spellings.plain(cell) for cell in texts_of(self.page, block, column))
-                if not (is_empty and "blanks" in self.table.read_over):
-                    first = block.rows[0].index if block.rows else None
-                    is_below = first is not None and not self.spellings.plain(self._at(first, block.label_column))
-                    hint = "; or the header goes on below: header_rows: 2" if is_below and not is_empty else ""
-                    self._empty("column", line, self._column(column), is_empty, hint)
-                continue
-            entry = self._entry("column", text, line)
-            if entry is None:
-                unmapped["column"].append((line, column, text))
-                if self._are_units(texts_of(self.page, block, column)):
-                    self._of_units.add(text)
-            else:
-                self._count("column", entry[0], text, seen, line, self._column(column))
-                found[column] = entry
-        self._seen["column"] |= seen
-        read = {c: self.spellings.plain(block.columns[c]) for c, entry in found.items() if not self._is_beside(entry)}
-        self._headers.append({text: block.columns[c] for c, text in read.items()})
-        return found
-
-    def _are_units(self, texts: Iterable[str]) -> bool:
-        """Whether nothing but units stands in a column."""
-        found = {self.spellings.plain(text) for text in texts} - {""}
-        return bool(found) and found <= {*self.mapper.lists.codes("unit_text")}
-
-    def _empty(self, axis: str, line: int | None, column: str, is_empty: bool, hint: str = "") -> None:
-        hint = "; or read_over: [blanks], where nothing stands in it" if is_empty else hint
-        self._fail(line, column, "", f"a {axis} label: the cell is empty; print it, or delete the {axis}{hint}")
-
-    def _count(self, axis: str, entry: Label, text: str, seen: Counter, line: int | None, column: str) -> None:
-        if entry.label is None:
-            return
-        seen[entry.label] += 1
-        if seen[entry.label] > max(entry.times_printed, 1) and entry.holds != UNREAD:
-            expected = f"this {axis} label {entry.times_printed} time(s), as times_printed states"
-            self._fail(line, column, text, expected)
-
-    def _missing_labels(self) -> None:
-        for axis, mapped in (("column", self.table.columns), ("row", self.table.rows)):
-            for entry in mapped:
-                times = self._seen[axis][entry.label]
-                if entry.label is not None and times < entry.times_printed:
-                    read = f"{axis} label {entry.label!r} {times} time(s)"
-                    self._fail(None, "", read, f"{entry.times_printed} time(s), as the descriptor states")
-
-    def _unmapped(self, axis: str, found: list[tuple[int, int, str]]) -> None:
-        """Labels that no entry maps: one fault that lists them, and says what to write."""
-        if not found:
-            return
-        entries = self._entries(axis)
-        known = [entry.text for entry in entries]
-        expected = f"a {axis} label of the descriptor: {some(known)}"
-        texts = list(dict.fromkeys(text for _, _, text in found))
-        helps = {w for t in texts if (w := plain_text.would_read(t, self.table.read_over, self._is_label(axis)))}
-        if helps:
-            expected += f"; read_over: [{', '.join(sorted(helps))}] recognises " + some(
-                [t for t in texts if plain_text.would_read(t, self.table.read_over, self._is_label(axis))]
-            )
-        expected += "; one that is not wanted: {label: " + texts[0] + ", holds: _}"
-        expected += ", and all that nothing maps: {holds: _}" if len(texts) > SINGLE else ""
-        if units := [text for text in texts if axis == "column" and text in self._of_units]:
-            expected += "; one whose cells are the units of their rows: {label: " + units[0] + ", holds: printed_unit}"
-        if any(entry.label is None for entry in entries):
-            expected += "; another spelling: codes: {" + texts[0] + ": CODE}"
-        if axis == "row":
-            expected += "; a line beside the figures stands in notes"
-        if any("ref_area" in held_by(e.holds) for e in entries if isinstance(e.holds, str)):
-            shared = [f"{text}: {told}" for text in texts if (told := self.spellings.shared(text))]
-            expected += f"; {some(shared)}" if shared else ""
-        row, column, _ = found[0]
-        self._fail(row, self._column(column), "; ".join(texts), expected)
-
-    def _is_label(self, axis: str) -> Callable[[str], bool]:
-        entries = self._entries(axis)
-
-        def test(text: str) -> bool:
-            return any(
-                text == e.label if e.label is not None else self.spellings.says(text, e) not in (None, {UNREAD: ""})
-                for e in entries
-            )
-
-        return test
-
     # Cells.
 
-    def _of_block(self, block: Block, unmapped: dict, texts: list[Fault], is_sound: bool) -> list[Cell]:
-        columns = self._labels(block, unmapped)
-        figures = {c: entry for c, entry in columns.items() if not self._is_beside(entry)}
+    def _of_block(
+        self, block: Block, columns: dict[int, Entry], figures: list[int], texts: list[Fault], is_sound: bool
+    ) -> list[Cell]:
+        """The cells of a block. `figures`: those of its `columns` that hold figures; `texts`: faults of its texts."""
         said_of_columns: dict[int, Said] = {c: {} for c in figures}
         seen: Counter[str] = Counter()
         cells: list[Cell] = []
         records: list[dict] = []
         lines: list[int] = []
         for row in block.rows:
-            line, cells_of_row = self.page.lines[row.index], self.page.rows[row.index]
-            label = cells_of_row[block.label_column] if block.label_column < len(cells_of_row) else ""
-            of_row = [label, *(self._at(row.index, c) for c in block.columns)]
+            line, label = self.page.lines[row.index], self.page.at(row.index, block.label_column)
+            of_row = [label, *(self.page.at(row.index, c) for c in block.columns)]
             if not any(map(self.spellings.plain, of_row)) and "blanks" in self.table.read_over:
                 continue
             if not self.spellings.plain(label):
-                self._empty("row", line, self._column(block.label_column), not any(map(self.spellings.plain, of_row)))
+                is_empty = not any(map(self.spellings.plain, of_row))
+                self._rows.tell_empty(line, self.page.column(block.label_column), is_empty)
                 continue
             record = {"label": plain_text.shown(label, self.table.read_over)}
-            entry = self._entry("row", label, line)
-            if entry is None:
-                unmapped["row"].append((line, block.label_column, label))
-            else:
-                self._count("row", entry[0], label, seen, line, self._column(block.label_column))
+            entry = self._rows.one(label, seen, line, self.page.column(block.label_column))
+            if entry is not None:
                 if UNREAD in entry[1] or entry[0].holds == UNREAD:
                     continue
                 if entry[0].label is not None and entry[0].holds:
                     for c in figures:
-                        said_of_columns[c] |= self._cell_says(self._at(row.index, c), entry[0], line, c)
+                        said_of_columns[c] |= self._cell_says(self.page.at(row.index, c), entry[0], line, c)
                     continue
-            for column, (of_column, said) in figures.items():
-                text = self._at(row.index, column)
+            for column in figures:
+                of_column, said = columns[column]
+                text = self.page.at(row.index, column)
                 record[str(column)] = self._number(text, entry[0] if entry else None, of_column)
                 if entry is not None and is_sound:
                     cells += self._cell(block, row, entry, column, (of_column, said | said_of_columns[column]), columns)
@@ -267,24 +124,15 @@ class TableReading:
                 continue
             records.append(record)
             lines.append(line)
-        self._seen["row"] |= seen
+        self._rows.close_block(seen)
         texts += self._text_faults(block, figures, records, lines)
         return cells
-
-    def _at(self, index: int, column: int) -> str:
-        row = self.page.rows[index]
-        return row[column] if column < len(row) else ""
-
-    def _is_beside(self, entry: Entry) -> bool:
-        """Whether the cells of a column are no figures: not wanted, or saying something of their rows."""
-        label, said = entry
-        return UNREAD in said or (label.label is not None and label.holds is not None)
 
     def _cell_says(self, text: str, entry: Label, line: int, column: int) -> Said:
         said = self.spellings.says(text, entry) if entry.holds != UNREAD else {}
         if said is None:
             expected = f"a text that says {entry.holds}; another spelling is declared: codes: {{{text}: CODE}}"
-            self._fail(line, f"{self._column(column)} ({entry.label})", text, expected)
+            self._fail(line, f"{self.page.column(column)} ({entry.label})", text, expected)
         return {name: code for name, code in (said or {}).items() if name != UNREAD}
 
     def _marks(self, row: Label | None, column: Label) -> tuple[list[str], list[str]]:
@@ -303,12 +151,12 @@ class TableReading:
         """A number and its qualifier, as the table prints such."""
         return numerals.parse_hedged(plain, self.mapper.lists.words(), self._hedges, self.table.has_ranges)
 
-    def _text_faults(self, block: Block, figures: dict, records: list[dict], lines: list[int]) -> list[Fault]:
+    def _text_faults(self, block: Block, figures: list[int], records: list[dict], lines: list[int]) -> list[Fault]:
         """Cells whose text is neither a number nor a mark for a missing value."""
         if not records:
             return []
-        names = {str(c): f"{self._column(c)} ({block.columns[c]})" for c in figures} | {
-            "label": self._column(block.label_column)
+        names = {str(c): f"{self.page.column(c)} ({block.columns[c]})" for c in figures} | {
+            "label": self.page.column(block.label_column)
         }
         frame = pl.DataFrame(records, schema=dict.fromkeys(["label", *map(str, figures)], pl.String))
         lists, table = self.mapper.lists, self.table
@@ -360,7 +208,7 @@ class TableReading:
     ) -> list[Cell]:
         """The figure where a row and a column meet, with its faults; none if its text has not passed."""
         (row_entry, row_said), (column_entry, column_said) = of_row, of_column
-        text, line = self._at(row.index, column), self.page.lines[row.index]
+        text, line = self.page.at(row.index, column), self.page.lines[row.index]
         missing, absent = self._marks(row_entry, column_entry)
         plain = self.spellings.plain(text)
         is_mark = plain in map(self.spellings.plain, [*missing, *absent])
@@ -370,9 +218,12 @@ class TableReading:
         row_said = dict(row_said)
         for other, (entry, said) in columns.items():
             if other != column and UNREAD not in said and entry.label is not None and entry.holds not in (None, UNREAD):
-                row_said |= self._cell_says(self._at(row.index, other), entry, line, other)
-        row_label, column_label = self._at(row.index, block.label_column), block.columns[column]
-        row_as, column_as = _with(row_entry, row_label, row_said), _with(column_entry, column_label, column_said)
+                row_said |= self._cell_says(self.page.at(row.index, other), entry, line, other)
+        row_label, column_label = self.page.at(row.index, block.label_column), block.columns[column]
+        row_as, column_as = (
+            with_what_is_said(row_entry, row_label, row_said),
+            with_what_is_said(column_entry, column_label, column_said),
+        )
         broad = self.table.defaults.model_copy(update={k: v for k, v in row.context.items() if k != UNIT})
         broad = Dimensions(**broad.stated())
         shown = plain_text.shown(column_label, self.table.read_over)
@@ -409,8 +260,7 @@ class TableReading:
         return [cell]
 
 
-def _with(entry: Label, text: str, said: Said) -> Label:
-    """The entry of a printed label with what the label, and the cells beside it, say."""
-    dimensions = {name: code for name, code in said.items() if name not in (UNIT, UNREAD)}
-    unit = {"printed_unit": said[UNIT]} if UNIT in said else {}
-    return entry.model_copy(update={"label": text, **dimensions, **unit})
+def _is_beside(entry: Entry) -> bool:
+    """Whether the cells of a column are no figures: not wanted, or saying something of their rows."""
+    label, said = entry
+    return UNREAD in said or (label.label is not None and label.holds is not None)

@@ -1,0 +1,169 @@
+"""The labels of a printed table: each to the entry of the descriptor that maps it, and what it says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from orchestration.intake.formats.format import Page
+from orchestration.intake.layouts.blocks import Block, Fail, texts_of
+from orchestration.intake.mapping import SINGLE, Mapper, some
+from orchestration.intake.spellings import UNIT, UNREAD, Said, Spellings
+from validations import plain_text
+from validations.labels import Label, held_by
+from validations.layouts import Table
+
+#: The entry of a printed label, and what the label says.
+Entry = tuple[Label, Said]
+
+
+@dataclass
+class Labels:
+    """The labels of one axis, block by block of all pages: each is found in `entries`, counted, or told to `fail`.
+
+    `axis`: `column` or `row`. `fail` takes (line, column, read, expected), of the page that is read.
+    """
+
+    axis: str
+    table: Table
+    mapper: Mapper
+    spellings: Spellings
+    fail: Fail
+    _seen: Counter[str] = field(default_factory=Counter)
+    _told: set[str] = field(default_factory=set)
+    _unmapped: list[tuple[int | None, str, str]] = field(default_factory=list)
+    _of_units: set[str] = field(default_factory=set)
+
+    @property
+    def entries(self) -> list[Label]:
+        return self.table.columns if self.axis == "column" else self.table.rows
+
+    @cached_property
+    def _own(self) -> dict[str, Label]:
+        return {self.spellings.plain(e.label): e for e in self.entries if e.label is not None}
+
+    def find(self, text: str, line: int | None) -> Entry | None:
+        """The entry that maps a printed label, and what the label says; a unit that it prints is one that it says."""
+        plain = self.spellings.plain(text)
+        if plain in self._own:
+            return self._own[plain], {}
+        for entry in self.entries:
+            if entry.label is None and (said := self.spellings.says(text, entry)) is not None:
+                if UNREAD not in said and text not in self._told:
+                    self._told.add(text)
+                    stated = with_what_is_said(entry, text, said)
+                    for _, read, expected in self.mapper.units.declared_faults(stated, text, self.table):
+                        self.fail(line, "", f"{text}: {read}", f"{expected}; {{printed_unit}} in holds reads it")
+                return entry, said
+        return None
+
+    def one(self, text: str, seen: Counter, line: int | None, column: str) -> Entry | None:
+        """The entry of a label that stands in `line` and `column`; None, and kept for `tell_unmapped`, if none maps it.
+
+        `seen`: how often the block has printed each label so far.
+        """
+        entry = self.find(text, line)
+        if entry is None:
+            self._unmapped.append((line, column, text))
+        else:
+            self._count(entry[0], text, seen, line, column)
+        return entry
+
+    def columns(self, page: Page, block: Block) -> dict[int, Entry]:
+        """The columns of a block that are read, each with its entry; blank ones are none where blanks are read over."""
+        found: dict[int, Entry] = {}
+        seen: Counter[str] = Counter()
+        line = block.header_line(page)
+        for column, text in block.columns.items():
+            if not self.spellings.plain(text):
+                self._without_label(page, block, column)
+                continue
+            entry = self.one(text, seen, line, page.column(column))
+            if entry is not None:
+                found[column] = entry
+            elif self._are_units(texts_of(page, block, column)):
+                self._of_units.add(text)
+        self.close_block(seen)
+        return found
+
+    def _without_label(self, page: Page, block: Block, column: int) -> None:
+        is_empty = not any(self.spellings.plain(cell) for cell in texts_of(page, block, column))
+        if is_empty and "blanks" in self.table.read_over:
+            return
+        first = block.rows[0].index if block.rows else None
+        is_below = first is not None and not self.spellings.plain(page.at(first, block.label_column))
+        hint = "; or the header goes on below: header_rows: 2" if is_below and not is_empty else ""
+        self.tell_empty(block.header_line(page), page.column(column), is_empty, hint)
+
+    def _are_units(self, texts: Iterable[str]) -> bool:
+        """Whether nothing but units stands in a column."""
+        found = {self.spellings.plain(text) for text in texts} - {""}
+        return bool(found) and found <= {*self.mapper.lists.codes("unit_text")}
+
+    def tell_empty(self, line: int | None, column: str, is_empty: bool, hint: str = "") -> None:
+        """A row or a column without a label. `is_empty`: nor is there anything in it."""
+        axis, hint = self.axis, "; or read_over: [blanks], where nothing stands in it" if is_empty else hint
+        self.fail(line, column, "", f"a {axis} label: the cell is empty; print it, or delete the {axis}{hint}")
+
+    def _count(self, entry: Label, text: str, seen: Counter, line: int | None, column: str) -> None:
+        if entry.label is None:
+            return
+        seen[entry.label] += 1
+        if seen[entry.label] > max(entry.times_printed, 1) and entry.holds != UNREAD:
+            expected = f"this {self.axis} label {entry.times_printed} time(s), as times_printed states"
+            self.fail(line, column, text, expected)
+
+    def close_block(self, seen: Counter) -> None:
+        """Keep how often a block has printed its labels: of each the most of any."""
+        self._seen |= seen
+
+    def tell_missing(self) -> None:
+        """What the descriptor maps and no page printed."""
+        for entry in self.entries:
+            times = self._seen[entry.label]
+            if entry.label is not None and times < entry.times_printed:
+                read = f"{self.axis} label {entry.label!r} {times} time(s)"
+                self.fail(None, "", read, f"{entry.times_printed} time(s), as the descriptor states")
+
+    def tell_unmapped(self) -> None:
+        """Labels of a page that no entry maps: one fault that lists them, and says what to write."""
+        found, self._unmapped = self._unmapped, []
+        if not found:
+            return
+        known, over = [entry.text for entry in self.entries], self.table.read_over
+        expected = f"a {self.axis} label of the descriptor: {some(known)}"
+        texts = list(dict.fromkeys(text for _, _, text in found))
+        helps = {text: word for text in texts if (word := plain_text.would_read(text, over, self._is_label()))}
+        if helps:
+            expected += f"; read_over: [{', '.join(sorted({*helps.values()}))}] recognises {some(helps)}"
+        expected += "; one that is not wanted: {label: " + texts[0] + ", holds: _}"
+        expected += ", and all that nothing maps: {holds: _}" if len(texts) > SINGLE else ""
+        if units := [text for text in texts if text in self._of_units]:
+            expected += "; one whose cells are the units of their rows: {label: " + units[0] + ", holds: printed_unit}"
+        if any(entry.label is None for entry in self.entries):
+            expected += "; another spelling: codes: {" + texts[0] + ": CODE}"
+        if self.axis == "row":
+            expected += "; a line beside the figures stands in notes"
+        if any("ref_area" in held_by(e.holds) for e in self.entries if isinstance(e.holds, str)):
+            shared = [f"{text}: {told}" for text in texts if (told := self.spellings.shared(text))]
+            expected += f"; {some(shared)}" if shared else ""
+        line, column, _ = found[0]
+        self.fail(line, column, "; ".join(texts), expected)
+
+    def _is_label(self) -> Callable[[str], bool]:
+        def test(text: str) -> bool:
+            return any(
+                text == e.label if e.label is not None else self.spellings.says(text, e) not in (None, {UNREAD: ""})
+                for e in self.entries
+            )
+
+        return test
+
+
+def with_what_is_said(entry: Label, text: str, said: Said) -> Label:
+    """The entry of a printed label with what the label, and the cells beside it, say."""
+    dimensions = {name: code for name, code in said.items() if name not in (UNIT, UNREAD)}
+    unit = {"printed_unit": said[UNIT]} if UNIT in said else {}
+    return entry.model_copy(update={"label": text, **dimensions, **unit})
