@@ -57,15 +57,20 @@ def test_words_have_no_decimals():
         ("830\u20101100", "830", "1100", 0),
         ("1.5\u20132", "1.5", "2", 1),
         ("1,000-1,100.25", "1000", "1100.25", 0),
+        ("830至1100", "830", "1100", 0),
+        ("830 to 1100", "830", "1100", 0),
+        ("5%-10%", "5", "10", 0),
+        ("10-12.5%", "10", "12.5", 0),
+        ("5% to 7%", "5", "7", 0),
     ],
 )
 def test_a_range_has_two_ends(printed, low, high, decimals):
-    assert numerals.parse_range(printed) == numerals.Numeral(low, decimals, high=high)
+    assert numerals.parse_range(printed) == numerals.Numeral(low, decimals, "%" in printed, high)
     assert numerals.parse(printed, {}) is None
 
 
 @pytest.mark.parametrize(
-    "printed", ["830", "830-", "-830", "830--1100", "1-2-3", "830 - 1100", "5%-10%", "830\u22121100", "1-2\n"]
+    "printed", ["830", "830-", "-830", "830--1100", "1-2-3", "830 - 1100", "5%-10", "5%%-10%", "830\u22121100", "1-2\n"]
 )
 def test_anything_else_is_no_range(printed):
     assert numerals.parse_range(printed) is None

@@ -18,6 +18,7 @@ QUALIFIERS = "    qualifiers: [range, about, more_than, at_least]\n"
 PRINTED = {
     "2,000-3,000": ("2000", "3000", "range"),
     "2000～3000.5": ("2000", "3000.5", "range"),
+    "2000到3000": ("2000", "3000", "range"),
     "约20": ("20", None, "about"),
     "about 1,820.5": ("1820.5", None, "about"),
     "20多": ("20", None, "more_than"),
@@ -74,7 +75,7 @@ def test_a_long_file_prints_ranges_and_hedges_where_it_says_so(tmp_path: Path, l
     source = read(tmp_path, lists, long(PRINTED), TIDY + QUALIFIERS)
     cells = laid_down(source, tmp_path)
     assert [(c["numeral"], c["numeral_high"], c["qualifier"]) for c in cells] == [*PRINTED.values()]
-    assert [c["decimals"] for c in cells] == [0, 0, 0, 1, 0, 0, 0, 0]
+    assert [c["decimals"] for c in cells] == [0, 0, 0, 0, 1, 0, 0, 0, 0]
     told = " ".join(str(fault) for fault in read(tmp_path, lists, long(PRINTED), TIDY).faults)
     assert all(f"qualifiers: [{word}]" in told for word in ("range", "about", "more_than", "at_least"))
 
@@ -84,6 +85,23 @@ def test_a_hedge_begins_a_cell_with_a_capital_as_it_would_a_sentence(tmp_path: P
     qualifiers = "    qualifiers: [nearly, more_than]\n"
     cells = laid_down(read(tmp_path, lists, long(printed), TIDY + qualifiers), tmp_path)
     assert [(c["numeral"], c["numeral_high"], c["qualifier"]) for c in cells] == [*printed.values()]
+
+
+def test_a_range_of_per_cents_is_one_of_per_cents(tmp_path: Path, lists: CodeLists):
+    texts, ends = ["10%-12%", "10-12.5%", "5% to 7%"], [("10", "12"), ("10", "12.5"), ("5", "7")]
+    page = f"地区,{','.join(YEARS[:3])}\n甘肃,{','.join(texts)}\n"
+    share = [
+        text.replace("    printed_unit: 亿元\n    notes: [单位：亿元]\n", "").replace(
+            "FISCAL_EXPENDITURE", "POPULATION_AGE_SHARE"
+        )
+        for text in (TABLE, TIDY)
+    ]
+    printed = read(tmp_path, lists, page, HEAD + QUALIFIERS + share[0])
+    assert printed.faults == [], [str(fault) for fault in printed.faults]
+    laid = laid_down(read(tmp_path / "long", lists, long(texts), share[1] + QUALIFIERS), tmp_path)
+    for cells in (printed.rows["observation"], laid):
+        assert [(c["numeral"], c["numeral_high"]) for c in cells] == ends
+        assert all(c["percent"] and c["qualifier"] == "range" for c in cells)
 
 
 def test_a_column_of_a_long_file_says_the_qualifier(tmp_path: Path, lists: CodeLists):

@@ -29,11 +29,12 @@ def declared(text: str, hedges: Mapping[str, str]) -> str:
     return ""
 
 
-#: Two printed numbers without sign, joined by a hyphen, U+2010, a dash, a tilde or 至.
-DASH = "[-\u2010\u2013\u2014~\uff5e\u301c至]"
+#: Two printed numbers without sign, joined by a hyphen, U+2010, a dash, a tilde, 至, 到 or `to`.
+DASH = "(?:[-\u2010\u2013\u2014~\uff5e\u301c至到]| to )"
 #: The qualifier of two numbers; every other one hedges a single number.
 RANGE = "range"
-PRINTED_RANGE = f"{DIGITS}{DASH}{DIGITS}"
+#: Per cents say so of both numbers, or behind the second one.
+PRINTED_RANGE = f"(?:{DIGITS}%{DASH}{DIGITS}%|{DIGITS}{DASH}{DIGITS}%?)"
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,11 @@ def parse(printed: str, words: Mapping[str, str]) -> Numeral | None:
 
 
 def parse_range(printed: str) -> Numeral | None:
-    """Read a printed range such as 830-1100, low end first; None for anything else."""
+    """Read a printed range such as 830-1100 or 10%-12%, low end first; None for anything else."""
     if not re.fullmatch(PRINTED_RANGE, printed, flags=re.ASCII):
         return None
-    low, high = (part.replace(",", "") for part in re.split(DASH, printed))
-    return Numeral(low, len(low.partition(".")[2]), high=high)
+    low, high = (part.replace(",", "").rstrip("%") for part in re.split(DASH, printed))
+    return Numeral(low, len(low.partition(".")[2]), printed.endswith("%"), high)
 
 
 def hedge_pattern(hedges: Iterable[str]) -> str:

@@ -149,7 +149,7 @@ class TidyQuery:
         return f"replace({number}, ',', '')"
 
     def high_end(self) -> str:
-        pattern = literal(f"^{numerals.DIGITS}{numerals.DASH}({numerals.DIGITS})$")
+        pattern = literal(f"^{numerals.DIGITS}%?{numerals.DASH}({numerals.DIGITS})%?$")
         high = f"nullif(replace(regexp_extract(printed_value, {pattern}, 1), ',', ''), '')"
         return high if self.resource.has_ranges else "cast(null as varchar)"
 
