@@ -11,6 +11,7 @@ from orchestration.intake.spellings import period
 from tests.test_layouts import lists
 from validations import plain_text
 from validations.contracts import CodeLists
+from validations.periods import before
 
 __all__ = ["lists"]
 HEAD = """name: s
@@ -239,7 +240,17 @@ def test_periods_as_pages_print_them(text: str, expected: str | None):
     [("spaces", "北 京\t", "北京"), ("spaces", " 1 234.5 ", "1234.5"), ("spaces", "支\r\n出", "支出")]
     + [("widths", "７．１％", "7.1%"), ("footnotes", "739.21①", "739.21"), ("footnotes", "北京*", "北京")]
     + [("footnotes", "①", "①"), ("footnotes", "(1)最低生活保障", "(1)最低生活保障"), ("english", "地区 Region", "地区")]
-    + [("english", "使用收入(资产) Income (Assets)", "使用收入(资产)"), ("english", "Region", "Region")],
+    + [("english", "使用收入(资产) Income (Assets)", "使用收入(资产)"), ("english", "Region", "Region")]
+    + [
+        ("numbering", text, "失业保险")
+        for text in ("一、失业保险", "(二)失业保险", "3. 失业保险", "# 失业保险", "④失业保险")
+    ]
+    + [
+        ("numbering", "其中：失业保险", "失业保险"),
+        ("numbering", "of which: Tax", "Tax"),
+        ("numbering", "其中", "其中"),
+    ]
+    + [("numbering", text, text) for text in ("1.5", "(12)", "2022.12", "1-3月", "3.", "十一县")],
 )
 def test_what_is_read_over(word: str, text: str, expected: str):
     assert plain_text.read(text, {word}) == expected and plain_text.read(text, set()) == text
@@ -299,6 +310,93 @@ def test_a_title_that_names_another_period_than_the_file_is_told(
     (folder / "t_2022.csv").write_text("支出(2023年)\n" + EDITION.format(1, 2), encoding="utf-8")
     (fault,) = read_edition(tmp_path, lists, declared).faults
     assert fault.row == 1 and fault.read.startswith("2023") and fault.expected.startswith("2022")
+
+
+FORM = (
+    "    corner: 项目\n    notes: ['单位：亿元、%']\n    defaults: {freq: M, scheme: _Z, ref_area: CHN, time_period: 2024-03}\n"
+    "    columns:\n      - {label: 本月}\n      - {label: 上年同期, time_period: -P1Y}\n"
+    "      - {label: 同比增长, measure: growth, base_period: -P1Y, printed_unit: '%'}\n"
+    "      - {label: 上月, time_period: -P1M}\n"
+    "    rows: [{label: 支出, indicator: FISCAL_EXPENDITURE, printed_unit: 亿元}]\n"
+)
+
+
+def test_a_period_may_be_told_from_that_of_the_table(tmp_path: Path, lists: CodeLists, monkeypatch: pytest.MonkeyPatch):
+    """So that the form of the next month is a file; what lies after its own period, or nowhere, is refused."""
+    page = "单位：亿元、%\n项目,本月,上年同期,同比增长,上月\n支出,2,1,100,3\n"
+    columns = ("time_period", "base_period", "numeral")
+    expected = [("2024-03", "_Z", "2"), ("2023-03", "_Z", "1"), ("2024-03", "2023-03", "100"), ("2024-02", "_Z", "3")]
+    source = read(tmp_path, lists, page, FORM)
+    assert source.faults == [] and [tuple(c[n] for n in columns) for c in source.rows["observation"]] == expected
+    for wrong in ("-P1M", "P1Y", "-P0Y"):
+        yearly = (
+            FORM.replace("freq: M", "freq: A")
+            .replace("2024-03", '"2024"')
+            .replace("-P1M", "-P1Y")
+            .replace("2024-02", "2023")
+        )
+        faults = read(tmp_path, lists, page, yearly.replace("base_period: -P1Y", f"base_period: {wrong}")).faults
+        assert any(fault.read.endswith(wrong) for fault in faults), wrong
+    folder = tmp_path / "sources" / "s"
+    (folder / "t.csv").rename(folder / "t_2024_05.csv")
+    monkeypatch.setattr("tests.test_page_layouts.HEAD", HEAD.replace("path: t.csv", 'path: "t_{time_period}.csv"'))
+    cells = read_edition(tmp_path, lists, FORM.replace(", time_period: 2024-03", "")).rows["observation"]
+    assert [c["time_period"] for c in cells] == ["2024-05", "2023-05", "2024-05", "2024-04"]
+    assert cells[2]["base_period"] == "2023-05"
+
+
+@pytest.mark.parametrize(
+    ("period", "code", "expected"),
+    [
+        ("2024", "-P1Y", "2023"),
+        ("2024-01", "-P1M", "2023-12"),
+        ("2024-12", "-P1Y", "2023-12"),
+        ("2024-03", "-P5Y", "2019-03"),
+    ]
+    + [
+        ("2024-Q1", "-P3M", "2023-Q4"),
+        ("2024-Q2", "-P1Y", "2023-Q2"),
+        ("2024-Q2", "-P1M", None),
+        ("2024", "-P1M", None),
+    ]
+    + [("2024", "-P12M", "2023"), ("2024", "2023", None), ("", "-P1Y", None)],
+)
+def test_a_period_before_another_one(period: str, code: str, expected: str | None):
+    assert before(period, code) == expected
+
+
+def test_what_has_no_label_is_left_unread_where_it_is_declared(tmp_path: Path, lists: CodeLists):
+    page = "地区,,2022年\n甘肃,Gansu,2.5\n临夏,Linxia,4\n,total,6.5\n"
+    labels = (
+        "    corner: 地区\n    printed_unit: 亿元\n    notes: [单位：亿元]\n"
+        + MONEY
+        + (
+            "    columns: [{label: '', holds: _}, {holds: time_period}]\n"
+            f"    rows: [{{label: '', holds: _}}, {{label: 甘肃, ref_area: {GANSU}}}, {{label: 临夏, ref_area: {LINXIA}}}]\n"
+        )
+    )
+    assert [row[2] for row in figures(read(tmp_path, lists, page, labels))] == ["2.5", "4"]
+    faults = read(tmp_path, lists, page, labels.replace("{label: '', holds: _}, ", "")).faults
+    assert {(f.row, f.column) for f in faults} == {(1, "2"), (4, "1")}
+    assert all('{label: "", holds: _}' in fault.expected for fault in faults)
+    (fault,) = read(
+        tmp_path, lists, page, labels.replace("[{label: '', holds: _}, {l", "[{label: '', residence: U}, {l")
+    ).faults
+    assert "leaves what has none unread" in fault.expected
+
+
+def test_a_name_that_several_areas_share_is_that_within_the_area_of_the_table(tmp_path: Path, lists: CodeLists):
+    declared = (
+        '    corner: 地区\n    notes: ["单位：亿元"]\n    printed_unit: 亿元\n'
+        + YEARS
+        + "    rows: {holds: ref_area}\n"
+    )
+    page = "单位：亿元\n地区,2022年\n福州,1\n鼓楼区,2\n朝阳区,3\n"
+    within = MONEY.replace("freq: A", 'freq: A, ref_area: "350000"')
+    (fault,) = read(tmp_path, lists, page, declared + within).faults
+    assert fault.read == "朝阳区" and "in defaults: ref_area" in fault.expected
+    found = figures(read(tmp_path, lists, page.replace("朝阳区,3\n", ""), declared + within))
+    assert [row[0] for row in found] == ["350100", "350102"]
 
 
 def test_an_area_is_read_by_any_of_its_names(tmp_path: Path, lists: CodeLists):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandera.polars as pa
 import polars as pl
 
-from validations import numerals
+from validations import numerals, periods
 from validations.code_lists import CodeLists
 from validations.dimensions import DIMENSIONS
 from validations.faults import Fault
@@ -147,11 +147,15 @@ def _of_no_other_measure(lists: CodeLists) -> pa.Check:
 
 
 def _says(lists: CodeLists) -> pa.Check:
-    """Codes by dimension, such as `indicator=POPULATION population_basis=resident`."""
+    """Codes by dimension, such as `indicator=POPULATION population_basis=resident`; periods from that of the table."""
+
+    def is_known(name: str, code: str) -> bool:
+        if name in ("time_period", "base_period"):
+            return periods.is_before(code)
+        return name in DIMENSIONS and code in lists.codes(LIST_OF.get(name, name))
 
     def are_known(text: str) -> bool:
-        codes = [part.partition("=")[::2] for part in text.split()]
-        return all(n in DIMENSIONS and code in lists.codes(LIST_OF.get(n, n)) for n, code in codes)
+        return all(is_known(*part.partition("=")[::2]) for part in text.split())
 
     def check(data: pa.PolarsData) -> pl.LazyFrame:
         return data.lazyframe.select(pl.col(data.key).map_elements(are_known, return_dtype=pl.Boolean))

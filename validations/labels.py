@@ -37,6 +37,8 @@ def _on_one_line(value: object) -> object:
 
 
 Printed = Annotated[str, BeforeValidator(_on_one_line), StringConstraints(min_length=1, max_length=400, pattern=PLAIN)]
+#: The same of a row or a column; an empty one is that of those without a label.
+Named = Annotated[str, BeforeValidator(_on_one_line), StringConstraints(max_length=400, pattern=PLAIN)]
 #: A mark that stands for a figure; an empty one is an empty cell.
 Mark = Annotated[str, StringConstraints(max_length=400, pattern=PLAIN)]
 
@@ -125,7 +127,7 @@ class Label(Dimensions, Unit, Marks, Spelled):
     0: once, or not at all.
     """
 
-    label: Printed | None = None
+    label: Named | None = None
     holds: Pattern | list[str] | None = None
     times_printed: Whole = Field(default=1, ge=0)
 
@@ -133,6 +135,8 @@ class Label(Dimensions, Unit, Marks, Spelled):
     def it_says_something(self) -> Label:
         if self.label is None and self.holds is None:
             raise ValueError("label: the text that the page prints; or holds: what all other labels say")
+        if self.label is not None and not self.label.strip() and self.holds != UNREAD:
+            raise ValueError('label: the text that the page prints; {label: "", holds: _} leaves what has none unread')
         if isinstance(self.holds, list):
             wrong = sorted({*self.holds} - {*HOLDS} | ({UNREAD} & {*self.holds}))
             if wrong or not self.codes:

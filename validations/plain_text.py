@@ -16,10 +16,15 @@ READ_OVER: Mapping[str, str] = {
     "widths": "full-width digits, letters and signs (７．１％), and the sign \u2212 for minus",
     "footnotes": "marks of footnotes behind a text and around a number (739.21①, 北京*, 5.1[2], a))",
     "english": "English beside Chinese in one label (地区 Region)",
+    "numbering": "what says of a label where it stands in a list: 一、失业保险, (二)工伤保险, 其中：税收收入, # 职工",
 }
 #: Full-width forms of ASCII, the ideographic space and the minus sign.
 _WIDTHS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x2212: 0x2D}
 _MARK = r"(?:[\u2460-\u249b\u00b9\u00b2\u00b3\u2070-\u2079*†‡§※]|\[\d{1,2}\]|[(（]\d{1,2}[)）]|(?<![A-Za-z])[a-z]\))"
+_NUMBER = (
+    r"(?:[一二三四五六七八九十]{1,3}[、.．]|[(（](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]|\d{1,2}(?:[、．)）]|\.(?!\d))"
+    r"|[\u2460-\u2473]|[#＃]|其\s?中[:：,，]|of which[:,]?(?=\s))"
+)
 _SPACE = r"[^\S]"
 _BLANK = "[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+"
 
@@ -37,6 +42,9 @@ def read(text: str, over: Collection[str]) -> str:
         text = text.translate(_WIDTHS)
     if "footnotes" in over:
         text = _without_footnotes(text)
+    if "numbering" in over:
+        # A number stays a number: what is numbered are words.
+        text = re.sub(rf"^\s*(?:{_NUMBER}\s*)+(?=.*[^\W\d])", "", text, flags=re.IGNORECASE)
     if "english" in over and re.search(f"[{HAN}]", text):
         text = re.sub(rf"[(（\[][^()（）\[\]{HAN}]*[A-Za-z][^()（）\[\]{HAN}]*[)）\]]", " ", text)
         text = re.sub(rf"[A-Za-z][^{HAN}()（）\[\]]*", " ", text).strip()

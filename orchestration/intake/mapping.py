@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from orchestration.intake.units import Units
-from validations import numerals
+from validations import numerals, periods
 from validations.contracts import LIST_OF, CodeLists
 from validations.decision import Cover
 from validations.descriptor import Descriptor
@@ -181,8 +181,12 @@ class Mapper:
             faults.append(Fault(file, row_no, at, text, expected, self.check("figures")))
 
         values: dict[str, str] = {}
+        earlier = ""
         for index, dimensions in enumerate(stated):
             for name, code in dimensions.stated().items():
+                if name == "time_period" and periods.is_before(code):
+                    earlier = code
+                    continue
                 if index > 1 and name in stated[1].stated() and values[name] != code:
                     fault(
                         name,
@@ -197,6 +201,9 @@ class Mapper:
             if name not in values and default is None:
                 fault(name, "nothing", "a code, stated for the table, the row or the column")
             values.setdefault(name, default or "")
+        # A column of the last year is of one before the table's, and growth is from one before its own.
+        values["time_period"] = periods.before(values["time_period"], earlier) or values["time_period"]
+        values["base_period"] = periods.before(values["time_period"], values["base_period"]) or values["base_period"]
         for name, read, expected in self.dimension_faults(values):
             fault(name, read, expected)
         place = {"source_id": self.descriptor.name, "table_id": resource.name, "layout": resource.layout, "file": file}

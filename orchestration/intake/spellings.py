@@ -56,10 +56,12 @@ def period_in(text: str) -> str | None:
 
 @dataclass(frozen=True)
 class Spellings:
-    """How the texts of one table are read. `over`: what is read over in them."""
+    """How the texts of one table are read. `over`: what is read over in them; `within`: the area that the table is of,
+    where a name that several areas share is that of one of them."""
 
     lists: CodeLists
     over: frozenset[str]
+    within: str | None = None
 
     def plain(self, text: str) -> str:
         return plain_text.read(text, self.over)
@@ -92,11 +94,11 @@ class Spellings:
             return {UNREAD: ""}
         if text in codes:
             return self._coded(codes[text], name)
-        found = period(text) if name in PERIODS_HELD else self._names[name].get(text.casefold())
-        if found is None and name in (said := self._texts.get(text.casefold(), {})):
+        if name in (said := self._texts.get(text.casefold(), {})):
             return dict(said)
+        found = period(text) if name in PERIODS_HELD else self._names[name].get(text.casefold())
         if found is None and name == "ref_area":
-            found = self._areas.find(text).code
+            found = self._areas.find(text, parent=self.within).code or self._areas.find(text).code
         if name == "time_period" and found and since_january(text):
             return {name: found, "time_basis": "year_to_date"}
         return None if found is None else {name: found}
@@ -131,7 +133,7 @@ class Spellings:
     def shared(self, text: str) -> str:
         """What to say of a text that is the name of several areas; nothing of any other."""
         match = self._areas.find(self.plain(text))
-        return match.expected if len(match.codes) > 1 else ""
+        return f"{match.expected}, in defaults: ref_area" if len(match.codes) > 1 else ""
 
     @cached_property
     def _texts(self) -> dict[str, Said]:

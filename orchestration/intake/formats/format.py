@@ -27,7 +27,7 @@ class Page:
 
     A row without texts is a blank one; rows may differ in width. The column of a text is its number, from 1.
     `name`: of the sheet, where the format has such. `first`: the number of the first column. `unseen`: in words, the rows and columns that
-    the sheet hides and that are read all the same.
+    the sheet hides and that are read all the same. `heading`: what stands right above the table and is no part of it.
     """
 
     rows: list[list[str]]
@@ -35,6 +35,7 @@ class Page:
     name: str = ""
     first: int = 1
     unseen: str = ""
+    heading: str = ""
 
     def at(self, index: int, column: int) -> str:
         """The text of a cell, by indices; empty where its row ends before it."""

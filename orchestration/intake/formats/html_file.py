@@ -1,4 +1,4 @@
-"""Tables of a page of HTML: each is a page of its own, its caption the first line; what stands around it is not read.
+"""Tables of a page of HTML: each is a page of its own, its caption the first line; what stands above it is its heading.
 
 A cell over several columns or rows stands in the first of them, as in a workbook.
 """
@@ -22,6 +22,10 @@ HEAD = 4096
 CHINESE = ("gb2312", "gbk", "gb18030", "cp936", "x-gbk")
 #: How many rows or columns a cell may stand over.
 MOST_OVER = 1000
+#: What holds a paragraph, and the longest one that is a heading; the texts that stand above a table.
+BLOCKS = ("p", "div", "td", "th", "li", "center", "caption", "section", "body", "html", *(f"h{n}" for n in range(1, 7)))
+MOST_OF_A_HEADING = 120
+_ABOVE = "preceding::text()[normalize-space()][not(ancestor::script or ancestor::style or ancestor::head)]"
 
 
 class Html:
@@ -36,13 +40,14 @@ class Html:
         read, expected, tables = _opened(content, asked)
         if not read and asked.sheet is None and len(tables) != 1:
             read, expected = f"{len(tables)} tables", f"sheet: which of them is read, 1 to {len(tables)}" * bool(tables)
-            expected = expected or "a page with a table"
+            expected = expected or "a page with a table; figures of running text are typed into prose.csv"
         elif not read and asked.sheet is not None and asked.sheet not in map(str, range(1, len(tables) + 1)):
             read, expected = f"no table {asked.sheet!r}", f"sheet: one of its tables, 1 to {len(tables)}"
         if not read:
-            rows = _rows(tables[int(asked.sheet or "1") - 1])
+            table = tables[int(asked.sheet or "1") - 1]
+            rows = _rows(table)
             if rows is not None:
-                return Page(rows, [*range(1, len(rows) + 1)])
+                return Page(rows, [*range(1, len(rows) + 1)], heading=_heading(table))
             read, expected = f"more than {MAX_CELLS:,} cells", "a table of a page; bulk figures are a tidy resource"
         faults.append(Fault(file, None, "", read, expected, check))
         return None
@@ -99,6 +104,25 @@ def _rows(table: etree._Element) -> list[list[str]] | None:
     if width * len(rows) > MAX_CELLS:
         return None
     return [row + [""] * (width - len(row)) for row in rows]
+
+
+def _heading(table: etree._Element) -> str:
+    """The paragraph right above a table, and the one above that where the nearest is a unit line."""
+    found: list[str] = []
+    for text in reversed(table.xpath(_ABOVE)):
+        block = next(one for one in (text.getparent(), *text.getparent().iterancestors()) if one.tag in BLOCKS)
+        is_whole = next(block.iter("table"), None) is None
+        line = " ".join((_text(block) if is_whole else str(text)).split())
+        if next(block.iterancestors("table"), None) not in (None, *table.iterancestors("table")):
+            break  # of another table
+        if len(line) > MOST_OF_A_HEADING:
+            break
+        if line in found:
+            continue
+        found.insert(0, line)
+        if not re.match(r"[（(]?(?:计量)?单位|[（(]?units?\b", line, flags=re.IGNORECASE):
+            break
+    return " ".join(found)
 
 
 def _span(cell: etree._Element, name: str) -> int:

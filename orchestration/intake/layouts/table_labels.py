@@ -15,6 +15,8 @@ from validations import plain_text
 from validations.labels import Label, held_by
 from validations.layouts import Table
 
+#: What to do about a row or a column without a label.
+UNWANTED = 'one that is not wanted is left unread: {label: "", holds: _}'
 #: The entry of a printed label, and what the label says.
 Entry = tuple[Label, Said]
 
@@ -43,6 +45,11 @@ class Labels:
     @cached_property
     def _own(self) -> dict[str, Label]:
         return {self.spellings.plain(e.label): e for e in self.entries if e.label is not None}
+
+    @property
+    def leaves_bare(self) -> bool:
+        """Whether what has no label is declared to be left unread."""
+        return "" in self._own
 
     def find(self, text: str, line: int | None) -> Entry | None:
         """The entry that maps a printed label, and what the label says; a unit that it prints is one that it says."""
@@ -77,7 +84,7 @@ class Labels:
         seen: Counter[str] = Counter()
         line = block.header_line(page)
         for column, text in block.columns.items():
-            if not self.spellings.plain(text):
+            if not self.spellings.plain(text) and not self.leaves_bare:
                 self._without_label(page, block, column)
                 continue
             entry = self.one(text, seen, line, page.column(column))
@@ -104,8 +111,8 @@ class Labels:
 
     def tell_empty(self, line: int | None, column: str, is_empty: bool, hint: str = "") -> None:
         """A row or a column without a label. `is_empty`: nor is there anything in it."""
-        axis, hint = self.axis, "; or read_over: [blanks], where nothing stands in it" if is_empty else hint
-        self.fail(line, column, "", f"a {axis} label: the cell is empty; print it, or delete the {axis}{hint}")
+        hint = "; or read_over: [blanks], where nothing stands in it" if is_empty else hint
+        self.fail(line, column, "", f"a {self.axis} label: the cell is empty; {UNWANTED}{hint}")
 
     def _count(self, entry: Label, text: str, seen: Counter, line: int | None, column: str) -> None:
         if entry.label is None:

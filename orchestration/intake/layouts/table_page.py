@@ -27,7 +27,7 @@ class TableReading:
 
     def __init__(self, mapper: Mapper, table: Table):
         self.table, self.mapper, self.whole = table, mapper, table.name
-        self.spellings = Spellings(self.mapper.lists, frozenset(self.table.read_over))
+        self.spellings = Spellings(mapper.lists, frozenset(table.read_over), table.defaults.ref_area)
         self.faults: list[Fault] = []
         self._hedges = table.hedges(self.mapper.lists.hedges())
         self._undeclared: list[Cell] = []
@@ -100,7 +100,7 @@ class TableReading:
             of_row = [label, *(self.page.at(row.index, c) for c in block.columns)]
             if not any(map(self.spellings.plain, of_row)) and "blanks" in self.table.read_over:
                 continue
-            if not self.spellings.plain(label):
+            if not self.spellings.plain(label) and not self._rows.leaves_bare:
                 is_empty = not any(map(self.spellings.plain, of_row))
                 self._rows.tell_empty(line, self.page.column(block.label_column), is_empty)
                 continue
