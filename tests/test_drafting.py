@@ -33,7 +33,7 @@ PAGES = {
     ),
     "areas and labels that say several things": (
         LABELS,
-        {"scheme": "DIBAO"},
+        {},
         {
             ("CHN", "2021", "U", "700.5", "万人"),
             ("CHN", "2021", "R", "3300.1", "万人"),
@@ -130,8 +130,130 @@ def test_a_workbook_is_drafted_by_the_sheet_that_has_a_table(paths: Paths, tmp_p
     file = tmp_path / "as_sent.csv"
     file.write_bytes(LABELS.encode("gb18030"))
     draft = new_source(paths, file)
-    assert "encoding: gb18030" in (draft.folder / "datapackage.yaml").read_text(encoding="utf-8") and draft.figures == 0
-    assert len(draft.to_decide) == 3 and draft.faults == [], draft.report()
+    assert "encoding: gb18030" in (draft.folder / "datapackage.yaml").read_text(encoding="utf-8") and draft.figures == 4
+    assert len(draft.to_decide) == 2 and draft.faults == [], draft.report()
+    file.write_bytes(ENGLISH.encode())
+    draft = new_source(paths, file, "open")
+    assert draft.figures == 0 and len(draft.to_decide) == 4, draft.report()
+
+
+#: A page as an office publishes it, what a person decides, the columns that tell, and figures among those that are read.
+OFFICES = {
+    "a yearbook: years as numbers, sub-items, words in front of labels, who made it below": (
+        "24-23 社会保险基本情况\nBasic Statistics\n项目 Item,单位,2022,2023\n年末参加失业保险人数,万人,23806.6,24373.3\n"
+        "  其中：领取失业保险金人数,万人,297.0,352.0\n(二) 失业保险基金收入,亿元,1596,1708\n制表：财务司,,,制表日期：2024年4月20日\n",
+        {"ref_area": "CHN"},
+        ("indicator", "scheme", "time_period", "numeral", "printed_unit"),
+        {
+            ("INSURANCE_PARTICIPANTS", "UNEMPLOYMENT_INSURANCE", "2023", "24373.3", "万人"),
+            ("INSURANCE_RECIPIENTS", "UNEMPLOYMENT_INSURANCE", "2022", "297.0", "万人"),
+            ("INSURANCE_FUND_REVENUE", "UNEMPLOYMENT_INSURANCE", "2023", "1708", "亿元"),
+        },
+    ),
+    "a monthly form: since January, the year before, growth, two units in one line": (
+        "2024年3月全国失业保险情况\n单位：亿元、%\n项目,本月,本年累计,上年同期累计,同比增长\n基金收入,151.2,451.8,421.1,7.3\n",
+        {},
+        ("time_period", "base_period", "measure", "time_basis", "numeral", "printed_unit"),
+        {
+            ("2024-03", "_Z", "level", "flow", "151.2", "亿元"),
+            ("2024-03", "_Z", "level", "year_to_date", "451.8", "亿元"),
+            ("2023-03", "_Z", "level", "year_to_date", "421.1", "亿元"),
+            ("2024-03", "2023-03", "growth", "year_to_date", "7.3", "%"),
+        },
+    ),
+    "months of the year that the title names, growth below each": (
+        "2024年1-3月全国一般公共预算收支\n单位：亿元\n项目,1-3月,,3月,\n,绝对额,同比增长(%),绝对额,同比增长(%)\n"
+        "一般公共预算收入,60877,-2.3,16292,-2.4\n其中：税收收入,49172,-4.9,11480,-7.7\n",
+        {"scheme": "_Z"},
+        ("indicator", "measure", "time_basis", "numeral", "printed_unit"),
+        {
+            ("FISCAL_REVENUE", "level", "year_to_date", "60877", "亿元"),
+            ("REVENUE_TAX", "growth", "year_to_date", "-4.9", "%"),
+            ("REVENUE_TAX", "level", "flow", "11480", "亿元"),
+        },
+    ),
+    "headings of schemes, the same labels below each": (
+        "2023年事业统计表\n指标,计量单位,2023年,2022年,比上年增减(%)\n一、城镇职工基本养老保险,,,,\n参保人数,万人,52121,50355,3.5\n"
+        "二、失业保险,,,,\n参保人数,万人,24373,23807,2.4\n",
+        {"ref_area": "CHN"},
+        ("scheme", "time_period", "measure", "numeral", "printed_unit"),
+        {
+            ("BASIC_PENSION_EMPLOYEES", "2023", "level", "52121", "万人"),
+            ("UNEMPLOYMENT_INSURANCE", "2022", "level", "23807", "万人"),
+            ("UNEMPLOYMENT_INSURANCE", "2023", "growth", "2.4", "%"),
+        },
+    ),
+    "counties of a province, totals of the prefectures, a unit for each kind": (
+        "2023年福建省各市县低保情况\n单位：人、户、万元\n市（县、区）,城市低保,,农村低保,\n,人数,户数,人数,户数\n全省合计,53,36,41,23\n"
+        "福州市合计,9,6,4,2\n鼓楼区,4,3,1,1\n台江区,5,3,3,1\n",
+        {},
+        ("ref_area", "indicator", "residence", "numeral", "printed_unit"),
+        {
+            ("350000", "DIBAO_RECIPIENTS", "U", "53", "人"),
+            ("350100", "DIBAO_HOUSEHOLDS", "R", "2", "户"),
+            ("350102", "DIBAO_RECIPIENTS", "U", "4", "人"),
+        },
+    ),
+    "a column of names in English without a label, totals under a heading": (
+        "2023年分地区职工医疗保险情况(万人)\n地　区,,职工基本医疗保险参保人数,,\n,,合计,在职职工,退休人员\n全　国,National,37095,27099,9996\n"
+        "北　京,Beijing,1499,1169,330\n",
+        {},
+        ("ref_area", "pop_group", "numeral", "printed_unit"),
+        {
+            ("CHN", "EMPLOYEES", "37095", "万人"),
+            ("110000", "RETIRED", "330", "万人"),
+            ("110000", "ACTIVE", "1169", "万人"),
+        },
+    ),
+    "blocks beside each other, one shorter than the other": (
+        "2023年末常住人口\n单位：万人\n地区,年末常住人口,地区,年末常住人口\n北京,2185.8,上海,2487.5\n天津,1364.0,,\n",
+        {"scheme": "_Z"},
+        ("ref_area", "numeral"),
+        {("310000", "2487.5"), ("120000", "1364.0")},
+    ),
+}
+
+
+@pytest.mark.parametrize("page", OFFICES)
+def test_a_page_of_an_office_is_drafted_with_what_it_says(paths: Paths, tmp_path: Path, page: str):
+    text, answers, columns, expected = OFFICES[page]
+    draft = new_source(paths, came(tmp_path, text))
+    assert len(draft.to_decide) == 2 + len(answers) and draft.faults == [], draft.report()
+    decided(draft, answers)
+    read = intake.read(paths.seeds)
+    assert read.faults == [], [str(fault) for fault in read.faults]
+    found = {tuple(cell[name] for name in columns) for cell in read.sources[0].rows["observation"]}
+    assert expected <= found, found
+
+
+def test_a_label_of_which_a_part_is_unknown_is_asked(paths: Paths, tmp_path: Path):
+    page = "表3 城乡居民医保\n地区,参保人数(万人),,参保率,\n,2022年,2023年,2022年,2023年\n北京,401.2,399.8,95.7%,96.1%\n天津,1,2,3%,4%\n"
+    draft = new_source(paths, came(tmp_path, page))
+    asked = [line for line in draft.to_decide if "indicator: DECIDE" in line]
+    assert len(asked) == 2 and all('time_period: "202' in line for line in asked), draft.report()
+    assert [row for row in draft.rows_to_add if ",参保率," in row] == draft.rows_to_add
+
+
+def test_what_stands_above_a_table_of_html_is_its_title(paths: Paths, tmp_path: Path):
+    table = (
+        "<table><tr><td>地区</td><td>2022年</td><td>2023年</td></tr><tr><td>北京</td><td>{}</td><td>2</td></tr></table>"
+    )
+    page = (
+        "<html><head><title>公报</title></head><body><h1>统计公报</h1><p>" + "据统计，" * 50 + "</p>"
+        f"<p>表1 失业保险基金收入</p><p>单位：亿元</p>{table.format('1.5')}<p>表2 失业保险参保人数（万人）</p>{table.format('7')}"
+        f"<table><tr><td>注：快报数</td></tr></table>{table.format('9')}</body></html>"
+    )
+    file = tmp_path / "gongbao.html"
+    file.write_text(page, encoding="utf-8")
+    draft = new_source(paths, file)
+    told = (draft.folder / "datapackage.yaml").read_text(encoding="utf-8")
+    assert 'title: "表1 失业保险基金收入 单位：亿元"' in told and 'title: "表2 失业保险参保人数（万人）"' in told
+    assert (
+        'printed_unit: "亿元"' in told
+        and 'printed_unit: "万人"' in told
+        and 'indicator: "INSURANCE_PARTICIPANTS"' in told
+    )
+    assert 'title: "gongbao"' in told, "what another table prints is no heading"
 
 
 BUDGET = {
@@ -255,6 +377,28 @@ def test_rows_that_go_on_on_another_sheet_are_drafted_as_one_table(paths: Paths,
     cells = intake.read(paths.seeds).sources[0].rows["observation"]
     found = [(c["table_id"], c["ref_area"], c["numeral"], c["time_period"], c["printed_unit"]) for c in cells]
     assert ("table_2", "130000", "7", "2022", "亿元") in found and len(found) == 3, draft.report()
+
+
+def test_columns_that_go_on_on_another_sheet_are_drafted_as_one_table(paths: Paths, tmp_path: Path):
+    """Of the second table of the file; a sheet with other columns that does not say that it goes on is one of its own."""
+    book = {
+        "7-5": [["7-5 税收(2022年)"], ["单位:亿元"], ["地区", "税收收入"], ["北京", 5], ["天津", 4]],
+        "7-6": [["7-6 预算支出(2022年)"], ["单位:亿元"], ["地区", "一般公共预算支出"], ["北京", 9.5], ["天津", 8]],
+        "7-6续": [["单位:亿元"], ["地 区", "教育支出", "说明"], ["北京", 2, "决算"], ["天津", 1, "决算"]],
+    }
+    file = tmp_path / "1.xlsx"
+    file.write_bytes(xlsx(book))
+    draft = new_source(paths, file, "budget")
+    told = (draft.folder / "datapackage.yaml").read_text(encoding="utf-8")
+    assert "continues: table_2" in told and told.count("columns:") == 2 and draft.faults == [], draft.report()
+    decided(draft, {"scheme": "_Z"})
+    read = intake.read(paths.seeds)
+    assert read.faults == [], [str(fault) for fault in read.faults]
+    found = {
+        (c["table_id"], c["whole_table"], c["ref_area"], c["indicator"], c["numeral"])
+        for c in read.sources[0].rows["observation"]
+    }
+    assert ("table_3", "table_2", "110000", "BUDGET_EDUCATION", "2") in found and len(found) == 6, found
 
 
 def test_an_index_of_an_indicator_is_not_taken_for_it(paths: Paths, tmp_path: Path):

@@ -1,7 +1,7 @@
 """A first descriptor for a file that an office sent: what the page shows is written down, the rest is a person's to decide.
 
-The walk: `page_look` finds header, rows and lines; `labels` says what they mean; `descriptor` writes it; intake reads
-the result, and `drawing` shows what it read beside the page.
+The walk: `page_look` finds header, rows and lines; `pages` which pages are one table; `labels` says what they mean;
+`descriptor` writes it; intake reads the result, and `drawing` shows what it read beside the page.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from orchestration.drafting import descriptor, drawing
 from orchestration.drafting.descriptor import Sheet
 from orchestration.drafting.labels import Meaning
 from orchestration.drafting.page_look import Look, NotATable, look
+from orchestration.drafting.pages import with_what_goes_on
 from orchestration.intake import formats
 from orchestration.intake.formats.format import PLAIN, Asked
 from orchestration.intake.source_reader import DESCRIPTOR, read_source
@@ -86,15 +87,15 @@ def new_source(paths: Paths, file: Path, name: str = "") -> Draft:
     known = intake.read(paths.seeds, only="")
     if any(fault.file.startswith(("codelists/", "relations/", "rules/")) for fault in known.faults):
         raise IntakeError(known.faults)
-    tables = descriptor.with_what_goes_on(_tables(form, file))
-    sheets = [Sheet(a, seen, Meaning(known.lists, seen, file.stem), is_part) for a, seen, is_part in tables]
+    tables = with_what_goes_on(_tables(form, file))
+    sheets = [Sheet(asked, seen, Meaning(known.lists, seen, file.stem), of) for asked, seen, of in tables]
     path = f"table_1{file.suffix.lower()}"
     text = descriptor.written(name, path, sheets)
     folder.mkdir(parents=True)
     shutil.copyfile(file, folder / path)
     (folder / DESCRIPTOR).write_text(text, encoding="utf-8")
     read = intake.read(paths.seeds, only=name)
-    open_lines = [n for n, line in enumerate(text.splitlines(), 1) if descriptor.DECIDE in line.partition("#")[0]]
+    open_lines = [n for n, line in enumerate(text.splitlines(), 1) if descriptor.DECIDE in line.partition("  # ")[0]]
     to_decide = [f"line {n}: {text.splitlines()[n - 1].strip().removeprefix('- ')}" for n in open_lines]
     told = f"sources/{name}/{DESCRIPTOR}"
     found = sorted({f for f in read.faults if not (f.file == told and f.row in open_lines)})

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from orchestration.drafting.labels import Meaning
 from orchestration.drafting.page_look import Look, is_number, plain
+from orchestration.drafting.pages import goes_on
 from orchestration.intake.formats.format import PLAIN, Asked
-from orchestration.intake.units import PERCENT, PURE_NUMBER
+from orchestration.intake.units import PERCENT, PURE_NUMBER, RELATIVE
+from validations.dimensions import DIMENSIONS
 from validations.labels import UNIT
-from validations.plain_text import READ_OVER
+from validations.periods import is_before
 
 #: What a person puts a code in place of: no code of any list, so that intake says what is expected there.
 DECIDE = "DECIDE"
@@ -28,13 +29,13 @@ def of_list(codelist: str) -> str:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table of the file: how it is asked for, what is seen on it, and what that means. `is_part`: its rows are further
-    ones of the first table."""
+    """A table of the file: how it is asked for, what is seen on it, and what that means. `of`: the place among the
+    sheets of the one that goes on in it."""
 
     asked: Asked
     seen: Look
     meaning: Meaning
-    is_part: bool = False
+    of: int | None = None
 
     @property
     def title(self) -> str:
@@ -64,7 +65,11 @@ def written(name: str, path: str, sheets: list[Sheet]) -> str:
     for number, sheet in enumerate(sheets, 1):
         if len(sheets) > 1:
             meaning.taken.append(f"sheet {sheet.asked.sheet!r} as table_{number}")
-        lines += (_part if sheet.is_part else _resource)(f"table_{number}", path, sheet, sheets[0])
+        name = f"table_{number}"
+        if sheet.of is None:
+            lines += _resource(name, path, sheet, sheets[0])
+        else:
+            lines += _part(name, sheet, sheets[sheet.of], f"table_{sheet.of + 1}")
         if sheet.meaning is not meaning:
             meaning.taken += [line for line in sheet.meaning.taken if line not in meaning.taken]
     return "\n".join(lines) + "\n"
@@ -81,14 +86,16 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
         whole = first.meaning.of_lines() | whole
     for dimension in filter(None, (columns_of, rows_of)):
         whole.pop(dimension, None)
+    is_within = "ref_area" in (columns_of, rows_of) and meaning.area not in (None, "CHN")
     # What a label says goes before the lines; an axis of indicators needs none for the table.
-    said = [meaning.label(text) or {} for text in [*columns, *rows]]
+    said = [_but_relative(meaning.label(text)) for text in [*columns, *rows]]
     for dimension in {d for one in said for d in one} - {UNIT}:
         # A scheme that the title names and some labels repeat is that of the others as well.
         if dimension != "scheme" or {one[dimension] for one in said if dimension in one} != {whole.get(dimension)}:
             whole.pop(dimension, None)
     beside = {text: below for text in columns if (below := meaning.said_below(text, rows_of))}
-    for dimension in {d for _, text in seen.lines for d in _of_what_follows(text, meaning)}:
+    of_headings = {d for _, text in seen.lines for d in _of_what_follows(text, meaning)}
+    for dimension in of_headings:
         whole.pop(dimension, None)
     of_cells = {name for below in beside.values() for one in below.values() for name in one}
     for dimension in of_cells - {UNIT}:
@@ -103,8 +110,12 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
     if rows_of and not columns_of and is_many:
         # Columns that no list knows are not all of the one thing that the title names.
         whole.pop("indicator", None)
-    line_unit = meaning.unit_of_lines()
-    unit = None if any(meaning.unit(t) for t in [*seen.columns, *seen.rows]) else line_unit
+    line_unit = meaning.unit_of_lines(whole)
+    # A sign of per cent on some labels leaves the unit line to the others.
+    units = {unit for text in [*seen.columns, *seen.rows] if (unit := meaning.unit(text))}
+    is_of_labels = bool(units) and not (line_unit and all(meaning.is_pure(unit) for unit in units))
+    # Where a line states several units, each label has its own.
+    unit = None if is_of_labels or (len(meaning.units_of_lines) > 1 and "indicator" not in whole) else line_unit
     has_unit_column = UNIT in of_cells or any(meaning.is_unit_column(text) for text in seen.columns)
     lines = [
         f"  - name: {name}",
@@ -131,7 +142,7 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
     if unit and not has_unit_column:
         lines.append(f"    printed_unit: {_text(unit)}")
         meaning.taken.append(f"unit {unit}, of all figures")
-    elif not (has_unit_column or any(meaning.unit(t) for t in [*seen.columns, *seen.rows])):
+    elif not (has_unit_column or is_of_labels or line_unit):
         lines += _open_unit(whole, sheet)
     of_columns, of_rows = (
         held is None and any("indicator" in (meaning.label(text) or {}) for text in labels)
@@ -141,10 +152,13 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
         open_as = {"columns": "", "rows": "ref_area"}
     else:
         open_as = _open_as(figures, whole, rows_of, of_columns, of_rows, is_many)
-    of_axes = {
+    of_axes = of_headings | {
         held or (open_as[axis] if any(meaning.label(text) is None for text in labels) else "")
         for axis, held, labels in (("columns", columns_of, figures), ("rows", rows_of, rows))
     }
+    if is_within:
+        # Of names that several areas share the one within it is meant.
+        whole = {**whole, "ref_area": meaning.area}
     lines += _defaults(whole, said, of_axes, seen, meaning)
     for axis, held, labels in (("columns", columns_of, columns), ("rows", rows_of, rows)):
         lines.append(f"    {axis}:")
@@ -157,33 +171,19 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
     return lines
 
 
-def _part(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
-    """The lines of a sheet on which the `first` goes on: what is its own."""
-    lines = [f"  - name: {name}", "    continues: table_1"]
+def _part(name: str, sheet: Sheet, first: Sheet, whole: str) -> list[str]:
+    """The lines of a sheet on which the `first`, called `whole`, goes on: what is its own."""
+    lines = [f"  - name: {name}", f"    continues: {whole}"]
     lines += [f"    sheet: {_text(sheet.asked.sheet)}"] if sheet.asked.sheet else []
     lines.append(f"    title: {_text(sheet.title)}")
-    lines += [f"    blocks: {sheet.seen.blocks}"] if sheet.seen.blocks > 1 else []
+    if plain(sheet.seen.corner) != plain(first.seen.corner):
+        lines.append(f"    corner: {_text(_shown(sheet.seen.corner))}")
+    for key in ("header_rows", "corner_row", "blocks"):
+        own = getattr(sheet.seen, key)
+        lines += [f"    {key}: {own}"] if own != (1 if key == "blocks" else getattr(first.seen, key)) else []
     told = {plain(text) for text in [first.title, sheet.title, *(text for _, text in first.seen.lines)]}
     notes = [text for _, text in sheet.seen.lines if plain(text) not in told]
     return [*lines, "    notes:", *(f"      - {_note(text, sheet.meaning)}" for text in notes)] if notes else lines
-
-
-def with_what_goes_on(tables: list[tuple[Asked, Look]]) -> list[tuple[Asked, Look, bool]]:
-    """The tables of a file, and whether the rows of each are further ones of the first, which has them all then."""
-    (asked, first), *others = tables
-    found = []
-    for other, seen in others:
-        is_part = goes_on(seen.title) and [*map(plain, seen.columns)] == [*map(plain, first.columns)]
-        if is_part:
-            rows, over = dict.fromkeys([*first.rows, *seen.rows]), {*first.over, *seen.over}
-            first = replace(first, rows=[*rows], over=[word for word in READ_OVER if word in over])
-        found.append((other, seen, is_part))
-    return [(asked, first, False), *found]
-
-
-def goes_on(title: str) -> bool:
-    """Whether a title says that its table goes on from another page."""
-    return re.search(r"续表|[(（]续|\bcontinued\b|\bcont[.'’]", title, flags=re.IGNORECASE) is not None
 
 
 def _open_as(
@@ -212,10 +212,15 @@ def _open_unit(whole: dict, sheet: Sheet) -> list[str]:
     return [f"    {UNIT}: {DECIDE}  # {shown}; where it states none: unit_stated: false"]
 
 
+def _but_relative(said: dict | None) -> dict:
+    """What a label says, but for a period that it tells from that of the whole table."""
+    return {name: code for name, code in (said or {}).items() if name != "time_period" or not is_before(code)}
+
+
 def _defaults(whole: dict, said: list[dict], of_axes: set[str], seen: Look, meaning: Meaning) -> list[str]:
     """The dimensions that are one for the table."""
     of_labels = {dimension for one in said for dimension in one} | of_axes
-    periods = [*said, *(meaning.label(text) or {} for text in [*seen.columns, *seen.rows])]
+    periods = [*said, *(_but_relative(meaning.label(text)) for text in [*seen.columns, *seen.rows])]
     when = whole.get("time_period") or next((p["time_period"] for p in periods if "time_period" in p), "")
     freq = "Q" if "Q" in when else "M" if "-" in when else "A"
     found = {**whole, "freq": freq}
@@ -249,11 +254,20 @@ def _entries(axis: str, labels: list[str], held: str, meaning: Meaning, beside: 
 
     `beside`: of the columns that are no figures, what each text below them says.
     """
-    entries = []
+    entries = ['{label: "", holds: _}  # words without a label'] if axis == "columns" and meaning.seen.has_bare else []
+    periods = [
+        said["time_period"] for t in meaning.seen.columns if (said := meaning.label(t) or {}).keys() == {"time_period"}
+    ]
+    latest, basis = max(periods, default=""), None
     for text in labels:
         shown, unit = _text(_shown(text)), meaning.unit(text)
         said = meaning.label(text)
-        stated = f", {UNIT}: {_text(unit)}" if unit else ""
+        if said is None and held == "ref_area":
+            said = meaning.total(text)
+        times = meaning.seen.times.get(text, 1) if axis == "rows" else 1
+        if unit is None and said and ("indicator" in said or said.get("measure") in RELATIVE):
+            unit = meaning.unit_of_lines(said) if len(meaning.units_of_lines) > 1 else None
+        stated = (f", {UNIT}: {_text(unit)}" if unit else "") + (f", times_printed: {times}" if times > 1 else "")
         if axis == "columns" and meaning.is_unit_column(text):
             entries.append(f"{{label: {shown}, holds: {UNIT}}}")
         elif axis == "columns" and text in beside:
@@ -261,7 +275,11 @@ def _entries(axis: str, labels: list[str], held: str, meaning: Meaning, beside: 
         elif axis == "columns" and meaning.is_text_column(text):
             entries.append(f"{{label: {shown}, holds: _}}  # words, no figures")
         elif said is not None and UNIT not in said:
-            codes = "".join(f", {name}: {_text(code)}" for name, code in said.items())
+            if "base_period" in said:
+                # Growth is that of the latest period, and of what the column beside it counts.
+                said = ({"time_period": latest} if latest else {}) | ({"time_basis": basis} if basis else {}) | said
+            basis = said.get("time_basis")
+            codes = "".join(f", {name}: {_text(code)}" for name, code in said.items() if code != DIMENSIONS[name])
             entries.append(f"{{label: {shown}{codes}{stated}}}")
         elif not held:
             entries.append(f"{{label: {shown}{stated}}}")

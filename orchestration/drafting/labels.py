@@ -6,22 +6,27 @@ import csv
 import difflib
 import io
 import re
-from collections.abc import Iterable
 from functools import cached_property
 
 from orchestration.drafting.page_look import ALL, Look, is_number, plain
+from orchestration.drafting.words import PARTS, Words
 from orchestration.intake.spellings import Said, Spellings, period, period_in, since_january
+from orchestration.intake.units import PURE_NUMBER, RELATIVE
 from validations import plain_text
-from validations.contracts import CODELISTS, LIST_OF, CodeLists
+from validations.contracts import CODELISTS, CodeLists
+from validations.forms import codes_of
 from validations.labels import UNIT, Label
 from validations.printed_unit import all_printed, printed_units, unknown_unit
 
-#: What one label may say whole, and what it may say in parts: 城镇职工基本养老保险参保人数（万人）.
-WHOLE = ("time_period", "ref_area", "indicator", "residence", "scheme", "pop_group", "time_basis", UNIT)
-PARTS = ("scheme", "residence", "pop_group", "indicator")
+#: What one label may say whole.
+WHOLE = ("measure", "time_period", "ref_area", "indicator", "residence", "scheme", "pop_group", "time_basis", UNIT)
 COLUMNS = CODELISTS["indicator"]
 #: What of an indicator a line may be about, so that the indicator's name within it is not its own.
 ANOTHER = re.compile("指数|增速|增长|比重|构成|人均|占|index|growth|share|per (?:head|capita)", re.IGNORECASE)
+#: What a label says of all that stands beside it, and in front of it the area that is meant.
+TOTAL = re.compile("(?:(?P<of>.*?) ?)(?:合计|总计|小计|total)|全[省市区州县]", re.IGNORECASE)
+#: A month or a span of months, of the year that the page names.
+MONTH = re.compile(r"(?:0?1 ?月?[-\u2010-\u2014~～至到] ?)?(?P<m>0?[1-9]|1[0-2]) ?月份?")
 #: A dimension is of an axis if so many of its labels say it.
 MOST = 0.5
 
@@ -33,7 +38,22 @@ class Meaning:
         self.lists, self.seen, self.stem = lists, seen, stem
         self.taken: list[str] = []
         self._unknown: list[str] = []
-        self._spellings = Spellings(lists, ALL)
+        self._words = Words(lists)
+
+    @cached_property
+    def _spellings(self) -> Spellings:
+        return Spellings(self.lists, ALL, self.area)
+
+    @cached_property
+    def area(self) -> str | None:
+        """The area that the lines above the figures name."""
+        return next(
+            (code for line in [*self._above, self.stem.replace("_", " ")] for code in self._words.areas(line)), None
+        )
+
+    @property
+    def _above(self) -> list[str]:
+        return [text for index, text in self.seen.lines if index < self.seen.header]
 
     @cached_property
     def lines(self) -> list[str]:
@@ -54,26 +74,71 @@ class Meaning:
             said = self._names(text, dimension)
             if said is not None:
                 return said
+        if (said := self._month(text)) is not None:
+            return said
         unit = self.unit(text)
         # The unit stands last: 参保人数（人） loses its brackets, and not the 人 of its name.
         bare = "".join(plain(text).rpartition(unit)[::2]).strip("（）() ,，:：") if unit else plain(text)
         if bare != plain(text) and (said := self.label(bare)) is not None:
             return said
-        found = self._within(bare, PARTS)
-        if "indicator" in found and not self._left(bare, found):
-            return found
+        found = self._words.within(bare, PARTS)
+        left = self._words.left(bare, found)
+        if "indicator" in found and not left:
+            return self._as_one(found)
+        if found and "indicator" not in found and (rest := self._names(left, "indicator")):
+            # 年末参加失业保险人数: what is left of it without the name of the scheme is a wording as well.
+            return found | rest
         return self._of_parts(self.seen.parts.get(text, []))
 
     def _of_parts(self, parts: list[str]) -> Said | None:
         """What the texts of a label say together; a lower one is of what an upper one is a heading of."""
-        said = [self.label(part) for part in parts] if len(parts) > 1 else []
-        if not said or said[-1] is None:
+        said = [self._part(part) for part in parts] if len(parts) > 1 else []
+        if not said or said[-1] is None or (None in said and "indicator" not in said[-1]):
             return None
-        return {name: code for one in said for name, code in (one or {}).items()}
+        return self._as_one({name: code for one in said for name, code in (one or {}).items()})
+
+    def _as_one(self, said: Said) -> Said:
+        """A scheme for employees of which the label names a group is the scheme of all, for that group."""
+        for alias in self.lists.relations.get("alias", []):
+            read_as = codes_of(str(alias["read_as"]))
+            if (
+                alias["form"] == f"scheme={said.get('scheme')}"
+                and {"scheme", "pop_group"} <= read_as.keys() & said.keys()
+            ):
+                return said | {"scheme": read_as["scheme"]}
+        return said
+
+    def _part(self, text: str) -> Said | None:
+        """What one text of a label says; one that sums up says no more than its heading does."""
+        found = TOTAL.fullmatch(plain(text))
+        return {} if found and not found["of"] else self.label(text)
+
+    def _month(self, text: str) -> Said | None:
+        """A month of the year that the page names: `3月`, and `1-3月`, counted from January."""
+        found = MONTH.fullmatch(plain(text))
+        year = next((when[:4] for line in self._above if (when := period_in(plain(line)))), None)
+        if found is None or year is None:
+            return None
+        basis = {"time_basis": "year_to_date"} if since_january(plain(text)) else {}
+        return {"time_period": f"{year}-{int(found['m']):02d}", **basis}
+
+    def total(self, text: str) -> Said | None:
+        """The area that a row sums up: 福州市合计, and 合计 or 全省 for that of the whole table."""
+        found = TOTAL.fullmatch(plain(text))
+        if found is None:
+            return None
+        if named := found["of"] and self._names(found["of"], "ref_area"):
+            return named
+        is_whole = not found["of"] or TOTAL.fullmatch(found["of"])
+        return {"ref_area": self.area} if is_whole and self.area else None
 
     def unit(self, text: str) -> str | None:
         """The unit that a text prints."""
         return next(iter(printed_units(text, self._units)), None)
+
+    def is_pure(self, unit: str) -> bool:
+        """Whether a unit is one of pure numbers, such as per cent."""
+        return self.lists.record("unit_text", unit)["unit_measure"] == PURE_NUMBER
 
     def is_text_column(self, label: str) -> bool:
         """Whether what stands below a label are words: the names of the rows in another language."""
@@ -117,8 +182,7 @@ class Meaning:
                 found["time_period"] = when
                 if since_january(plain(line)):
                     found["time_basis"] = "year_to_date"
-        area = next((code for line in self.lines for code in self._areas(line)), None)
-        return found | ({"ref_area": area} if area else {})
+        return found | ({"ref_area": self.area} if self.area else {})
 
     def _of_line(self, line: str) -> Said:
         """What a line says; one that names the indicator says it whole, and one of an index or a share is another."""
@@ -127,15 +191,25 @@ class Meaning:
         if named or (whole and "indicator" in whole):
             return whole or {}
         return {
-            n: code for n, code in self._within(line, PARTS).items() if n != "indicator" or not ANOTHER.search(line)
+            n: code
+            for n, code in self._words.within(line, PARTS).items()
+            if n != "indicator" or not ANOTHER.search(line)
         }
 
-    def unit_of_lines(self) -> str | None:
-        """The unit that a line states for all figures."""
-        for line in self.lines[:-1]:
-            for unit in all_printed(line, self._units):
-                return unit
-        return None
+    @cached_property
+    def units_of_lines(self) -> list[str]:
+        """The units of the first line that states any: for all figures, or each for those that are measured in it."""
+        return next((found for line in self.lines[:-1] if (found := all_printed(line, self._units))), [])
+
+    def unit_of_lines(self, said: Said | None = None) -> str | None:
+        """The unit that a line states for what is `said`, by what its indicator is measured in; else the first one."""
+        said, units = said or {}, self.units_of_lines
+        if len(units) < 2 or not ("indicator" in said or said.get("measure") in RELATIVE):
+            return units[0] if units else None
+        of = PURE_NUMBER
+        if said.get("measure") not in RELATIVE:
+            of = self.lists.record("indicator", said["indicator"])["unit_measure"] or ""
+        return next((u for u in units if self.lists.record("unit_text", u)["unit_measure"] == of), None)
 
     def unknown_unit(self) -> str | None:
         return next((u for line in self.lines[:-1] if (u := unknown_unit(line, self._units))), None)
@@ -167,15 +241,16 @@ class Meaning:
         self._unknown.append(" ".join(self._bare(text).split()))
 
     def _bare(self, text: str) -> str:
-        """The last text of a label, without the unit that it prints."""
-        last = self.seen.parts.get(text, [text])[-1]
+        """The text of a label that nobody knows, the last one if there are several, without the unit that it prints."""
+        parts = self.seen.parts.get(text, [text])
+        last = next((part for part in reversed(parts) if self._part(part) is None), parts[-1])
         unit = self.unit(last)
         return re.sub(rf"[（(] *{re.escape(unit)} *[)）]", "", last) if unit else last
 
     def parts(self, text: str) -> Said:
-        """What the upper texts of a label say, where the lowest one is known to nobody."""
-        said = [self.label(part) or {} for part in self.seen.parts.get(text, [])[:-1]]
-        return {name: code for one in said for name, code in one.items() if name in PARTS and name != "indicator"}
+        """What the texts of a label say, where one of them is known to nobody."""
+        said = [self._part(part) or {} for part in self.seen.parts.get(text, [])]
+        return {name: code for one in said for name, code in one.items() if name not in ("indicator", UNIT)}
 
     def rows_to_add(self) -> list[str]:
         """Rows for indicator.csv and unit_text.csv of what the page says and no list knows; CODE is for a person."""
@@ -212,70 +287,5 @@ class Meaning:
         return list(self.lists.codes("unit_text"))
 
     def _names(self, text: str, dimension: str) -> Said | None:
-        if dimension == "time_period":
-            when = period(plain(text))
-            return {dimension: when} if when else None
         said = self._spellings.says(text, Label(holds=dimension))
         return said if said and dimension in said else None
-
-    @cached_property
-    def _words(self) -> dict[str, list[tuple[str, str]]]:
-        """The names of each dimension, longest first, as (name, code)."""
-        found = {}
-        for dimension in (*PARTS, "ref_area"):
-            codelist = LIST_OF.get(dimension, dimension)
-            records = self.lists.records.get(codelist) or [
-                r for r in self.lists.records["code"] if r["codelist"] == codelist
-            ]
-            names = {
-                (plain(str(record[key])).casefold(), str(record["code"]))
-                for record in records
-                for key in ("name_en", "name_zh")
-                if record.get(key) and not str(record["code"]).startswith("_")
-            }
-            names |= {(plain(t).casefold(), code) for t, code in self.lists.label_words(dimension).items()}
-            names |= {
-                (plain(text).casefold(), said[dimension])
-                for text, said in self.lists.label_texts().items()
-                if said.keys() == {dimension}
-            }
-            found[dimension] = sorted(names, key=lambda name: (-len(name[0]), name))
-        return found
-
-    def _within(self, text: str, dimensions: Iterable[str]) -> Said:
-        """What names of the lists stand within a text, the longest of each dimension."""
-        folded, found, names = plain(text).casefold(), {}, []
-        for dimension in dimensions:
-            for name, code in self._words[dimension]:
-                # 职工 within the name of a scheme for employees says nothing more.
-                rest = folded
-                for other in names:
-                    rest = rest.replace(other, " ") if name in other else rest
-                if len(name) > 1 and _holds(rest, name):
-                    found[dimension] = code
-                    names.append(name)
-                    break
-        return found
-
-    def _left(self, text: str, said: Said) -> str:
-        """What of a text the names found in it do not say."""
-        left = plain(text).casefold()
-        for dimension, code in said.items():
-            for name, other in self._words[dimension]:
-                if other == code:
-                    left = left.replace(name, " ")
-        return re.sub(r"[\s（）()·,，、:：的-]+", "", left)
-
-    def _areas(self, line: str) -> list[str]:
-        """Areas above the county that a line names; a county may be called as anything else is."""
-        areas = {
-            str(r["code"]): r for r in self.lists.records["area"] if r["level"] == "province" or r["code"] == "CHN"
-        }
-        folded = plain(line).casefold()
-        return [c for n, c in self._words["ref_area"] if c in areas and len(n) > 1 and _holds(folded, n)]
-
-
-def _holds(text: str, name: str) -> bool:
-    if name.isascii():
-        return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
-    return name in text

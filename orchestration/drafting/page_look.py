@@ -5,7 +5,10 @@ Nothing is known of meanings here but what a number and a period look like.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from orchestration.intake.formats.format import Page
 from orchestration.intake.spellings import period
@@ -22,8 +25,10 @@ class NotATable(Exception):
 class Look:
     """A page as a table. Indices count from 0.
 
-    `lines`: (index, text) of what stands beside the figures; `columns`, `rows`: labels of all blocks as printed, each
-    once; `parts`: the texts that a label of several header rows is made of.
+    `lines`: (index, text) of what stands beside the figures, a heading above the page at -1; `columns`, `rows`: labels
+    of all blocks as printed, each once; `parts`: the texts that a label of several header rows is made of; `times`: how
+    often a block prints the label of a row. `has_bare`: whether words stand in a column without a label.
+    `goes_on_in`: the pages on which the table goes on.
     """
 
     page: Page
@@ -38,6 +43,9 @@ class Look:
     rows: list[str]
     over: list[str]
     parts: dict[str, list[str]]
+    times: Mapping[str, int]
+    has_bare: bool
+    goes_on_in: tuple[Look, ...] = ()
 
     @property
     def title(self) -> str:
@@ -51,7 +59,21 @@ class Look:
         for number, text in enumerate(self.page.rows[self.header]):
             if text == label or plain(text) == plain(label):
                 texts += [row[number] for row in self.page.rows[self.header + self.header_rows :] if number < len(row)]
-        return texts
+        return texts + [text for further in self.goes_on_in for text in further.below(label)]
+
+    def goes_on(self, further: Look) -> Look:
+        """The table with what a further page prints of it: rows, or columns of the same rows."""
+        over = {*self.over, *further.over}
+        return replace(
+            self,
+            columns=_each([*self.columns, *further.columns]),
+            rows=_each([*self.rows, *further.rows]),
+            parts={**further.parts, **self.parts},
+            times={**further.times, **self.times},
+            over=[word for word in plain_text.READ_OVER if word in over],
+            has_bare=self.has_bare or further.has_bare,
+            goes_on_in=(*self.goes_on_in, further),
+        )
 
 
 def plain(text: str) -> str:
@@ -81,18 +103,26 @@ def look(page: Page) -> Look:
     lower = next((n for n, text in enumerate(corners) if plain(text)), 0)
     corner = corners[lower]
     tops, depth = [top], header - top
-    rows, lines = [], [(n, _line(row)) for n, row in enumerate(page.rows[:top]) if _texts(row)]
+    starts = [n for n, text in enumerate(page.rows[top + lower]) if corner.strip() and plain(text) == plain(corner)]
+    starts = starts or [start]
+    rows: list[str] = []
+    times, of_block = Counter[str](), Counter[str]()
+    above = [(n, _line(row)) for n, row in enumerate(page.rows[:top]) if _texts(row)]
+    lines = above or [(-1, page.heading)] * bool(page.heading)
     lines += [(n, _line(row)) for n, row in enumerate(page.rows[header + 1 : first], header + 1) if _texts(row)]
     for number, row in enumerate(page.rows[first:], first):
         texts = _texts(row)
         if corner.strip() and plain(corner) in map(plain, texts):
             tops.append(number - lower)
+            times, of_block = times | of_block, Counter()
         if len(tops) > 1 and number <= tops[-1] + depth:
             continue
-        if len(texts) == 1 and not is_number(texts[0]):
+        if (len(texts) == 1 and not is_number(texts[0])) or _is_remark(texts):
             lines.append((number, _line(row)))
-        elif texts and start < len(row) and plain(row[start]):
-            rows.append(row[start])
+            continue
+        for label in (row[at] for at in starts if at < len(row) and plain(row[at])):
+            rows.append(label)
+            of_block[label] += 1
     blocks = sum(plain(text) == plain(corner) for row in page.rows for text in row) if corner.strip() else 1
     parts = {" ".join(texts): texts for n in tops for texts in _labels(page, n, n + depth, start)}
     columns = [text for text in parts if plain(text) and plain(text) != plain(corner)]
@@ -106,9 +136,11 @@ def look(page: Page) -> Look:
         max(blocks, 1),
         lines,
         columns,
-        list(dict.fromkeys(rows)),
-        _over(page),
+        _each(rows),
+        _over(page, starts, first),
         parts,
+        times | of_block,
+        _has_bare(page, tops[0], header, start),
     )
 
 
@@ -119,7 +151,35 @@ def _has_figures(row: list[str], page: Page, index: int) -> bool:
         is_dated = bool(texts) and period(plain(texts[0])) is not None
         return is_dated and len(texts) > 1 and any(is_number(t) and not period(plain(t)) for t in texts[1:])
     numbers = [text for text in texts[1:] if is_number(text)]
-    return bool(numbers) and not all(period(plain(text)) for text in texts[1:])
+    return bool(numbers) and not _are_years(numbers) and not all(period(plain(text)) for text in texts[1:])
+
+
+def _are_years(numbers: list[str]) -> bool:
+    """Whether the numbers of a row are the years of a header: periods, each later than the one before, or earlier."""
+    found = [period(plain(text)) for text in numbers]
+    return None not in found and found in (sorted({*found}), sorted({*found}, reverse=True))
+
+
+def _is_remark(texts: list[str]) -> bool:
+    """Whether several texts of a row say something of the page and are no figures: who made it, when."""
+    return (
+        len(texts) > 1
+        and not any(map(is_number, texts))
+        and any(re.search(r"[^\W\d]\s*[:：]", plain(text)) for text in texts)
+    )
+
+
+def _each(texts: list[str]) -> list[str]:
+    return list(dict.fromkeys(texts))
+
+
+def _has_bare(page: Page, top: int, last: int, start: int) -> bool:
+    """Whether words, and nothing else, stand in a column without a label."""
+    labels = dict.fromkeys(range(max(map(len, page.rows))), "")
+    for row in page.rows[top : last + 1]:
+        labels |= {n: text for n, text in enumerate(row) if plain(text)}
+    bare = (n for n, text in labels.items() if not text and n != start)
+    return any(_is_words(page, n, last) for n in bare)
 
 
 def _texts(row: list[str]) -> list[str]:
@@ -158,11 +218,14 @@ def _is_words(page: Page, column: int, last: int) -> bool:
     return bool(texts) and not any(map(is_number, texts))
 
 
-def _over(page: Page) -> list[str]:
-    """What of the page is typesetting: each kind that changes a text, or a row or column that is blank."""
+def _over(page: Page, starts: list[int], first: int) -> list[str]:
+    """What of the page is typesetting: each kind that changes a text, or a row or column that is blank, be it of one of
+    the blocks beside each other that begin at `starts`, in the row `first`."""
     texts = [text for row in page.rows for text in row if text]
     found = [word for word in plain_text.READ_OVER if any(plain_text.read(t, {word}) != t for t in texts)]
     width = max(map(len, page.rows))
     columns = [[row[n] if n < len(row) else "" for row in page.rows] for n in range(width)]
-    is_blank = any(not any(map(plain, line)) for line in [*page.rows, *columns])
+    ends = [*starts[1:], width]
+    beside = [row[at:end] for row in page.rows[first:] if len(_texts(row)) > 1 for at, end in zip(starts, ends)]
+    is_blank = any(not any(map(plain, line)) for line in [*page.rows, *columns, *(beside if len(starts) > 1 else [])])
     return (["blanks"] if is_blank else []) + found

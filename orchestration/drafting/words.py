@@ -1,0 +1,94 @@
+"""Names of the code lists that stand within a text, and what of the text they leave."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from orchestration.drafting.page_look import plain
+from orchestration.intake.spellings import Said
+from validations.contracts import LIST_OF, CodeLists
+
+#: What one label may say in parts: 城镇职工基本养老保险参保人数（万人）.
+PARTS = ("scheme", "residence", "pop_group", "indicator")
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of the code `lists`, of what a label may say in parts and of areas."""
+
+    lists: CodeLists
+
+    @cached_property
+    def names(self) -> dict[str, list[tuple[str, str]]]:
+        """The names of each dimension, longest first, as (name, code)."""
+        found = {}
+        for dimension in (*PARTS, "ref_area"):
+            codelist = LIST_OF.get(dimension, dimension)
+            records = self.lists.records.get(codelist) or [
+                r for r in self.lists.records["code"] if r["codelist"] == codelist
+            ]
+            names = {
+                (plain(str(record[key])).casefold(), str(record["code"]))
+                for record in records
+                for key in ("name_en", "name_zh")
+                if record.get(key) and not str(record["code"]).startswith("_")
+            }
+            names |= {(plain(t).casefold(), code) for t, code in self.lists.label_words(dimension).items()}
+            if dimension == "ref_area":
+                names |= {
+                    (plain(str(alias["text"])).casefold(), str(alias["area"]))
+                    for alias in self.lists.records.get("area_alias", [])
+                    if alias["area"] == "CHN"
+                }
+            names |= {
+                (plain(text).casefold(), said[dimension])
+                for text, said in self.lists.label_texts().items()
+                if said.keys() == {dimension}
+            }
+            found[dimension] = sorted(names, key=lambda name: (-len(name[0]), name))
+        return found
+
+    def within(self, text: str, dimensions: Iterable[str]) -> Said:
+        """What names of the lists stand within a text, the longest of each dimension."""
+        folded, found, names = plain(text).casefold(), {}, []
+        held = [
+            (name, dimension, code)
+            for dimension in dimensions
+            for name, code in self.names[dimension]
+            if len(name) > 1 and name in folded
+        ]
+        for name, dimension, code in sorted(held, key=lambda one: -len(one[0])):
+            # 职工 within the name of a scheme for employees says nothing more, nor does 低保 within 低保户数.
+            rest = folded
+            for other in names:
+                rest = rest.replace(other, " ") if name in other else rest
+            if dimension not in found and _holds(rest, name):
+                found[dimension] = code
+                names.append(name)
+        return found
+
+    def left(self, text: str, said: Said) -> str:
+        """What of a text the names found in it do not say."""
+        left = plain(text).casefold()
+        for dimension, code in said.items():
+            for name, other in self.names[dimension]:
+                if other == code:
+                    left = left.replace(name, " ")
+        return re.sub(r"[\s（）()·,，、:：的-]+", "", left)
+
+    def areas(self, line: str) -> list[str]:
+        """Areas above the county that a line names; a county may be called as anything else is."""
+        areas = {
+            str(r["code"]): r for r in self.lists.records["area"] if r["level"] == "province" or r["code"] == "CHN"
+        }
+        folded = plain(line).casefold()
+        return [c for n, c in self.names["ref_area"] if c in areas and len(n) > 1 and _holds(folded, n)]
+
+
+def _holds(text: str, name: str) -> bool:
+    if name.isascii():
+        return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
+    return name in text
