@@ -205,6 +205,33 @@ OFFICES = {
             ("110000", "ACTIVE", "1169", "万人"),
         },
     ),
+    "a header of four rows, the corner in English below, the address of who passes it on above": (
+        "某数据网 www.example.com\n24-24 基金收支\n单位：亿元,,(100 million yuan)\n年 份,基金收入,,基金支出,\nYear,,,,\n"
+        ",#失业保险,#工伤保险,#失业保险,#工伤保险\n,Unemployment,Injury,Unemployment,Injury\n2019,1284.2,819.4,1333.2,816.9\n"
+        "2020,951.5,486.3,2103.0,820.3\n",
+        {"ref_area": "CHN"},
+        ("indicator", "scheme", "time_period", "numeral"),
+        {
+            ("INSURANCE_FUND_REVENUE", "WORK_INJURY_INSURANCE", "2019", "819.4"),
+            ("INSURANCE_FUND_EXPENDITURE", "UNEMPLOYMENT_INSURANCE", "2020", "2103.0"),
+        },
+    ),
+    "what is counted since January, in one label": (
+        "广东省2024年6月城乡低保情况\n单位：人、万元\n地区,城市低保人数,城市低保支出累计\n全省,130012,70255.5\n广州市,20500,13301.2\n",
+        {},
+        ("ref_area", "time_basis", "numeral", "printed_unit"),
+        {("440000", "stock", "130012", "人"), ("440100", "year_to_date", "13301.2", "万元")},
+    ),
+    "a monthly form in English": (
+        '"Table 3. Social insurance funds, January-June 2024 (100 million yuan)",,,\nItem,Year to date,Same period of the '
+        "previous year,Year-on-year growth (%)\nUnemployment insurance fund revenue,903.2,850.0,6.3\n",
+        {"ref_area": "CHN"},
+        ("time_period", "base_period", "time_basis", "numeral", "printed_unit"),
+        {
+            ("2023-06", "_Z", "year_to_date", "850.0", "100 million yuan"),
+            ("2024-06", "2023-06", "year_to_date", "6.3", "%"),
+        },
+    ),
     "blocks beside each other, one shorter than the other": (
         "2023年末常住人口\n单位：万人\n地区,年末常住人口,地区,年末常住人口\n北京,2185.8,上海,2487.5\n天津,1364.0,,\n",
         {"scheme": "_Z"},
@@ -437,7 +464,10 @@ def test_a_word_that_no_list_knows_is_a_row_to_add(paths: Paths, tmp_path: Path)
 def test_a_file_that_is_no_table_leaves_nothing_behind(paths: Paths, tmp_path: Path):
     for name, text, said in (
         ("letter.csv", "Dear colleagues,\nplease find attached\n", "no row with a label and numbers"),
-        ("table.docx", "x", "no page is read from .docx"),
+        ("table.docx", "x", "no page is read from .docx: it is text"),
+        ("table.pdf", "%PDF-1.7", "it is a PDF document: type its table as .csv"),
+        ("table.txt", "地区\t2022\n北京\t1\n", "named .tsv, .*prose.csv"),
+        ("page.html", "<p>2023年末全国城市低保对象663.6万人。</p>", "0 tables.*prose.csv"),
         ("broken.csv", 'a,"b\n1,2\n', "broken.csv"),
     ):
         with pytest.raises(CannotDraft, match=said):

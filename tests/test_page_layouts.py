@@ -229,6 +229,7 @@ def test_a_label_may_say_several_things_at_once(tmp_path: Path, lists: CodeLists
     ("text", "expected"),
     [("2024年", "2024"), ("2024", "2024"), ("2024年度", "2024"), ("2024年3月", "2024-03"), ("2024-11", "2024-11")]
     + [("2024年第1季度", "2024-Q1"), ("2024年三季度", "2024-Q3"), ("2024Q2", "2024-Q2"), ("March 2024", "2024-03")]
+    + [("202403", "2024-03"), ("202413", None), ("January-June 2024", "2024-06"), ("Jan. to Sep. 2024", "2024-09")]
     + [("1-6月", None), ("20245", None), ("2024年末", None)],
 )
 def test_periods_as_pages_print_them(text: str, expected: str | None):

@@ -19,6 +19,7 @@ from orchestration.drafting.labels import Meaning
 from orchestration.drafting.page_look import Look, NotATable, look
 from orchestration.drafting.pages import with_what_goes_on
 from orchestration.intake import formats
+from orchestration.intake.formats import container
 from orchestration.intake.formats.format import PLAIN, Asked
 from orchestration.intake.source_reader import DESCRIPTOR, read_source
 from orchestration.paths import Paths
@@ -83,7 +84,8 @@ def new_source(paths: Paths, file: Path, name: str = "") -> Draft:
         raise CannotDraft(f"{file} is no file")
     form = formats.PAGES.get(file.suffix.lower())
     if form is None:
-        raise CannotDraft(f"{file.name}: no page is read from {file.suffix or 'such a file'}; {_readable()}")
+        told = f"no page is read from {file.suffix or 'such a file'}: it is {container.way_out(file.read_bytes())}"
+        raise CannotDraft(f"{file.name}: {told}; {_readable()}")
     known = intake.read(paths.seeds, only="")
     if any(fault.file.startswith(("codelists/", "relations/", "rules/")) for fault in known.faults):
         raise IntakeError(known.faults)
@@ -117,9 +119,12 @@ def _tables(form: formats.PageFormat, file: Path) -> list[tuple[Asked, Look]]:
             continue
         faults: list[Fault] = []
         page = form.page(file, file.name, "", faults, asked)
-        told += map(str, faults)
         if page is None:
+            told += map(str, faults)
             continue
+        if asked.encoding != PLAIN.encoding:
+            # In this one it is text: what was said of the other is no more to be told.
+            told = []
         try:
             found.append((asked, look(page)))
         except NotATable as error:

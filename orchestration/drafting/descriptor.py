@@ -255,9 +255,8 @@ def _entries(axis: str, labels: list[str], held: str, meaning: Meaning, beside: 
     `beside`: of the columns that are no figures, what each text below them says.
     """
     entries = ['{label: "", holds: _}  # words without a label'] if axis == "columns" and meaning.seen.has_bare else []
-    periods = [
-        said["time_period"] for t in meaning.seen.columns if (said := meaning.label(t) or {}).keys() == {"time_period"}
-    ]
+    named = [meaning.label(text) or {} for text in meaning.seen.columns]
+    periods = [said["time_period"] for said in named if said.keys() == {"time_period"} and _but_relative(said)]
     latest, basis = max(periods, default=""), None
     for text in labels:
         shown, unit = _text(_shown(text)), meaning.unit(text)
@@ -275,9 +274,11 @@ def _entries(axis: str, labels: list[str], held: str, meaning: Meaning, beside: 
         elif axis == "columns" and meaning.is_text_column(text):
             entries.append(f"{{label: {shown}, holds: _}}  # words, no figures")
         elif said is not None and UNIT not in said:
-            if "base_period" in said:
-                # Growth is that of the latest period, and of what the column beside it counts.
-                said = ({"time_period": latest} if latest else {}) | ({"time_basis": basis} if basis else {}) | said
+            if "base_period" in said and latest:
+                said = {"time_period": latest, **said}
+            if any(is_before(said.get(name, "")) for name in ("base_period", "time_period")) and basis:
+                # Growth, and the year before, are of what the column beside them counts.
+                said = {"time_basis": basis, **said}
             basis = said.get("time_basis")
             codes = "".join(f", {name}: {_text(code)}" for name, code in said.items() if code != DIMENSIONS[name])
             entries.append(f"{{label: {shown}{codes}{stated}}}")

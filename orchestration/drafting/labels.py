@@ -25,6 +25,8 @@ COLUMNS = CODELISTS["indicator"]
 ANOTHER = re.compile("指数|增速|增长|比重|构成|人均|占|index|growth|share|per (?:head|capita)", re.IGNORECASE)
 #: What a label says of all that stands beside it, and in front of it the area that is meant.
 TOTAL = re.compile("(?:(?P<of>.*?) ?)(?:合计|总计|小计|total)|全[省市区州县]", re.IGNORECASE)
+#: What is counted since January: 支出累计, 累计支出.
+CUMULATIVE = re.compile("(?P<of>.+?)[（(]?(?:本年|年初)?累计[)）]?|(?:本年|年初)?累计(?P<behind>.+)")
 #: A month or a span of months, of the year that the page names.
 MONTH = re.compile(r"(?:0?1 ?月?[-\u2010-\u2014~～至到] ?)?(?P<m>0?[1-9]|1[0-2]) ?月份?")
 #: A dimension is of an axis if so many of its labels say it.
@@ -81,6 +83,9 @@ class Meaning:
         bare = "".join(plain(text).rpartition(unit)[::2]).strip("（）() ,，:：") if unit else plain(text)
         if bare != plain(text) and (said := self.label(bare)) is not None:
             return said
+        since = CUMULATIVE.fullmatch(bare)
+        if since and (said := self.label(since["of"] or since["behind"])) is not None and "indicator" in said:
+            return said | {"time_basis": "year_to_date"}
         found = self._words.within(bare, PARTS)
         left = self._words.left(bare, found)
         if "indicator" in found and not left:
@@ -91,8 +96,11 @@ class Meaning:
         return self._of_parts(self.seen.parts.get(text, []))
 
     def _of_parts(self, parts: list[str]) -> Said | None:
-        """What the texts of a label say together; a lower one is of what an upper one is a heading of."""
+        """What the texts of a label say together; a lower one is of what an upper one is a heading of, and one in English
+        beside Chinese says the same."""
         said = [self._part(part) for part in parts] if len(parts) > 1 else []
+        if any(map(_is_chinese, parts)):
+            said = [{} if one is None and not _is_chinese(part) else one for one, part in zip(said, parts)]
         if not said or said[-1] is None or (None in said and "indicator" not in said[-1]):
             return None
         return self._as_one({name: code for one in said for name, code in (one or {}).items()})
@@ -289,3 +297,7 @@ class Meaning:
     def _names(self, text: str, dimension: str) -> Said | None:
         said = self._spellings.says(text, Label(holds=dimension))
         return said if said and dimension in said else None
+
+
+def _is_chinese(text: str) -> bool:
+    return re.search(f"[{plain_text.HAN}]", text) is not None

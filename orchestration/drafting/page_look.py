@@ -49,9 +49,9 @@ class Look:
 
     @property
     def title(self) -> str:
-        """The first line above the table, if there is one."""
+        """The first line above the table that is no address of who passes it on, if there is one."""
         above = [text for index, text in self.lines if index < self.header]
-        return above[0] if above else ""
+        return next((text for text in above if not re.search(r"https?:|\bwww\.", text)), above[0] if above else "")
 
     def below(self, label: str) -> list[str]:
         """What stands below a column's label."""
@@ -96,9 +96,9 @@ def look(page: Page) -> Look:
     if header < 0:
         raise NotATable("no row of labels is seen above the first numbers")
     top = header
-    while top > 0 and len(_texts(page.rows[top - 1])) > 1 and not _has_figures(page.rows[top - 1], page, top - 1):
-        top -= 1
     start = next(n for n, text in enumerate(page.rows[first]) if plain(text))
+    while top > 0 and (above := _header_above(page, top, start)) is not None:
+        top = above
     corners = [row[start] if start < len(row) else "" for row in page.rows[top : header + 1]]
     lower = next((n for n, text in enumerate(corners) if plain(text)), 0)
     corner = corners[lower]
@@ -154,6 +154,21 @@ def _has_figures(row: list[str], page: Page, index: int) -> bool:
     return bool(numbers) and not _are_years(numbers) and not all(period(plain(text)) for text in texts[1:])
 
 
+def _header_above(page: Page, top: int, start: int) -> int | None:
+    """The row above `top` that belongs to the header as well: of labels, or of the corner in another language below
+    such a one."""
+    row = page.rows[top - 1]
+    if len(_texts(row)) > 1:
+        return None if _has_figures(row, page, top - 1) or _is_unit_line(row) else top - 1
+    is_corner = len(_texts(row)) == 1 and start < len(row) and plain(row[start])
+    further = page.rows[top - 2] if is_corner and top > 1 else []
+    return top - 1 if len(_texts(further)) > 2 and not _is_unit_line(further) else None
+
+
+def _is_unit_line(row: list[str]) -> bool:
+    return any(re.match(r"[（(]?(?:计量)?单位\s*[:：]|[（(]?unit\s*[:：]", plain(text), re.IGNORECASE) for text in row)
+
+
 def _are_years(numbers: list[str]) -> bool:
     """Whether the numbers of a row are the years of a header: periods, each later than the one before, or earlier."""
     found = [period(plain(text)) for text in numbers]
@@ -165,7 +180,7 @@ def _is_remark(texts: list[str]) -> bool:
     return (
         len(texts) > 1
         and not any(map(is_number, texts))
-        and any(re.search(r"[^\W\d]\s*[:：]", plain(text)) for text in texts)
+        and any(re.search(r"[^\W\d]\s*[:：]", plain(text)) for text in texts[1:])
     )
 
 

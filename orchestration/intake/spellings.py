@@ -21,10 +21,16 @@ _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _PERIODS = [
     rf"{_YEAR} ?年?度?",
     rf"{_YEAR} ?(?:年度?|[.\-/]) ?(?P<m>0?[1-9]|1[0-2]) ?月?",
+    rf"{_YEAR}(?P<compact>0[1-9]|1[0-2])",
     rf"{_YEAR} ?年 ?0?1 ?月?[-\u2010-\u2014~～至到] ?(?P<since>0?[2-9]|1[0-2]) ?月份?",
     rf"{_YEAR} ?年? ?第?{_QUARTER} ?季度?|{_YEAR.replace('<y', '<y2')}[- ]?Q{_QUARTER.replace('<q', '<q2')}",
-    rf"(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?,? {_YEAR}",
+    rf"(?:jan[a-z]*\.? ?(?:[-\u2010-\u2014]|to) ?)?(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?,? {_YEAR}",
 ]
+_SINCE = re.compile(
+    r"(?<![0-9])0?1 ?月?[-\u2010-\u2014~～至到] ?(?:[2-9]|0[2-9]|1[0-2]) ?月"
+    rf"|\bjan[a-z]*\.? ?(?:[-\u2010-\u2014]|to) ?(?:{'|'.join(_MONTHS[1:])})",
+    flags=re.IGNORECASE,
+)
 _ANY_PERIOD = "|".join(f"(?:{re.sub('[?]P<[a-z0-9]+>', '?:', part)})" for part in reversed(_PERIODS))
 
 
@@ -37,7 +43,7 @@ def period(text: str) -> str | None:
             year, quarter = said.get("y") or said.get("y2"), said.get("q") or said.get("q2")
             if said.get("name"):
                 return f"{year}-{_MONTHS.index(said['name'].lower()) + 1:02d}"
-            if month := said.get("m") or said.get("since"):
+            if month := said.get("m") or said.get("compact") or said.get("since"):
                 return f"{year}-{int(month):02d}"
             return f"{year}-Q{' 一二三四'.find(quarter) if quarter in '一二三四' else quarter}" if quarter else year
     return None
@@ -45,7 +51,7 @@ def period(text: str) -> str | None:
 
 def since_january(text: str) -> bool:
     """Whether a text holds a span of months that begins with the year: what it says is counted from there."""
-    return re.search(r"(?<![0-9])0?1 ?月?[-\u2010-\u2014~～至到] ?(?:[2-9]|0[2-9]|1[0-2]) ?月", text) is not None
+    return _SINCE.search(text) is not None
 
 
 def period_in(text: str) -> str | None:

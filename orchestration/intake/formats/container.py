@@ -96,6 +96,21 @@ def _compound(content: bytes) -> tuple[str, bytes]:
     return XLS, plain.getvalue()
 
 
+def way_out(content: bytes) -> str:
+    """What a file of another kind than its name says is, and how it becomes one that is read."""
+    try:
+        return f"a workbook: name it .{opened(content)[0]}"
+    except Refused as refused:
+        if content.startswith((b"PK", b"\xd0\xcf", b"%PDF")) or content.lstrip()[:1] == b"<":
+            return f"{refused.read}; {refused.expected}"
+    except (OSError, ValueError, EOFError) as error:
+        return f"a damaged file ({error}); one that Excel opens, saved as .xlsx"
+    return (
+        "text, or what no reader here knows: a table with tabs between cells is named .tsv, one with commas .csv; figures"
+        " of running text are typed into prose.csv"
+    )
+
+
 def _other(content: bytes) -> str:
     if content.startswith(b"%PDF"):
         return "a PDF document: type its table as .csv"

@@ -120,7 +120,7 @@ def _heading(table: etree._Element) -> str:
         if line in found:
             continue
         found.insert(0, line)
-        if not re.match(r"[（(]?(?:计量)?单位|[（(]?units?\b", line, flags=re.IGNORECASE):
+        if not re.match(r"[（(]?(?:计量)?单位|[（(]?units?\b|[（(][^（()）]*[)）]$", line, flags=re.IGNORECASE):
             break
     return " ".join(found)
 

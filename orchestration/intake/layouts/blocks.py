@@ -179,14 +179,15 @@ class PageReading:
         for number, start in enumerate(starts):
             first = 0 if number == 0 else start
             until = starts[number + 1] if number + 1 < len(starts) else end
-            columns = {c: self._column_label(c, index, last) for c in range(first, until) if c != start}
+            columns = {c: self._column_label(c, index, last, start) for c in range(first, until) if c != start}
             blocks.append(Block(start, columns))
         return blocks
 
-    def _column_label(self, column: int, first: int, last: int) -> str:
+    def _column_label(self, column: int, first: int, last: int, start: int) -> str:
         """The texts of a column's header from top to bottom; an upper one may stand over several columns, if it is not
-        that of a column that is not read."""
+        that of a column that is not read, nor that of the row labels, which begin at `start`."""
         texts: list[str] = []
+        leftmost = start + 1 if column > start else 0
         for index in range(first, last):
             text = self.page.at(index, column)
             left = column
@@ -195,7 +196,7 @@ class PageReading:
                 and index < last - 1
                 and any(self._text(self.page.at(below, column)) for below in range(index + 1, last))
             ):
-                while left > 0 and not self._text(text):
+                while left > leftmost and not self._text(text):
                     left -= 1
                     text = self.page.at(index, left)
                 if self._text(text) in {self._text(self.table.corner), *self._unread()} and left < column:
