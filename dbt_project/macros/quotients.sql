@@ -25,6 +25,7 @@
         {{ prefixed("r", columns) }},
         {{ place("r") }} as place,
         'level' as indicator_measure,
+        cast(null as string) as growth_of,
         {{ level_key("r", indicator="q.numerator", quick=quick) }} as numerator_key,
         {{ level_key("r", indicator="q.denominator", quick=quick) }} as denominator_key
     from {{ figures }} as r
@@ -38,6 +39,7 @@
         {{ prefixed("r", columns) }},
         {{ place("r") }},
         r.measure,
+        cast(null as string),
         {{ level_key("r", quick=quick) }},
         {{ level_key("r", prefix="counterpart_", quick=quick) }}
     from
@@ -70,6 +72,7 @@
         r.printed_value,
         {{ place("r") }},
         r.measure,
+        r.time_basis,
         {{ level_key("r", quick=quick) }},
         {{ level_key("r", time="base_period", quick=quick) }}
     from {{ figures }} as r
@@ -78,13 +81,18 @@
 
 {#-
     Joins the parts of the derived figures `r`: the numerators as `n`, the denominators as `d`. `levels_of`: a query of
-    the macro levels.
+    the macro levels. Growth is over what is counted alike: since January over since January, a month over a month.
 -#}
 {% macro join_quotient_parts(levels_of) -%}
-    inner join {{ levels_of }} as n on n.level_key = r.numerator_key and {{ in_one_pass("n", "r") }}
+    inner join
+        {{ levels_of }} as n
+        on n.level_key = r.numerator_key
+        and {{ in_one_pass("n", "r") }}
+        and coalesce(n.time_basis = r.growth_of, true)
     inner join
         {{ levels_of }} as d
         on d.level_key = r.denominator_key
         and {{ in_one_pass("d", "r") }}
         and {{ in_one_pass("d", "n") }}
+        and coalesce(d.time_basis = r.growth_of, true)
 {%- endmacro %}
