@@ -1,8 +1,8 @@
 {#-
     Amounts and counts of areas against the printed figure of the area, or the group of areas, that they make up, in one
-    table, whatever pages it goes on over, or one long file, and within the rounding of the printed digits. Only where the table holds all
-    of them: the members of a group, or all areas that lie in an area. What stands beside them (a group without
-    members that lies in the area, such as central units) is added where it is printed.
+    table, whatever pages it goes on over, or one long file, and within the rounding of the printed digits. Only where
+    it holds all of them: the members of a group, or all areas that lie in an area. What stands beside them (a group
+    without members that lies in the area, such as central units) is added where it is printed.
 
     A group is its members. An area may hold what the table does not list, so that it is held to its sum only in a table
     where more columns add up than do not, and not beside a printed total of a group of the same areas.
