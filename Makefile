@@ -16,7 +16,7 @@ READ := || { code=$$?; test $$code = 141 || exit $$code; }
 # Who runs by Spark has it installed first.
 SPARK := $(if $(findstring spark,$(ENGINE) $(value MINSHENG_ENGINE)),.venv-spark/stamp)
 
-.PHONY: help run promote approve book ui team status sql export check new-source check-source dbt why changes impact rollback superset spark compare-engines lint test bench bench-bulk chaos mutants lock clean
+.PHONY: help run promote approve book ui team status sql export check new-source check-source dbt why changes impact rollback superset spark spark-up spark-down compare-engines lint test bench bench-bulk chaos mutants lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,6 +78,12 @@ rollback: .venv/run.stamp  ## take the current release back (RELEASE=... for ano
 	@exec $(RUN) rollback $${BY:+"--approved-by=$$BY"} -- $${RELEASE:+"$$RELEASE"}
 
 spark: .venv-spark/stamp  ## install Spark beside the rest, for what outgrows one machine (docs/spark.md)
+
+spark-up: .venv/run.stamp .venv-spark/stamp  ## a cluster of Spark on this machine, on 127.0.0.1 (PORT=10000 of its Thrift server)
+	@exec $(BIN)/python -m orchestration.spark.cluster up $${PORT:+"--port=$$PORT"}
+
+spark-down: .venv/run.stamp  ## end that cluster
+	@exec $(BIN)/python -m orchestration.spark.cluster down
 
 compare-engines: .venv/run.stamp .venv-spark/stamp  ## build the seeds by DuckDB and by Spark, and hold every published table of one against the other
 	@exec $(BIN)/python -m proofs.engines

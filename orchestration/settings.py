@@ -60,6 +60,12 @@ MEMORY = Setting(
 )
 ENGINE = Setting("MINSHENG_ENGINE", "duckdb", "duckdb|spark", "duckdb or spark")
 SPARK_MEMORY = Setting("MINSHENG_SPARK_MEMORY", "3g", "[1-9][0-9]{0,5}[mgMG]", "an amount of memory such as 3g or 800m")
+SPARK_THRIFT = Setting(
+    "MINSHENG_SPARK_THRIFT",
+    "",
+    r"|[A-Za-z0-9.-]+:[0-9]{1,5}",
+    "host and port of a Thrift server, such as 127.0.0.1:10000",
+)
 AUTOMATION = Setting("MINSHENG_AUTOMATION", "off", "on|off", "on or off")
 BOOK = Setting("MINSHENG_BOOK", "on", "on|off", "on or off")
 #: Offices publish on days of their own; these may be put elsewhere.
@@ -75,7 +81,10 @@ QUARTERLY_REFRESH, YEARLY_REFRESH = (
         ("MINSHENG_YEARLY_REFRESH", "0 6 1 12 *"),
     )
 )
-ALL = (KEPT_RELEASES, QUIET_SECONDS, MEMORY, ENGINE, SPARK_MEMORY, AUTOMATION, BOOK, QUARTERLY_REFRESH, YEARLY_REFRESH)
+ALL = (
+    *(KEPT_RELEASES, QUIET_SECONDS, MEMORY, ENGINE, SPARK_MEMORY, SPARK_THRIFT, AUTOMATION, BOOK),
+    *(QUARTERLY_REFRESH, YEARLY_REFRESH),
+)
 #: What a command may use, and what is looked at before.
 SEEDS, WAREHOUSE, DAGSTER = "seeds", "warehouse", "Dagster"
 

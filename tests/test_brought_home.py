@@ -22,6 +22,7 @@ def node(name: str, schema: str = "core", **more: Any) -> dict[str, Any]:
         "resource_type": "model",
         "database": "minsheng" if schema == "core" else "work",
         "schema": schema,
+        "name": name,
         "alias": name,
         "description": "One thing",
         "config": {"materialized": "table", "contract": {"enforced": schema == "core"}} | more,
@@ -30,7 +31,7 @@ def node(name: str, schema: str = "core", **more: Any) -> dict[str, Any]:
 
 
 def left_by_spark(candidate: Path, made: dict[str, Any], rows: str) -> None:
-    folder = home.folder_of(candidate, made)
+    folder = candidate / "tables" / made["name"]
     folder.mkdir(parents=True)
     duckdb.execute(f"copy ({rows}) to '{folder}/part-0.parquet' (format parquet)")
 
@@ -48,7 +49,7 @@ def candidate(tmp_path: Path) -> Path:
 
 def brought(candidate: Path, *made: dict[str, Any]) -> dict[str, str]:
     nodes = {f"model.{each['alias']}": each for each in made}
-    return home.bring(candidate, {"nodes": nodes}, nodes.keys())
+    return home.bring(candidate, candidate / "tables", {"nodes": nodes}, nodes.keys())
 
 
 def test_a_published_table_is_as_its_contract_says(candidate: Path):

@@ -20,6 +20,7 @@ from orchestration.paths import ROOT
         ("MINSHENG_MEMORY", "80%", "2GB"),
         ("MINSHENG_ENGINE", "Spark", "duckdb or spark"),
         ("MINSHENG_SPARK_MEMORY", "2GB", "3g"),
+        ("MINSHENG_SPARK_THRIFT", "10000", "host and port"),
         ("MINSHENG_QUIET_SECONDS", "x", "a whole number"),
         ("MINSHENG_QUIET_SECONDS", "-1", "a whole number"),
         ("MINSHENG_QUIET_SECONDS", "１２", "a whole number"),

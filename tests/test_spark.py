@@ -99,7 +99,7 @@ def test_planted_rows_are_computed_alike(tmp_path: Path):
     (tmp_path / "release").mkdir()
     words = [*show, *transform.places(tmp_path / "dbt")]
     assert told([transform.DBT, *words, *transform.FOLDERS], tmp_path, transform.environment()) == expected
-    assert told(spark.command(tmp_path, words), tmp_path, spark.variables(tmp_path)) == expected
+    assert told(spark.command(tmp_path, words), tmp_path, spark.variables(tmp_path / "tables" / "attempt")) == expected
 
 
 def test_a_release_by_spark_is_duckdbs(tmp_path: Path):
@@ -110,4 +110,4 @@ def test_a_release_by_spark_is_duckdbs(tmp_path: Path):
     text, is_equal = engines.report(engines.compare(*releases.values()), hashes)
     assert is_equal, text
     tools = Manifest.read(releases["spark"]).tool_versions
-    assert "pyspark" in tools and "pyspark" not in Manifest.read(releases["duckdb"]).tool_versions
+    assert "spark" in tools and "spark" not in Manifest.read(releases["duckdb"]).tool_versions

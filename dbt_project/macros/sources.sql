@@ -1,7 +1,7 @@
 {#-
     The raw Parquet under the names of dbt's sources, for an engine that does not read files by their path as DuckDB
     does: `dbt run-operation name_sources` before a command that reads them. Spark takes the columns from the files.
-    `folder`: that which holds raw/, as the engine sees it.
+    `folder`: that which holds raw/, as the engine sees it. The engine's own version is written down beside the tables.
 -#}
 {% macro name_sources(folder) -%}
     {%- for schema in graph.sources.values() | map(attribute="schema") | unique | sort -%}
@@ -25,5 +25,23 @@
             ~ name
             ~ "', recursiveFileLookup true)"
         ) -%}
+    {%- endfor -%}
+    {%- do run_query(
+        "create table "
+        ~ (graph.sources.values() | list)[0].schema
+        ~ ".spark using parquet location '"
+        ~ env_var("MINSHENG_SPARK_TABLES")
+        ~ "/spark' as select version() as spark"
+    ) -%}
+{%- endmacro %}
+
+{#- Where a table of Spark lies: in the folder of the attempt, under the name of its model. -#}
+{% macro spark__location_clause() %} location '{{ env_var("MINSHENG_SPARK_TABLES") }}/{{ model.name }}' {% endmacro %}
+
+{#- What a cluster keeps in mind of this attempt goes; what lies in the folder of the attempt stays. -#}
+{% macro forget_names() -%}
+    {%- set known = graph.sources.values() | list + graph.nodes.values() | list -%}
+    {%- for schema in known | map(attribute="schema") | unique | sort -%}
+        {%- do run_query("drop schema if exists " ~ schema ~ " cascade") -%}
     {%- endfor -%}
 {%- endmacro %}

@@ -1,16 +1,21 @@
-"""Stage 2 by Spark: the same models over the same raw Parquet, on this machine, brought home as DuckDB's tables.
+"""Stage 2 by Spark: the same models over the same raw Parquet, brought home as DuckDB's tables.
 
-candidate/spark/dbt     dbt's target folder of Spark's build
-               /tables  what it built, as Parquet: a folder a schema, a folder a table
-               /spill   what did not fit into memory
+candidate/spark/dbt            dbt's target folder of Spark's build
+               /tables/<name>  what it built, as Parquet: a folder a table
+               /spill          what did not fit into this machine's memory
 
-What the release says of itself is DuckDB's: its SQL is compiled beside, and readers run that.
+Spark works within dbt's own process, or in a cluster behind a Thrift server, which sees this folder under the same path.
+There each attempt has a name of its own, before its schemas and in the path of its tables: what a server still writes
+for one that was cut off meets nothing of the next. What the release says of itself is DuckDB's: its SQL is compiled
+beside, and readers run that.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import secrets
+import socket
 from collections.abc import Mapping, Sequence
 from importlib.metadata import distributions
 from pathlib import Path
@@ -23,71 +28,99 @@ from orchestration.transform import BUILD, PROJECT_FOLDER, RESULTS, Outcome, Tra
 
 ENVIRONMENT = ROOT / ".venv-spark"
 SESSION = ROOT / "orchestration" / "spark" / "session.py"
-#: What a release by Spark names beside the tools of every release.
-TOOLS = ("dbt-spark", "pyspark")
+#: How long a Thrift server may take to take a call, in seconds.
+PATIENCE = 10
 
 
 def missing() -> str | None:
     """What this machine lacks for Spark, and the command that brings it; None if nothing."""
     if not (ENVIRONMENT / "stamp").exists():
         return "the environment of Spark is not installed: make spark"
+    if thrift := settings.SPARK_THRIFT.read():
+        return None if answers(thrift) else _silent(thrift)
     if java.found(ENVIRONMENT) is None:
         return "no Java 17 or 21 is found: make spark"
     return None
 
 
+def answers(thrift: str) -> bool:
+    """Whether a server takes calls at `thrift`, its host and port."""
+    host, _, port = thrift.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), PATIENCE).close()
+    except (OSError, OverflowError):
+        return False
+    return True
+
+
+def _silent(thrift: str) -> str:
+    return f"no Thrift server answers at {settings.SPARK_THRIFT.name}={thrift}"
+
+
 def build(paths: Paths, candidate: Path, lock: int) -> Outcome:
     """As `transform.build`, by Spark: the tables of `candidate/release` are DuckDB's, their rows Spark's.
 
-    Raises TransformError if Spark is not installed, or dbt did not come to an end.
+    Raises TransformError if Spark is not installed, its server does not answer, or dbt did not come to an end.
     """
     if lacks := missing():
         raise TransformError(f"{settings.ENGINE.name} is spark, but {lacks}")
     transform.begin(candidate)
-    outcome = run(candidate, lock)
+    tables = candidate / "spark" / "tables" / f"minsheng_{secrets.token_hex(4)}"
+    outcome = run(candidate, tables, lock)
     told = transform.run(paths, candidate, ["--quiet", "compile", "--exclude", "test_type:unit"], lock)
     failed = home.bring(
-        candidate, told.manifest, {uid for uid, status in outcome.status.items() if status == "success"}
+        candidate, tables, told.manifest, {uid for uid, status in outcome.status.items() if status == "success"}
     )
     _tell(candidate, outcome, failed)
-    (candidate / "dbt" / transform.TOOLS).write_text(json.dumps(_versions()), encoding="utf-8")
+    (candidate / "dbt" / transform.TOOLS).write_text(json.dumps(_versions(tables)), encoding="utf-8")
     return transform.of_fingerprints(Outcome.read(candidate / "dbt"), candidate)
 
 
-def run(candidate: Path, lock: int) -> Outcome:
-    """The whole project, built and tested by Spark in `candidate/spark`. Raises TransformError if dbt did not end."""
+def run(candidate: Path, tables: Path, lock: int) -> Outcome:
+    """The whole project, built and tested by Spark, its tables in `tables`.
+
+    Raises TransformError if dbt did not come to an end, or the server was lost.
+    """
     folder = candidate / "spark"
     artifacts.remove(folder)
     target = folder / "dbt"
     target.mkdir(parents=True)
     words = command(candidate, [*BUILD, *transform.places(target), "--no-use-colors"])
-    transform.carry_through(words, candidate, variables(candidate), target, lock)
-    return Outcome.read(target)
+    transform.carry_through(words, candidate, variables(tables), target, lock)
+    outcome = Outcome.read(target)
+    thrift = settings.SPARK_THRIFT.read()
+    if thrift and "error" in outcome.status.values() and not answers(thrift):
+        raise TransformError(f"{_silent(thrift)} any more: it was lost while it built")
+    return outcome
 
 
 def command(candidate: Path, words: Sequence[str | Path]) -> list[str | Path]:
-    """A command of dbt within a session of Spark over the raw Parquet of `candidate`, its working directory."""
-    folders = ["--project-dir", PROJECT_FOLDER, "--profiles-dir", PROJECT_FOLDER, "--target", "spark"]
+    """A command of dbt on Spark over the raw Parquet of `candidate`, its working directory."""
+    target = "cluster" if settings.SPARK_THRIFT.read() else "spark"
+    folders = ["--project-dir", PROJECT_FOLDER, "--profiles-dir", PROJECT_FOLDER, "--target", target]
     return [ENVIRONMENT / "bin" / "python", SESSION, candidate, *words, *folders]
 
 
-def variables(candidate: Path) -> dict[str, str]:
-    """What dbt and Spark read: nothing listens to the outside, and what is spilled lies with the candidate."""
+def variables(tables: Path) -> dict[str, str]:
+    """What dbt and Spark read: nothing listens to the outside, and what is spilled lies beside the `tables`."""
     kept = {name: text for name, text in transform.environment().items() if not name.startswith(("SPARK_", "PYSPARK_"))}
-    spill = candidate / "spark" / "spill"
+    home_of_java = java.found(ENVIRONMENT)
     return {
         **kept,
-        "JAVA_HOME": str(java.found(ENVIRONMENT)),
+        **({"JAVA_HOME": str(home_of_java)} if home_of_java else {}),
         "SPARK_LOCAL_IP": "127.0.0.1",
-        "SPARK_LOCAL_DIRS": str(spill),
+        "SPARK_LOCAL_DIRS": str(tables.parent.with_name("spill")),
         "MINSHENG_SPARK_MEMORY": settings.SPARK_MEMORY.read(),
+        "MINSHENG_SPARK_TABLES": str(tables),
+        "MINSHENG_SPARK_THRIFT": settings.SPARK_THRIFT.read(),
     }
 
 
-def _versions() -> dict[str, str]:
+def _versions(tables: Path) -> dict[str, str]:
+    """What a release by Spark names beside the tools of every release: Spark as it calls itself, and dbt's part of it."""
     (packages,) = ENVIRONMENT.glob("lib/python*/site-packages")
-    found = {found.name: found.version for found in distributions(path=[str(packages)])}
-    return {name: found[name] for name in TOOLS}
+    (adapter,) = (found.version for found in distributions(name="dbt-spark", path=[str(packages)]))
+    return {"dbt-spark": adapter, "spark": home.version(tables)}
 
 
 def _tell(candidate: Path, outcome: Outcome, failed: Mapping[str, str]) -> None:

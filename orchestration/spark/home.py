@@ -20,10 +20,10 @@ from orchestration.engine import literal, quoted
 Node = Mapping[str, Any]
 
 
-def bring(candidate: Path, manifest: Mapping[str, Any], built: Collection[str]) -> dict[str, str]:
+def bring(candidate: Path, tables: Path, manifest: Mapping[str, Any], built: Collection[str]) -> dict[str, str]:
     """Copy the models of `built` into the databases of `candidate/release`; those that broke their contract, and how.
 
-    `manifest`: dbt's for DuckDB.
+    `tables`: where Spark wrote, a folder a model. `manifest`: dbt's for DuckDB.
     """
     release = candidate / "release"
     broken = {}
@@ -36,17 +36,16 @@ def bring(candidate: Path, manifest: Mapping[str, Any], built: Collection[str]) 
             if node["resource_type"] != "model":
                 continue
             try:
-                for statement in _statements(candidate, node):
+                for statement in _statements(candidate, rows_in(tables / node["name"]), node):
                     connection.execute(statement)
             except (duckdb.ConstraintException, duckdb.ConversionException) as error:
                 broken[uid] = str(error)
     return broken
 
 
-def _statements(candidate: Path, node: Node) -> Iterator[str]:
+def _statements(candidate: Path, rows: str, node: Node) -> Iterator[str]:
     schema = f"{quoted(node['database'])}.{quoted(node['schema'])}"
     table = f"{schema}.{quoted(node['alias'])}"
-    rows = f"read_parquet({literal(str(folder_of(candidate, node) / '*.parquet'))})"
     yield f"create schema if not exists {schema}"
     if node["config"]["materialized"] == "parquet":
         file = f"{WORK_TABLES}/{node['alias']}.parquet"
@@ -62,9 +61,14 @@ def _statements(candidate: Path, node: Node) -> Iterator[str]:
     yield from _comments(node, table)
 
 
-def folder_of(candidate: Path, node: Node) -> Path:
-    """Where Spark wrote a model."""
-    return candidate / "spark" / "tables" / f"{node['schema']}.db" / node["alias"]
+def rows_in(folder: Path) -> str:
+    """What Spark wrote into a folder, as DuckDB reads it."""
+    return f"read_parquet({literal(str(folder / '*.parquet'))})"
+
+
+def version(tables: Path) -> str:
+    """Spark's, as it wrote it down itself: of a cluster it may be another than the package's."""
+    return duckdb.execute(f"select split_part(spark, ' ', 1) from {rows_in(tables / 'spark')}").fetchone()[0]
 
 
 def _column(column: Node) -> str:
