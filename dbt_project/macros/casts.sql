@@ -16,9 +16,7 @@
         {%- for column, data_type in casts -%}
             {%- do wrong.append(column ~ " is not null and cast(" ~ column ~ " as " ~ data_type ~ ") is null") -%}
         {%- endfor -%}
-        {%- set query = (
-            "select * from " ~ model.sources[0] | join(".") ~ " where (" ~ wrong | join(") or (") ~ ")"
-        ) -%}
+        {%- set query = "select * from " ~ source(*model.sources[0]) ~ " where (" ~ wrong | join(") or (") ~ ")" -%}
         {%- set rows = run_query(query ~ " limit 1").rows -%}
         {%- if rows -%}
             {%- do exceptions.raise_compiler_error(

@@ -11,6 +11,7 @@ tables are known to the server's memory, so nothing of it is left when it has en
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -140,11 +141,9 @@ def _end(folder: Path, pid: int) -> None:
 
 def _is_ours(folder: Path, pid: int) -> bool:
     """Whether that number is still a process of this cluster: each names the folder on its command line."""
-    try:
+    with contextlib.suppress(ChildProcessError):
         # Our own child, if it has ended, is one no more from here on.
         os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        pass
     told = subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return str(folder) in told.stdout
 

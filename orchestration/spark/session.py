@@ -24,7 +24,8 @@ CLUSTER = "cluster"
 def main(folder: str, words: Sequence[str]) -> int:
     """`folder`: that of raw/, which the tables of dbt's sources are to read. `words`: a command of dbt."""
     places = [part for name, place in zip(words, words[1:]) if name in PLACES for part in (name, place)]
-    operation = ["--quiet", "run-operation", *places]
+    # What the command itself says of its nodes is not written over.
+    operation = ["--quiet", "--no-write-json", "run-operation", *places]
     if not READS & set(words):
         return _done(words)
     try:

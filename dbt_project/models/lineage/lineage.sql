@@ -37,37 +37,43 @@ with
     )
     {{ computed_once("followed") }}
 
-{% for column in ["obs_value", "obs_low", "obs_high"] %}
-    select
-        'marts.series' as table_name,
-        {{ row_key("s", of_series) }} as row_key,
-        '{{ column }}' as column_name,
-        s.observation_id
-    from followed as s
-    {% if column != "obs_value" %} where s.{{ column }} is not null{% endif %} {{ 'union' if not loop.last }}
-{% endfor %}
-union
-select 'marts.series', {{ row_key("s", of_series) }}, 'flow_value', p.observation_id
-from followed as s
-inner join
-    followed as p
-    on p.series_id = s.series_id
-    and p.source_id = s.source_id
-    and p.year = s.year
-    and (
-        p.observation_id = s.observation_id or {{ months_between("p.period_start", "s.period_start") }} = s.flow_months
-    )
-where s.flow_value is not null
-union
-{{ lineage_of_structure(ref("expenditure_structure"), ref("series"), "followed", ref("int_part__leaf")) }}
-{% for mart in marts %}
-    union
-    {{ lineage_of(mart, ref(mart), ref("series"), "followed") }}
-{% endfor %}
--- What a register shows stands in the row of its document.
-{% for column in document_columns %}
-    union
-    select 'marts.policy_register', {{ row_key("m", ["document_id"]) }}, '{{ column }}', m.document_id
-    from {{ ref("policy_register") }} as m
-    where m.{{ column }} is not null
-{% endfor %}
+select distinct table_name, row_key, column_name, observation_id
+from
+    (
+        {% for column in ["obs_value", "obs_low", "obs_high"] %}
+            select
+                'marts.series' as table_name,
+                {{ row_key("s", of_series) }} as row_key,
+                '{{ column }}' as column_name,
+                s.observation_id
+            from followed as s
+            {% if column != "obs_value" %}
+                where s.{{ column }} is not null{% endif %} {{ 'union all' if not loop.last }}
+        {% endfor %}
+        union all
+        select 'marts.series', {{ row_key("s", of_series) }}, 'flow_value', p.observation_id
+        from followed as s
+        inner join
+            followed as p
+            on p.series_id = s.series_id
+            and p.source_id = s.source_id
+            and p.year = s.year
+            and (
+                p.observation_id = s.observation_id
+                or {{ months_between("p.period_start", "s.period_start") }} = s.flow_months
+            )
+        where s.flow_value is not null
+        union all
+        {{ lineage_of_structure(ref("expenditure_structure"), ref("series"), "followed", ref("int_part__leaf")) }}
+        {% for mart in marts %}
+            union all
+            {{ lineage_of(mart, ref(mart), ref("series"), "followed") }}
+        {% endfor %}
+        -- What a register shows stands in the row of its document.
+        {% for column in document_columns %}
+            union all
+            select 'marts.policy_register', {{ row_key("m", ["document_id"]) }}, '{{ column }}', m.document_id
+            from {{ ref("policy_register") }} as m
+            where m.{{ column }} is not null
+        {% endfor %}
+    ) as led
