@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from orchestration import spark, transform
+from orchestration import intake, settings, spark, transform
 from orchestration.paths import Paths
+from orchestration.release import candidates
 from orchestration.release.manifest import Manifest
+from orchestration.spark import cluster
 from proofs import engines
 from tests.conftest import copy_of_seeds
 from tests.tally import ELSEWHERE
@@ -111,3 +117,67 @@ def test_a_release_by_spark_is_duckdbs(tmp_path: Path):
     assert is_equal, text
     tools = Manifest.read(releases["spark"]).tool_versions
     assert "spark" in tools and "spark" not in Manifest.read(releases["duckdb"]).tool_versions
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of a cluster that runs, and that the settings name; all of it has ended afterwards."""
+    folder, port = tmp_path / "cluster", cluster.free_port()
+    cluster.up(folder, port)
+    processes = cluster.running(folder)
+    monkeypatch.setenv(settings.SPARK_THRIFT.name, f"{cluster.HOST}:{port}")
+    try:
+        yield folder
+    finally:
+        cluster.down(folder)
+    for pid in processes.values():
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+    assert not spark.answers(f"{cluster.HOST}:{port}")
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 120
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_a_cluster_computes_alike_and_outlives_a_worker(tmp_path: Path, place: Path):
+    def answers(sql: str) -> dict[str, str | None]:
+        words = ["show", "--quiet", "--inline", sql, "--output", "json", "--limit", "-1"]
+        words += transform.places(tmp_path / "dbt")
+        return told(spark.command(tmp_path, words), tmp_path, spark.variables(tmp_path / "tables" / "attempt"))
+
+    assert answers(asked()) == {name: text for name, (_, text) in PLANTED.items()}
+
+    def begun() -> int:
+        return sum(log.read_text().count("Running task") for log in (place / "worker-1").rglob("stderr"))
+
+    before = begun()
+    with ThreadPoolExecutor(1) as pool:
+        # 32 tasks of a second or so each.
+        long = "select 'sum' as planted, cast(sum(crc32(sha2(cast(id as string), 512)) % 2) as string) as told"
+        answer = pool.submit(answers, f"{long} from range(0, 40000000, 1, 32)")
+        until(lambda: begun() > before + 1)
+        os.kill(cluster.running(place)["worker-1"], signal.SIGKILL)
+        assert not answer.done()
+        assert 19_900_000 < int(answer.result()["sum"]) < 20_100_000
+    assert cluster.running(place).keys() == {"master", "worker-2", "thrift"}
+
+
+def test_a_server_that_is_lost_is_one_message(tmp_path: Path, place: Path):
+    """In the middle of a build, and before the next; what was published is not touched by either."""
+    paths = Paths(copy_of_seeds(tmp_path), tmp_path / "warehouse")
+    candidate = paths.candidate("lost")
+    with paths.lock() as lock, ThreadPoolExecutor(1) as pool:
+        candidates.begin(paths, candidate)
+        intake.write(intake.read(paths.seeds, candidate / "spill"), candidate / "raw")
+        candidates.note_base(paths, candidate)
+        building = pool.submit(spark.build, paths, candidate, lock)
+        until(lambda: any((candidate / "spark").glob("tables/*/stg_*/*.parquet")))
+        os.kill(cluster.running(place)["thrift"], signal.SIGKILL)
+        with pytest.raises(transform.TransformError, match="no Thrift server answers at .* any more: it was lost"):
+            building.result()
+        with pytest.raises(transform.TransformError, match="no Thrift server answers at [^ ]*$"):
+            spark.build(paths, candidate, lock)

@@ -4,8 +4,8 @@ It serves to try what a cluster does, not to be quicker: all of it shares one ma
 tables are known to the server's memory, so nothing of it is left when it has ended.
 
 .venv-spark/cluster/processes.json   who was started
-                   /*.log            what each says
-                   /work, /spill     of the workers
+                   /<name>.log       what each says
+                   /<name>           what a worker did; /spill: what did not fit into its memory
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def up(folder: Path, port: int) -> str:
     folder.mkdir(parents=True)
     if _answers(port):
         raise ClusterError(f"something else answers on {HOST}:{port}; name another port: make spark-up PORT=10001")
-    master, page = _free(), _free()
+    master, page = free_port(), free_port()
     (folder / "master.conf").write_text("spark.master.rest.enabled false\n", encoding="utf-8")
     deploy = "org.apache.spark.deploy"
     words = ["--host", HOST, "--port", master, "--webui-port", page, "--properties-file", folder / "master.conf"]
@@ -61,7 +61,7 @@ def up(folder: Path, port: int) -> str:
         _start(folder, "master", ["spark-class", f"{deploy}.master.Master", *words])
         _wait(folder, deadline, lambda: _answers(master))
         for name in WORKERS:
-            words = ["--host", HOST, "--cores", 1, "--memory", EXECUTOR, "--work-dir", folder / "work"]
+            words = ["--host", HOST, "--cores", 1, "--memory", EXECUTOR, "--work-dir", folder / name]
             _start(folder, name, ["spark-class", f"{deploy}.worker.Worker", *words, f"spark://{HOST}:{master}"])
         _wait(folder, deadline, lambda: _told(page)["aliveworkers"] == len(WORKERS))
         _start(folder, "thrift", _thrift(folder, f"spark://{HOST}:{master}", port))
@@ -80,6 +80,7 @@ def _thrift(folder: Path, master: str, port: int) -> list[str | Path | int]:
         "spark.executor.memory": EXECUTOR,
         # As in the session of dbt_project/profiles.yml.
         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=512m",
+        "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m",
         "spark.sql.catalogImplementation": "in-memory",
         "spark.sql.warehouse.dir": folder / "tables",
         "spark.log.level": "ERROR",
@@ -189,7 +190,8 @@ def _told(page: int) -> dict:
         return json.load(told)
 
 
-def _free() -> int:
+def free_port() -> int:
+    """A port on which nothing listens."""
     with socket.socket() as asking:
         asking.bind((HOST, 0))
         return asking.getsockname()[1]
