@@ -27,10 +27,12 @@ def outputs(query: exp.Expression, known: Columns, twice: list[str]) -> list[str
         outputs(query.right, known, [])
         return outputs(query.left, known, twice)
     sources = [part.this for part in [query.args.get("from_"), *query.args.get("joins", [])] if part]
-    within = {
-        s.alias_or_name: outputs(s.this, known, twice) if isinstance(s, exp.Subquery) else known[s.name]
-        for s in sources
-    }
+    within = {}
+    for s in sources:
+        if isinstance(s, exp.Values):
+            within[s.alias] = s.alias_column_names
+        else:
+            within[s.alias_or_name] = outputs(s.this, known, twice) if isinstance(s, exp.Subquery) else known[s.name]
     names: list[str] = []
     for column in query.expressions:
         if isinstance(column, exp.Star):

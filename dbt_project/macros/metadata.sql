@@ -36,7 +36,7 @@
         {%- set node = model_metadata(mart) -%}
         {%- set series = node.config.meta.series -%}
         {%- set total_of = series.get("total_of") -%}
-        {#- One query for all inputs that name the same dimensions: an engine plans few of them sooner than hundreds. -#}
+        {#- One query for all inputs that name the same dimensions: few are planned sooner than hundreds. -#}
         {%- set alike = {} -%}
         {%- for column in node.columns.values() -%}
             {%- for input in column.meta.get("inputs", []) -%}
@@ -83,7 +83,9 @@ inner join {{ followed }} as s
     {%- endif %}
     {%- endfor %}
 where case i.column_name
-    {%- for name in inputs | map(attribute="0.name") | unique %} when '{{ name }}' then m.{{ name }} is not null{% endfor %} end
+    {%- for name in inputs | map(attribute="0.name") | unique %}
+    when '{{ name }}' then m.{{ name }} is not null
+    {%- endfor %} end
     {%- if empty %} or (i.is_printed and s.obs_value is null){% endif %}
             {%- endset -%}
             {%- do queries.append(query) -%}

@@ -83,6 +83,7 @@ def _thrift(folder: Path, master: str, port: int) -> list[str | Path | int]:
         "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m",
         "spark.sql.catalogImplementation": "in-memory",
         "spark.sql.warehouse.dir": folder / "tables",
+        "spark.sql.shuffle.partitions": len(WORKERS),
         "spark.log.level": "ERROR",
     }
     options = [word for name, value in told.items() for word in ("--conf", f"{name}={value}")]

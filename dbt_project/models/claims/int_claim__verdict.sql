@@ -76,7 +76,8 @@ with
                 {{ number_of_sides(end, exact=true) }} as exact_{{ end }}{{ ',' if not loop.last }}
             {%- endfor %}
         from pairs
-    ),
+    )
+    {{ computed_once("numbers") }},
 
     -- What must lie above zero if the words hold.
     comparisons as (
