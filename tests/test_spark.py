@@ -130,9 +130,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         yield folder
     finally:
         cluster.down(folder)
-    for pid in processes.values():
-        with pytest.raises(ProcessLookupError):
-            os.kill(pid, 0)
+    assert len(processes) == 4 and not any(cluster.is_alive(folder, pid) for pid in processes.values())
     assert not spark.answers(f"{cluster.HOST}:{port}")
 
 

@@ -128,21 +128,21 @@ def down(folder: Path) -> int:
 
 def running(folder: Path) -> dict[str, int]:
     """The processes that `up` started and that run, by name."""
-    return {name: pid for name, pid in _noted(folder).items() if _is_ours(folder, pid)}
+    return {name: pid for name, pid in _noted(folder).items() if is_alive(folder, pid)}
 
 
 def _end(folder: Path, pid: int) -> None:
     os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + FAREWELL
-    while _is_ours(folder, pid):
+    while is_alive(folder, pid):
         if time.monotonic() > deadline:
             os.kill(pid, signal.SIGKILL)
             deadline += FAREWELL
         time.sleep(0.2)
 
 
-def _is_ours(folder: Path, pid: int) -> bool:
-    """Whether that number is still a process of this cluster: each names the folder on its command line."""
+def is_alive(folder: Path, pid: int) -> bool:
+    """Whether that number is still a process of this cluster: each names its folder on its command line."""
     with contextlib.suppress(ChildProcessError):
         # Our own child, if it has ended, is one no more from here on.
         os.waitpid(pid, os.WNOHANG)
