@@ -76,7 +76,6 @@ def _thrift(folder: Path, master: str, port: int) -> list[str | Path | int]:
     told = {
         "spark.driver.host": HOST,
         "spark.driver.bindAddress": HOST,
-        "spark.driver.memory": settings.SPARK_MEMORY.read(),
         "spark.executor.memory": EXECUTOR,
         # As in the session of dbt_project/profiles.yml.
         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=512m",
@@ -88,8 +87,9 @@ def _thrift(folder: Path, master: str, port: int) -> list[str | Path | int]:
     }
     options = [word for name, value in told.items() for word in ("--conf", f"{name}={value}")]
     server = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
-    place = {"bind.host": HOST, "port": port}
-    places = [word for name, value in place.items() for word in ("--hiveconf", f"hive.server2.thrift.{name}={value}")]
+    # Its log of each statement lies in a folder that all servers of a user share, and that one of them removes.
+    place = {"thrift.bind.host": HOST, "thrift.port": port, "logging.operation.enabled": "false"}
+    places = [word for name, value in place.items() for word in ("--hiveconf", f"hive.server2.{name}={value}")]
     return ["spark-submit", "--master", master, "--class", server, *options, "spark-internal", *places]
 
 
@@ -102,7 +102,8 @@ def _start(folder: Path, name: str, words: list[str | Path | int]) -> None:
         "SPARK_HOME": str(home),
         "SPARK_LOCAL_IP": HOST,
         "SPARK_LOCAL_DIRS": str(folder / "spill"),
-        "SPARK_DAEMON_MEMORY": DAEMON,
+        # Spark takes its Thrift server for a daemon, whatever memory a driver is given.
+        "SPARK_DAEMON_MEMORY": settings.SPARK_MEMORY.read() if name == "thrift" else DAEMON,
     }
     with (folder / f"{name}.log").open("wb") as log:
         process = subprocess.Popen(
