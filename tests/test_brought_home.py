@@ -1,4 +1,4 @@
-"""What Spark leaves, brought home as DuckDB's tables; Java for it, and the report on both engines. Needs neither."""
+"""What Spark is told and leaves, brought home as DuckDB's tables; Java for it, and the report on both engines. Needs neither."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 
 from orchestration.artifacts import DATABASE, WORK
 from orchestration.spark import home, java
+from orchestration.transform import PROJECT_FOLDER
 from proofs import engines
 
 
@@ -124,3 +126,14 @@ def test_what_differs_between_engines_is_told(tmp_path: Path, second: str, said:
     text, is_equal = engines.report(engines.compare(folders[0], folders[2]), ["x", "x"])
     assert is_equal and "content hash: x" in text
     assert not engines.report(engines.compare(folders[0], folders[2]), ["x", "y"])[1]
+
+
+def test_a_cluster_is_told_what_a_session_is():
+    """What SQL means; where things lie and how much of them is done at once is the server's own."""
+    profile = yaml.safe_load((PROJECT_FOLDER / "profiles.yml").read_text(encoding="utf-8"))
+    session, cluster = (profile["minsheng"]["outputs"][name]["server_side_parameters"] for name in ("spark", "cluster"))
+    own = {"spark.sql.warehouse.dir", "spark.sql.catalogImplementation", "spark.sql.shuffle.partitions"}
+    meaning = {name: value for name, value in session.items() if name.startswith("spark.sql.") and name not in own}
+    # dbt-spark says this of a session by itself, under a name that a server does not take.
+    meaning["spark.sql.ansi.enabled"] = "false"
+    assert cluster == {f"set:hiveconf:{name}": value for name, value in meaning.items()}
