@@ -10,6 +10,16 @@
 {% macro spark__computed_once(cte) -%}  /* once: {{ cte }} */
 {%- endmacro %}
 
+{#-
+    Before the bracket of a CTE that is read once and computed before what reads it: written into it, DuckDB would choose
+    another order of joins. Spark joins as it is written.
+-#}
+{% macro computed_first() -%} {{ return(adapter.dispatch("computed_first")()) }} {%- endmacro %}
+
+{% macro default__computed_first() -%} materialized {%- endmacro %}
+
+{% macro spark__computed_first() -%} {%- endmacro %}
+
 {#- dbt-spark's own, after what is computed once. -#}
 {% macro spark__create_table_as(temporary, relation, compiled_code, language="sql") -%}
     {%- set sql = namespace(text=compiled_code) -%}

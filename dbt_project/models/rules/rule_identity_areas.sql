@@ -83,8 +83,9 @@ with
         from beside
     ),
 
-    pairs as (
-        select distinct
+    -- Before the parts are looked up: figures of a column are not to be joined with each other.
+    asked as {{ computed_first() }} (
+        select
             {{ prefixed("w", one_column) }},
             w.observation_id as whole_id,
             w.ref_area as whole,
@@ -93,14 +94,16 @@ with
             l.is_group,
             l.is_wanted,
             n.parts_wanted,
-            p.ref_area as part,
-            p.observation_id as part_id,
-            p.value_low as part_low,
-            p.value_high as part_high
+            l.part
         from figures as w
         inner join wanted as n on n.whole = w.ref_area and n.time_period = w.time_period
         inner join listed as l on l.whole = w.ref_area and l.is_group = n.is_group
-        inner join figures as p on p.ref_area = l.part and {{ equal("p", "w", one_column) }}
+    ),
+
+    pairs as (
+        select distinct a.*, p.observation_id as part_id, p.value_low as part_low, p.value_high as part_high
+        from asked as a
+        inner join figures as p on p.ref_area = a.part and {{ equal("p", "a", one_column) }}
     ),
 
     -- A cell that is printed twice counts with all that it may be.
