@@ -11,8 +11,8 @@
 {%- endmacro %}
 
 {#-
-    Before the bracket of a CTE that is read once and computed before what reads it: written into it, DuckDB would choose
-    another order of joins. Spark joins as it is written.
+    Before the bracket of a CTE that is read once and is computed before what reads it: written into that, DuckDB would
+    choose another order of joins. Spark joins as it is written.
 -#}
 {% macro computed_first() -%} {{ return(adapter.dispatch("computed_first")()) }} {%- endmacro %}
 
