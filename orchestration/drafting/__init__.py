@@ -19,7 +19,6 @@ from orchestration.drafting.labels import Meaning
 from orchestration.drafting.page_look import Look, NotATable, look
 from orchestration.drafting.pages import with_what_goes_on
 from orchestration.intake import formats
-from orchestration.intake.formats import container
 from orchestration.intake.formats.format import PLAIN, Asked
 from orchestration.intake.source_reader import DESCRIPTOR, read_source
 from orchestration.paths import Paths
@@ -84,7 +83,7 @@ def new_source(paths: Paths, file: Path, name: str = "") -> Draft:
         raise CannotDraft(f"{file} is no file")
     form = formats.PAGES.get(file.suffix.lower())
     if form is None:
-        told = f"no page is read from {file.suffix or 'such a file'}: it is {container.way_out(file.read_bytes())}"
+        told = f"no page is read from {file.suffix or 'such a file'}: it is {formats.way_out(file.read_bytes())}"
         raise CannotDraft(f"{file.name}: {told}; {_readable()}")
     known = intake.read(paths.seeds, only="")
     if any(fault.file.startswith(("codelists/", "relations/", "rules/")) for fault in known.faults):

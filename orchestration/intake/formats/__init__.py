@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from orchestration.intake.formats.container import way_out as way_out
 from orchestration.intake.formats.csv_file import Csv, Tsv
 from orchestration.intake.formats.format import BulkFormat, Format, PageFormat
 from orchestration.intake.formats.html_file import Html
