@@ -25,7 +25,7 @@ from tests.test_automation import alive, family
 from tests.test_command_line import heard
 
 PATIENCE = 600
-#: In which a process that has lost whom it worked for ends: it is seldom the first that a busy machine turns to.
+#: In which what nobody waits for, such as the resource tracker of a dbt that was killed, has ended by itself.
 SECONDS_TO_END = 5
 
 
