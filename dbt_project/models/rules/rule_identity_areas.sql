@@ -1,16 +1,23 @@
 {#-
-    Amounts and counts of areas against the printed figure of the area, or the group of areas, that they make up, in one
-    table, whatever pages it goes on over, or one long file, and within the rounding of the printed digits. Only where
-    it holds all of them: the members of a group, or all areas that lie in an area. What stands beside them (a group
-    without members that lies in the area, such as central units) is added where it is printed.
+    Amounts and counts of areas against the printed figure of the area, or the group of areas, that they make up, within
+    the rounding of the printed digits: in one table, whatever pages it goes on over, or one long file
+    (identity.areas); or as another table or another source states the areas last, which the publication of the whole
+    does not revise, nor is revised by (rollup.areas). Only where all of them stand there: the members of a group, or
+    all areas that lie in an area. What stands beside them (a group without members that lies in the area, such as
+    central units) is added where it is printed.
 
-    A group is its members. An area may hold what the table does not list, so that it is held to its sum only in a table
-    where more columns add up than do not, and not beside a printed total of a group of the same areas.
+    A group is its members. An area may hold what is not listed, so that it is held to its sum only in a table where
+    more columns add up than do not, or in a series where more periods do; and not beside a printed total of a group of
+    the same areas.
 
     Which cell it is: the one that fits with a shifted point, or with two neighbouring digits exchanged.
 -#}
 {%- set series = series_key_columns() | reject("equalto", "ref_area") | list %}
-{%- set one_column = ["pass", "source_id", "whole_table", "series_key"] %}
+{%- set line = series | reject("in", ["time_period", "base_period"]) | list %}
+{%- set column = ["pass", "source_id", "whole_table", "line", "series_key"] %}
+{#- Of the areas: the table that prints the whole, or another table (no name, of whatever tables) of some source. -#}
+{%- set one_column = column + ["part_source", "part_table"] %}
+{%- set one_sum = ["pass", "whole_id", "is_group", "part_source", "part_table"] %}
 with
     members as (
         select area_group as whole, ref_area as part, valid_from, valid_to, true as is_group
@@ -38,6 +45,9 @@ with
             o.whole_table,
             o.ref_area,
             o.time_period,
+            o.vintage,
+            {{ prefixed("o", series | reject("equalto", "time_period")) }},
+            {{ wide_hash("concat_ws('|', " ~ prefixed("o", line) ~ ")") }} as line,
             {{ wide_hash("concat_ws('|', " ~ prefixed("o", series) ~ ")") }} as series_key,
             {{ place("o") }} as place,
             o.printed_value,
@@ -57,6 +67,18 @@ with
             and u.quantity not in ('number', 'points', 'time')
             and o.value_low is not null
             and o.value_high is not null
+    ),
+
+    -- What was stated anew since is held against no other table: what it was revised to is.
+    decided as (select * from figures where pass = 'decided'),
+
+    revised as ({{ stated_anew("decided", ref("stg_revision")) }}),
+
+    latest as (
+        select d.*
+        from decided as d
+        left join revised as r on r.observation_id = d.observation_id
+        where r.observation_id is null
     ),
 
     -- A whole and the areas that it is held to, in the period that its table counts for.
@@ -86,7 +108,7 @@ with
     -- Before the parts are looked up: figures of a column are not to be joined with each other.
     asked as {{ computed_first() }} (
         select
-            {{ prefixed("w", one_column) }},
+            {{ prefixed("w", column) }},
             w.observation_id as whole_id,
             w.ref_area as whole,
             w.value_low,
@@ -101,9 +123,25 @@ with
     ),
 
     pairs as (
-        select distinct a.*, p.observation_id as part_id, p.value_low as part_low, p.value_high as part_high
+        select distinct
+            a.*,
+            p.source_id as part_source,
+            p.whole_table as part_table,
+            p.observation_id as part_id,
+            p.value_low as part_low,
+            p.value_high as part_high
         from asked as a
-        inner join figures as p on p.ref_area = a.part and {{ equal("p", "a", one_column) }}
+        inner join figures as p on p.ref_area = a.part and {{ equal("p", "a", column) }}
+
+        union all
+
+        select distinct a.*, p.source_id, '', p.observation_id, p.value_low, p.value_high
+        from asked as a
+        inner join latest as w on w.observation_id = a.whole_id and w.pass = a.pass
+        inner join latest as p on p.ref_area = a.part and {{ equal("p", "a", ["pass", "line", "series_key"]) }}
+        where
+            (p.source_id <> a.source_id or p.whole_table <> a.whole_table)
+            and {{ no_revision("a", "p", ref("stg_revision")) }}
     ),
 
     -- A cell that is printed twice counts with all that it may be.
@@ -153,7 +191,15 @@ with
         select
             *,
             sum(2 * adds_up - 1) over (
-                partition by pass, source_id, whole_table, whole, is_group
+                partition by
+                    pass,
+                    source_id,
+                    part_source,
+                    part_table,
+                    whole,
+                    is_group,
+                    case when part_table = '' then line end,
+                    case when part_table <> '' then whole_table end
             ) as columns_that_add_up
         from sums
         where is_group or parts_of_a_group = 0
@@ -172,7 +218,7 @@ with
             cast(f.value_low - f.sum_high + p.part_high as double) as needed_low,
             cast(f.value_high - f.sum_low + p.part_low as double) as needed_high
         from failed as f
-        inner join pairs as p on p.pass = f.pass and p.whole_id = f.whole_id and p.is_group = f.is_group
+        inner join pairs as p on {{ equal("p", "f", one_sum) }}
         inner join figures as o on o.pass = p.pass and o.observation_id = p.part_id
     ),
 
@@ -180,14 +226,12 @@ with
     slips as (
         {%- for power in [-4, -3, -2, -1, 1, 2, 3, 4] %}
             select
-                pass, whole_id, is_group, part_id, approx * power(10.0, {{ power }}) as meant, needed_low, needed_high
+                {{ one_sum | join(", ") }}, part_id, approx * power(10.0, {{ power }}) as meant, needed_low, needed_high
             from parts
             union all
         {%- endfor %}
         select
-            p.pass,
-            p.whole_id,
-            p.is_group,
+            {{ prefixed("p", one_sum) }},
             p.part_id,
             p.approx * cast(
                 concat(
@@ -211,28 +255,31 @@ with
     ),
 
     suspects as (
-        select distinct pass, whole_id, is_group, part_id
+        select distinct {{ one_sum | join(", ") }}, part_id
         from slips
         where meant between needed_low and needed_high and needed_low > 0
     ),
 
     doubted as (
         select
-            p.pass,
-            p.whole_id,
-            p.is_group,
+            {{ prefixed("p", one_sum) }},
             {{ joined("concat(p.part_place, ', which prints ', p.part_printed)", "; or ", ["p.part_id"]) }} as doubted
         from parts as p
-        inner join suspects as s on {{ equal("s", "p", ["pass", "whole_id", "is_group", "part_id"]) }}
-        group by p.pass, p.whole_id, p.is_group
+        inner join suspects as s on {{ equal("s", "p", one_sum + ["part_id"]) }}
+        group by {{ prefixed("p", one_sum) }}
     ),
 
     findings as (
         select
-            'identity.areas' as rule_id,
+            case when p.part_table = '' then 'rollup.areas' else 'identity.areas' end as rule_id,
             p.pass,
-            concat(p.whole_id, '|', case when p.is_group then 'members' else 'areas' end) as anchor_id,
-            case when not p.is_group then 'of_an_area' end as condition,
+            concat(
+                p.whole_id,
+                '|',
+                case when p.is_group then 'members' else 'areas' end,
+                case when p.part_table = '' then concat('|', p.part_source) else '' end
+            ) as anchor_id,
+            case when p.part_table <> '' and not p.is_group then 'of_an_area' end as condition,
             concat(
                 w.place,
                 ': prints ',
@@ -244,7 +291,9 @@ with
                 {{ shown("p.value_high") }},
                 '; its ',
                 cast(p.parts_found as string),
-                ' areas add up to ',
+                ' areas',
+                case when p.part_table = '' then concat(' in ', p.part_source) else '' end,
+                ' add up to ',
                 {{ shown("p.sum_low") }},
                 ' to ',
                 {{ shown("p.sum_high") }},
@@ -255,8 +304,8 @@ with
             s.part_id as doubted_id
         from parts as p
         inner join figures as w on w.pass = p.pass and w.observation_id = p.whole_id
-        left join suspects as s on {{ equal("s", "p", ["pass", "whole_id", "is_group", "part_id"]) }}
-        left join doubted as d on {{ equal("d", "p", ["pass", "whole_id", "is_group"]) }}
+        left join suspects as s on {{ equal("s", "p", one_sum + ["part_id"]) }}
+        left join doubted as d on {{ equal("d", "p", one_sum) }}
     )
 
 select distinct
