@@ -80,26 +80,3 @@ def test_a_failing_test_is_named_with_its_rows_whatever_was_not_built(
     found = {f"row {cell['row']}, column {cell['column']}: {cell['read']}" for cell in failed.cells if "file" in cell}
     assert place in found if place else not found
     assert gate.rows == []
-
-
-@pytest.mark.parametrize(
-    ("planted", "message"),
-    [
-        (
-            "recipients_persons = recipients_persons + 1",
-            "has 43163001.0000 in recipients_persons, its parts 43163000.0000",
-        ),
-        ("is_total = false", "contains a row and is no total"),
-    ],
-)
-def test_a_total_that_is_none_or_no_sum_is_named(planted: str, message: str, line: Line):
-    release = line.candidate / "release"
-    os.chmod(release / DATABASE, 0o644)
-    with duckdb.connect(str(release / DATABASE)) as connection:
-        connection.execute(f"update marts.dibao set {planted} where year = 2019 and residence = '_T'")
-    outcome = transform.Outcome.read(line.candidate / "dbt")
-    (test,) = (unique_id for unique_id in outcome.status if unique_id.split(".")[2] == "totals_add_up_dibao_")
-    with findings.open_candidate(line.candidate) as connection:
-        failed = failed_tests.read(connection, outcome, test)
-    place = "marts.dibao: ref_area=CHN|time_period=2019|residence=_T "
-    assert [row["message"] for row in failed.rows] == [place + message]

@@ -3,9 +3,9 @@
 A row is a total where the mart shows a value of a part of it, at whatever level of core.part and in whatever scope, of
 one area and period. What is left adds up to it within the rounding of the figures, where all of it is there in the
 total's scope, and does not exceed it where some is missing, or the status says that something is doubtful. From the
-contracts alone: dimensions of the key in which figures add up, printed measures that are additive. dbt's test
-`totals_add_up` says the same of the candidate. Where one indicator is the whole of others (`series.whole`), its rows are
-the totals, and what stands beside one does not exceed it: nobody says that all parts are there.
+contracts alone: dimensions of the key in which figures add up, printed measures that are additive. Where one indicator
+is the whole of others (`series.whole`), its rows are the totals, and what stands beside one does not exceed it: nobody
+says that all parts are there.
 """
 
 from __future__ import annotations
