@@ -152,14 +152,12 @@ def fresh(common: Path) -> Callable[[Path, Path], Paths]:
     return make
 
 
-@pytest.fixture(scope="session")
-def built(common: Path) -> Line:
-    """Built once: `refresh` as a user starts it, then a second candidate in which one figure changed."""
-    folder = common / "line"
+def once_built(folder: Path, seeds: Callable[[Path], object]) -> Line:
+    """`refresh` as a user starts it on what `seeds` writes, then a second candidate in which one figure changed."""
     paths = Paths(seeds=folder / "seeds", warehouse=folder / "warehouse")
     with recorded.made_once(folder) as is_new:
         if is_new:
-            shutil.copytree(SEEDS, paths.seeds)
+            seeds(folder)
             done = command(paths, "refresh")
             assert done.returncode == 0, done.stdout + done.stderr
             (folder / "output").write_text(done.stdout + done.stderr, encoding="utf-8")
@@ -169,12 +167,34 @@ def built(common: Path) -> Line:
     return Line(paths, paths.candidate("second"), (folder / "output").read_text(encoding="utf-8"))
 
 
+@pytest.fixture(scope="session")
+def built(common: Path) -> Line:
+    """What the project ships, built once: for tests of what is published."""
+    return once_built(common / "line", lambda folder: shutil.copytree(SEEDS, folder / "seeds"))
+
+
+@pytest.fixture(scope="session")
+def built_of_one(common: Path) -> Line:
+    """One source, built once: how a line runs takes no other to be seen, and costs each refresh a third less."""
+    return once_built(common / "line_of_one", copy_of_seeds)
+
+
 @pytest.fixture
-def line(built: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Line:
-    """A copy of the built line to damage; the environment points to it."""
+def line(built_of_one: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Line:
+    """A copy of the line of one source to damage; the environment points to it."""
+    return copied(built_of_one, tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def line_of_all(built: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Line:
+    """A copy of the line of what the project ships; the environment points to it."""
+    return copied(built, tmp_path, monkeypatch)
+
+
+def copied(built: Line, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Line:
     for part in ("seeds", "warehouse"):
-        shutil.copytree(getattr(built.paths, part), tmp_path / part, symlinks=True)
-    paths = Paths(seeds=tmp_path / "seeds", warehouse=tmp_path / "warehouse")
+        shutil.copytree(getattr(built.paths, part), folder / part, symlinks=True)
+    paths = Paths(seeds=folder / "seeds", warehouse=folder / "warehouse")
     monkeypatch.setenv("MINSHENG_SEEDS", str(paths.seeds))
     monkeypatch.setenv("MINSHENG_WAREHOUSE", str(paths.warehouse))
     return Line(paths, paths.candidate(built.candidate.name), built.output)

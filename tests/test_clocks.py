@@ -23,15 +23,17 @@ BLOCK = re.compile(r"```sql\n(?P<sql>.*?)```\n(?:\n(?P<table>(?:\|[^\n]*\n)+))?"
 
 
 @pytest.fixture
-def three_promotions(line: Line, monkeypatch) -> Line:
+def three_promotions(line_of_all: Line, monkeypatch) -> Line:
     """One in March, one in June, and a rollback in September."""
     months = iter([6, 9])
     monkeypatch.setattr(ledger, "now", lambda: datetime(2026, next(months), 20, 6, tzinfo=UTC))
-    first = json.loads(line.paths.ledger.read_text(encoding="utf-8"))
-    line.paths.ledger.write_text(json.dumps({**first, "promoted_at": "2026-03-20T06:00:00+00:00"}) + "\n", "utf-8")
-    promote(line.paths, line.candidate)
-    rollback(line.paths, approved_by="A. Person")
-    return line
+    first = json.loads(line_of_all.paths.ledger.read_text(encoding="utf-8"))
+    line_of_all.paths.ledger.write_text(
+        json.dumps({**first, "promoted_at": "2026-03-20T06:00:00+00:00"}) + "\n", "utf-8"
+    )
+    promote(line_of_all.paths, line_of_all.candidate)
+    rollback(line_of_all.paths, approved_by="A. Person")
+    return line_of_all
 
 
 def test_the_page_gives_what_it_prints(three_promotions: Line, monkeypatch):

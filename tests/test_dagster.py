@@ -18,11 +18,11 @@ from tests.conftest import SOURCE, Line, command, edit, published_state
 
 
 @pytest.fixture(scope="module")
-def definitions(built: Line):
+def definitions(built_of_one: Line):
     """Loaded once, on the built line's seeds; runs read the environment anew."""
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setenv("MINSHENG_SEEDS", str(built.paths.seeds))
-        monkeypatch.setenv("MINSHENG_WAREHOUSE", str(built.paths.warehouse))
+        monkeypatch.setenv("MINSHENG_SEEDS", str(built_of_one.paths.seeds))
+        monkeypatch.setenv("MINSHENG_WAREHOUSE", str(built_of_one.paths.warehouse))
         from orchestration.definitions import defs
 
         yield defs

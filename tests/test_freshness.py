@@ -46,9 +46,9 @@ def come_again(line: Line, calendar: str = "{freq: A, lag: P11M}") -> None:
     edit(line.paths.seeds / DESCRIPTOR, "cadence: never", f"cadence: yearly\nrelease_calendar: {calendar}")
 
 
-def test_a_source_is_late_from_the_day_after_it_was_due(line: Line):
-    come_again(line)
-    found = {f.source_id: f for f in freshness.read(line.paths)}
+def test_a_source_is_late_from_the_day_after_it_was_due(line_of_all: Line):
+    come_again(line_of_all)
+    found = {f.source_id: f for f in freshness.read(line_of_all.paths)}
     source = found["urban_rural_dibao"]
     assert (source.stated_until, source.due) == (date(2020, 12, 31), date(2022, 11, 30))
     assert not source.is_stale(date(2022, 11, 30)) and source.is_stale(date(2022, 12, 1))

@@ -234,21 +234,21 @@ def test_tables_columns_types_and_checks_of_the_base(assembled: Line, tmp_path: 
         assemble(assembled.paths, assembled.candidate)
 
 
-def test_a_source_is_withdrawn_and_a_decision_takes_a_figure(line: Line, monkeypatch):
+def test_a_source_is_withdrawn_and_a_decision_takes_a_figure(line_of_all: Line, monkeypatch):
     """Neither is a loss without a reason; a folder that is merely missing is."""
-    shutil.rmtree(line.paths.seeds / "sources" / "rural_security")
-    (line.paths.seeds / "withdrawals.yaml").write_text(
+    shutil.rmtree(line_of_all.paths.seeds / "sources" / "rural_security")
+    (line_of_all.paths.seeds / "withdrawals.yaml").write_text(
         "sources:\n  - source_id: rural_security\n    withdrawn_by: A. B.\n    withdrawn_on: 2026-11-27\n    reason: taken back by its authors\n",
         encoding="utf-8",
     )
-    decisions = line.paths.seeds / "sources/urban_rural_dibao/decisions.yaml"
+    decisions = line_of_all.paths.seeds / "sources/urban_rural_dibao/decisions.yaml"
     cell = "  - decision_id: test_quarantine\n    outcome: quarantined\n    covers:\n      - {table: table_1, row: 3, column: 3, expected: ['%s']}\n    evidence: seen on the page\n    caveat_en: Withheld.\n    caveat_zh: 不予发布。\n    confidence: high\n    decided_by: A. B.\n    decided_on: 2026-11-27\n"
-    page = (line.paths.seeds / "sources/urban_rural_dibao/table_1.csv").read_text(encoding="utf-8").splitlines()
+    page = (line_of_all.paths.seeds / "sources/urban_rural_dibao/table_1.csv").read_text(encoding="utf-8").splitlines()
     edit(decisions, "decisions:\n", "decisions:\n" + cell % page[2].split(",")[2])
-    candidate = build(line.paths, "withdrawn", monkeypatch)
-    withdrawn = Line(line.paths, candidate, "")
+    candidate = build(line_of_all.paths, "withdrawn", monkeypatch)
+    withdrawn = Line(line_of_all.paths, candidate, "")
     told = recorded(withdrawn)
-    with duckdb.connect(str(line.paths.current / DATABASE), read_only=True) as connection:
+    with duckdb.connect(str(line_of_all.paths.current / DATABASE), read_only=True) as connection:
         query = "select count(*) from (select source_id from core.observation union all select source_id from core.document) where source_id = 'rural_security'"
         held = connection.execute(query).fetchone()[0]
     assert ("source", "core.source", "rural_security", held, "withdrawal") in {(*row[:3], *row[5:7]) for row in told}
@@ -264,7 +264,7 @@ def test_a_source_is_withdrawn_and_a_decision_takes_a_figure(line: Line, monkeyp
     assert "the source rural_security with" in message and "nobody declared it withdrawn" in message
     assert "waivers:" not in message
     write(withdrawn, message)
-    assemble(line.paths, candidate)
+    assemble(line_of_all.paths, candidate)
 
 
 def test_what_is_declared_withdrawn_is_read_strictly(seeds: Path):
