@@ -1,6 +1,7 @@
 {#-
     In the order in which a figure's sentences are read: that it stands in another unit or is a range, what was decided,
-    that it lies behind a break, that it fills a gap, how final it is, and that it contradicts its parts.
+    that it lies behind a break, or what it holds on its side of one, that it fills a gap, how final it is, and that it
+    contradicts its parts.
 -#}
 {%- set natural_unit = unit_of_measure("o.measure", "i.unit_measure") -%}
 {%- set in_sum = {
@@ -16,18 +17,18 @@
 {%- set of_itself = [
     ["printed_in_other_unit", "o.unit_measure <> " ~ natural_unit, {"unit": "o.unit_measure"}, 1],
     ["printed_in_range", "o.obs_status = '_Z'", {"printed": "o.printed_value"}, 2],
-    ["is_provisional", "o.obs_status = 'P'", {}, 6],
+    ["is_provisional", "o.obs_status = 'P'", {}, 7],
     [
         "no_figure_printed",
         "o.obs_status <> '_Z' and o.obs_value is null and o.caveat_en is null and o.unit_measure = "
         ~ natural_unit,
         {},
-        9,
+        10,
     ],
 ] -%}
 {%- set of_a_sum = [
-    ["total_is_disputed", "not w.is_restated", in_sum, 7],
-    ["total_is_of_another_edition", "w.is_restated", in_sum, 8],
+    ["total_is_disputed", "not w.is_restated", in_sum, 8],
+    ["total_is_of_another_edition", "w.is_restated", in_sum, 9],
 ] -%}
 -- Selected values that a break of seeds/relations/break.csv may concern.
 with
@@ -41,7 +42,9 @@ with
             b.valid_from,
             b.valid_to,
             b.caveat_en,
-            b.caveat_zh
+            b.caveat_zh,
+            b.pop_group as broken_group,
+            {{ prefixed("b", ["before_en", "before_zh", "after_en", "after_zh"]) }}
         from {{ ref("observation") }} as o
         inner join {{ ref("stg_break") }} as b on {{ is_broken_by("b", "o") }}
         left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
@@ -71,9 +74,28 @@ from stepped as s
 inner join {{ ref("observation") }} as o on o.observation_id = s.observation_id
 where o.obs_status <> '_Z' and {{ lies_between("s", "s.previous_end", "s.period_end") }}
 
+{%- for reason, side, lies_there in [
+        ["before_break", "before", "s.period_end < s.valid_from"],
+        ["after_break", "after", "s.period_start > s.valid_to"],
+    ] %}
+
+    union all
+
+    -- Not what a decision tells already.
+    select s.observation_id, 5, '{{ reason }}', s.relation_id, s.{{ side }}_en, s.{{ side }}_zh
+    from breakable as s
+    left join
+        {{ ref("int_figure__told") }} as t on t.observation_id = s.observation_id and t.caveat_en = s.{{ side }}_en
+    where
+        {{ lies_there }}
+        and s.{{ side }}_en is not null
+        and coalesce(s.broken_group, s.pop_group) = s.pop_group
+        and t.observation_id is null
+{%- endfor %}
+
 union all
 
-select observation_id, 5, 'spliced_from', '', caveat_en, caveat_zh
+select observation_id, 6, 'spliced_from', '', caveat_en, caveat_zh
 from {{ ref("int_series__contested") }}
 where caveat_en is not null
 
