@@ -27,7 +27,7 @@
     ],
 ] -%}
 {%- set of_a_sum = [
-    ["total_is_disputed", "not w.is_restated", in_sum, 8],
+    ["total_is_disputed", "not w.is_restated and j.observation_id is null", in_sum, 8],
     ["total_is_of_another_edition", "w.is_restated", in_sum, 9],
 ] -%}
 -- Selected values that a break of seeds/relations/break.csv may concern.
@@ -58,6 +58,14 @@ with
                 partition by relation_id, {{ series_columns() | join(", ") }} order by period_start, observation_id
             ) as previous_end
         from breakable
+    ),
+
+    -- A decision that answers this very contradiction tells both sides of it.
+    decided_conflicts as (
+        select distinct c.observation_id
+        from {{ ref("int_decision_cell") }} as c
+        inner join {{ ref("stg_decision_rule") }} as r on r.decision_id = c.decision_id
+        where c.is_covered and r.rule_id = 'rollup.between_sources' and c.caveat_en is not null
     ),
 
     titles as (select source_id, title as title_en, coalesce(title_zh, title) as title_zh from {{ ref("stg_source") }})
@@ -120,6 +128,7 @@ where caveat_en is not null
         inner join titles as t on t.source_id = o.source_id
         inner join titles as p on p.source_id = w.source_id
         inner join titles as l on l.source_id = w.last_source_id
+        left join decided_conflicts as j on j.observation_id = o.observation_id
     {%- endif %}
     cross join ({{ sentences(ref("stg_caveat"), [reason]) }}) as told
     where {{ holds }} {%- if is_of_a_sum %} and o.is_usable and o.unit_measure = {{ natural_unit }} {%- endif %}
