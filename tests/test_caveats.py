@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+import duckdb
 import pytest
 from sqlglot import exp, parse_one
 
 from orchestration import transform
+from orchestration.artifacts import DATABASE
 from orchestration.paths import ROOT
 from tests.compiled import compiled
 from tests.conftest import Line
+from validations import published, row_keys
 
 NAME = re.compile(r"\{(\w+)\}")
 LANGUAGES = ("en", "zh")
@@ -96,3 +100,38 @@ def test_no_sentence_of_both_languages_stands_in_sql():
         if re.search(r"'[^']*[\u4e00-\u9fff][^']*'", line)
     ]
     assert found == []
+
+
+def test_a_mark_is_told_where_no_figure_tells_it(built: Line):
+    """ "Rests on a figure of low reliability" stands at a value only where none of its figures has that status and says why."""
+    with (ROOT / "seeds" / "codelists" / "caveat.csv").open(encoding="utf-8", newline="") as rows:
+        marks = {
+            row["caveat"].removeprefix("marked_").upper(): row["text_en"]
+            for row in csv.DictReader(rows)
+            if row["caveat"].startswith("marked_")
+        }
+    told = 0
+    with duckdb.connect(str(built.paths.current / DATABASE), read_only=True) as connection:
+        for table in published.tables().values():
+            if table.schema != published.MARTS or "previous_time_period" not in table.columns:
+                continue
+            key = row_keys.sql(table.grain, "m")
+            for (column, status), (mark, sentence) in itertools.product(table.statuses.items(), marks.items()):
+                # The columns that a sentence names stand before it, and before the next names no full stop follows.
+                named = "regexp_matches(m.caveat_en, ?)"
+                pattern = rf"(^|[ ,]){column}(, \w+)*: ([^:]*[^,:]\. )?{re.escape(sentence)}"
+                query = f"""
+                    select count(*), count(x.row_key)
+                    from {table.full_name} as m
+                    left join (
+                        select distinct l.row_key
+                        from core.lineage as l
+                        inner join marts.series as s on s.observation_id = l.observation_id
+                        where l.table_name = ? and l.column_name = ? and s.obs_status = ? and s.caveat_en is not null
+                            and (s.obs_status <> 'B' or contains(l.row_key, concat('time_period=', s.time_period)))
+                    ) as x on x.row_key = {key}
+                    where m.{status} = ? and {named}"""
+                found = connection.execute(query, [table.full_name, column, mark, mark, pattern]).fetchone()
+                told += found[0]
+                assert found[1] == 0, (table.full_name, column, mark)
+    assert told

@@ -76,6 +76,7 @@ ONE_FAULT = [
     pytest.param("codelists/indicator.csv", "DIBAO_RECIPIENTS,", "DIBAO_STANDARD,", None, "code", "DIBAO_STANDARD", "stands once", id="code list: doubled code"),
     pytest.param("codelists/indicator.csv", "DIBAO_EXPENDITURE,", "DIBAO_RECIPIENTS_CHANGE,", None, "code", "DIBAO_RECIPIENTS_CHANGE", "marts.series makes those", id="code list: code of a change"),
     pytest.param("relations/quotient.csv", "DIBAO_RECIPIENTS", "RECIPIENTS", 2, "denominator", "RECIPIENTS", "a code of indicator.csv", id="relation: unknown indicator"),
+    pytest.param("relations/break.csv", ",含生育保险，不再与生育保险相加。,", ",,", 10, "after_zh", "", "a text in both languages or in neither", id="relation: a side of a break in one language"),
     pytest.param(PROSE, "residence=R,U,2019", "residence=U,U,2019", 9, "counterpart", "residence=U", "another code", id="counterpart of itself"),
     pytest.param(PROSE, "R,2003,\n", "R,1003,\n", 2, "time_period", "1003", "of 1900 to 2099", id="no such year"),
     pytest.param(PROSE, "U,2020,2015", "U,2020,2020", 12, "base_period", "2020", "a period before 2020", id="base that is not before"),

@@ -454,6 +454,19 @@ def test_what_is_told_of_a_figure_stands_at_every_value_that_follows_from_it(
                 and s.measure = 'level' and s.pop_group = 'RESIDENTS' and s.time_period = '2010'
             ), ' ', caveat_en) where year = 2010 and pop_group = 'EMPLOYEES'""",
         ),
+        # A break before the figure that a change starts from.
+        *(
+            (
+                "insurance_participation",
+                f"""caveat_{language} = concat('participants_change_persons{colon}2019{colon}', (
+                    select min(c.caveat_{language}) from quality.caveat as c
+                    inner join marts.series as s on s.observation_id = c.observation_id
+                    where c.reason = 'break' and s.base_indicator = 'INSURANCE_PARTICIPANTS' and s.scheme = 'BASIC_MEDICAL'
+                    and s.pop_group = 'RESIDENTS' and s.time_period = '2019'
+                )) where scheme = 'BASIC_MEDICAL' and pop_group = 'RESIDENTS' and time_period = '2020'""",
+            )
+            for language, colon in (("en", ": "), ("zh", "："))
+        ),
         # A mark of which nothing is told, and a sentence that names no column.
         ("dibao_gap", "standard_gap_status = 'U' where caveat_en not like '%urban_rural_standard_ratio%'"),
         ("dibao_gap", "caveat_en = concat('Take care. ', caveat_en) where year = 2018"),

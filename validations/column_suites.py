@@ -190,7 +190,8 @@ def _qualified(table: Table) -> Iterable[Entry]:
 
 def _told(table: Table) -> Iterable[Entry]:
     """A caveat speaks of columns of its own table, and each sentence names those that it is about: every one that
-    follows from the figure it is told of, or bears a mark, and no other. Figures in bulk lead to no cell."""
+    follows from the figure it is told of, or bears a mark, and no other. A break before the figure that a change starts
+    from lies not in the change. Figures in bulk lead to no cell."""
     told = published.CAVEATS
     if table.schema != published.MARTS or not set(told) <= table.columns.keys():
         return
@@ -234,8 +235,10 @@ def _told(table: Table) -> Iterable[Entry]:
                 case g.language when 'en' then c.caveat_en else c.caveat_zh end as caveat
             from core.lineage as l
             inner join quality.caveat as c on c.observation_id = l.observation_id
+            inner join core.observation as o on o.observation_id = l.observation_id
+            inner join shown as s on s.row_key = l.row_key and s.column_name = l.column_name
             cross join languages as g
-            where l.table_name = '{table.full_name}'
+            where l.table_name = '{table.full_name}' and (c.reason <> 'break' or o.time_period = s.time_period)
         ), own as (
             select distinct 'en' as language, caveat_en as caveat from quality.caveat
             union select distinct 'zh', caveat_zh from quality.caveat

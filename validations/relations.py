@@ -24,7 +24,7 @@ RELATIONS: dict[str, list[str]] = {
     ],
     "break": [
         *("relation_id", "indicator", "scheme", "pop_group", "scope", "valid_from", "valid_to"),
-        *("caveat_en", "caveat_zh", "reason_en"),
+        *("caveat_en", "caveat_zh", "before_en", "before_zh", "after_en", "after_zh", "reason_en"),
     ],
 }
 #: Dimensions in which figures add up to a whole; areas do so by their parents.
@@ -53,6 +53,16 @@ def _after(name: str) -> pa.Check:
         return data.lazyframe.select((last > first).fill_null(True))
 
     return pa.Check(check, error=f"more than {name}")
+
+
+def _with_its(language: str) -> pa.Check:
+    """Texts that stand beside one in the other language: before_en beside before_zh, both or neither."""
+
+    def check(data: pa.PolarsData) -> pl.LazyFrame:
+        other = pl.col(f"{data.key.rpartition('_')[0]}_{language}")
+        return data.lazyframe.select(pl.col(data.key).is_null() == other.is_null())
+
+    return pa.Check(check, error=f"a text in both languages or in neither (_{language})")
 
 
 def _holds(test: Callable[[str], bool], error: str) -> pa.Check:
@@ -123,6 +133,11 @@ def relation(name: str, lists: CodeLists) -> pa.DataFrameSchema:
         "valid_from": column(DATE),
         "valid_to": column(DATE, _after("valid_from")),
         **{text: column() for text in ("caveat_en", "caveat_zh", "reason_en")},
+        **{
+            f"{side}_{language}": column(_with_its(other), nullable=True)
+            for side in ("before", "after")
+            for language, other in (("en", "zh"), ("zh", "en"))
+        },
     }
     columns = {key: fixed.get(key) or column(indicator) for key in RELATIONS[name]}
     return pa.DataFrameSchema(columns, strict=True)

@@ -51,9 +51,9 @@
 {#-
     The CTEs qualified_rows and caveat_rows: rows of a mart (`row_key`) with what is told of their values. Qualifiers:
     how its source hedges a printed value that is no point, and that a computed one follows from such a figure. Caveats:
-    those of the figures that a value follows from, or that it is missing for, and the mark that a computed value bears,
-    or a printed one of which nothing else is told. A sentence is told once a row, behind the names of all columns that
-    it is about, and those of the same columns together. Arguments as of in_full.
+    those of the figures that a value follows from, or that it is missing for, and the mark that a computed value bears
+    and none of these figures tells, or a printed one of which nothing else is told. A sentence is told once a row,
+    behind the names of all columns that it is about, and those of the same columns together. Arguments as of in_full.
 -#}
 {% macro told_rows(node, found, names, selected, said, caveats, follows) -%}
     {%- set shows = [] -%}
@@ -121,7 +121,7 @@
                 select
                     f.row_key,
                     f.column_name,
-                    t.place,
+                    min(t.place) as place,
                     t.caveat_en,
                     t.caveat_zh,
                     max(case when s.time_period = m.time_period then 1 else 0 end) as is_own,
@@ -130,7 +130,9 @@
                 inner join noted as s on s.observation_id = f.observation_id
                 inner join {{ found }} as m on {{ row_key("m", node.config.meta.grain) }} = f.row_key
                 inner join {{ said }} as t on t.observation_id = f.observation_id
-                group by f.row_key, f.column_name, t.place, t.caveat_en, t.caveat_zh
+                -- A break before the figure that a change starts from lies not in the change.
+                where s.time_period = m.time_period or t.reason <> 'break'
+                group by f.row_key, f.column_name, t.caveat_en, t.caveat_zh
             ) as told
     ),
 
@@ -154,8 +156,19 @@
             on f.row_key = m.row_key
             and f.column_name = m.column_name
             and f.column_name in ('{{ shows | join("', '") }}')
+        left join
+            (
+                select distinct f.row_key, f.column_name, s.obs_status as status
+                from follows as f
+                inner join noted as s on s.observation_id = f.observation_id
+                inner join {{ found }} as m on {{ row_key("m", node.config.meta.grain) }} = f.row_key
+                where s.caveat_en is not null and (s.obs_status <> 'B' or s.time_period = m.time_period)
+            ) as r
+            on r.row_key = m.row_key
+            and r.column_name = m.column_name
+            and r.status = m.status
         cross join ({{ sentences(caveats, reasons_of(marked)) }}) as told
-        where f.row_key is null
+        where f.row_key is null and r.row_key is null
     ),
 
     told_of_columns as (

@@ -41,7 +41,7 @@
             "no_earlier_period",
             "d.previous_time_period is null",
             {},
-            average + changes.values() | sum(start=[]),
+            ["previous_time_period"],
         ],
         [
             "no_average",

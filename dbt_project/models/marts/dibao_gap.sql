@@ -34,7 +34,7 @@
         {},
         spending_goes,
     ],
-    ["no_direction", "previous_time_period is null", {}, standards_go + spending_goes],
+    ["no_direction", "previous_time_period is null", {}, ["previous_time_period"]],
 ] %}
 {%- set gaps_of = {"standard": ["standard"], "per_recipient": ["expenditure", "recipients"]} %}
 {#- Spending per recipient of either side, brought to one denominator; the months of the period cancel in a ratio. -#}

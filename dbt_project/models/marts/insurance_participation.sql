@@ -12,7 +12,7 @@
 } %}
 {%- set change = ["participants_change_persons", "participants_growth_ratio", "participants_growth_a_year_ratio"] %}
 {%- set told = [
-    ["no_earlier_value", "c.previous_time_period is null", {}, change],
+    ["no_earlier_value", "c.previous_time_period is null", {}, ["previous_time_period"]],
     ["no_change_across_break", "c.obs_status = 'B'", {}, change],
     [
         "no_change",

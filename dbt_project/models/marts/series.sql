@@ -7,6 +7,7 @@ with
         select
             observation_id,
             max(case when reason = 'break' then 1 else 0 end) = 1 as is_behind_break,
+            max(case when reason = 'before_break' then 1 else 0 end) = 1 as is_before_break,
             {{ joined("caveat_en", " ", ["place", "stated_by"]) }} as caveat_en,
             {{ joined("caveat_zh", "", ["place", "stated_by"]) }} as caveat_zh
         from {{ ref("int_series__told") }}
@@ -80,6 +81,8 @@ with
                 then 'B'
                 when {{ counts }} and o.obs_status in ('A', 'P') and w.observation_id is not null
                 then case when w.is_restated then 'D' else 'U' end
+                when {{ counts }} and o.obs_status in ('A', 'P') and t.is_before_break
+                then 'D'
                 when {{ counts }}
                 then o.obs_status
                 when o.obs_status = 'O'

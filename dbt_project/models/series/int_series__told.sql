@@ -1,6 +1,7 @@
 {#-
     In the order in which a figure's sentences are read: that it stands in another unit or is a range, what was decided,
-    that it lies behind a break, that it fills a gap, how final it is, and that it contradicts its parts.
+    that it lies behind a break, or what it holds on its side of one, that it fills a gap, that it was left behind by a
+    revision, how final it is, and that it contradicts its parts.
 -#}
 {%- set natural_unit = unit_of_measure("o.measure", "i.unit_measure") -%}
 {%- set in_sum = {
@@ -16,18 +17,18 @@
 {%- set of_itself = [
     ["printed_in_other_unit", "o.unit_measure <> " ~ natural_unit, {"unit": "o.unit_measure"}, 1],
     ["printed_in_range", "o.obs_status = '_Z'", {"printed": "o.printed_value"}, 2],
-    ["is_provisional", "o.obs_status = 'P'", {}, 6],
+    ["is_provisional", "o.obs_status = 'P'", {}, 8],
     [
         "no_figure_printed",
         "o.obs_status <> '_Z' and o.obs_value is null and o.caveat_en is null and o.unit_measure = "
         ~ natural_unit,
         {},
-        9,
+        11,
     ],
 ] -%}
 {%- set of_a_sum = [
-    ["total_is_disputed", "not w.is_restated", in_sum, 7],
-    ["total_is_of_another_edition", "w.is_restated", in_sum, 8],
+    ["total_is_disputed", "not w.is_restated and j.observation_id is null", in_sum, 9],
+    ["total_is_of_another_edition", "w.is_restated", in_sum, 10],
 ] -%}
 -- Selected values that a break of seeds/relations/break.csv may concern.
 with
@@ -41,7 +42,9 @@ with
             b.valid_from,
             b.valid_to,
             b.caveat_en,
-            b.caveat_zh
+            b.caveat_zh,
+            b.pop_group as broken_group,
+            {{ prefixed("b", ["before_en", "before_zh", "after_en", "after_zh"]) }}
         from {{ ref("observation") }} as o
         inner join {{ ref("stg_break") }} as b on {{ is_broken_by("b", "o") }}
         left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
@@ -55,6 +58,32 @@ with
                 partition by relation_id, {{ series_columns() | join(", ") }} order by period_start, observation_id
             ) as previous_end
         from breakable
+    ),
+
+    -- A decision that answers this very contradiction tells both sides of it.
+    decided_conflicts as (
+        select distinct c.observation_id
+        from {{ ref("int_decision_cell") }} as c
+        inner join {{ ref("stg_decision_rule") }} as r on r.decision_id = c.decision_id
+        where c.is_covered and r.rule_id = 'rollup.between_sources' and c.caveat_en is not null
+    ),
+
+    -- Editions of a source whose figures of a series a later one of it states otherwise, where it states them.
+    left_behind as (
+        select {{ prefixed("a", series_columns()) }}, a.source_id, a.vintage, max(b.vintage) as later
+        from {{ ref("int_figure__restated") }} as a
+        inner join
+            {{ ref("int_figure__restated") }} as b
+            on b.value_key = a.value_key
+            and b.source_id = a.source_id
+            and b.vintage > a.vintage
+            and {{ equal("b", "a", series_key_columns()) }}
+        where
+            a.pass <> 'printed'
+            and b.pass <> 'printed'
+            and '_U' not in (a.vintage, b.vintage)
+            and (a.value_high < b.value_low or a.value_low > b.value_high)
+        group by {{ prefixed("a", series_columns()) }}, a.source_id, a.vintage
     ),
 
     titles as (select source_id, title as title_en, coalesce(title_zh, title) as title_zh from {{ ref("stg_source") }})
@@ -71,11 +100,48 @@ from stepped as s
 inner join {{ ref("observation") }} as o on o.observation_id = s.observation_id
 where o.obs_status <> '_Z' and {{ lies_between("s", "s.previous_end", "s.period_end") }}
 
+{%- for reason, side, lies_there in [
+        ["before_break", "before", "s.period_end < s.valid_from"],
+        ["after_break", "after", "s.period_start > s.valid_to"],
+    ] %}
+
+    union all
+
+    -- Not what a decision tells already.
+    select s.observation_id, 5, '{{ reason }}', s.relation_id, s.{{ side }}_en, s.{{ side }}_zh
+    from breakable as s
+    left join
+        {{ ref("int_figure__told") }} as t on t.observation_id = s.observation_id and t.caveat_en = s.{{ side }}_en
+    where
+        {{ lies_there }}
+        and s.{{ side }}_en is not null
+        and coalesce(s.broken_group, s.pop_group) = s.pop_group
+        and t.observation_id is null
+{%- endfor %}
+
 union all
 
-select observation_id, 5, 'spliced_from', '', caveat_en, caveat_zh
+select observation_id, 6, 'spliced_from', '', caveat_en, caveat_zh
 from {{ ref("int_series__contested") }}
 where caveat_en is not null
+
+union all
+
+select
+    o.observation_id,
+    7,
+    'of_earlier_edition',
+    '',
+    {%- for language in ["en", "zh"] %}
+        {{ sentence(language, "of_earlier_edition", {"edition": "o.vintage", "later": "e.later"}) }}
+        {{- ',' if not loop.last }}
+    {%- endfor %}
+from {{ ref("observation") }} as o
+inner join
+    left_behind as e on e.source_id = o.source_id and e.vintage = o.vintage and {{ equal("e", "o", series_columns()) }}
+left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
+cross join ({{ sentences(ref("stg_caveat"), ["of_earlier_edition"]) }}) as told
+where o.is_usable and coalesce(x.is_chosen, true)
 
 {%- for reason, holds, names, place in of_itself + of_a_sum %}
         {%- set is_of_a_sum = loop.index > of_itself | length %}
@@ -98,6 +164,7 @@ where caveat_en is not null
         inner join titles as t on t.source_id = o.source_id
         inner join titles as p on p.source_id = w.source_id
         inner join titles as l on l.source_id = w.last_source_id
+        left join decided_conflicts as j on j.observation_id = o.observation_id
     {%- endif %}
     cross join ({{ sentences(ref("stg_caveat"), [reason]) }}) as told
     where {{ holds }} {%- if is_of_a_sum %} and o.is_usable and o.unit_measure = {{ natural_unit }} {%- endif %}

@@ -8,5 +8,9 @@ select
     cast(valid_to as date) as valid_to,
     caveat_en,
     caveat_zh,
+    before_en,
+    before_zh,
+    after_en,
+    after_zh,
     reason_en
 from {{ source("relation", "break") }}
