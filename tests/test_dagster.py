@@ -347,14 +347,14 @@ def test_where_approvers_are_named_a_run_ends_waiting(definitions, line: Line, m
 
 
 def test_one_source_is_checked_from_the_ui(definitions, line: Line):
-    sound = run(definitions, job="check_source", check_the_source={"source_id": "rural_security"})
-    assert "rural_security: " in sound.output_for_node("check_the_source")
+    sound = run(definitions, job="check_source", check_the_source={"source_id": "urban_rural_dibao"})
+    assert "urban_rural_dibao: " in sound.output_for_node("check_the_source")
     edit(line.paths.seeds / SOURCE / "table_2.csv", "1480.2", "1408.2")
     wrong = run(definitions, job="check_source", check_the_source={"source_id": "urban_rural_dibao"})
     assert "prints 4647.3; its parts give 4884" in failure(wrong)
     unknown = run(definitions, job="check_source", check_the_source={"source_id": "../elsewhere"})
     first = min(folder.name for folder in (line.paths.seeds / "sources").iterdir())
-    assert f"there are {first}, " in failure(unknown)
+    assert f"there are {first}" in failure(unknown)
 
 
 def test_the_launchpad_says_what_each_setting_means(definitions):
