@@ -16,6 +16,7 @@ from orchestration.release.assemble import AssembleError, assemble
 from orchestration.release.manifest import AUDIT, MANIFEST, Manifest
 from tests import releases, test_losses
 from tests.conftest import Line, build, command
+from validations import agreement
 
 
 def test_a_first_dry_run_ends_well(fresh, sound: Path, tmp_path: Path):
@@ -48,6 +49,22 @@ def test_dibao_shows_what_the_page_means(published):
         ("R", Decimal("93150000000.0000"), 49036000, Decimal("1899.6000"), Decimal("264.8000")),
         ("U", Decimal("71930000000.0000"), 17011000, Decimal("4228.4000"), Decimal("451.1000")),
     ]
+
+
+def test_a_row_names_the_publications_of_its_figures(published):
+    """Every printed value against its own lineage; where the mart adds up parts, those are other rows of it."""
+    for contract in agreement.contracts().values():
+        if not contract.printed or contract.table == "marts.series":
+            continue
+        key = " || '|' || ".join(f"'{column}=' || m.{column}" for column in contract.grain)
+        named = "list_contains(string_split(m.source_ids, ', '), o.source_id)"
+        printed = ", ".join(f"'{column.name}'" for column in contract.printed)
+        figures, missed = published.execute(f"""
+            select count(*), count(*) filter (not coalesce({named}, m.is_total)) from {contract.table} as m
+            inner join core.lineage as l on l.table_name = '{contract.table}' and l.row_key = {key}
+            inner join core.observation as o on o.observation_id = l.observation_id
+            where l.column_name in ({printed})""").fetchone()
+        assert figures > 0 and missed == 0, contract.table
 
 
 def test_every_printed_figure_is_kept_as_printed(published, built: Line):

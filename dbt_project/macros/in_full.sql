@@ -1,7 +1,7 @@
 {#-
     What a row of a mart says beside its codes and its values, by the mart's contract alone: the names of every code,
-    the level of its area, which values are no points, and what is told of the figures that its values follow from, in
-    both languages. Ends the mart's query behind `found`, the CTE of its rows; what `found` tells itself, in caveat_en
+    the level of its area, whose figures stand in it, which values are no points, and what is told of the figures that
+    its values follow from, in both languages. Ends the mart's query behind `found`, the CTE of its rows; what `found` tells itself, in caveat_en
     and caveat_zh, comes last. `names`: int_code__named. Of a mart of figures, `selected`: marts.series, `said`:
     int_series__told, `caveats`: stg_caveat, `follows`: the lineage from `noted` where the contract alone does not say
     it. A unit test of dbt has no graph: there it is what the model itself finds that is tested.
@@ -10,12 +10,25 @@
     {%- if execute and graph.nodes is defined -%}
         {%- set node = model_metadata(mart) -%}
         {%- set coded = coded_columns(node) -%}
-        {%- set told = ["qualifiers_en", "qualifiers_zh", "caveat_en", "caveat_zh"] if selected else [] -%}
+        {%- set told = (
+            ["source_ids", "qualifiers_en", "qualifiers_zh", "caveat_en", "caveat_zh"] if selected else []
+        ) -%}
         {%- for column in coded -%} {%- do told.extend([column ~ "_name_en", column ~ "_name_zh"]) -%} {%- endfor -%}
         {%- set has_level = "area_level" in node.columns -%}
         {%- if has_level -%} {%- do told.append("area_level") -%} {%- endif -%}
         {%- if selected -%}
-            {{ computed_once(found) }}{{ told_rows(node, found, names, selected, said, caveats, follows) }}
+            {{ computed_once(found) }}{{ sourced_rows(node, found, selected) }}
+            {{
+                told_rows(
+                    node,
+                    found,
+                    names,
+                    selected,
+                    said,
+                    caveats,
+                    follows,
+                )
+            }}
         {%- endif %}
         select
             {{ prefixed("m", node.columns.keys() | reject("in", told) | list) }}
@@ -27,6 +40,7 @@
             {%- endfor %}
             {%- if selected %}
                 ,
+                p.source_ids,
                 q.qualifiers_en,
                 q.qualifiers_zh
                 {%- for language in ["en", "zh"] %}
@@ -41,11 +55,44 @@
                 and {{ column }}_named.code = {{ "ref_area_named.level" if column == "area_level" else "m." ~ column }}
         {%- endfor %}
         {%- if selected %}
+            left join sourced_rows as p on {{ equal("p", "m", node.config.meta.grain) }}
             left join qualified_rows as q on q.row_key = {{ row_key("m", node.config.meta.grain) }}
             left join caveat_rows as c on c.row_key = {{ row_key("m", node.config.meta.grain) }}
         {%- endif %}
     {%- else -%} select * from {{ found }}
     {%- endif -%}
+{%- endmacro %}
+
+{#-
+    The CTE sourced_rows: rows of a mart, by its grain, with the sources of the figures that it shows at the row's keys,
+    or counts for it; of a total also those of its parts, which it may follow from.
+-#}
+{% macro sourced_rows(node, found, selected) -%}
+    {%- set series = node.config.meta.series -%}
+    {%- set grain, total_of = node.config.meta.grain, series.get("total_of") -%}
+    {%- set indicators, apart = [], [total_of] -%}
+    {%- for input in node.columns.values() | map(attribute="meta.inputs") | select | sum(start=[]) -%}
+        {%- do indicators.append(input.indicator) -%} {%- do apart.extend(input.keys()) -%}
+    {%- endfor -%},
+    sourced_rows as (
+        select {{ grain | join(", ") }}, {{ joined("source_id", ", ", ["source_id"]) }} as source_ids
+        from
+            (
+                select distinct {{ prefixed("m", grain) }}, s.source_id
+                from {{ found }} as m
+                inner join
+                    {{ selected }} as s
+                    on s.indicator in ('{{ (series.get("indicators") or indicators) | unique | join("', '") }}')
+                    and {{ counts_for(node, "s", other=apart) }}
+                    {%- for key in series["keys"] %}
+                        {%- set of_series = series.get("renamed", {}).get(key, key) %}
+                        {%- if key == total_of %} and (s.{{ of_series }} = m.{{ key }} or m.is_total)
+                        {%- elif of_series not in apart or key in grain %} and s.{{ of_series }} = m.{{ key }}
+                        {%- endif %}
+                    {%- endfor %}
+            ) as s
+        group by {{ grain | join(", ") }}
+    )
 {%- endmacro %}
 
 {#-
