@@ -7,13 +7,14 @@ of areas, `{holds: "{scheme}{indicator}"}` as a name of each behind the other, `
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from validations import numerals
 from validations.dimensions import DIMENSIONS, Dimensions
-from validations.strict_model import PLAIN, Strict, Text, Whole
+from validations.strict_model import PLAIN, Name, Strict, Text, Whole
 
 UNIT, UNREAD = "printed_unit", "_"
 #: What a text may say.
@@ -91,6 +92,21 @@ class Marks(Strict):
         return self
 
 
+class Hedged(Strict):
+    """`qualifiers`: which of the list `qualifier` the figures print: `range` for two numbers (2000-3000), others as
+    `hedge_text.csv` words them beside a number (约20, 20多, about 20)."""
+
+    qualifiers: list[Name] = []
+
+    @property
+    def has_ranges(self) -> bool:
+        return numerals.RANGE in self.qualifiers
+
+    def hedges(self, known: Mapping[str, str]) -> dict[str, str]:
+        """Of the `known` wordings those of its qualifiers."""
+        return {text: qualifier for text, qualifier in known.items() if qualifier in self.qualifiers}
+
+
 class Unit(Strict):
     """The unit text as printed; or `unit_stated: false` if the page states none: such figures count in base units,
     with low reliability and a caveat."""
@@ -164,3 +180,19 @@ class Note(Dimensions, Unit, Spelled):
     @classmethod
     def a_text_is_a_line(cls, value: object) -> object:
         return {"label": value} if isinstance(value, str) else value
+
+
+class Column(Strict):
+    """A column of a tidy file. `holds`: a dimension, printed_value, printed_unit, qualifier (about, 约, range), vintage
+    (the edition that states the figure), row_label (what the publication calls it), or _ for nothing that is read;
+    `codes`: spelling in the file -> code."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PLAIN)]
+    holds: Literal["printed_value", "printed_unit", "qualifier", "vintage", "row_label", "_", *DIMENSIONS]
+    codes: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def only_codes_are_spelled(self) -> Column:
+        if self.codes and self.holds not in (*DIMENSIONS, "qualifier"):
+            raise ValueError(f"codes: for dimensions only; {self.holds} stays as printed")
+        return self

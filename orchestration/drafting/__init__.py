@@ -19,7 +19,7 @@ from orchestration.drafting.labels import Meaning
 from orchestration.drafting.page_look import Look, NotATable, look
 from orchestration.drafting.pages import with_what_goes_on
 from orchestration.intake import formats
-from orchestration.intake.formats.format import PLAIN, Asked
+from orchestration.intake.formats.format import Asked
 from orchestration.intake.source_reader import DESCRIPTOR, read_source
 from orchestration.paths import Paths
 from validations.contracts import CodeLists
@@ -113,17 +113,14 @@ def _tables(form: formats.PageFormat, file: Path) -> list[tuple[Asked, Look]]:
     """The sheets on which a table is seen, or the text in the encoding that reads it. Raises CannotDraft."""
     told: list[str] = []
     found: list[tuple[Asked, Look]] = []
-    for asked in (PLAIN, Asked(encoding="gb18030"), *(Asked(sheet=sheet) for sheet in form.sheets(file))):
-        if found and asked.sheet is None or any(one is PLAIN for one, _ in found):
+    for asked in form.ways(file):
+        if found and any(one.sheet is None for one, _ in found):
             continue
         faults: list[Fault] = []
         page = form.page(file, file.name, "", faults, asked)
         if page is None:
             told += map(str, faults)
             continue
-        if asked.encoding != PLAIN.encoding:
-            # In this one it is text: what was said of the other is no more to be told.
-            told = []
         try:
             found.append((asked, look(page)))
         except NotATable as error:

@@ -12,6 +12,7 @@ from orchestration.intake.formats.format import PLAIN, Asked
 from orchestration.intake.units import PERCENT, PURE_NUMBER, RELATIVE
 from validations.dimensions import DIMENSIONS
 from validations.labels import UNIT
+from validations.layouts import DELIMITER_NAMES
 from validations.periods import is_before
 
 #: What a person puts a code in place of: no code of any list, so that intake says what is expected there.
@@ -123,6 +124,7 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
         "    layout: table",
         *([f"    sheet: {_text(asked.sheet)}"] if asked.sheet else []),
         *([f"    encoding: {asked.encoding}"] if asked.encoding != PLAIN.encoding else []),
+        *([f"    delimiter: {_text(DELIMITER_NAMES[asked.delimiter])}"] if asked.delimiter else []),
         f"    title: {_text(title)}",
         '    section: "1"  # where in the publication',
     ]

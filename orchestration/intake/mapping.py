@@ -21,8 +21,8 @@ from validations.descriptor import Descriptor
 from validations.dimensions import DIMENSIONS, Dimensions
 from validations.faults import Fault
 from validations.forms import Forms, codes_of
-from validations.labels import Unit
-from validations.layouts import Hedged, Resource
+from validations.labels import Hedged, Unit
+from validations.layouts import Resource
 from validations.strict_yaml import Document
 
 Cell = dict[str, str | int | bool | None]

@@ -65,14 +65,16 @@ def _place(cell: str) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a descriptor says of how a file is read: the sheet of a workbook, the encoding of a text."""
+    """What a descriptor says of how a file is read: the sheet of a workbook, the encoding of a text, what stands between
+    its cells (`""`: what the format has)."""
 
     sheet: str | None = None
     encoding: str = "utf-8"
+    delimiter: str = ""
 
 
-#: Nothing is said.
-PLAIN = Asked()
+#: Nothing is said; the encoding that Chinese texts have if they are no UTF-8.
+PLAIN, GB18030 = Asked(), Asked(encoding="gb18030")
 
 
 class Broken(Exception):
@@ -97,8 +99,8 @@ class PageFormat(Format, Protocol):
         """What stands in the file `path`, which messages call `file`; None (and faults) if it cannot be read."""
         ...
 
-    def sheets(self, path: Path) -> list[str]:
-        """The pages that a file has by name, those that it shows; none where it is one page, or cannot be opened."""
+    def ways(self, path: Path) -> list[Asked]:
+        """How a file may be asked for, as it looks: as it is first, then each of its pages that it shows."""
         ...
 
 
@@ -139,6 +141,6 @@ class BulkFile(Protocol):
 class BulkFormat(Format, Protocol):
     """A format that DuckDB scans, row by row, in bounded memory."""
 
-    def bulk(self, path: Path) -> BulkFile:
+    def bulk(self, path: Path, asked: Asked = PLAIN) -> BulkFile:
         """One file; it is not opened yet."""
         ...

@@ -59,7 +59,7 @@ class PrintedTable:
         """A page of the table, and what messages call its file; None (and faults) if it cannot be read."""
         file, check = self.setting.file(table), self.setting.mapper.check("files")
         file += f"#{table.sheet}" if table.sheet else ""
-        path, asked = self.setting.path(table), Asked(table.sheet, table.encoding)
+        path, asked = self.setting.path(table), Asked(table.sheet, table.encoding, table.between)
         page = formats.PAGES[path.suffix].page(path, file, check, source.faults, asked)
         if page is None:
             return None
