@@ -204,6 +204,9 @@ def test_months_since_january_say_so(tmp_path: Path, lists: CodeLists):
     source = read(tmp_path, lists, page, declared)
     assert {cell[1] for cell in figures(source)} == {"2024-09", "2023-09"}
     assert {cell["time_basis"] for cell in source.rows["observation"]} == {"year_to_date"}
+    years = BLANKS.replace("freq: A", "freq: A, time_basis: year_to_date")
+    (fault,) = read(tmp_path / "year", lists, page.replace("年1-9月", "年").replace("年1—9月", "年"), years).faults
+    assert fault.read == "time_basis year_to_date" and "a month or a quarter" in fault.expected, fault
 
 
 def test_many_indicators_without_a_unit_are_one_fault(tmp_path: Path, lists: CodeLists):
