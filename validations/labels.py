@@ -31,6 +31,15 @@ def _false(value: object) -> object:
 UnitStated = Annotated[Literal[False], BeforeValidator(_false)]
 
 
+def _true(value: object) -> object:
+    if value != "true":
+        raise ValueError("true, where the label is printed behind each of those that it is of")
+    return True
+
+
+Follows = Annotated[Literal[True], BeforeValidator(_true)]
+
+
 def _on_one_line(value: object) -> object:
     if isinstance(value, str) and re.search("[\n\r\t]", value):
         raise ValueError("a label on one line: with read_over: [spaces] line breaks and tabs of the page are blanks")
@@ -140,15 +149,19 @@ class Label(Dimensions, Unit, Marks, Spelled):
 
     `label`: the printed text; `holds` beside it: its cells say something of their row (or column), or are not read.
     `holds` alone: all other labels say it. `times_printed`: how often a block prints the label;
-    0: once, or not at all.
+    0: once, or not at all. `follows`: it stands behind others, however often, and has what the one before it says and it
+    does not.
     """
 
     label: Named | None = None
     holds: Pattern | list[str] | None = None
     times_printed: Whole = Field(default=1, ge=0)
+    follows: Follows | None = None
 
     @model_validator(mode="after")
     def it_says_something(self) -> Label:
+        if self.follows and (self.label is None or self.holds):
+            raise ValueError("follows: of a label that stands for figures")
         if self.label is None and self.holds is None:
             raise ValueError("label: the text that the page prints; or holds: what all other labels say")
         if self.label is not None and not self.label.strip() and self.holds != UNREAD:

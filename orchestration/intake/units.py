@@ -77,7 +77,7 @@ class Units:
         if unit is None or unit not in known:
             return
         for other in dict.fromkeys(u for text in part.around for u in all_printed(text, known)):
-            if self._same(other, unit) and not are_one(other, unit):
+            if self._same(other, unit) and not (are_one(other, unit) or self._counts(other) == self._counts(unit)):
                 yield other, f"{unit}, the unit of {part.part_of}, which it continues; else it is a table of its own"
 
     def _same(self, one: str, other: str) -> bool:
@@ -112,6 +112,11 @@ class Units:
 
     def _is_of_quantities(self, text: str) -> bool:
         return (self._measures(text) or PURE_NUMBER) != PURE_NUMBER
+
+    def _counts(self, text: str) -> tuple[str | None, str | None]:
+        """What a unit measures, and in which multiple: 亿元 and 100 million yuan count alike."""
+        record = self.lists.record("unit_text", text)
+        return record["unit_measure"], record["unit_mult"]
 
     def _measures(self, text: str) -> str | None:
         return self.lists.record("unit_text", text)["unit_measure"]
