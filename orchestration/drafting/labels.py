@@ -27,8 +27,10 @@ ANOTHER = re.compile("指数|增速|增长|比重|构成|人均|占|index|growth
 TOTAL = re.compile("(?:(?P<of>.*?) ?)(?:合计|总计|小计|total)|全[省市区州县]", re.IGNORECASE)
 #: What is counted since January: 支出累计, 累计支出.
 CUMULATIVE = re.compile("(?P<of>.+?)[（(]?(?:本年|年初)?累计[)）]?|(?:本年|年初)?累计(?P<behind>.+)")
+#: What a line says of all figures that are counted since January.
+SINCE = re.compile("累计(?:值|数|金额)?(?:[)）,，、。]|$)|cumulative|year[- ]to[- ]date", re.IGNORECASE)
 #: A month or a span of months, of the year that the page names.
-MONTH = re.compile(r"(?:0?1 ?月?[-\u2010-\u2014~～至到] ?)?(?P<m>0?[1-9]|1[0-2]) ?月份?")
+MONTH = re.compile(r"(?:0?1 ?月?[-\u2010-\u2014~～至到] ?)?(?P<m>0?[1-9]|1[0-2]) ?月份?(?:累计)?")
 #: A dimension is of an axis if so many of its labels say it.
 MOST = 0.5
 
@@ -80,7 +82,8 @@ class Meaning:
             return said
         unit = self.unit(text)
         # The unit stands last: 参保人数（人） loses its brackets, and not the 人 of its name.
-        bare = "".join(plain(text).rpartition(unit)[::2]).strip("（）() ,，:：") if unit else plain(text)
+        whole = " ".join(text.split()) if unit and unit not in plain(text) else plain(text)
+        bare = plain("".join(whole.rpartition(unit)[::2]).strip("（）() ,，:：")) if unit else plain(text)
         if bare != plain(text) and (said := self.label(bare)) is not None:
             return said
         since = CUMULATIVE.fullmatch(bare)
@@ -142,7 +145,7 @@ class Meaning:
 
     def unit(self, text: str) -> str | None:
         """The unit that a text prints."""
-        return next(iter(printed_units(text, self._units)), None)
+        return next(iter(printed_units(" ".join(text.split()), self._units)), None)
 
     def is_pure(self, unit: str) -> bool:
         """Whether a unit is one of pure numbers, such as per cent."""
@@ -150,13 +153,14 @@ class Meaning:
 
     def is_text_column(self, label: str) -> bool:
         """Whether what stands below a label are words: the names of the rows in another language."""
-        texts = [text for text in self.seen.below(label) if plain(text)]
-        return bool(texts) and not any(map(is_number, texts)) and all(re.search(r"[^\W\d]{2}", plain(t)) for t in texts)
+        texts = [plain(text) for text in self.seen.below(label) if plain(text)]
+        is_numeric = any(is_number(text) or re.match(r"\W*\d", text) for text in texts)
+        return bool(texts) and not is_numeric and all(re.search(r"[^\W\d]{2}|^[A-Za-z]\w", text) for text in texts)
 
     def is_unit_column(self, label: str) -> bool:
         """Whether what stands below a label are units."""
-        texts = [plain(text) for text in self.seen.below(label) if plain(text)]
-        return bool(texts) and all(text in self._units for text in texts)
+        texts = [text for text in self.seen.below(label) if plain(text)]
+        return bool(texts) and all(self._names(text, UNIT) for text in texts)
 
     def said_below(self, label: str, rows_of: str | None) -> dict[str, Said]:
         """What each text below a column's label says, where the column is no figures: as long files have it.
@@ -196,18 +200,20 @@ class Meaning:
         """What a line says; one that names the indicator says it whole, and one of an index or a share is another."""
         named = re.fullmatch(r"(?:指标|Indicator)[:：] *(.+)", plain(line), flags=re.IGNORECASE)
         whole = self.label(named[1] if named else line)
-        if named or (whole and "indicator" in whole):
-            return whole or {}
-        return {
-            n: code
-            for n, code in self._words.within(line, PARTS).items()
-            if n != "indicator" or not ANOTHER.search(line)
-        }
+        if not (named or (whole and "indicator" in whole)):
+            within = self._words.within(line, PARTS)
+            left = self._words.left(line, within)
+            whole = {n: code for n, code in within.items() if n != "indicator" or not ANOTHER.search(left)}
+        return {**(whole or {}), **({"time_basis": "year_to_date"} if SINCE.search(plain(line)) else {})}
 
     @cached_property
     def units_of_lines(self) -> list[str]:
         """The units of the first line that states any: for all figures, or each for those that are measured in it."""
-        return next((found for line in self.lines[:-1] if (found := all_printed(line, self._units))), [])
+        found = next((found for line in self.lines[:-1] if (found := all_printed(line, self._units))), [])
+        records = [self.lists.record("unit_text", unit) for unit in found]
+        # A unit line in two languages says one unit.
+        kinds = {(one["unit_measure"], one["unit_mult"]): unit for one, unit in reversed([*zip(records, found)])}
+        return [unit for unit in found if unit in kinds.values()]
 
     def unit_of_lines(self, said: Said | None = None) -> str | None:
         """The unit that a line states for what is `said`, by what its indicator is measured in; else the first one."""
@@ -230,19 +236,49 @@ class Meaning:
                 return record
         return None
 
-    def like(self, text: str) -> list[str]:
-        """Indicators whose names look like a text, for a person to choose from."""
+    def like(self, text: str, codelist: str = "indicator") -> list[str]:
+        """Codes whose names look like a text, for a person to choose from; of indicators those that are measured in the
+        unit that it prints."""
+        measured = self.lists.record("unit_text", unit)["unit_measure"] if (unit := self.unit(text)) else None
         names = {
             str(record[key]): str(record["code"])
-            for record in self.lists.records["indicator"]
+            for record in self.lists.records[codelist]
             for key in ("name_en", "name_zh")
-            if record.get(key)
+            if record.get(key) and (not measured or record.get("unit_measure", measured) in (measured, None))
         }
         folded = {name.casefold(): name for name in names}
         text = plain(self._bare(text)).casefold()
+        of_fund = [
+            said["indicator"] for name in (f"基金{text}", f"fund {text}") if (said := self._names(name, "indicator"))
+        ]
+        if of_fund and codelist == "indicator":
+            return [f"{code} of a fund" for code in of_fund]
         close = difflib.get_close_matches(text, folded, n=3, cutoff=0.5)
         held = [name for name in folded if len(name) > 1 and name in text]
         return list(dict.fromkeys(f"{names[folded[name]]} {folded[name]}" for name in [*held, *close]))[:3]
+
+    def has_sign(self, axis: str, text: str) -> bool:
+        """Whether the figures of a label print a sign of per cent, each of them."""
+        cells = self.seen.below(text) if axis == "columns" else self.seen.behind(text)
+        numbers = [plain(cell) for cell in cells if is_number(cell)]
+        return bool(numbers) and all(number.endswith("%") for number in numbers)
+
+    def is_of_schemes(self, labels: list[str]) -> bool:
+        """Whether most labels of an axis name a scheme, and no indicator."""
+        said = [self.label(text) or {} for text in labels]
+        return len([one for one in said if "scheme" in one and "indicator" not in one]) > MOST * len(labels)
+
+    def flows(self, said: list[Said]) -> set[str] | None:
+        """The indicators of a table that are counted over a period, where others are not; else None."""
+        bases = {
+            code: self.lists.record("indicator", code)["time_basis"] for one in said if (code := one.get("indicator"))
+        }
+        return {code for code, basis in bases.items() if basis == "flow"} if "stock" in bases.values() else None
+
+    def scheme_of(self, indicators: set[str]) -> str | None:
+        """The scheme that all indicators bear in their codes."""
+        found = {next((s for s in self.lists.codes("scheme") if code.startswith(f"{s}_")), None) for code in indicators}
+        return found.pop() if len(found) == 1 else None
 
     def is_open(self, text: str) -> None:
         """Note that a label is of no indicator that the lists know."""
@@ -252,8 +288,8 @@ class Meaning:
         """The text of a label that nobody knows, the last one if there are several, without the unit that it prints."""
         parts = self.seen.parts.get(text, [text])
         last = next((part for part in reversed(parts) if self._part(part) is None), parts[-1])
-        unit = self.unit(last)
-        return re.sub(rf"[（(] *{re.escape(unit)} *[)）]", "", last) if unit else last
+        last, unit = " ".join(last.split()), self.unit(last)
+        return re.sub(rf" ?[（(] *{re.escape(unit)} *[)）]", "", last) if unit else last
 
     def parts(self, text: str) -> Said:
         """What the texts of a label say, where one of them is known to nobody."""

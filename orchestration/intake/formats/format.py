@@ -53,6 +53,16 @@ class Page:
         rows = [row + [""] * (min(right, max(map(len, self.rows))) - left + 1 - len(row)) for _, row in kept]
         return Page(rows, [line for line, _ in kept], self.name, left, self.unseen)
 
+    def range_of(self, top: int, left: int, bottom: int, right: int) -> str:
+        """What its cells between two corners, given by indices, are called: `B3:K40`."""
+        columns = (_letters(index + self.first) for index in (left, right))
+        return ":".join(f"{name}{self.lines[row]}" for name, row in zip(columns, (top, bottom)))
+
+
+def _letters(column: int) -> str:
+    """The letters of a column by its number: 1 is A, 27 is AA."""
+    return (_letters((column - 1) // 26) if column > 26 else "") + chr(ord("A") + (column - 1) % 26)
+
 
 def _place(cell: str) -> tuple[int, int]:
     """Column and row of a cell such as `B3`."""
