@@ -194,14 +194,14 @@ TOLD = {
         ['{label: "增长率", measure: "growth", base_period: DECIDE, follows: true}  # -P1Y'],
         ["unit_stated"],
     ),
-    "an unsigned growth says so, a marked one does not": (
-        "失业保险基金收入\n单位：亿元\n地区,2023年,比上年增长,2022年,同比（%）\n北京,121.5,10.0,110.5,5.2\n天津,33.5,12.0,29.9,3.1\n",
-        ['base_period: "-P1Y", unit_stated: false', 'base_period: "-P1Y", printed_unit: "%"'],
-        [],
-    ),
     "a column of schemes asks the scheme": (
         "2023年社会保险基金收入\n单位：亿元\n地区,合计,失业保险,工伤保险\n北京,400.5,121.5,58.5\n天津,80.5,33.5,21.5\n",
         ['{label: "合计", scheme: DECIDE}', '{label: "失业保险", scheme: "UNEMPLOYMENT_INSURANCE"}'],
+        [],
+    ),
+    "the title of a table goes before one over several; what may be meant is of its scheme": (
+        "2023年社会救助情况\n表1 城市低保\n地区,人数（万人）,占比（%）\n北京,7.0,1.1\n天津,6.1,0.9\n",
+        ['title: "表1 城市低保"', 'scheme: "DIBAO"', "like: DIBAO_RECIPIENTS", 'measure: "share", counterpart: DECIDE'],
         [],
     ),
     "marks are listed once, and units in a column are none": (

@@ -9,6 +9,7 @@ from orchestration.drafting.labels import Meaning
 from orchestration.drafting.page_look import Look, is_number, plain
 from orchestration.drafting.pages import goes_on
 from orchestration.intake.formats.format import PLAIN, Asked
+from orchestration.intake.spellings import period_in
 from orchestration.intake.units import PERCENT, PURE_NUMBER
 from validations.labels import UNIT
 from validations.layouts import DELIMITER_NAMES
@@ -82,6 +83,8 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
     whole = meaning.of_lines()
     if sheet is not first and goes_on(title):
         whole = first.meaning.of_lines() | whole
+    if when := period_in(asked.sheet or ""):
+        whole.setdefault("time_period", when)
     for dimension in filter(None, (columns_of, rows_of)):
         whole.pop(dimension, None)
     is_within = "ref_area" in (columns_of, rows_of) and meaning.area not in (None, "CHN")

@@ -8,7 +8,7 @@ import io
 import re
 from functools import cached_property
 
-from orchestration.drafting.page_look import ALL, Look, is_number, plain
+from orchestration.drafting.page_look import ALL, NUMBERED, Look, is_number, plain
 from orchestration.drafting.words import PARTS, Words
 from orchestration.intake.spellings import Said, Spellings, period, period_in, since_january
 from orchestration.intake.units import PURE_NUMBER, RELATIVE
@@ -31,6 +31,7 @@ CUMULATIVE = re.compile("(?P<of>.+?)[（(]?(?:本年|年初)?累计[)）]?|(?:�
 SINCE = re.compile("累计(?:值|数|金额)?(?:[)）,，、。]|$)|cumulative|year[- ]to[- ]date", re.IGNORECASE)
 #: A month or a span of months, of the year that the page names.
 MONTH = re.compile(r"(?:0?1 ?月?[-\u2010-\u2014~～至到] ?)?(?P<m>0?[1-9]|1[0-2]) ?月份?(?:累计)?")
+QUARTER = re.compile("第?(?P<of>[一二三四1-4]) ?季度?")
 #: A dimension is of an axis if so many of its labels say it.
 MOST = 0.5
 
@@ -125,9 +126,11 @@ class Meaning:
         return {} if found and not found["of"] else self.label(text)
 
     def _month(self, text: str) -> Said | None:
-        """A month of the year that the page names: `3月`, and `1-3月`, counted from January."""
-        found = MONTH.fullmatch(plain(text))
+        """A month or a quarter of the year that the page names: `3月`, `一季度`, and `1-3月`, counted from January."""
+        found, quarter = MONTH.fullmatch(plain(text)), QUARTER.fullmatch(plain(text))
         year = next((when[:4] for line in self._above if (when := period_in(plain(line)))), None)
+        if year and quarter:
+            return {"time_period": period(f"{year}年{quarter['of']}季度") or ""}
         if found is None or year is None:
             return None
         basis = {"time_basis": "year_to_date"} if since_january(plain(text)) else {}
@@ -194,6 +197,8 @@ class Meaning:
                 found["time_period"] = when
                 if since_january(plain(line)):
                     found["time_basis"] = "year_to_date"
+        # The title of the table goes before one that stands over several.
+        found |= self._of_line(self.seen.title) if NUMBERED.match(self.seen.title) else {}
         return found | ({"ref_area": self.area} if self.area else {})
 
     def _of_line(self, line: str) -> Said:
@@ -248,11 +253,15 @@ class Meaning:
         }
         folded = {name.casefold(): name for name in names}
         text = plain(self._bare(text)).casefold()
-        of_fund = [
-            said["indicator"] for name in (f"基金{text}", f"fund {text}") if (said := self._names(name, "indicator"))
+        scheme = self.of_lines().get("scheme", "")
+        words = [name for name, code in self._words.names["scheme"] if code == scheme]
+        named = [
+            *(f"{word}{text}" for word in words),
+            *((f"基金{text}", f"fund {text}") if "INSURANCE" in scheme else ()),
         ]
-        if of_fund and codelist == "indicator":
-            return [f"{code} of a fund" for code in of_fund]
+        of_scheme = {said["indicator"]: name for name in named if (said := self._names(name, "indicator"))}
+        if of_scheme and codelist == "indicator":
+            return [f"{code} {name}" for code, name in of_scheme.items()]
         close = difflib.get_close_matches(text, folded, n=3, cutoff=0.5)
         held = [name for name in folded if len(name) > 1 and name in text]
         return list(dict.fromkeys(f"{names[folded[name]]} {folded[name]}" for name in [*held, *close]))[:3]

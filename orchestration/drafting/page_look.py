@@ -15,6 +15,8 @@ from orchestration.intake.spellings import period
 from validations import numerals, plain_text
 
 ALL = frozenset(plain_text.READ_OVER)
+#: The number that a title of a table begins with.
+NUMBERED = re.compile(r"附?表 ?[0-9一二三四五六七八九十]|table ?\d|\d{1,2}[-\u2010-\u2014]\d{1,2}(?!\d)", re.IGNORECASE)
 #: Lines that are no title: an address, the number of an annex.
 NO_TITLE = r"https?:|\bwww\.|^附[件表] ?[0-9一二三四五六七八九十]*[:：]?$"
 
@@ -55,9 +57,10 @@ class Look:
 
     @property
     def title(self) -> str:
-        """The first line above the table that is no address of who passes it on and no number of an annex, if there is one."""
+        """The line above the table that bears its number, else the first that is no address of who passes it on and no number of an annex, if there is one."""
         above = [text for index, text in self.lines if index < self.header]
-        return next((text for text in above if not re.search(NO_TITLE, text)), above[0] if above else "")
+        first = next((text for text in above if not re.search(NO_TITLE, text)), above[0] if above else "")
+        return next((text for text in above if NUMBERED.match(text)), first)
 
     def below(self, label: str) -> list[str]:
         """What stands below a column's label."""

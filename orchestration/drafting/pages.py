@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 
 from orchestration.drafting.page_look import (
+    NUMBERED,
     Look,
     NotATable,
     has_figures,
@@ -22,8 +23,6 @@ from orchestration.drafting.page_look import (
 from orchestration.intake.formats.format import Asked, Page
 from validations import numerals
 
-#: The number that a title of a table begins with.
-NUMBERED = re.compile(r"附?表 ?[0-9一二三四五六七八九十]|table ?\d|\d{1,2}[-\u2010-\u2014]\d{1,2}(?!\d)", re.IGNORECASE)
 #: How a line begins that says something of the figures above it.
 BELOW = re.compile(
     r"[（(]?(?:备?注|说明|(?:资料|数据)?来源|notes?|sources?)\b ?\d*[）)]?[:：.]|[\u2460-\u2473*†‡]", re.IGNORECASE
@@ -142,8 +141,11 @@ def _is_part(asked: Asked, seen: Look, first: Look) -> bool:
     """Whether a page says that it goes on, and has further rows below the same header, or further columns of the rows."""
     columns, further = ([*map(plain, one.columns)] for one in (first, seen))
     of_rows = {*map(plain, first.rows)} & {*map(plain, seen.rows)}
-    is_said = goes_on(seen.title) or goes_on(asked.sheet or "") or plain(seen.title) == plain(first.title)
-    return is_said and (columns == further or (not {*columns} & {*further} and len(of_rows) > len(seen.rows) / 2))
+    is_said = goes_on(seen.title) or goes_on(asked.sheet or "")
+    # The same title over the same rows is the table of another year.
+    is_further = columns == further and (is_said or not of_rows)
+    is_said = is_said or plain(seen.title) == plain(first.title)
+    return is_said and (is_further or (not {*columns} & {*further} and len(of_rows) > len(seen.rows) / 2))
 
 
 def goes_on(title: str) -> bool:
