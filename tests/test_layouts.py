@@ -60,8 +60,8 @@ class Lines:
                 rows[-1].append(text)
         return Page(rows[:-1], lines[:-1])
 
-    def sheets(self, path: Path) -> list[str]:
-        return []
+    def ways(self, path: Path) -> list[Asked]:
+        return [PLAIN]
 
 
 @pytest.fixture(scope="module")

@@ -72,6 +72,32 @@ def test_a_column_that_is_none_is_told_with_the_line_of_the_header(long_csv: Pat
     assert sorted((fault.row, fault.column) for fault in found) == [(1, "area"), (1, "region")]
 
 
+@pytest.mark.parametrize(("name", "mark"), [(";", ";"), ("tab", "\t")])
+def test_a_long_file_says_what_stands_between_its_cells(long_csv: Path, tmp_path: Path, name: str, mark: str):
+    seeds = Path(shutil.copytree(long_csv, tmp_path / "seeds"))
+    before = intake.read(seeds, tmp_path / "spill").sources[-1].figures
+    text = "\n".join(note_column(seeds)).replace(",", mark).replace(f"x{mark}", '"two\nlines"' + mark, 1)
+    (seeds / BULK).write_text(text + "\n\n", encoding="utf-8")
+    (fault,) = intake.read(seeds, tmp_path / "spill").faults
+    assert fault.row == 1 and f"delimiter: {name!r}" in fault.expected, fault
+    edit(seeds / BULK_DESCRIPTOR, "    layout: tidy\n", f'    layout: tidy\n    delimiter: "{name}"\n')
+    result = intake.read(seeds, tmp_path / "spill")
+    assert result.faults == [] and result.sources[-1].figures == before > 1
+
+
+def test_growth_takes_no_unit_of_what_has_grown(long_csv: Path, tmp_path: Path):
+    """In a long file as on a page."""
+    seeds = Path(shutil.copytree(long_csv, tmp_path / "seeds"))
+    edit(
+        seeds / BULK_DESCRIPTOR, "      - {name: area,", "      - {name: measure, holds: measure}\n      - {name: area,"
+    )
+    header, first, *rows = (seeds / BULK).read_text(encoding="utf-8").splitlines()
+    lines = [f"measure,{header}", f"ratio,{put_cell(first, 'unit', '元')}", *(f"level,{row}" for row in rows)]
+    (seeds / BULK).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = [f for f in intake.read(seeds, tmp_path / "spill").faults if f.column == "unit"]
+    assert [(f.row, f.read) for f in found] == [(2, "ratio in 元")] and "unit_stated: false" in found[0].expected
+
+
 def test_a_stray_file_does_not_silence_the_figures(long_csv: Path, tmp_path: Path):
     seeds = Path(shutil.copytree(long_csv, tmp_path / "seeds"))
     (seeds / "sources/county_panel/notes.txt").write_text("to do", encoding="utf-8")

@@ -199,11 +199,51 @@ def test_what_is_wrong_with_many_figures_alike_is_one_fault(tmp_path: Path, list
 
 
 def test_months_since_january_say_so(tmp_path: Path, lists: CodeLists):
-    page = "表1 预算支出\n地区,2024年1-9月,2023年1—9月\n甘肃,2.5,1\n临夏,4,3\n"
+    page = "表1 预算支出\n地区,2024年前三季度,2023年1—9月\n甘肃,2.5,1\n临夏,4,3\n"
     declared = BLANKS.replace("freq: A", "freq: M")
     source = read(tmp_path, lists, page, declared)
     assert {cell[1] for cell in figures(source)} == {"2024-09", "2023-09"}
     assert {cell["time_basis"] for cell in source.rows["observation"]} == {"year_to_date"}
+    years = BLANKS.replace("freq: A", "freq: A, time_basis: year_to_date")
+    (fault,) = read(tmp_path / "year", lists, page.replace("年前三季度", "年").replace("年1—9月", "年"), years).faults
+    assert fault.read == "time_basis year_to_date" and "a month or a quarter" in fault.expected, fault
+
+
+FOLLOWERS = {
+    "columns": (
+        "地区,2022年,增长率（%）,2021年,增长率（%）\n甘肃,2.5,150,1,-1\n临夏,4,33.3,3,-2\n",
+        "    columns: [{label: 增长率（%）, measure: growth, base_period: -P1Y, printed_unit: '%'MORE}, {holds: time_period}]\n" + ROWS,
+    ),
+    "rows": (
+        "地区,2022年,2021年\n甘肃,2.5,1\n增长率（%）,150,-1\n临夏,4,3\n增长率（%）,33.3,-2\n",
+        YEARS + ROWS.replace("]\n", ", {label: 增长率（%）, measure: growth, base_period: -P1Y, printed_unit: '%'MORE}]\n"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("axis", FOLLOWERS)
+def test_a_label_may_follow_each_of_several(tmp_path: Path, lists: CodeLists, axis: str):
+    """As growth stands beside or below each year or indicator: it has what the label before it says, but its unit."""
+    page, declared = FOLLOWERS[axis]
+    declared = "    corner: 地区\n    notes: [单位：亿元]\n    printed_unit: 亿元\n" + MONEY + declared
+    found = read(tmp_path / "a", lists, page, declared.replace("MORE", "")).faults
+    assert found and all("follows: true" in fault.expected for fault in found if "增长率" in fault.read), found
+    cells = read(tmp_path / "b", lists, page, declared.replace("MORE", ", follows: true")).rows["observation"]
+    told = {(c["ref_area"], c["time_period"], c["base_period"], c["numeral"], c["printed_unit"]) for c in cells}
+    assert (
+        len(told) == 8
+        and {
+            ("620000", "2022", "_Z", "2.5", "亿元"),
+            ("620000", "2022", "2021", "150", "%"),
+            ("622900", "2021", "2020", "-2", "%"),
+        }
+        <= told
+    )
+    moved = page.replace("地区,2022年,增长率（%）", "地区,增长率（%）,2022年").replace("甘肃,2.5,1\n增", "增", 1)
+    assert any(
+        "before it" in f.expected
+        for f in read(tmp_path / "c", lists, moved, declared.replace("MORE", ", follows: true")).faults
+    )
 
 
 def test_many_indicators_without_a_unit_are_one_fault(tmp_path: Path, lists: CodeLists):
@@ -230,6 +270,13 @@ def test_a_label_may_say_several_things_at_once(tmp_path: Path, lists: CodeLists
     [("2024年", "2024"), ("2024", "2024"), ("2024年度", "2024"), ("2024年3月", "2024-03"), ("2024-11", "2024-11")]
     + [("2024年第1季度", "2024-Q1"), ("2024年三季度", "2024-Q3"), ("2024Q2", "2024-Q2"), ("March 2024", "2024-03")]
     + [("202403", "2024-03"), ("202413", None), ("January-June 2024", "2024-06"), ("Jan. to Sep. 2024", "2024-09")]
+    + [
+        ("2024年上半年", "2024-06"),
+        ("2024年前三季度", "2024-09"),
+        ("2024年1-6月累计", "2024-06"),
+        ("2024年1-3季度", "2024-09"),
+    ]
+    + [("First half of 2024", "2024-06"), ("the first three quarters of 2024", "2024-09"), ("2024年下半年", None)]
     + [("1-6月", None), ("20245", None), ("2024年末", None)],
 )
 def test_periods_as_pages_print_them(text: str, expected: str | None):

@@ -99,6 +99,31 @@ def test_growth_is_in_the_percent_of_its_own_label(seeds: Path, example: Path):
     assert fault.read == "元/人·月 for the row and % for the column" and fault.row == 2
 
 
+@pytest.mark.parametrize("of_labels", [False, True], ids=["the unit of the table", "the unit of a label"])
+def test_growth_takes_no_unit_of_what_has_grown(seeds: Path, example: Path, of_labels: bool):
+    """Where the page prints no sign of per cent, the descriptor says so; a sign in the cell is one."""
+    edit(example, "Table 1. Standards", "Table 1. Standards (CNY/month)")
+    if of_labels:
+        edit(example, "residence: U", "residence: U, printed_unit: CNY/month")
+    else:
+        edit(example, "    corner:", "    printed_unit: CNY/month\n    corner:")
+    growth = '- {label: Growth, time_period: "2025", measure: growth, base_period: "2024"}'
+    edit(example, '      - {label: "2025"', f'      {growth}\n      - {{label: "2025"')
+    table = example.parent / "table_1.csv"
+    table.write_text("Standard,Growth,2025\nCities,5.1,823.5\n", encoding="utf-8")
+    (fault,) = intake.read(seeds, only="example_bulletin").faults
+    assert (fault.row, fault.column, fault.read) == (2, "Growth", "growth in CNY/month")
+    assert "unit_stated: false" in fault.expected and 'printed_unit: "%"' in fault.expected
+    for text, base_period in (("5.1", '"2024", unit_stated: false'), ("5.1%", '"2024"')):
+        described = example.read_text(encoding="utf-8")
+        edit(example, 'base_period: "2024"', f"base_period: {base_period}")
+        table.write_text(f"Standard,Growth,2025\nCities,{text},823.5\n", encoding="utf-8")
+        result = intake.read(seeds, only="example_bulletin")
+        cells = next(source for source in result.sources if source.source_id == "example_bulletin").rows["observation"]
+        assert result.faults == [] and [cell["printed_unit"] for cell in cells] == [None, "CNY/month"]
+        example.write_text(described, encoding="utf-8")
+
+
 def test_a_figure_of_the_text_without_a_unit_is_a_fault_or_declared(seeds: Path):
     edit(seeds / PROSE, "17.011,million,", "17.011,,")
     (fault,) = faults(seeds)

@@ -308,6 +308,21 @@ def test_a_text_is_in_the_encoding_that_is_declared(tmp_path: Path, lists: CodeL
     assert fault.read == "byte 0xff" and "in GB18030" in fault.expected
 
 
+@pytest.mark.parametrize(("name", "mark"), [(";", ";"), ("|", "|"), ("tab", "\t")])
+def test_what_stands_between_the_cells_of_a_text_is_declared(tmp_path: Path, lists: CodeLists, name: str, mark: str):
+    """Undeclared, or declared otherwise, the file is told with what stands there, once."""
+    text = "单位：亿元\n地区,2022年,2021年\n甘肃,1.50,1\n".replace(",", mark).encode()
+    declared = f'    delimiter: "{name}"\n' + DECLARED
+    expected = [("620000", "2022", "1.50", "亿元"), ("620000", "2021", "1", "亿元")]
+    assert figures(read(tmp_path / "a", lists, "t.csv", text, declared)) == expected
+    (fault,) = read(tmp_path / "b", lists, "t.csv", text).faults
+    assert repr(name) in fault.read and f"delimiter: {name!r}" in fault.expected, fault
+    (fault,) = read(tmp_path / "c", lists, "t.csv", text.replace(mark.encode(), b","), declared).faults
+    assert "delimiter: ','" in fault.expected, fault
+    (fault,) = read(tmp_path / "d", lists, "t.tsv", text, declared).faults
+    assert "delimiter: of a .csv file; read t.tsv" in fault.expected, fault
+
+
 AROUND = [["", "A cover line", ""], *[["", *row] for row in SHEET], ["", "一行说明", None, None]]
 
 

@@ -7,13 +7,14 @@ of areas, `{holds: "{scheme}{indicator}"}` as a name of each behind the other, `
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from validations import numerals
 from validations.dimensions import DIMENSIONS, Dimensions
-from validations.strict_model import PLAIN, Strict, Text, Whole
+from validations.strict_model import PLAIN, Name, Strict, Text, Whole
 
 UNIT, UNREAD = "printed_unit", "_"
 #: What a text may say.
@@ -28,6 +29,15 @@ def _false(value: object) -> object:
 
 
 UnitStated = Annotated[Literal[False], BeforeValidator(_false)]
+
+
+def _true(value: object) -> object:
+    if value != "true":
+        raise ValueError("true, where the label is printed behind each of those that it is of")
+    return True
+
+
+Follows = Annotated[Literal[True], BeforeValidator(_true)]
 
 
 def _on_one_line(value: object) -> object:
@@ -91,6 +101,21 @@ class Marks(Strict):
         return self
 
 
+class Hedged(Strict):
+    """`qualifiers`: which of the list `qualifier` the figures print: `range` for two numbers (2000-3000), others as
+    `hedge_text.csv` words them beside a number (约20, 20多, about 20)."""
+
+    qualifiers: list[Name] = []
+
+    @property
+    def has_ranges(self) -> bool:
+        return numerals.RANGE in self.qualifiers
+
+    def hedges(self, known: Mapping[str, str]) -> dict[str, str]:
+        """Of the `known` wordings those of its qualifiers."""
+        return {text: qualifier for text, qualifier in known.items() if qualifier in self.qualifiers}
+
+
 class Unit(Strict):
     """The unit text as printed; or `unit_stated: false` if the page states none: such figures count in base units,
     with low reliability and a caveat."""
@@ -124,15 +149,19 @@ class Label(Dimensions, Unit, Marks, Spelled):
 
     `label`: the printed text; `holds` beside it: its cells say something of their row (or column), or are not read.
     `holds` alone: all other labels say it. `times_printed`: how often a block prints the label;
-    0: once, or not at all.
+    0: once, or not at all. `follows`: it stands behind others, however often, and has what the one before it says and it
+    does not.
     """
 
     label: Named | None = None
     holds: Pattern | list[str] | None = None
     times_printed: Whole = Field(default=1, ge=0)
+    follows: Follows | None = None
 
     @model_validator(mode="after")
     def it_says_something(self) -> Label:
+        if self.follows and (self.label is None or self.holds):
+            raise ValueError("follows: of a label that stands for figures")
         if self.label is None and self.holds is None:
             raise ValueError("label: the text that the page prints; or holds: what all other labels say")
         if self.label is not None and not self.label.strip() and self.holds != UNREAD:
@@ -164,3 +193,19 @@ class Note(Dimensions, Unit, Spelled):
     @classmethod
     def a_text_is_a_line(cls, value: object) -> object:
         return {"label": value} if isinstance(value, str) else value
+
+
+class Column(Strict):
+    """A column of a tidy file. `holds`: a dimension, printed_value, printed_unit, qualifier (about, 约, range), vintage
+    (the edition that states the figure), row_label (what the publication calls it), or _ for nothing that is read;
+    `codes`: spelling in the file -> code."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PLAIN)]
+    holds: Literal["printed_value", "printed_unit", "qualifier", "vintage", "row_label", "_", *DIMENSIONS]
+    codes: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def only_codes_are_spelled(self) -> Column:
+        if self.codes and self.holds not in (*DIMENSIONS, "qualifier"):
+            raise ValueError(f"codes: for dimensions only; {self.holds} stays as printed")
+        return self

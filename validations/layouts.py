@@ -13,14 +13,19 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo, model_validator
 
-from validations import numerals, published
-from validations.dimensions import DIMENSIONS, Dimensions
-from validations.labels import Label, Marks, Note, Unit, UnitStated
+from validations import published
+from validations.dimensions import Dimensions
+from validations.labels import Column, Hedged, Label, Marks, Note, Unit, UnitStated
 from validations.plain_text import READ_OVER
 from validations.strict_model import PLAIN, Name, Strict, Text, Whole
 
 #: What the figures of a long file stand in, if they are too many to be followed one by one.
 TOO_MANY = next(name for name, told in published.layouts().items() if not told["is_followed"])
+#: What may stand between the cells of a CSV file, as a descriptor names it.
+DELIMITERS: Mapping[str, str] = {",": ",", ";": ";", "|": "|", "tab": "\t"}
+#: What a descriptor calls each of them.
+DELIMITER_NAMES = {mark: name for name, mark in DELIMITERS.items()}
+
 #: What a file is read as; in the context of validation, the endings of the names of files that can be.
 PAGE, BULK = "page", "bulk"
 
@@ -118,22 +123,23 @@ def _is_range(text: str) -> str:
     return text
 
 
-class Hedged(Strict):
-    """`qualifiers`: which of the list `qualifier` the figures print: `range` for two numbers (2000-3000), others as
-    `hedge_text.csv` words them beside a number (约20, 20多, about 20)."""
+class Delimited(Strict):
+    """`delimiter`: what stands between the cells of a .csv file, where it is no comma."""
 
-    qualifiers: list[Name] = []
+    delimiter: Literal[tuple(DELIMITERS)] | None = None
 
     @property
-    def has_ranges(self) -> bool:
-        return numerals.RANGE in self.qualifiers
+    def between(self) -> str:
+        return DELIMITERS[self.delimiter] if self.delimiter else ""
 
-    def hedges(self, known: Mapping[str, str]) -> dict[str, str]:
-        """Of the `known` wordings those of its qualifiers."""
-        return {text: qualifier for text, qualifier in known.items() if qualifier in self.qualifiers}
+    @model_validator(mode="after")
+    def only_csv_is_delimited(self) -> Delimited:
+        if self.delimiter and not re.search(r"\.csv$|^[^.]*$", path := str(getattr(self, "path", ""))):
+            raise ValueError(f"delimiter: of a .csv file; read {path}")
+        return self
 
 
-class Table(Resource, Unit, Marks, Hedged):
+class Table(Resource, Unit, Marks, Hedged, Delimited):
     """A printed table: one file, or one `sheet` of a workbook, or a `range` of its cells, with the same rows, columns
     and text as the page.
 
@@ -197,23 +203,7 @@ class Prose(Resource):
     unit_stated: UnitStated | None = None
 
 
-class Column(Strict):
-    """A column of a tidy file. `holds`: a dimension, printed_value, printed_unit, qualifier (about, 约, range), vintage
-    (the edition that states the figure), row_label (what the publication calls it), or _ for nothing that is read;
-    `codes`: spelling in the file -> code."""
-
-    name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PLAIN)]
-    holds: Literal["printed_value", "printed_unit", "qualifier", "vintage", "row_label", "_", *DIMENSIONS]
-    codes: dict[str, str] = {}
-
-    @model_validator(mode="after")
-    def only_codes_are_spelled(self) -> Column:
-        if self.codes and self.holds not in (*DIMENSIONS, "qualifier"):
-            raise ValueError(f"codes: for dimensions only; {self.holds} stays as printed")
-        return self
-
-
-class Tidy(Resource, Unit, Marks, Hedged):
+class Tidy(Resource, Unit, Marks, Hedged, Delimited):
     """A long file, one figure a row: its columns are mapped instead of its cells.
 
     `path`: one file, or a folder with one file a period, named by it. `unit_stated: false`: where a column holds the
@@ -308,7 +298,7 @@ class Register(Resource):
 
 
 #: What a resource that continues a table may say of itself; all else is the table's.
-OF_A_PART = {"name", "continues", "layout", "path", "sheet", "encoding", "range", "title", "notes"} | {
+OF_A_PART = {"name", "continues", "layout", "path", "sheet", "encoding", "delimiter", "range", "title", "notes"} | {
     *("corner", "corner_row", "header_rows", "blocks"),
 }
 
@@ -336,7 +326,7 @@ def _as_continued(resources: object) -> object:
 
 def _part(declared: dict, tables: dict[str, dict]) -> dict:
     cut, first = _Cut(declared), tables.get(str(declared["continues"]))
-    own = {"name", "range", "blocks", *(["sheet", "encoding"] if "path" in declared else [])}
+    own = {"name", "range", "blocks", *(["sheet", "encoding", "delimiter"] if "path" in declared else [])}
     if first is None:
         there = ", ".join(tables) or "none is there"
         cut.why = f"continues: a printed table of this source that continues no other: {there}"

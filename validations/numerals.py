@@ -14,7 +14,7 @@ EXPECTED = "a number such as 1,234.5 or 12.99% (at most 15 digits before and 8 a
 #: What a message says of an empty cell.
 EMPTY_DECLARED = 'an empty cell is declared: missing_values: [""], or not_applicable: [""]'
 #: A mark that no number begins with: `…`, `x`, `n.a.`.
-_MARK = re.compile(r"[^\d\s]{1,4}")
+MARK = re.compile(r"[^\d\s]{1,4}")
 
 
 def declared(text: str, hedges: Mapping[str, str]) -> str:
@@ -24,7 +24,7 @@ def declared(text: str, hedges: Mapping[str, str]) -> str:
         return f"; {EMPTY_DECLARED}"
     if found := parse_hedged(text, {}, hedges, True):
         return f"; with qualifiers: [{found[1]}] it is a number"
-    if _MARK.fullmatch(text.strip()):
+    if MARK.fullmatch(text.strip()):
         return "; a mark in place of a figure is declared as it is printed, in missing_values or not_applicable"
     return ""
 

@@ -1,6 +1,6 @@
 """A first descriptor for a file that an office sent: what the page shows is written down, the rest is a person's to decide.
 
-The walk: `page_look` finds header, rows and lines; `pages` which pages are one table; `labels` says what they mean;
+The walk: `page_look` finds header, rows and lines; `pages` which tables a page holds, and which pages are one table; `labels` says what they mean;
 `descriptor` writes it; intake reads the result, and `drawing` shows what it read beside the page.
 """
 
@@ -16,10 +16,10 @@ from orchestration import intake
 from orchestration.drafting import descriptor, drawing
 from orchestration.drafting.descriptor import Sheet
 from orchestration.drafting.labels import Meaning
-from orchestration.drafting.page_look import Look, NotATable, look
-from orchestration.drafting.pages import with_what_goes_on
+from orchestration.drafting.page_look import Look, NotATable
+from orchestration.drafting.pages import tables_of, with_what_goes_on
 from orchestration.intake import formats
-from orchestration.intake.formats.format import PLAIN, Asked
+from orchestration.intake.formats.format import Asked
 from orchestration.intake.source_reader import DESCRIPTOR, read_source
 from orchestration.paths import Paths
 from validations.contracts import CodeLists
@@ -99,33 +99,31 @@ def new_source(paths: Paths, file: Path, name: str = "") -> Draft:
     open_lines = [n for n, line in enumerate(text.splitlines(), 1) if descriptor.DECIDE in line.partition("  # ")[0]]
     to_decide = [f"line {n}: {text.splitlines()[n - 1].strip().removeprefix('- ')}" for n in open_lines]
     told = f"sources/{name}/{DESCRIPTOR}"
-    found = sorted({f for f in read.faults if not (f.file == told and f.row in open_lines)})
     cells, also = _cells(known.lists, folder, path, text)
+    of_open = {f for f in also if descriptor.DECIDE in f.read}
+    found = sorted({f for f in {*read.faults, *also} - of_open if not (f.file == told and f.row in open_lines)})
     target = paths.warehouse / "drafts" / f"{name}.html"
     target.parent.mkdir(parents=True, exist_ok=True)
     pages = {f"table_{n}": sheet.seen.page for n, sheet in enumerate(sheets, 1)}
-    target.write_text(drawing.drawn(name, pages, cells, [*found, *also]), encoding="utf-8")
+    target.write_text(drawing.drawn(name, pages, cells, found), encoding="utf-8")
     rows_to_add = list(dict.fromkeys(row for sheet in sheets for row in sheet.meaning.rows_to_add()))
     return Draft(folder, target, sheets[0].meaning.taken, to_decide, found, rows_to_add, len(cells))
 
 
 def _tables(form: formats.PageFormat, file: Path) -> list[tuple[Asked, Look]]:
-    """The sheets on which a table is seen, or the text in the encoding that reads it. Raises CannotDraft."""
+    """The tables that are seen, of all sheets, each with how its page is asked for. Raises CannotDraft."""
     told: list[str] = []
     found: list[tuple[Asked, Look]] = []
-    for asked in (PLAIN, Asked(encoding="gb18030"), *(Asked(sheet=sheet) for sheet in form.sheets(file))):
-        if found and asked.sheet is None or any(one is PLAIN for one, _ in found):
+    for asked in form.ways(file):
+        if found and any(one.sheet is None for one, _ in found):
             continue
         faults: list[Fault] = []
         page = form.page(file, file.name, "", faults, asked)
         if page is None:
             told += map(str, faults)
             continue
-        if asked.encoding != PLAIN.encoding:
-            # In this one it is text: what was said of the other is no more to be told.
-            told = []
         try:
-            found.append((asked, look(page)))
+            found += [(asked, seen) for seen in tables_of(page)]
         except NotATable as error:
             told.append(f"{file.name}{f'#{asked.sheet}' if asked.sheet else ''}: {error}")
     if not found:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
+from orchestration.drafting.entries import DECIDE, but_relative, entries, note, of_what_follows, quoted, shown
 from orchestration.drafting.labels import Meaning
 from orchestration.drafting.page_look import Look, is_number, plain
 from orchestration.drafting.pages import goes_on
 from orchestration.intake.formats.format import PLAIN, Asked
-from orchestration.intake.units import PERCENT, PURE_NUMBER, RELATIVE
-from validations.dimensions import DIMENSIONS
+from orchestration.intake.spellings import period_in
+from orchestration.intake.units import PERCENT, PURE_NUMBER
 from validations.labels import UNIT
-from validations.periods import is_before
+from validations.layouts import DELIMITER_NAMES
 
-#: What a person puts a code in place of: no code of any list, so that intake says what is expected there.
-DECIDE = "DECIDE"
-#: What a figure of a period may be counted over.
-BASES = ("stock", "flow", "year_to_date")
 #: What a page does not say of its publication, and the code list that has the answers.
 OF_THE_PUBLICATION = {"release_stage": "release_stage", "cadence": "cadence"}
 
@@ -49,10 +45,10 @@ def written(name: str, path: str, sheets: list[Sheet]) -> str:
     meaning.taken.append(f"title {title!r}")
     lines = [
         f"name: {name}",
-        f"title: {_text(title)}  # in English, if it has one",
-        f"title_zh: {_text(title)}",
-        f"citation: {_text(_citation(title, agency))}  # the publication, its office and its year",
-        f"contributors: [{{title: {_text(str(agency['name_en']) if agency else 'Not stated')}}}]",
+        f"title: {quoted(title)}  # in English, if it has one",
+        f"title_zh: {quoted(title)}",
+        f"citation: {quoted(_citation(title, agency))}  # the publication, its office and its year",
+        f"contributors: [{{title: {quoted(str(agency['name_en']) if agency else 'Not stated')}}}]",
         "licenses: [{title: Figures are facts.}]",
         *(
             f"{key}: {of_list(codelist)}  # {', '.join(meaning.lists.codes(codelist))}"
@@ -64,7 +60,10 @@ def written(name: str, path: str, sheets: list[Sheet]) -> str:
     ]
     for number, sheet in enumerate(sheets, 1):
         if len(sheets) > 1:
-            meaning.taken.append(f"sheet {sheet.asked.sheet!r} as table_{number}")
+            told = [f"sheet {sheet.asked.sheet!r}"] * bool(sheet.asked.sheet) + [sheet.seen.cells] * bool(
+                sheet.seen.cells
+            )
+            meaning.taken.append(f"{', '.join(told)} as table_{number}")
         name = f"table_{number}"
         if sheet.of is None:
             lines += _resource(name, path, sheet, sheets[0])
@@ -84,17 +83,19 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
     whole = meaning.of_lines()
     if sheet is not first and goes_on(title):
         whole = first.meaning.of_lines() | whole
+    if when := period_in(asked.sheet or ""):
+        whole.setdefault("time_period", when)
     for dimension in filter(None, (columns_of, rows_of)):
         whole.pop(dimension, None)
     is_within = "ref_area" in (columns_of, rows_of) and meaning.area not in (None, "CHN")
     # What a label says goes before the lines; an axis of indicators needs none for the table.
-    said = [_but_relative(meaning.label(text)) for text in [*columns, *rows]]
+    said = [but_relative(meaning.label(text)) for text in [*columns, *rows]]
     for dimension in {d for one in said for d in one} - {UNIT}:
         # A scheme that the title names and some labels repeat is that of the others as well.
         if dimension != "scheme" or {one[dimension] for one in said if dimension in one} != {whole.get(dimension)}:
             whole.pop(dimension, None)
     beside = {text: below for text in columns if (below := meaning.said_below(text, rows_of))}
-    of_headings = {d for _, text in seen.lines for d in _of_what_follows(text, meaning)}
+    of_headings = {d for n, text in seen.lines for d in of_what_follows(text, n > seen.header, meaning)}
     for dimension in of_headings:
         whole.pop(dimension, None)
     of_cells = {name for below in beside.values() for one in below.values() for name in one}
@@ -104,12 +105,16 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
     figures = [
         text
         for text in columns
-        if text not in beside and not (meaning.is_unit_column(text) or meaning.is_text_column(text))
+        if text not in [*beside, *seen.left] and not (meaning.is_unit_column(text) or meaning.is_text_column(text))
     ]
     is_many = len([text for text in figures if meaning.label(text) is None]) > 1
     if rows_of and not columns_of and is_many:
         # Columns that no list knows are not all of the one thing that the title names.
         whole.pop("indicator", None)
+    flows = meaning.flows([*said, whole]) if whole.get("time_basis") == "year_to_date" else None
+    if flows is not None:
+        # What is held at the end of a span of months is not counted over it.
+        whole.pop("time_basis")
     line_unit = meaning.unit_of_lines(whole)
     # A sign of per cent on some labels leaves the unit line to the others.
     units = {unit for text in [*seen.columns, *seen.rows] if (unit := meaning.unit(text))}
@@ -121,26 +126,32 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
         f"  - name: {name}",
         f"    path: {path}",
         "    layout: table",
-        *([f"    sheet: {_text(asked.sheet)}"] if asked.sheet else []),
+        *([f"    sheet: {quoted(asked.sheet)}"] if asked.sheet else []),
+        *([f"    range: {seen.cells}"] if seen.cells else []),
         *([f"    encoding: {asked.encoding}"] if asked.encoding != PLAIN.encoding else []),
-        f"    title: {_text(title)}",
+        *([f"    delimiter: {quoted(DELIMITER_NAMES[asked.delimiter])}"] if asked.delimiter else []),
+        f"    title: {quoted(title)}",
         '    section: "1"  # where in the publication',
     ]
     if plain(seen.corner):
-        lines.append(f"    corner: {_text(_shown(seen.corner))}")
+        lines.append(f"    corner: {quoted(shown(seen.corner))}")
     lines += [
         f"    {key}: {value}"
         for key, value in (("header_rows", seen.header_rows), ("corner_row", seen.corner_row), ("blocks", seen.blocks))
         if value > 1
     ]
-    notes = [text for text in dict.fromkeys(text for _, text in seen.lines) if plain(text) != plain(title)]
-    if notes:
-        lines.append("    notes:")
-        lines += [f"      - {_note(text, meaning)}" for text in notes]
+    lines += _notes(seen, meaning, {plain(title)})
     if seen.over:
         lines.append(f"    read_over: [{', '.join(seen.over)}]")
+    if seen.marks:
+        marks = ", ".join(map(quoted, sorted(seen.marks, key=lambda mark: (mark == "", mark))))
+        lines.append(f"    missing_values: [{marks}]  # one where there is none to be had: not_applicable")
+        told = ", ".join(
+            f"{text!r} {times} time(s)" if text else f"{times} empty cell(s)" for text, times in seen.marks.items()
+        )
+        meaning.taken.append(f"in place of figures that are missing: {told}")
     if unit and not has_unit_column:
-        lines.append(f"    printed_unit: {_text(unit)}")
+        lines.append(f"    printed_unit: {quoted(unit)}")
         meaning.taken.append(f"unit {unit}, of all figures")
     elif not (has_unit_column or is_of_labels or line_unit):
         lines += _open_unit(whole, sheet)
@@ -151,7 +162,11 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
     if "indicator" in of_cells:
         open_as = {"columns": "", "rows": "ref_area"}
     else:
-        open_as = _open_as(figures, whole, rows_of, of_columns, of_rows, is_many)
+        known = {**whole, **dict.fromkeys(of_headings, "")}
+        open_as = _open_as(figures, known, rows_of, of_columns, of_rows, is_many)
+        open_as |= {
+            axis: "scheme" for axis, texts in (("columns", figures), ("rows", rows)) if meaning.is_of_schemes(texts)
+        }
     of_axes = of_headings | {
         held or (open_as[axis] if any(meaning.label(text) is None for text in labels) else "")
         for axis, held, labels in (("columns", columns_of, figures), ("rows", rows_of, rows))
@@ -159,31 +174,43 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
     if is_within:
         # Of names that several areas share the one within it is meant.
         whole = {**whole, "ref_area": meaning.area}
-    lines += _defaults(whole, said, of_axes, seen, meaning)
+    of_labels: list[str] = []
     for axis, held, labels in (("columns", columns_of, columns), ("rows", rows_of, rows)):
-        lines.append(f"    {axis}:")
-        for entry in _entries(axis, labels, held or open_as[axis], meaning, beside):
-            lines.append(f"      {'' if entry.startswith('  ') else '- '}{entry}")
+        of_labels.append(f"    {axis}:")
+        for entry in entries(axis, labels, held or open_as[axis], meaning, beside, flows or set()):
+            of_labels.append(f"      {'' if entry.startswith('  ') else '- '}{entry}")
         if held:
-            lines.append(f"      - {{holds: {held}}}")
+            of_labels.append(f"      - {{holds: {held}}}")
             count = len(getattr(seen, axis)) - len(labels)
             meaning.taken.append(f"{axis} are {'periods' if held == 'time_period' else 'areas'} ({count} recognised)")
-    return lines
+    # A label that no list knows may be of another scheme than those that are known.
+    is_known = not any(f"indicator: {DECIDE}" in line for line in of_labels)
+    return lines + _defaults(whole, said, of_axes, seen, meaning, is_known) + of_labels
 
 
 def _part(name: str, sheet: Sheet, first: Sheet, whole: str) -> list[str]:
     """The lines of a sheet on which the `first`, called `whole`, goes on: what is its own."""
     lines = [f"  - name: {name}", f"    continues: {whole}"]
-    lines += [f"    sheet: {_text(sheet.asked.sheet)}"] if sheet.asked.sheet else []
-    lines.append(f"    title: {_text(sheet.title)}")
+    lines += [f"    sheet: {quoted(sheet.asked.sheet)}"] if sheet.asked.sheet else []
+    lines += [f"    range: {sheet.seen.cells}"] if sheet.seen.cells else []
+    lines.append(f"    title: {quoted(sheet.title)}")
     if plain(sheet.seen.corner) != plain(first.seen.corner):
-        lines.append(f"    corner: {_text(_shown(sheet.seen.corner))}")
+        lines.append(f"    corner: {quoted(shown(sheet.seen.corner))}")
     for key in ("header_rows", "corner_row", "blocks"):
         own = getattr(sheet.seen, key)
         lines += [f"    {key}: {own}"] if own != (1 if key == "blocks" else getattr(first.seen, key)) else []
     told = {plain(text) for text in [first.title, sheet.title, *(text for _, text in first.seen.lines)]}
-    notes = [text for _, text in sheet.seen.lines if plain(text) not in told]
-    return [*lines, "    notes:", *(f"      - {_note(text, sheet.meaning)}" for text in notes)] if notes else lines
+    return [*lines, *_notes(sheet.seen, sheet.meaning, told)]
+
+
+def _notes(seen: Look, meaning: Meaning, told: set[str]) -> list[str]:
+    """The lines beside the figures, without those that are `told` already."""
+    lines = {text: n > seen.header for n, text in seen.lines if plain(text) not in told}
+    return (
+        ["    notes:", *(f"      - {note(text, is_below, meaning)}" for text, is_below in lines.items())]
+        if lines
+        else []
+    )
 
 
 def _open_as(
@@ -212,15 +239,12 @@ def _open_unit(whole: dict, sheet: Sheet) -> list[str]:
     return [f"    {UNIT}: {DECIDE}  # {shown}; where it states none: unit_stated: false"]
 
 
-def _but_relative(said: dict | None) -> dict:
-    """What a label says, but for a period that it tells from that of the whole table."""
-    return {name: code for name, code in (said or {}).items() if name != "time_period" or not is_before(code)}
-
-
-def _defaults(whole: dict, said: list[dict], of_axes: set[str], seen: Look, meaning: Meaning) -> list[str]:
-    """The dimensions that are one for the table."""
+def _defaults(
+    whole: dict, said: list[dict], of_axes: set[str], seen: Look, meaning: Meaning, is_known: bool
+) -> list[str]:
+    """The dimensions that are one for the table. `is_known`: whether all that its labels say of indicators is."""
     of_labels = {dimension for one in said for dimension in one} | of_axes
-    periods = [*said, *(_but_relative(meaning.label(text)) for text in [*seen.columns, *seen.rows])]
+    periods = [*said, *(but_relative(meaning.label(text)) for text in [*seen.columns, *seen.rows])]
     when = whole.get("time_period") or next((p["time_period"] for p in periods if "time_period" in p), "")
     freq = "Q" if "Q" in when else "M" if "-" in when else "A"
     found = {**whole, "freq": freq}
@@ -231,7 +255,8 @@ def _defaults(whole: dict, said: list[dict], of_axes: set[str], seen: Look, mean
     if "indicator" not in of_labels:
         found.setdefault("indicator", DECIDE)
     if "scheme" not in of_labels:
-        found.setdefault("scheme", DECIDE)
+        indicators = {one["indicator"] for one in (*said, whole) if "indicator" in one}
+        found.setdefault("scheme", (is_known and meaning.scheme_of(indicators)) or DECIDE)
     meaning.taken += [f"{name} {code}, of the whole table" for name, code in found.items() if code != DECIDE]
     lines = ["    defaults:"]
     for name, code in found.items():
@@ -245,92 +270,9 @@ def _defaults(whole: dict, said: list[dict], of_axes: set[str], seen: Look, mean
             hint = "  # a code of area.csv; CHN for the whole country"
         if code == DECIDE and name == "scheme":
             hint = "  # _Z for figures that belong to no scheme"
-        lines.append(f"      {name}: {_text(code)}{hint}")
+        lines.append(f"      {name}: {quoted(code)}{hint}")
     return lines
-
-
-def _entries(axis: str, labels: list[str], held: str, meaning: Meaning, beside: dict[str, dict]) -> list[str]:
-    """One entry for each label that the axis as a whole does not say; `held`: what is left to decide of it.
-
-    `beside`: of the columns that are no figures, what each text below them says.
-    """
-    entries = ['{label: "", holds: _}  # words without a label'] if axis == "columns" and meaning.seen.has_bare else []
-    named = [meaning.label(text) or {} for text in meaning.seen.columns]
-    periods = [said["time_period"] for said in named if said.keys() == {"time_period"} and _but_relative(said)]
-    latest, basis = max(periods, default=""), None
-    for text in labels:
-        shown, unit = _text(_shown(text)), meaning.unit(text)
-        said = meaning.label(text)
-        if said is None and held == "ref_area":
-            said = meaning.total(text)
-        times = meaning.seen.times.get(text, 1) if axis == "rows" else 1
-        if unit is None and said and ("indicator" in said or said.get("measure") in RELATIVE):
-            unit = meaning.unit_of_lines(said) if len(meaning.units_of_lines) > 1 else None
-        stated = (f", {UNIT}: {_text(unit)}" if unit else "") + (f", times_printed: {times}" if times > 1 else "")
-        if axis == "columns" and meaning.is_unit_column(text):
-            entries.append(f"{{label: {shown}, holds: {UNIT}}}")
-        elif axis == "columns" and text in beside:
-            entries += _of_cells(shown, beside[text])
-        elif axis == "columns" and meaning.is_text_column(text):
-            entries.append(f"{{label: {shown}, holds: _}}  # words, no figures")
-        elif said is not None and UNIT not in said:
-            if "base_period" in said and latest:
-                said = {"time_period": latest, **said}
-            if any(is_before(said.get(name, "")) for name in ("base_period", "time_period")) and basis:
-                # Growth, and the year before, are of what the column beside them counts.
-                said = {"time_basis": basis, **said}
-            basis = said.get("time_basis")
-            codes = "".join(f", {name}: {_text(code)}" for name, code in said.items() if code != DIMENSIONS[name])
-            entries.append(f"{{label: {shown}{codes}{stated}}}")
-        elif not held:
-            entries.append(f"{{label: {shown}{stated}}}")
-        else:
-            like = meaning.like(text) if held == "indicator" else []
-            if held == "indicator":
-                meaning.is_open(text)
-            hint = f"like: {', '.join(like)}; " if like else ""
-            hint = f"{', '.join(BASES)}; or another dimension; " if held == "time_basis" else hint
-            known = "".join(f", {name}: {_text(code)}" for name, code in meaning.parts(text).items() if name != held)
-            entries.append(f"{{label: {shown}{known}, {held}: {DECIDE}{stated}}}  # {hint}not wanted: holds: _")
-    return entries
-
-
-def _of_cells(shown: str, below: dict[str, dict]) -> list[str]:
-    """A column whose cells say something of the figures of their rows: lines of its entry."""
-    held = list(dict.fromkeys(name for one in below.values() for name in one))
-    if len(held) == 1 and all(below.values()):
-        return [f"{{label: {shown}, holds: {held[0]}}}"]
-    open_codes = ", ".join(f"{name}: CODE" for name in held)
-    lines = [f"{{label: {shown}, holds: [{', '.join(held)}], codes: {{"]
-    for text, said in below.items():
-        codes = f"{{{', '.join(f'{name}: {_text(code)}' for name, code in said.items())}}}"
-        lines.append(
-            f"    {_text(_shown(text))}: " + (f"{codes}," if said else f"{DECIDE},  # {{{open_codes}}}; not wanted: _")
-        )
-    return [*lines, "  }}"]
-
-
-def _note(text: str, meaning: Meaning) -> str:
-    """A line of the page; one between the rows that names a residence or a group says it of what follows."""
-    if own := _of_what_follows(text, meaning):
-        return f"{{label: {_text(text)}, {', '.join(f'{n}: {_text(c)}' for n, c in own.items())}}}"
-    return _text(text)
-
-
-def _of_what_follows(text: str, meaning: Meaning) -> dict[str, str]:
-    """What a line says that names nothing but a residence, a group or a scheme: a heading of the figures below it."""
-    said = meaning.label(text) or {}
-    return said if said.keys() <= {"residence", "pop_group", "scheme"} else {}
 
 
 def _citation(title: str, agency: dict | None) -> str:
     return f"{agency['name_zh'] if agency else ''} {title}".strip()
-
-
-def _shown(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _text(text: str) -> str:
-    """A text as YAML reads it back, whatever it holds."""
-    return json.dumps(text, ensure_ascii=False)

@@ -51,11 +51,12 @@ def _page(table: str, page: Page, cells: list[dict], faults: list[Fault], shared
         if fault.row is not None and not fault.file.endswith(".yaml") and of_sheet in ("", page.name):
             wrong.setdefault((fault.row, fault.column.partition(" ")[0]), []).append(fault)
     width = max((len(row) for row in page.rows), default=0)
-    head = "".join(f"<th>{number}</th>" for number in range(1, width + 1))
+    head = "".join(f"<th>{number}</th>" for number in range(page.first, page.first + width))
     rows = []
     for row, line in zip(page.rows, page.lines):
         drawn_cells = "".join(
-            _cell(text, read.get((line, n)), wrong.get((line, str(n))), shared) for n, text in enumerate(row, 1)
+            _cell(text, read.get((line, n)), wrong.get((line, str(n))), shared)
+            for n, text in enumerate(row, page.first)
         )
         rows.append(f"<tr><th>{line}</th>{drawn_cells}</tr>")
     title = f"{table}: {page.name}" if page.name else table

@@ -8,7 +8,7 @@ import io
 import re
 from functools import cached_property
 
-from orchestration.drafting.page_look import ALL, Look, is_number, plain
+from orchestration.drafting.page_look import ALL, NUMBERED, Look, is_number, plain
 from orchestration.drafting.words import PARTS, Words
 from orchestration.intake.spellings import Said, Spellings, period, period_in, since_january
 from orchestration.intake.units import PURE_NUMBER, RELATIVE
@@ -27,8 +27,11 @@ ANOTHER = re.compile("指数|增速|增长|比重|构成|人均|占|index|growth
 TOTAL = re.compile("(?:(?P<of>.*?) ?)(?:合计|总计|小计|total)|全[省市区州县]", re.IGNORECASE)
 #: What is counted since January: 支出累计, 累计支出.
 CUMULATIVE = re.compile("(?P<of>.+?)[（(]?(?:本年|年初)?累计[)）]?|(?:本年|年初)?累计(?P<behind>.+)")
+#: What a line says of all figures that are counted since January.
+SINCE = re.compile("累计(?:值|数|金额)?(?:[)）,，、。]|$)|cumulative|year[- ]to[- ]date", re.IGNORECASE)
 #: A month or a span of months, of the year that the page names.
-MONTH = re.compile(r"(?:0?1 ?月?[-\u2010-\u2014~～至到] ?)?(?P<m>0?[1-9]|1[0-2]) ?月份?")
+MONTH = re.compile(r"(?:0?1 ?月?[-\u2010-\u2014~～至到] ?)?(?P<m>0?[1-9]|1[0-2]) ?月份?(?:累计)?")
+QUARTER = re.compile("第?(?P<of>[一二三四1-4]) ?季度?")
 #: A dimension is of an axis if so many of its labels say it.
 MOST = 0.5
 
@@ -80,7 +83,8 @@ class Meaning:
             return said
         unit = self.unit(text)
         # The unit stands last: 参保人数（人） loses its brackets, and not the 人 of its name.
-        bare = "".join(plain(text).rpartition(unit)[::2]).strip("（）() ,，:：") if unit else plain(text)
+        whole = " ".join(text.split()) if unit and unit not in plain(text) else plain(text)
+        bare = plain("".join(whole.rpartition(unit)[::2]).strip("（）() ,，:：")) if unit else plain(text)
         if bare != plain(text) and (said := self.label(bare)) is not None:
             return said
         since = CUMULATIVE.fullmatch(bare)
@@ -122,9 +126,11 @@ class Meaning:
         return {} if found and not found["of"] else self.label(text)
 
     def _month(self, text: str) -> Said | None:
-        """A month of the year that the page names: `3月`, and `1-3月`, counted from January."""
-        found = MONTH.fullmatch(plain(text))
+        """A month or a quarter of the year that the page names: `3月`, `一季度`, and `1-3月`, counted from January."""
+        found, quarter = MONTH.fullmatch(plain(text)), QUARTER.fullmatch(plain(text))
         year = next((when[:4] for line in self._above if (when := period_in(plain(line)))), None)
+        if year and quarter:
+            return {"time_period": period(f"{year}年{quarter['of']}季度") or ""}
         if found is None or year is None:
             return None
         basis = {"time_basis": "year_to_date"} if since_january(plain(text)) else {}
@@ -142,7 +148,7 @@ class Meaning:
 
     def unit(self, text: str) -> str | None:
         """The unit that a text prints."""
-        return next(iter(printed_units(text, self._units)), None)
+        return next(iter(printed_units(" ".join(text.split()), self._units)), None)
 
     def is_pure(self, unit: str) -> bool:
         """Whether a unit is one of pure numbers, such as per cent."""
@@ -150,13 +156,14 @@ class Meaning:
 
     def is_text_column(self, label: str) -> bool:
         """Whether what stands below a label are words: the names of the rows in another language."""
-        texts = [text for text in self.seen.below(label) if plain(text)]
-        return bool(texts) and not any(map(is_number, texts)) and all(re.search(r"[^\W\d]{2}", plain(t)) for t in texts)
+        texts = [plain(text) for text in self.seen.below(label) if plain(text)]
+        is_numeric = any(is_number(text) or re.match(r"\W*\d", text) for text in texts)
+        return bool(texts) and not is_numeric and all(re.search(r"[^\W\d]{2}|^[A-Za-z]\w", text) for text in texts)
 
     def is_unit_column(self, label: str) -> bool:
         """Whether what stands below a label are units."""
-        texts = [plain(text) for text in self.seen.below(label) if plain(text)]
-        return bool(texts) and all(text in self._units for text in texts)
+        texts = [text for text in self.seen.below(label) if plain(text)]
+        return bool(texts) and all(self._names(text, UNIT) for text in texts)
 
     def said_below(self, label: str, rows_of: str | None) -> dict[str, Said]:
         """What each text below a column's label says, where the column is no figures: as long files have it.
@@ -190,24 +197,28 @@ class Meaning:
                 found["time_period"] = when
                 if since_january(plain(line)):
                     found["time_basis"] = "year_to_date"
+        # The title of the table goes before one that stands over several.
+        found |= self._of_line(self.seen.title) if NUMBERED.match(self.seen.title) else {}
         return found | ({"ref_area": self.area} if self.area else {})
 
     def _of_line(self, line: str) -> Said:
         """What a line says; one that names the indicator says it whole, and one of an index or a share is another."""
         named = re.fullmatch(r"(?:指标|Indicator)[:：] *(.+)", plain(line), flags=re.IGNORECASE)
         whole = self.label(named[1] if named else line)
-        if named or (whole and "indicator" in whole):
-            return whole or {}
-        return {
-            n: code
-            for n, code in self._words.within(line, PARTS).items()
-            if n != "indicator" or not ANOTHER.search(line)
-        }
+        if not (named or (whole and "indicator" in whole)):
+            within = self._words.within(line, PARTS)
+            left = self._words.left(line, within)
+            whole = {n: code for n, code in within.items() if n != "indicator" or not ANOTHER.search(left)}
+        return {**(whole or {}), **({"time_basis": "year_to_date"} if SINCE.search(plain(line)) else {})}
 
     @cached_property
     def units_of_lines(self) -> list[str]:
         """The units of the first line that states any: for all figures, or each for those that are measured in it."""
-        return next((found for line in self.lines[:-1] if (found := all_printed(line, self._units))), [])
+        found = next((found for line in self.lines[:-1] if (found := all_printed(line, self._units))), [])
+        records = [self.lists.record("unit_text", unit) for unit in found]
+        # A unit line in two languages says one unit.
+        kinds = {(one["unit_measure"], one["unit_mult"]): unit for one, unit in reversed([*zip(records, found)])}
+        return [unit for unit in found if unit in kinds.values()]
 
     def unit_of_lines(self, said: Said | None = None) -> str | None:
         """The unit that a line states for what is `said`, by what its indicator is measured in; else the first one."""
@@ -230,19 +241,53 @@ class Meaning:
                 return record
         return None
 
-    def like(self, text: str) -> list[str]:
-        """Indicators whose names look like a text, for a person to choose from."""
+    def like(self, text: str, codelist: str = "indicator") -> list[str]:
+        """Codes whose names look like a text, for a person to choose from; of indicators those that are measured in the
+        unit that it prints."""
+        measured = self.lists.record("unit_text", unit)["unit_measure"] if (unit := self.unit(text)) else None
         names = {
             str(record[key]): str(record["code"])
-            for record in self.lists.records["indicator"]
+            for record in self.lists.records[codelist]
             for key in ("name_en", "name_zh")
-            if record.get(key)
+            if record.get(key) and (not measured or record.get("unit_measure", measured) in (measured, None))
         }
         folded = {name.casefold(): name for name in names}
         text = plain(self._bare(text)).casefold()
+        scheme = self.of_lines().get("scheme", "")
+        words = [name for name, code in self._words.names["scheme"] if code == scheme]
+        named = [
+            *(f"{word}{text}" for word in words),
+            *((f"基金{text}", f"fund {text}") if "INSURANCE" in scheme else ()),
+        ]
+        of_scheme = {said["indicator"]: name for name in named if (said := self._names(name, "indicator"))}
+        if of_scheme and codelist == "indicator":
+            return [f"{code} {name}" for code, name in of_scheme.items()]
         close = difflib.get_close_matches(text, folded, n=3, cutoff=0.5)
         held = [name for name in folded if len(name) > 1 and name in text]
         return list(dict.fromkeys(f"{names[folded[name]]} {folded[name]}" for name in [*held, *close]))[:3]
+
+    def has_sign(self, axis: str, text: str) -> bool:
+        """Whether the figures of a label print a sign of per cent, each of them."""
+        cells = self.seen.below(text) if axis == "columns" else self.seen.behind(text)
+        numbers = [plain(cell) for cell in cells if is_number(cell)]
+        return bool(numbers) and all(number.endswith("%") for number in numbers)
+
+    def is_of_schemes(self, labels: list[str]) -> bool:
+        """Whether most labels of an axis name a scheme, and no indicator."""
+        said = [self.label(text) or {} for text in labels]
+        return len([one for one in said if "scheme" in one and "indicator" not in one]) > MOST * len(labels)
+
+    def flows(self, said: list[Said]) -> set[str] | None:
+        """The indicators of a table that are counted over a period, where others are not; else None."""
+        bases = {
+            code: self.lists.record("indicator", code)["time_basis"] for one in said if (code := one.get("indicator"))
+        }
+        return {code for code, basis in bases.items() if basis == "flow"} if "stock" in bases.values() else None
+
+    def scheme_of(self, indicators: set[str]) -> str | None:
+        """The scheme that all indicators bear in their codes."""
+        found = {next((s for s in self.lists.codes("scheme") if code.startswith(f"{s}_")), None) for code in indicators}
+        return found.pop() if len(found) == 1 else None
 
     def is_open(self, text: str) -> None:
         """Note that a label is of no indicator that the lists know."""
@@ -252,8 +297,8 @@ class Meaning:
         """The text of a label that nobody knows, the last one if there are several, without the unit that it prints."""
         parts = self.seen.parts.get(text, [text])
         last = next((part for part in reversed(parts) if self._part(part) is None), parts[-1])
-        unit = self.unit(last)
-        return re.sub(rf"[（(] *{re.escape(unit)} *[)）]", "", last) if unit else last
+        last, unit = " ".join(last.split()), self.unit(last)
+        return re.sub(rf" ?[（(] *{re.escape(unit)} *[)）]", "", last) if unit else last
 
     def parts(self, text: str) -> Said:
         """What the texts of a label say, where one of them is known to nobody."""

@@ -15,6 +15,10 @@ from orchestration.intake.spellings import period
 from validations import numerals, plain_text
 
 ALL = frozenset(plain_text.READ_OVER)
+#: The number that a title of a table begins with.
+NUMBERED = re.compile(r"附?表 ?[0-9一二三四五六七八九十]|table ?\d|\d{1,2}[-\u2010-\u2014]\d{1,2}(?!\d)", re.IGNORECASE)
+#: Lines that are no title: an address, the number of an annex.
+NO_TITLE = r"https?:|\bwww\.|^附[件表] ?[0-9一二三四五六七八九十]*[:：]?$"
 
 
 class NotATable(Exception):
@@ -27,8 +31,9 @@ class Look:
 
     `lines`: (index, text) of what stands beside the figures, a heading above the page at -1; `columns`, `rows`: labels
     of all blocks as printed, each once; `parts`: the texts that a label of several header rows is made of; `times`: how
-    often a block prints the label of a row. `has_bare`: whether words stand in a column without a label.
-    `goes_on_in`: the pages on which the table goes on.
+    often a block prints the label of a row, or of a column. `has_bare`: whether words stand in a column without a label; `left`: labels
+    of the columns in front of the row labels; `marks`: what stands in place of figures, and how often. `goes_on_in`: the
+    pages on which the table goes on. `cells`: the range that it takes of a page that holds several tables.
     """
 
     page: Page
@@ -45,13 +50,17 @@ class Look:
     parts: dict[str, list[str]]
     times: Mapping[str, int]
     has_bare: bool
+    left: list[str]
+    marks: Counter[str]
     goes_on_in: tuple[Look, ...] = ()
+    cells: str = ""
 
     @property
     def title(self) -> str:
-        """The first line above the table that is no address of who passes it on, if there is one."""
+        """The line above the table that bears its number, else the first that is no address of who passes it on and no number of an annex, if there is one."""
         above = [text for index, text in self.lines if index < self.header]
-        return next((text for text in above if not re.search(r"https?:|\bwww\.", text)), above[0] if above else "")
+        first = next((text for text in above if not re.search(NO_TITLE, text)), above[0] if above else "")
+        return next((text for text in above if NUMBERED.match(text)), first)
 
     def below(self, label: str) -> list[str]:
         """What stands below a column's label."""
@@ -60,6 +69,10 @@ class Look:
             if text == label or plain(text) == plain(label):
                 texts += [row[number] for row in self.page.rows[self.header + self.header_rows :] if number < len(row)]
         return texts + [text for further in self.goes_on_in for text in further.below(label)]
+
+    def behind(self, label: str) -> list[str]:
+        """What stands in the rows of a label."""
+        return [text for row in self.page.rows if plain(label) in map(plain, row) for text in row]
 
     def goes_on(self, further: Look) -> Look:
         """The table with what a further page prints of it: rows, or columns of the same rows."""
@@ -72,6 +85,8 @@ class Look:
             times={**further.times, **self.times},
             over=[word for word in plain_text.READ_OVER if word in over],
             has_bare=self.has_bare or further.has_bare,
+            left=_each([*self.left, *further.left]),
+            marks=self.marks + further.marks,
             goes_on_in=(*self.goes_on_in, further),
         )
 
@@ -87,16 +102,16 @@ def is_number(text: str) -> bool:
 
 def look(page: Page) -> Look:
     """Find the table of a page. Raises NotATable."""
-    first = next((n for n, row in enumerate(page.rows) if _has_figures(row, page, n)), None)
+    first = next((n for n, row in enumerate(page.rows) if has_figures(row, page, n)), None)
     if first is None:
         raise NotATable("no row with a label and numbers is seen")
     header = first - 1
-    while header >= 0 and len(_texts(page.rows[header])) < 2:
+    while header >= 0 and len(texts_of(page.rows[header])) < 2:
         header -= 1
     if header < 0:
         raise NotATable("no row of labels is seen above the first numbers")
     top = header
-    start = next(n for n, text in enumerate(page.rows[first]) if plain(text))
+    start = _label_column(page.rows[first])
     while top > 0 and (above := _header_above(page, top, start)) is not None:
         top = above
     corners = [row[start] if start < len(row) else "" for row in page.rows[top : header + 1]]
@@ -106,24 +121,27 @@ def look(page: Page) -> Look:
     starts = [n for n, text in enumerate(page.rows[top + lower]) if corner.strip() and plain(text) == plain(corner)]
     starts = starts or [start]
     rows: list[str] = []
+    figures: list[int] = []
     times, of_block = Counter[str](), Counter[str]()
-    above = [(n, _line(row)) for n, row in enumerate(page.rows[:top]) if _texts(row)]
+    above = [(n, _line(row)) for n, row in enumerate(page.rows[:top]) if texts_of(row)]
     lines = above or [(-1, page.heading)] * bool(page.heading)
-    lines += [(n, _line(row)) for n, row in enumerate(page.rows[header + 1 : first], header + 1) if _texts(row)]
+    lines += [(n, _line(row)) for n, row in enumerate(page.rows[header + 1 : first], header + 1) if texts_of(row)]
     for number, row in enumerate(page.rows[first:], first):
-        texts = _texts(row)
+        texts = texts_of(row)
         if corner.strip() and plain(corner) in map(plain, texts):
             tops.append(number - lower)
             times, of_block = times | of_block, Counter()
         if len(tops) > 1 and number <= tops[-1] + depth:
             continue
-        if (len(texts) == 1 and not is_number(texts[0])) or _is_remark(texts):
+        if (len(texts) == 1 and not is_number(texts[0])) or is_remark(texts):
             lines.append((number, _line(row)))
             continue
+        figures.append(number)
         for label in (row[at] for at in starts if at < len(row) and plain(row[at])):
             rows.append(label)
             of_block[label] += 1
     blocks = sum(plain(text) == plain(corner) for row in page.rows for text in row) if corner.strip() else 1
+    labels = _labels(page, top, header, start)
     parts = {" ".join(texts): texts for n in tops for texts in _labels(page, n, n + depth, start)}
     columns = [text for text in parts if plain(text) and plain(text) != plain(corner)]
     return Look(
@@ -137,16 +155,54 @@ def look(page: Page) -> Look:
         lines,
         columns,
         _each(rows),
-        _over(page, starts, first),
+        _over(page, starts, first, [*range(top, header + 1), *figures]),
         parts,
-        times | of_block,
+        times | of_block | _times(labels, starts),
         _has_bare(page, tops[0], header, start),
+        [" ".join(texts) for texts in labels[:start] if texts],
+        _marks(page, figures, starts, [n + (n >= start) for n, texts in enumerate(labels) if texts]),
     )
 
 
-def _has_figures(row: list[str], page: Page, index: int) -> bool:
+def _times(labels: list[list[str]], starts: list[int]) -> Counter[str]:
+    """How often a header prints each label, in the first of the blocks beside each other that begin at `starts`."""
+    of_first = labels[: starts[1] - 1] if len(starts) > 1 else labels
+    return Counter(" ".join(texts) for texts in of_first if texts)
+
+
+def _label_column(row: list[str]) -> int:
+    """Where the label of a row stands: in its first text, or behind the number that a list gives to it."""
+    at = [n for n, text in enumerate(row) if plain(text)]
+    return at[1] if _is_numbered(texts_of(row)) else at[0]
+
+
+def _is_numbered(texts: list[str]) -> bool:
+    """Whether a row begins with its number in the list, or the code of what it is about, before its label."""
+    is_first = len(texts) > 2 and is_number(texts[0]) and not period(plain(texts[0]))
+    return is_first and re.search(r"[^\W\d]{2}", plain(texts[1])) is not None
+
+
+def _marks(page: Page, figures: list[int], starts: list[int], columns: list[int]) -> Counter[str]:
+    """What stands in place of numbers in the rows `figures` and in the `columns` that have a label; of blocks beside each
+    other, which begin at `starts`, where the row has a label there."""
+    found = Counter[str]()
+    for column in columns:
+        start = max((at for at in starts if at < column), default=None)
+        if start is None or column in starts:
+            continue
+        texts = [page.at(n, column) for n in figures if plain(page.at(n, start))]
+        others = [text for text in texts if not is_number(text)]
+        marks = [text for text in others if not plain(text) or numerals.MARK.fullmatch(plain(text))]
+        # A column without a number holds words, if not dashes and dots alone.
+        if len(others) < len(texts) or not any(re.search(r"\w", text) for text in others):
+            found.update(text if plain(text) else "" for text in marks)
+    return found
+
+
+def has_figures(row: list[str], page: Page, index: int) -> bool:
     """Whether a row is a label and numbers, and not the years of a header."""
-    texts = _texts(row)
+    texts = texts_of(row)
+    texts = texts[1:] if _is_numbered(texts) else texts
     if len(texts) < 2 or is_number(texts[0]) or period(plain(texts[0])):
         is_dated = bool(texts) and period(plain(texts[0])) is not None
         return is_dated and len(texts) > 1 and any(is_number(t) and not period(plain(t)) for t in texts[1:])
@@ -158,14 +214,14 @@ def _header_above(page: Page, top: int, start: int) -> int | None:
     """The row above `top` that belongs to the header as well: of labels, or of the corner in another language below
     such a one."""
     row = page.rows[top - 1]
-    if len(_texts(row)) > 1:
-        return None if _has_figures(row, page, top - 1) or _is_unit_line(row) else top - 1
-    is_corner = len(_texts(row)) == 1 and start < len(row) and plain(row[start])
+    if len(texts_of(row)) > 1:
+        return None if has_figures(row, page, top - 1) or is_unit_line(row) else top - 1
+    is_corner = len(texts_of(row)) == 1 and start < len(row) and plain(row[start])
     further = page.rows[top - 2] if is_corner and top > 1 else []
-    return top - 1 if len(_texts(further)) > 2 and not _is_unit_line(further) else None
+    return top - 1 if len(texts_of(further)) > 2 and not is_unit_line(further) else None
 
 
-def _is_unit_line(row: list[str]) -> bool:
+def is_unit_line(row: list[str]) -> bool:
     return any(re.match(r"[（(]?(?:计量)?单位\s*[:：]|[（(]?unit\s*[:：]", plain(text), re.IGNORECASE) for text in row)
 
 
@@ -175,7 +231,7 @@ def _are_years(numbers: list[str]) -> bool:
     return None not in found and found in (sorted({*found}), sorted({*found}, reverse=True))
 
 
-def _is_remark(texts: list[str]) -> bool:
+def is_remark(texts: list[str]) -> bool:
     """Whether several texts of a row say something of the page and are no figures: who made it, when."""
     return (
         len(texts) > 1
@@ -194,15 +250,15 @@ def _has_bare(page: Page, top: int, last: int, start: int) -> bool:
     for row in page.rows[top : last + 1]:
         labels |= {n: text for n, text in enumerate(row) if plain(text)}
     bare = (n for n, text in labels.items() if not text and n != start)
-    return any(_is_words(page, n, last) for n in bare)
+    return any(_is_words(page, n, last) or (n < start and any(_below(page, n, last))) for n in bare)
 
 
-def _texts(row: list[str]) -> list[str]:
+def texts_of(row: list[str]) -> list[str]:
     return [text for text in row if plain(text)]
 
 
 def _line(row: list[str]) -> str:
-    return " ".join(" ".join(text.split()) for text in _texts(row))
+    return " ".join(" ".join(text.split()) for text in texts_of(row))
 
 
 def _labels(page: Page, top: int, last: int, start: int) -> list[list[str]]:
@@ -229,18 +285,23 @@ def _labels(page: Page, top: int, last: int, start: int) -> list[list[str]]:
 
 def _is_words(page: Page, column: int, last: int) -> bool:
     """Whether nothing but words stands below a header in a column: its label stands over no figures."""
-    texts = [row[column] for row in page.rows[last + 1 :] if column < len(row) and plain(row[column])]
+    texts = _below(page, column, last)
     return bool(texts) and not any(map(is_number, texts))
 
 
-def _over(page: Page, starts: list[int], first: int) -> list[str]:
-    """What of the page is typesetting: each kind that changes a text, or a row or column that is blank, be it of one of
+def _below(page: Page, column: int, last: int) -> list[str]:
+    """What a column prints below a header that ends in the row `last`."""
+    return [row[column] for row in page.rows[last + 1 :] if column < len(row) and plain(row[column])]
+
+
+def _over(page: Page, starts: list[int], first: int, table: list[int]) -> list[str]:
+    """What of the page is typesetting: each kind that changes a text, or a row that is blank, or a column in the rows of the `table`, be it of one of
     the blocks beside each other that begin at `starts`, in the row `first`."""
     texts = [text for row in page.rows for text in row if text]
     found = [word for word in plain_text.READ_OVER if any(plain_text.read(t, {word}) != t for t in texts)]
     width = max(map(len, page.rows))
-    columns = [[row[n] if n < len(row) else "" for row in page.rows] for n in range(width)]
+    columns = [[page.at(row, n) for row in table] for n in range(width)]
     ends = [*starts[1:], width]
-    beside = [row[at:end] for row in page.rows[first:] if len(_texts(row)) > 1 for at, end in zip(starts, ends)]
+    beside = [row[at:end] for row in page.rows[first:] if len(texts_of(row)) > 1 for at, end in zip(starts, ends)]
     is_blank = any(not any(map(plain, line)) for line in [*page.rows, *columns, *(beside if len(starts) > 1 else [])])
     return (["blanks"] if is_blank else []) + found

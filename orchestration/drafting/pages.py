@@ -1,11 +1,125 @@
-"""Which pages of a file are one table: a page that says that it goes on has further rows, or further columns, of one before."""
+"""Which tables a page holds, and which pages of a file are one table.
+
+Of several tables on one page each has a title, or a unit, of its own; a page that says that it goes on has further rows,
+or further columns, of one before.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from orchestration.drafting.page_look import Look, plain
-from orchestration.intake.formats.format import Asked
+from orchestration.drafting.page_look import (
+    NUMBERED,
+    Look,
+    NotATable,
+    has_figures,
+    is_remark,
+    is_unit_line,
+    look,
+    plain,
+    texts_of,
+)
+from orchestration.intake.formats.format import Asked, Page
+from validations import numerals
+
+#: How a line begins that says something of the figures above it.
+BELOW = re.compile(
+    r"[（(]?(?:备?注|说明|(?:资料|数据)?来源|notes?|sources?)\b ?\d*[）)]?[:：.]|[\u2460-\u2473*†‡]", re.IGNORECASE
+)
+
+
+def tables_of(page: Page) -> list[Look]:
+    """The tables of a page, each with its range if there are several. Raises NotATable."""
+    found: list[Look] = []
+    parts = [part for top, end in _stacked(page) for part in _beside(page, top, end)]
+    for cells in parts if len(parts) > 1 else []:
+        try:
+            found.append(replace(look(page.within(cells)), cells=cells))
+        except NotATable:
+            # What cannot be told apart is one table.
+            return [look(page)]
+    return found or [look(page)]
+
+
+def _stacked(page: Page) -> list[tuple[int, int]]:
+    """Where the tables below each other begin and end, by indices of rows."""
+    starts, last, header, head = [0], None, None, []
+    for n, row in enumerate(page.rows):
+        if has_figures(row, page, n):
+            last, header = n, None
+        elif _is_header(row) and header is None:
+            header = n
+            if last is None:
+                head = [*page.rows[starts[-1] : n + 1]]
+                continue
+            between = [m for m in range(last + 1, n) if texts_of(page.rows[m])]
+            own = _own(page, between)
+            if own and _is_another(head, [page.rows[m] for m in own], row):
+                starts.append(own[0])
+                head = [*page.rows[own[0] : n + 1]]
+    ends = [*starts[1:], len(page.rows)]
+    return [(top, end - 1) for top, end in zip(starts, ends)]
+
+
+def _own(page: Page, between: list[int]) -> list[int]:
+    """Of the lines between the figures above and a header those that are the header's: what follows the last remark."""
+    remarks = [
+        m for m in between if BELOW.match(plain(" ".join(texts_of(page.rows[m])))) or is_remark(texts_of(page.rows[m]))
+    ]
+    return [m for m in between if not remarks or m > remarks[-1]]
+
+
+def _is_header(row: list[str]) -> bool:
+    """Whether a row that holds no figures is one of labels, and not of marks in place of figures."""
+    texts = texts_of(row)
+    words = [text for text in texts[1:] if not numerals.MARK.fullmatch(plain(text)) or re.search("[一-鿿]", text)]
+    return bool(words) and not is_unit_line(row) and not is_remark(texts)
+
+
+def _is_another(head: list[list[str]], own: list[list[str]], header: list[str]) -> bool:
+    """Whether what begins with the lines `own` and their `header` is another table than the one that begins with `head`:
+    its title has a number, its unit line says another unit, or it has a title and other columns."""
+    lines = [plain(" ".join(texts_of(row))) for row in own if not is_unit_line(row)]
+    if any(map(goes_on, lines)):
+        return False
+    units, before = ({plain("".join(texts_of(r))) for r in rows if is_unit_line(r)} for rows in (own, head))
+    is_alike = [*map(plain, texts_of(header))] in [[*map(plain, texts_of(row))] for row in head]
+    return any(map(NUMBERED.match, lines)) or bool(units - before and before) or (bool(lines) and not is_alike)
+
+
+def _beside(page: Page, top: int, end: int) -> list[str]:
+    """The ranges of the tables beside each other in rows of a page, one if it is one table: each begins, above the row
+    of all their headers, with a title or a unit line of its own."""
+    rows = page.rows[top : end + 1]
+    width = max(map(len, rows))
+    first = next((n for n, row in enumerate(rows) if has_figures(row, page, n)), 0)
+    for n, row in enumerate(rows[:first]):
+        at = [column for column, text in enumerate(row) if plain(text)]
+        below = rows[n + 1 : first]
+        groups = [*zip(at, [*at[1:], width])]
+        if len(at) < 2 or len({plain(row[column]) for column in at}) < len(at):
+            continue
+        if all(_is_table(below, rows[first], left, right) for left, right in groups):
+            outer = [(0 if number == 0 else left, right) for number, (left, right) in enumerate(groups)]
+            return [_cells(page, top, end, left, right - 1) for left, right in outer]
+    return [_cells(page, top, end, 0, width - 1)]
+
+
+def _is_table(below: list[list[str]], figures: list[str], left: int, right: int) -> bool:
+    """Whether below a title at `left` a header and a row of figures begin that end before `right`."""
+    headers = [row[left:right] for row in below if len(texts_of(row[left:right])) > 1 and not is_unit_line(row)]
+    label = figures[left] if left < len(figures) else ""
+    is_labelled = bool(plain(label)) and numerals.parse(plain(label), {}) is None
+    numbers = [text for text in figures[left + 1 : right] if numerals.parse(plain(text), {}) is not None]
+    return bool(headers) and bool(plain(headers[-1][0])) and is_labelled and bool(numbers)
+
+
+def _cells(page: Page, top: int, end: int, left: int, right: int) -> str:
+    """The range of what stands between two rows and two columns, without what is blank at its edges."""
+    rows = [n for n in range(top, end + 1) if any(map(plain, page.rows[n][left : right + 1]))]
+    columns = [n for n in range(left, right + 1) if any(plain(page.at(row, n)) for row in rows)]
+    return page.range_of(rows[0], columns[0], rows[-1], columns[-1])
 
 
 def with_what_goes_on(tables: list[tuple[Asked, Look]]) -> list[tuple[Asked, Look, int | None]]:
@@ -27,8 +141,11 @@ def _is_part(asked: Asked, seen: Look, first: Look) -> bool:
     """Whether a page says that it goes on, and has further rows below the same header, or further columns of the rows."""
     columns, further = ([*map(plain, one.columns)] for one in (first, seen))
     of_rows = {*map(plain, first.rows)} & {*map(plain, seen.rows)}
-    is_said = goes_on(seen.title) or goes_on(asked.sheet or "") or plain(seen.title) == plain(first.title)
-    return is_said and (columns == further or (not {*columns} & {*further} and len(of_rows) > len(seen.rows) / 2))
+    is_said = goes_on(seen.title) or goes_on(asked.sheet or "")
+    # The same title over the same rows is the table of another year.
+    is_further = columns == further and (is_said or not of_rows)
+    is_said = is_said or plain(seen.title) == plain(first.title)
+    return is_said and (is_further or (not {*columns} & {*further} and len(of_rows) > len(seen.rows) / 2))
 
 
 def goes_on(title: str) -> bool:

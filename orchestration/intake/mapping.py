@@ -21,8 +21,8 @@ from validations.descriptor import Descriptor
 from validations.dimensions import DIMENSIONS, Dimensions
 from validations.faults import Fault
 from validations.forms import Forms, codes_of
-from validations.labels import Unit
-from validations.layouts import Hedged, Resource
+from validations.labels import Hedged, Unit
+from validations.layouts import Resource
 from validations.strict_yaml import Document
 
 Cell = dict[str, str | int | bool | None]
@@ -150,6 +150,10 @@ class Mapper:
             is_none = name == "base_period" and values[name] == "_Z"
             if not is_none and not re.fullmatch(pattern, values[name], flags=re.ASCII):
                 faults.append((name, values[name], f"a period of frequency {values['freq']}, of 1900 to 2099"))
+        if values["time_basis"] == "year_to_date" and values["freq"] == "A":
+            faults.append(
+                ("time_basis", "year_to_date", "a month or a quarter up to which it counts; a whole year is a flow")
+            )
         if values["base_period"] != "_Z" and values["base_period"] >= values["time_period"]:
             faults.append(("base_period", values["base_period"], f"a period before {values['time_period']}"))
         if (values["base_period"] == "_Z") != (values["measure"] not in ("change", "growth")):

@@ -18,16 +18,23 @@ Said = dict[str, str]
 PERIODS_HELD = ("time_period", "base_period")
 _YEAR, _QUARTER = "(?P<y>(?:19|20)[0-9]{2})", "(?P<q>[1-4一二三四])"
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+#: Spans of a year that begin with it, and the month that ends them.
+_SPANS = {
+    "上半年": 6, "1[-\u2010-\u2014~～至到]2季度": 6, "前(?:三|3)个?季度": 9, "1[-\u2010-\u2014~～至到]3季度": 9,
+    "(?:the )?first half(?: year)?": 6, "(?:the )?first (?:three|3) quarters": 9,
+}  # fmt: skip
+_SPAN = "|".join(_SPANS)
 _PERIODS = [
     rf"{_YEAR} ?年?度?",
     rf"{_YEAR} ?(?:年度?|[.\-/]) ?(?P<m>0?[1-9]|1[0-2]) ?月?",
     rf"{_YEAR}(?P<compact>0[1-9]|1[0-2])",
-    rf"{_YEAR} ?年 ?0?1 ?月?[-\u2010-\u2014~～至到] ?(?P<since>0?[2-9]|1[0-2]) ?月份?",
+    rf"{_YEAR} ?年 ?0?1 ?月?[-\u2010-\u2014~～至到] ?(?P<since>0?[2-9]|1[0-2]) ?月份?(?:累计)?",
+    rf"{_YEAR} ?年? ?(?P<span>{_SPAN})|(?P<span2>{_SPAN}) ?(?:of|,)? ?{_YEAR.replace('<y', '<y3')}",
     rf"{_YEAR} ?年? ?第?{_QUARTER} ?季度?|{_YEAR.replace('<y', '<y2')}[- ]?Q{_QUARTER.replace('<q', '<q2')}",
     rf"(?:jan[a-z]*\.? ?(?:[-\u2010-\u2014]|to) ?)?(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?,? {_YEAR}",
 ]
 _SINCE = re.compile(
-    r"(?<![0-9])0?1 ?月?[-\u2010-\u2014~～至到] ?(?:[2-9]|0[2-9]|1[0-2]) ?月"
+    rf"{_SPAN}|(?<![0-9])0?1 ?月?[-\u2010-\u2014~～至到] ?(?:[2-9]|0[2-9]|1[0-2]) ?月"
     rf"|\bjan[a-z]*\.? ?(?:[-\u2010-\u2014]|to) ?(?:{'|'.join(_MONTHS[1:])})",
     flags=re.IGNORECASE,
 )
@@ -35,12 +42,16 @@ _ANY_PERIOD = "|".join(f"(?:{re.sub('[?]P<[a-z0-9]+>', '?:', part)})" for part i
 
 
 def period(text: str) -> str | None:
-    """The period that a text names: `2024年`, `2024`, `2024年3月`, `2024年第1季度`, `2024Q1`, `March 2024`; of `2024年1-9月` the
-    last month."""
+    """The period that a text names: `2024年`, `2024`, `2024年3月`, `2024年第1季度`, `2024Q1`, `March 2024`; of `2024年1-9月`
+    and `2024年上半年` the last month."""
     for pattern in _PERIODS:
         if found := re.fullmatch(pattern, text.strip(), flags=re.ASCII | re.IGNORECASE):
             said = found.groupdict()
-            year, quarter = said.get("y") or said.get("y2"), said.get("q") or said.get("q2")
+            year, quarter = said.get("y") or said.get("y2") or said.get("y3"), said.get("q") or said.get("q2")
+            if span := said.get("span") or said.get("span2"):
+                return (
+                    f"{year}-{next(end for text, end in _SPANS.items() if re.fullmatch(text, span, re.IGNORECASE)):02d}"
+                )
             if said.get("name"):
                 return f"{year}-{_MONTHS.index(said['name'].lower()) + 1:02d}"
             if month := said.get("m") or said.get("compact") or said.get("since"):

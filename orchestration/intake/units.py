@@ -13,6 +13,11 @@ from validations.printed_unit import all_printed, are_one, printed_units, prints
 #: Measures without a unit, whatever their indicator is measured in; the unit of indicators without one.
 RELATIVE, PURE_NUMBER = ("ratio", "share", "growth"), "PURE_NUMB"
 PERCENT = "%"
+#: What to do about growth that takes on the unit of what has grown.
+SIGNED = (
+    'printed_unit: "%" with its label, where that or a line prints the sign; where the page prints none,'
+    " unit_stated: false there, until a decision gives the unit"
+)
 #: What to do about a unit that no list knows; never to write a smaller one in its place.
 ADD = "one that unit_text.csv lacks is added there"
 
@@ -72,7 +77,7 @@ class Units:
         if unit is None or unit not in known:
             return
         for other in dict.fromkeys(u for text in part.around for u in all_printed(text, known)):
-            if self._same(other, unit) and not are_one(other, unit):
+            if self._same(other, unit) and not (are_one(other, unit) or self._counts(other) == self._counts(unit)):
                 yield other, f"{unit}, the unit of {part.part_of}, which it continues; else it is a table of its own"
 
     def _same(self, one: str, other: str) -> bool:
@@ -80,20 +85,38 @@ class Units:
         measures = {self._measures(one), self._measures(other)}
         return len(measures) == 1 or (None in measures and PURE_NUMBER not in measures)
 
-    def of_cell(self, of_table: str | None, row: Label, column: Label, measure: str) -> tuple[str | None, str]:
-        """The unit text of a cell, and what contradicts itself in it, empty if nothing does.
+    def of_cell(
+        self, of_table: str | None, row: Label, column: Label, measure: str, has_percent: bool
+    ) -> tuple[str | None, tuple[str, str] | None]:
+        """The unit text of a cell, and what is wrong with it: (read, expected), None if nothing is.
 
-        Its labels go before `of_table`, the unit of all figures. Where both print a unit, growth in a table of yuan is in the percent of its own
-        label, not in yuan.
+        Its labels go before `of_table`, the unit of all figures. Growth, a ratio and a share have a unit of pure numbers
+        or none, whatever the figures beside them are measured in: in a table of yuan growth is in the per cent of its
+        own label, or of its cell (`has_percent`), and where neither prints the sign, the descriptor says so.
         """
         said = {axis.printed_unit for axis in (row, column) if axis.printed_unit or axis.unit_stated is False}
-        if len(said) > 1 and measure in RELATIVE:
-            said = {unit for unit in said if unit and self._measures(unit) == PURE_NUMBER} or said
+        if measure in RELATIVE:
+            measured = {unit for unit in said or {of_table} if unit and self._is_of_quantities(unit)}
+            said -= measured
+            if measured and not (said or has_percent):
+                return None, (f"{measure} in {' and '.join(sorted(measured))}", SIGNED)
+            of_table = None if of_table in measured else of_table
         if len(said) > 1:
-            return row.printed_unit, " and ".join(
-                f"{axis.printed_unit or 'none'} for the {name}" for name, axis in (("row", row), ("column", column))
-            )
-        return (said.pop() if said else of_table), ""
+            told = ((axis.printed_unit or "none", name) for axis, name in ((row, "row"), (column, "column")))
+            return row.printed_unit, (" and ".join(f"{unit} for the {name}" for unit, name in told), "one unit")
+        return (said.pop() if said else of_table), None
+
+    def of_quantities(self) -> list[str]:
+        """The unit texts of whatever is no pure number."""
+        return [text for text in self.lists.codes("unit_text") if self._is_of_quantities(text)]
+
+    def _is_of_quantities(self, text: str) -> bool:
+        return (self._measures(text) or PURE_NUMBER) != PURE_NUMBER
+
+    def _counts(self, text: str) -> tuple[str | None, str | None]:
+        """What a unit measures, and in which multiple: 亿元 and 100 million yuan count alike."""
+        record = self.lists.record("unit_text", text)
+        return record["unit_measure"], record["unit_mult"]
 
     def _measures(self, text: str) -> str | None:
         return self.lists.record("unit_text", text)["unit_measure"]

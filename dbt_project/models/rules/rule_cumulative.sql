@@ -25,7 +25,8 @@ with
         where
             {{ is_comparable("o") }}
             and o.measure = 'level'
-            and (o.time_basis = 'year_to_date' or (o.time_basis = 'flow' and o.freq <> 'A' and o.value_low > 0))
+            and o.freq <> 'A'
+            and (o.time_basis = 'year_to_date' or (o.time_basis = 'flow' and o.value_low > 0))
     ),
 
     stepped as (

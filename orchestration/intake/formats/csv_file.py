@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
 
 from orchestration.engine import literal
 from orchestration.intake.formats import long_csv
-from orchestration.intake.formats.format import PLAIN, ROW, Asked, Broken, Column, Page
+from orchestration.intake.formats.format import GB18030, PLAIN, ROW, Asked, Broken, Column, Page
 from orchestration.intake.seed_files import CSV_EXPECTED, text_of
 from validations.faults import Fault
+from validations.layouts import DELIMITERS
 
 #: Cells of a CSV file that is read cell by cell.
 MAX_CELLS = 500_000
+#: Lines of a text that are looked at to see what stands between its cells.
+LOOKED_AT = 200
 
 
 class Csv:
-    """Commas between cells, quotes doubled inside quotes, in UTF-8 if nothing else is said."""
+    """Commas between cells, if nothing else is said, quotes doubled inside quotes, in UTF-8 if nothing else is said."""
 
     endings = (".csv",)
     delimiter = ","
@@ -33,7 +37,8 @@ class Csv:
         if text is None:
             return None
         page, cells = Page([], []), 0
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter, strict=True)
+        delimiter = asked.delimiter or self.delimiter
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         begins = 1
         try:
             for row in reader:
@@ -48,13 +53,23 @@ class Csv:
         except csv.Error as error:
             faults.append(Fault(file, begins, "", str(error), CSV_EXPECTED, check))
             return None
+        other = separated_by(text, delimiter) if max(map(len, page.rows), default=0) == 1 else delimiter
+        if other != delimiter:
+            read, expected = long_csv.otherwise(other, delimiter)
+            faults.append(Fault(file, 1, "", read, expected, check))
+            return None
         return page
 
-    def sheets(self, path: Path) -> list[str]:
-        return []
+    def ways(self, path: Path) -> list[Asked]:
+        for asked in (PLAIN, GB18030):
+            text = text_of(path, path.name, "", [], asked.encoding)
+            if text is not None:
+                other = separated_by(text, self.delimiter)
+                return [asked if other == self.delimiter else replace(asked, delimiter=other)]
+        return [PLAIN]
 
-    def bulk(self, path: Path) -> LongCsv:
-        return LongCsv(path)
+    def bulk(self, path: Path, asked: Asked = PLAIN) -> LongCsv:
+        return LongCsv(path, asked.delimiter or self.delimiter)
 
 
 class Tsv(Csv):
@@ -65,23 +80,37 @@ class Tsv(Csv):
     bulk = None
 
 
+def separated_by(text: str, delimiter: str) -> str:
+    """What stands between the cells of a text: the one of DELIMITERS that stands equally often in the most lines; the
+    `delimiter` that its format has, if no other is in more of them."""
+    lines = [line for line in text.splitlines()[:LOOKED_AT] if line.strip()]
+
+    def alike(mark: str) -> int:
+        counts = Counter(count for line in lines if (count := line.count(mark)))
+        return max(counts.values(), default=0)
+
+    return max((delimiter, *DELIMITERS.values()), key=alike)
+
+
 @dataclass
 class LongCsv:
     """One long CSV file. `ahead`: where its records begin, if they are not lines; known after the first scan."""
 
     path: Path
+    delimiter: str = ","
     ahead: long_csv.Ahead = field(default_factory=list)
     header_row = 1
     is_costly = True
 
     def columns(self, connection: duckdb.DuckDBPyConnection) -> list[Column]:
-        return [(name, "VARCHAR") for name in long_csv.header(self.path)]
+        return [(name, "VARCHAR") for name in long_csv.header(self.path, self.delimiter)]
 
     def scan(self, connection: duckdb.DuckDBPyConnection) -> str:
         named = ", ".join(f"{literal(name)}: '{kind}'" for name, kind in self.columns(connection))
         rows = (
             f"select *, row_number() over () + 1 as {ROW} from read_csv({literal(str(self.path))}, header = true,"
-            f" auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = '', columns = {{{named}}})"
+            f" auto_detect = false, delim = {literal(self.delimiter)}, quote = '\"', escape = '\"', nullstr = '',"
+            f" columns = {{{named}}})"
         )
         if not self.ahead:
             return rows
@@ -98,8 +127,8 @@ class LongCsv:
     def is_misread(self, rows: int) -> bool:
         if self.ahead or long_csv.has_a_line_each(self.path, rows):
             return False
-        self.ahead = long_csv.ahead(self.path, rows)
+        self.ahead = long_csv.ahead(self.path, rows, self.delimiter)
         return True
 
     def look_through(self) -> list[Broken]:
-        return long_csv.look_through(self.path)
+        return long_csv.look_through(self.path, self.delimiter)

@@ -53,6 +53,16 @@ class Page:
         rows = [row + [""] * (min(right, max(map(len, self.rows))) - left + 1 - len(row)) for _, row in kept]
         return Page(rows, [line for line, _ in kept], self.name, left, self.unseen)
 
+    def range_of(self, top: int, left: int, bottom: int, right: int) -> str:
+        """What its cells between two corners, given by indices, are called: `B3:K40`."""
+        columns = (_letters(index + self.first) for index in (left, right))
+        return ":".join(f"{name}{self.lines[row]}" for name, row in zip(columns, (top, bottom)))
+
+
+def _letters(column: int) -> str:
+    """The letters of a column by its number: 1 is A, 27 is AA."""
+    return (_letters((column - 1) // 26) if column > 26 else "") + chr(ord("A") + (column - 1) % 26)
+
 
 def _place(cell: str) -> tuple[int, int]:
     """Column and row of a cell such as `B3`."""
@@ -65,14 +75,16 @@ def _place(cell: str) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a descriptor says of how a file is read: the sheet of a workbook, the encoding of a text."""
+    """What a descriptor says of how a file is read: the sheet of a workbook, the encoding of a text, what stands between
+    its cells (`""`: what the format has)."""
 
     sheet: str | None = None
     encoding: str = "utf-8"
+    delimiter: str = ""
 
 
-#: Nothing is said.
-PLAIN = Asked()
+#: Nothing is said; the encoding that Chinese texts have if they are no UTF-8.
+PLAIN, GB18030 = Asked(), Asked(encoding="gb18030")
 
 
 class Broken(Exception):
@@ -97,8 +109,8 @@ class PageFormat(Format, Protocol):
         """What stands in the file `path`, which messages call `file`; None (and faults) if it cannot be read."""
         ...
 
-    def sheets(self, path: Path) -> list[str]:
-        """The pages that a file has by name, those that it shows; none where it is one page, or cannot be opened."""
+    def ways(self, path: Path) -> list[Asked]:
+        """How a file may be asked for, as it looks: as it is first, then each of its pages that it shows."""
         ...
 
 
@@ -139,6 +151,6 @@ class BulkFile(Protocol):
 class BulkFormat(Format, Protocol):
     """A format that DuckDB scans, row by row, in bounded memory."""
 
-    def bulk(self, path: Path) -> BulkFile:
+    def bulk(self, path: Path, asked: Asked = PLAIN) -> BulkFile:
         """One file; it is not opened yet."""
         ...

@@ -11,7 +11,7 @@ from pathlib import Path
 from lxml import etree, html
 
 from orchestration.intake.formats.csv_file import MAX_CELLS
-from orchestration.intake.formats.format import PLAIN, Asked, Page
+from orchestration.intake.formats.format import GB18030, PLAIN, Asked, Page
 from orchestration.intake.seed_files import OFFICE, bytes_of
 from validations.faults import Fault
 
@@ -52,9 +52,9 @@ class Html:
         faults.append(Fault(file, None, "", read, expected, check))
         return None
 
-    def sheets(self, path: Path) -> list[str]:
+    def ways(self, path: Path) -> list[Asked]:
         _, _, tables = _opened(path.read_bytes(), PLAIN)
-        return [str(number) for number in range(1, len(tables) + 1)]
+        return [PLAIN, GB18030, *(Asked(str(number)) for number in range(1, len(tables) + 1))]
 
 
 def _opened(content: bytes, asked: Asked) -> tuple[str, str, list[etree._Element]]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from orchestration.intake.encoding import line_ends, wrong_byte
 from orchestration.intake.formats.format import Broken
 from orchestration.intake.seed_files import CSV_EXPECTED
+from validations.layouts import DELIMITER_NAMES, DELIMITERS
 
 #: From which record on (the header is 1) the line of a record is how far ahead of its number.
 Ahead = list[tuple[int, int]]
@@ -22,18 +23,30 @@ MAX_RAGGED = 50
 ONE_KIND = r"line ends of one kind; perl -pi -e 's/\r\n?/\n/g' FILE makes all of them LF"
 
 
-def header(path: Path) -> list[str]:
-    """The names of the columns. Raises Broken if they are none."""
+def header(path: Path, delimiter: str = ",") -> list[str]:
+    """The names of the columns. Raises Broken if they are none, or one that holds several."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            names = next(csv.reader(file, strict=True), [])
+            names = next(csv.reader(file, delimiter=delimiter, strict=True), [])
     except UnicodeDecodeError:
         raise Broken(*wrong_byte(path)) from None
     except csv.Error as error:
         raise Broken(1, str(error), CSV_EXPECTED) from error
     if not names:
         raise Broken(1, "nothing", "a header in the first line")
+    other = next((mark for mark in DELIMITERS.values() if len(names) == 1 and mark in names[0]), delimiter)
+    if other != delimiter:
+        raise Broken(1, *otherwise(other, delimiter))
     return names
+
+
+def otherwise(found: str, delimiter: str) -> tuple[str, str]:
+    """What is read and what is expected where `found` stands between the cells of a file that is asked for by another."""
+    read = f"one text a line, with {DELIMITER_NAMES[found]!r} between its parts"
+    return (
+        read,
+        f"cells with {DELIMITER_NAMES[delimiter]!r} between them; of a table or a long file another mark is declared: delimiter: {DELIMITER_NAMES[found]!r}",
+    )
 
 
 def has_a_line_each(path: Path, records: int) -> bool:
@@ -44,13 +57,13 @@ def has_a_line_each(path: Path, records: int) -> bool:
     return line_ends(path) + is_open == records + 1
 
 
-def ahead(path: Path, records: int) -> Ahead:
+def ahead(path: Path, records: int, delimiter: str = ",") -> Ahead:
     """Where the `records` below the header begin: blank lines, and line ends in quotes, put them behind their number.
 
     Raises Broken where DuckDB has read another number of records.
     """
     found, count = [(1, 0)], 0
-    for count, line in enumerate(_lines(path), start=1):
+    for count, line in enumerate(_lines(path, delimiter), start=1):
         if line - count != found[-1][1]:
             found.append((count, line - count))
     if count != records + 1:
@@ -58,14 +71,15 @@ def ahead(path: Path, records: int) -> Ahead:
     return found
 
 
-def look_through(path: Path) -> list[Broken]:
+def look_through(path: Path, delimiter: str = ",") -> list[Broken]:
     """What keeps a file from being read whole, in the order of its lines: nothing if none is found.
 
     Of the rows of another width at most `MAX_RAGGED` are told one by one.
     """
     ragged: list[Broken] = []
     try:
-        for _ in _lines(path, ragged):
+        header(path, delimiter)
+        for _ in _lines(path, delimiter, ragged):
             pass
     except Broken as broken:
         ragged.append(broken)
@@ -75,7 +89,7 @@ def look_through(path: Path) -> list[Broken]:
     return [*ragged[:MAX_RAGGED], Broken(ragged[MAX_RAGGED].line, further, "as above")]
 
 
-def _lines(path: Path, ragged: list[Broken] | None = None) -> Iterator[int]:
+def _lines(path: Path, delimiter: str, ragged: list[Broken] | None = None) -> Iterator[int]:
     """The line on which each record begins, the header first. Raises Broken.
 
     `ragged`: takes the rows of another width than the header's; None: the first one is raised.
@@ -84,7 +98,7 @@ def _lines(path: Path, ragged: list[Broken] | None = None) -> Iterator[int]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             read_line = _Lines(file)
-            reader = csv.reader(read_line, strict=True)
+            reader = csv.reader(read_line, delimiter=delimiter, strict=True)
             for record in reader:
                 if read_line.end and end and read_line.end != end:
                     read = f"a line that ends in {ENDS[read_line.end]}, after lines that end in {ENDS[end]}"

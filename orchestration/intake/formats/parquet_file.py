@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 
 from orchestration.engine import literal
-from orchestration.intake.formats.format import ROW, Broken, Column
+from orchestration.intake.formats.format import PLAIN, ROW, Asked, Broken, Column
 
 
 class Parquet:
@@ -17,7 +17,7 @@ class Parquet:
 
     endings = (".parquet",)
 
-    def bulk(self, path: Path) -> ParquetFile:
+    def bulk(self, path: Path, asked: Asked = PLAIN) -> ParquetFile:
         return ParquetFile(path)
 
 

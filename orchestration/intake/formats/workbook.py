@@ -49,12 +49,12 @@ class Workbook:
         width = max(map(len, texts), default=0)
         return Page(texts, [*range(1, len(texts) + 1)], name, unseen=_told(*book.hidden(name), len(texts), width))
 
-    def sheets(self, path: Path) -> list[str]:
+    def ways(self, path: Path) -> list[Asked]:
         try:
             book = _book(*container.opened(path.read_bytes()))
         except (container.Refused, *_DAMAGED):
-            return []
-        return [title for title, hidden in book.sheets.items() if not hidden]
+            return [PLAIN]
+        return [PLAIN, *(Asked(title) for title, hidden in book.sheets.items() if not hidden)]
 
 
 class _Xlsx:

@@ -10,6 +10,7 @@ from orchestration.intake.formats.format import Asked, Page
 from orchestration.intake.layouts.table_page import TableReading
 from orchestration.intake.mapping import Cell, covered_cells
 from orchestration.intake.reading import Setting, SourceRows
+from orchestration.intake.units import PURE_NUMBER, RELATIVE
 from validations.decision import Cover
 from validations.faults import Fault
 from validations.labels import Label
@@ -59,7 +60,7 @@ class PrintedTable:
         """A page of the table, and what messages call its file; None (and faults) if it cannot be read."""
         file, check = self.setting.file(table), self.setting.mapper.check("files")
         file += f"#{table.sheet}" if table.sheet else ""
-        path, asked = self.setting.path(table), Asked(table.sheet, table.encoding)
+        path, asked = self.setting.path(table), Asked(table.sheet, table.encoding, table.between)
         page = formats.PAGES[path.suffix].page(path, file, check, source.faults, asked)
         if page is None:
             return None
@@ -73,7 +74,10 @@ class PrintedTable:
         return covered_cells(cover, source.rows["observation"])
 
     def _measured(self, axis: str, label: Label) -> set[str | None]:
-        """What the figures of a label are measured in: its own indicator, the table's, or those of the other axis."""
+        """What the figures of a label are measured in: its own indicator, the table's, or those of the other axis;
+        growth of whatever is a pure number."""
+        if label.measure in RELATIVE:
+            return {PURE_NUMBER}
         lists = self.setting.mapper.lists
         across = self.table.rows if axis == "columns" else self.table.columns
         own = label.indicator or self.table.defaults.indicator

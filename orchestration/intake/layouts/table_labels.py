@@ -11,6 +11,7 @@ from orchestration.intake.formats.format import Page
 from orchestration.intake.layouts.blocks import Block, Fail, texts_of
 from orchestration.intake.mapping import SINGLE, Mapper, some
 from orchestration.intake.spellings import UNIT, UNREAD, Said, Spellings
+from orchestration.intake.units import RELATIVE
 from validations import plain_text
 from validations.labels import Label, held_by
 from validations.layouts import Table
@@ -37,6 +38,7 @@ class Labels:
     _told: set[str] = field(default_factory=set)
     _unmapped: list[tuple[int | None, str, str]] = field(default_factory=list)
     _of_units: set[str] = field(default_factory=set)
+    _before: Entry | None = None
 
     @property
     def entries(self) -> list[Label]:
@@ -74,9 +76,25 @@ class Labels:
         entry = self.find(text, line)
         if entry is None:
             self._unmapped.append((line, column, text))
-        else:
-            self._count(entry[0], text, seen, line, column)
+            return None
+        self._count(entry[0], text, seen, line, column)
+        if entry[0].follows:
+            return self._of_before(entry[0], text, line, column)
+        self._before = entry
         return entry
+
+    def _of_before(self, follower: Label, text: str, line: int | None, column: str) -> Entry | None:
+        """The entry of a label that follows another: what that one says, but for what it says itself."""
+        if self._before is None:
+            self.fail(line, column, text, f"a {self.axis} label before it that it follows")
+            return None
+        label, said = self._before
+        if label.holds is not None and label.label is not None:
+            return follower, {UNREAD: ""}
+        of_before = label.stated() | said | ({UNIT: label.printed_unit} if label.printed_unit else {})
+        has_unit = follower.printed_unit or follower.unit_stated is False or follower.measure in RELATIVE
+        own = {*follower.stated(), *([UNIT] if has_unit else [])}
+        return follower, {name: code for name, code in of_before.items() if name not in own}
 
     def columns(self, page: Page, block: Block) -> dict[int, Entry]:
         """The columns of a block that are read, each with its entry; blank ones are none where blanks are read over."""
@@ -118,13 +136,14 @@ class Labels:
         if entry.label is None:
             return
         seen[entry.label] += 1
-        if seen[entry.label] > max(entry.times_printed, 1) and entry.holds != UNREAD:
-            expected = f"this {self.axis} label {entry.times_printed} time(s), as times_printed states"
+        if seen[entry.label] > max(entry.times_printed, 1) and entry.holds != UNREAD and not entry.follows:
+            expected = f"this {self.axis} label {entry.times_printed} time(s), as times_printed states; one that is of the label before it each time: follows: true"
             self.fail(line, column, text, expected)
 
     def close_block(self, seen: Counter) -> None:
-        """Keep how often a block has printed its labels: of each the most of any."""
+        """Keep how often a block has printed its labels: of each the most of any; no label follows one of it further."""
         self._seen |= seen
+        self._before = None
 
     def tell_missing(self) -> None:
         """What the descriptor maps and no page printed."""

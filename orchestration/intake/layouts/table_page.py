@@ -229,10 +229,11 @@ class TableReading:
         shown = plain_text.shown(column_label, self.table.read_over)
         cell, faults = self.mapper.place(self.table, [broad, column_as, row_as], self.file, line, shown)
         of_table = row.context.get(UNIT) or self.table.printed_unit
-        unit, contradiction = self.mapper.units.of_cell(of_table, row_as, column_as, str(cell["measure"]))
+        has_percent = number is not None and number[0].percent
+        unit, wrong = self.mapper.units.of_cell(of_table, row_as, column_as, str(cell["measure"]), has_percent)
         check = self.mapper.check("figures")
-        if contradiction:
-            faults.append(Fault(self.file, line, shown, contradiction, "one unit", check))
+        if wrong:
+            faults.append(Fault(self.file, line, shown, *wrong, check))
         if UNIT in row.context and self.table.printed_unit not in (None, row.context[UNIT]):
             read = f"{row.context[UNIT]} on the page and {self.table.printed_unit} in the descriptor"
             faults.append(Fault(self.file, line, "", read, "one unit", check))

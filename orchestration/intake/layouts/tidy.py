@@ -11,6 +11,7 @@ import duckdb
 from orchestration import engine
 from orchestration.engine import literal
 from orchestration.intake.formats import BULKS
+from orchestration.intake.formats.format import Asked
 from orchestration.intake.layouts.tidy_check import FileCheck
 from orchestration.intake.layouts.tidy_query import Part, TidyQuery
 from orchestration.intake.mapping import LISTED, Cell
@@ -95,7 +96,7 @@ class LongFile:
             if path.is_symlink() or not path.is_file():
                 fault(file, "no such file", "a file")
                 return []
-            return [_part(path, file, None)]
+            return [self._part(path, file, None)]
         if path.is_symlink() or not path.is_dir():
             fault(file, "no such folder", "a folder of files, one a period")
             return []
@@ -107,10 +108,13 @@ class LongFile:
                 continue
             if parts and parts[-1].period == entry.stem:
                 fault(relative, entry.name, f"one file for {entry.stem}")
-            parts.append(_part(entry, relative, entry.stem))
+            parts.append(self._part(entry, relative, entry.stem))
         if not parts:
             fault(file, "no file", "a file for each period")
         return parts
+
+    def _part(self, path: Path, file: str, period: str | None) -> Part:
+        return Part(path, file, period, BULKS[path.suffix].bulk(path, Asked(delimiter=self.resource.between)))
 
     def _connect(self, spill: Path) -> duckdb.DuckDBPyConnection:
         """An engine of its own, with what the rows are looked up in."""
@@ -138,7 +142,3 @@ class LongFile:
             if len(cells) > wanted:
                 break
         return cells
-
-
-def _part(path: Path, file: str, period: str | None) -> Part:
-    return Part(path, file, period, BULKS[path.suffix].bulk(path))

@@ -16,7 +16,7 @@ from orchestration.intake.formats.format import Broken
 from orchestration.intake.layouts.tidy_columns import column_faults, header_faults
 from orchestration.intake.layouts.tidy_query import UNDECLARED, Part, TidyQuery
 from orchestration.intake.mapping import LISTED, Mapper
-from orchestration.intake.units import PERCENT
+from orchestration.intake.units import PERCENT, RELATIVE, SIGNED
 from validations import numerals
 from validations.dimensions import DIMENSIONS
 from validations.faults import Fault
@@ -207,6 +207,12 @@ class FileCheck:
         faults += self._counted(
             "printed_unit", self.connection.execute(both).fetchall(), "a percent sign or a unit, not both"
         )
+        listed, relative = (", ".join(map(literal, found)) for found in (self.mapper.units.of_quantities(), RELATIVE))
+        measured = f"""
+            select measure || ' in ' || printed_unit, count(*), min(row_no) from {source}
+            where measure in ({relative}) and printed_unit in ({listed}) and not contains(printed_value, '%')
+            group by 1"""
+        faults += self._counted("printed_unit", self.connection.execute(measured).fetchall(), SIGNED)
         if self.resource.unit_stated is None and any(unit is None for unit, _, _ in units):
             faults += self._without_unit(source)
         return faults

@@ -1,0 +1,164 @@
+"""The entries of a draft for labels and lines: what each says, and DECIDE where a person must say it, with a comment."""
+
+from __future__ import annotations
+
+import json
+
+from orchestration.drafting.labels import Meaning
+from orchestration.intake.units import RELATIVE
+from validations.dimensions import DIMENSIONS
+from validations.labels import UNIT
+from validations.periods import is_before
+
+#: What a person puts a code in place of: no code of any list, so that intake says what is expected there.
+DECIDE = "DECIDE"
+#: What a figure of a period may be counted over, and what one that is of another figure may be.
+WAYS = {"time_basis": ("stock", "flow", "year_to_date"), "measure": ("growth", "change", "share")}
+#: What a heading says of what follows; and what else between the rows.
+HEADINGS, OF_ROWS = ("residence", "pop_group", "scheme"), ("indicator", "population_basis", "time_period", "time_basis")
+#: What a measure is relative to, and how a person says it.
+RELATIVE_TO = {"base_period": ("growth", "change"), "counterpart": ("ratio", "share")}
+HINTS = {
+    "base_period": "-P1Y over the year before, -P1M over the month before",
+    "counterpart": "of what it is a share: indicator=CODE, scheme=CODE",
+}
+
+
+def but_relative(said: dict | None) -> dict:
+    """What a label says, but for a period that it tells from that of the whole table."""
+    return {name: code for name, code in (said or {}).items() if name != "time_period" or not is_before(code)}
+
+
+def entries(
+    axis: str, labels: list[str], held: str, meaning: Meaning, beside: dict[str, dict], flows: set[str]
+) -> list[str]:
+    """One entry for each label that the axis as a whole does not say; `held`: what is left to decide of it.
+
+    `beside`: of the columns that are no figures, what each text below them says. `flows`: indicators that the page counts
+    since January, where it has others that are stocks.
+    """
+    found = ['{label: "", holds: _}  # words without a label'] if axis == "columns" and meaning.seen.has_bare else []
+    named = [meaning.label(text) or {} for text in meaning.seen.columns]
+    periods = [said["time_period"] for said in named if said.keys() == {"time_period"} and but_relative(said)]
+    latest, basis = max(periods, default=""), None
+    is_under_headings = any(
+        of_what_follows(text, True, meaning) for n, text in meaning.seen.lines if n > meaning.seen.header
+    )
+    of_indicators = any("indicator" in (meaning.label(text) or {}) for text in labels)
+    for text in labels:
+        if axis == "columns" and (of_no_figures := _of_no_figures(text, meaning, beside)):
+            found += of_no_figures
+            continue
+        said = meaning.label(text)
+        if said is None and held == "ref_area":
+            said = meaning.total(text)
+        times = meaning.seen.times.get(text, 1)
+        is_of_each = times > 1 and not beside and not (axis == "rows" and is_under_headings)
+        if is_of_each or (of_indicators and said and said.get("measure") in RELATIVE and "indicator" not in said):
+            found.append(_follower(axis, text, said, meaning))
+            continue
+        stated = f", times_printed: {times}" if times > 1 else ""
+        if said is not None and UNIT not in said:
+            if "base_period" in said and latest:
+                said = {"time_period": latest, **said}
+            if any(is_before(said.get(name, "")) for name in ("base_period", "time_period")) and basis:
+                # Growth, and the year before, are of what the column beside them counts.
+                said = {"time_basis": basis, **said}
+            if said.get("indicator") in flows:
+                said = {"time_basis": "year_to_date", **said}
+            basis = said.get("time_basis")
+            found.append(_known(axis, text, said, stated, meaning))
+        elif not held:
+            found.append(f"{{label: {quoted(shown(text))}{_unit(meaning.unit(text))}{stated}}}")
+        else:
+            found.append(_open(text, held, stated, meaning))
+    return found
+
+
+def _follower(axis: str, text: str, said: dict | None, meaning: Meaning) -> str:
+    """The entry of a label that is of the one before it, each time that it is printed."""
+    if said is None:
+        return _open(text, "measure", ", follows: true", meaning)
+    return _known(axis, text, said, ", follows: true", meaning)
+
+
+def _unit(unit: str | None) -> str:
+    return f", {UNIT}: {quoted(unit)}" if unit else ""
+
+
+def _known(axis: str, text: str, said: dict, stated: str, meaning: Meaning) -> str:
+    """The entry of a label that says something; of growth also what a person must say of it."""
+    unit, hint = meaning.unit(text), ""
+    if unit is None and ("indicator" in said or said.get("measure") in RELATIVE):
+        unit = meaning.unit_of_lines(said) if len(meaning.units_of_lines) > 1 else None
+    codes = "".join(f", {name}: {quoted(code)}" for name, code in said.items() if code != DIMENSIONS[name])
+    lacks = next((name for name, of in RELATIVE_TO.items() if said.get("measure") in of and name not in said), None)
+    if lacks:
+        codes, hint = f"{codes}, {lacks}: {DECIDE}", f"  # {HINTS[lacks]}; not wanted: holds: _"
+    if said.get("measure") in RELATIVE and not unit and not meaning.has_sign(axis, text):
+        codes, hint = f"{codes}, unit_stated: false", hint or "  # no sign of per cent is printed: a decision says it"
+    return f"{{label: {quoted(shown(text))}{codes}{_unit(unit)}{stated}}}{hint}"
+
+
+def _open(text: str, held: str, stated: str, meaning: Meaning) -> str:
+    """The entry of a label that no list knows."""
+    hint = f"{', '.join(WAYS[held])}; or another dimension; " if held in WAYS else ""
+    if held == "indicator":
+        meaning.is_open(text)
+    if held in ("indicator", "scheme") and (like := meaning.like(text, held)):
+        hint = f"like: {', '.join(like)}; "
+    known = "".join(f", {name}: {quoted(code)}" for name, code in meaning.parts(text).items() if name != held)
+    stated = _unit(meaning.unit(text)) + stated
+    return f"{{label: {quoted(shown(text))}{known}, {held}: {DECIDE}{stated}}}  # {hint}not wanted: holds: _"
+
+
+def _of_no_figures(text: str, meaning: Meaning, beside: dict[str, dict]) -> list[str]:
+    """The entry of a column that holds no figures; nothing of any other."""
+    label = quoted(shown(text))
+    if meaning.is_unit_column(text):
+        return [f"{{label: {label}, holds: {UNIT}}}"]
+    if text in beside:
+        return _of_cells(label, beside[text])
+    if text in meaning.seen.left:
+        return [f"{{label: {label}, holds: _}}  # in front of the labels of the rows"]
+    return [f"{{label: {label}, holds: _}}  # words, no figures"] if meaning.is_text_column(text) else []
+
+
+def _of_cells(label: str, below: dict[str, dict]) -> list[str]:
+    """A column whose cells say something of the figures of their rows: lines of its entry."""
+    held = list(dict.fromkeys(name for one in below.values() for name in one))
+    if len(held) == 1 and all(below.values()):
+        return [f"{{label: {label}, holds: {held[0]}}}"]
+    open_codes = ", ".join(f"{name}: CODE" for name in held)
+    lines = [f"{{label: {label}, holds: [{', '.join(held)}], codes: {{"]
+    for text, said in below.items():
+        codes = f"{{{', '.join(f'{name}: {quoted(code)}' for name, code in said.items())}}}"
+        lines.append(
+            f"    {quoted(shown(text))}: " + (f"{codes}," if said else f"{DECIDE},  # {{{open_codes}}}; not wanted: _")
+        )
+    return [*lines, "  }}"]
+
+
+def note(text: str, is_below: bool, meaning: Meaning) -> str:
+    """A line of the page, `is_below` its header or not; a heading says what it names of what follows."""
+    if own := of_what_follows(text, is_below, meaning):
+        return f"{{label: {quoted(text)}, {', '.join(f'{n}: {quoted(c)}' for n, c in own.items())}}}"
+    return quoted(text)
+
+
+def of_what_follows(text: str, is_below: bool, meaning: Meaning) -> dict[str, str]:
+    """What a line says that names nothing but a residence, a group or a scheme: a heading of the figures below it.
+
+    One between the rows may be the heading of an indicator or of a year as well.
+    """
+    said = meaning.label(text) or {}
+    return said if said.keys() <= {*HEADINGS, *(OF_ROWS if is_below else ())} else {}
+
+
+def shown(text: str) -> str:
+    return " ".join(text.split())
+
+
+def quoted(text: str) -> str:
+    """A text as YAML reads it back, whatever it holds."""
+    return json.dumps(text, ensure_ascii=False)
