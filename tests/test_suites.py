@@ -346,6 +346,24 @@ def test_a_value_that_leads_to_no_cell_is_missed(wrong: str, damaged: duckdb.Duc
     assert check in failing(damaged, "core.lineage")
 
 
+def test_the_reason_of_an_empty_measure_is_about_it(damaged: duckdb.DuckDBPyConnection):
+    """And about no other column, in whichever language; a row's caveat names what each sentence is about."""
+    others, rows = damaged.execute("""
+        select count(*) filter (regexp_matches(reason_en || reason_zh, '[a-z]_[a-z_]+(: |：)')), count(*)
+        from quality.withheld""").fetchone()
+    reasons = damaged.execute("""
+        select distinct w.reason_en, w.reason_zh, m.caveat_en <> w.reason_en
+        from quality.withheld as w inner join marts.dibao as m
+            on w.row_key = 'ref_area=' || m.ref_area || '|time_period=' || m.time_period || '|residence=' || m.residence
+        where w.table_name = 'marts.dibao' and w.column_name = 'standard_yuan_per_month' and m.residence = '_T'""").fetchall()
+    assert rows > 0 and others == 0
+    assert (
+        "No standard for urban and rural together: standards are set separately.",
+        "城乡标准分别制定，无合计标准。",
+        True,
+    ) in reasons
+
+
 def test_what_is_withheld_names_the_decision(damaged: duckdb.DuckDBPyConnection):
     """A measure that follows from a figure which a decision takes, and one that is a part of a whole that does."""
     listed = damaged.execute(

@@ -1,10 +1,11 @@
 {#-
     What a row of a mart says beside its codes and its values, by the mart's contract alone: the names of every code,
     the level of its area, whose figures stand in it, which values are no points, and what is told of the figures that
-    its values follow from, in both languages. Ends the mart's query behind `found`, the CTE of its rows; what `found` tells itself, in caveat_en
-    and caveat_zh, comes last. `names`: int_code__named. Of a mart of figures, `selected`: marts.series, `said`:
-    int_series__told, `caveats`: stg_caveat, `follows`: the lineage from `noted` where the contract alone does not say
-    it. A unit test of dbt has no graph: there it is what the model itself finds that is tested.
+    its values follow from, in both languages. Ends the mart's query behind `found`, the CTE of its rows; what `found`
+    tells itself, in caveat_en and caveat_zh, comes last. `names`: int_code__named. Of a mart of figures, `selected`:
+    marts.series, `said`: int_series__told, `caveats`: stg_caveat, `follows`: the lineage from `noted` where the
+    contract alone does not say it. A unit test of dbt has no graph: there it is what the model itself finds that is
+    tested.
 -#}
 {% macro in_full(mart, found, names, selected=none, said=none, caveats=none, follows=none) -%}
     {%- if execute and graph.nodes is defined -%}

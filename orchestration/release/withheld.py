@@ -12,6 +12,8 @@ from validations.agreement import Contract
 from validations.published import Table
 
 WITHHELD = "quality.withheld"
+#: How a caveat names the columns that a sentence is about, by its language: what stands between them, and behind them.
+SENTENCES = {"en": (", ", ": "), "zh": ("、", "：")}
 #: The column that marts.series and what leads to it name a figure by.
 FIGURE = "observation_id"
 
@@ -68,11 +70,33 @@ def fill(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _empty(table: Table, value: str, status: str) -> str:
-    """The rows of a mart in which a measure is empty."""
+    """The rows of a mart in which a measure is empty: with the sentences about it, without one with what its status says."""
+    told = ", ".join(f"coalesce(c.about_{language}, s.name_{language}) as reason_{language}" for language in SENTENCES)
+    about = ", ".join(
+        f"{_about(value, f'caveat_{language}', *marks)} as about_{language}" for language, marks in SENTENCES.items()
+    )
     return f"""
         select '{table.full_name}' as table_name, {row_keys.sql(table.grain, "m")} as row_key, '{value}' as column_name,
-            m.ref_area, m.time_period, m.year, m.{status} as status, m.caveat_en as reason_en, m.caveat_zh as reason_zh
-        from {table.full_name} as m where m.{value} is null"""
+            m.ref_area, m.time_period, m.year, m.{status} as status, {told}
+        from {table.full_name} as m
+        left join core.obs_status as s on s.obs_status = m.{status}
+        left join (
+            select caveat_en, caveat_zh, {about}
+            from (select distinct caveat_en, caveat_zh from {table.full_name} where {value} is null)
+        ) as c on c.caveat_en = m.caveat_en and c.caveat_zh = m.caveat_zh
+        where m.{value} is null"""
+
+
+def _about(value: str, caveat: str, comma: str, colon: str) -> str:
+    """SQL: of a row's caveat, whose sentences stand behind the columns that they are about, those about `value`."""
+    name = "[a-z0-9]+(?:_[a-z0-9]+)+"
+    heads = f"({name}(?:{comma}{name})*){colon}"
+    columns = f"regexp_extract_all({caveat}, '{heads}', 1)"
+    told = f"list_zip({columns}, string_split_regex({caveat}, '{heads}')[2:])"
+    mine = f"list_filter({told}, lambda told: list_contains(string_split(told[1], '{comma}'), '{value}'))"
+    # Of a table of one figure a row, no sentence names a column.
+    return f"""nullif(case when len({columns}) = 0 then {caveat}
+        else array_to_string(list_transform({mine}, lambda told: trim(told[2])), ' ') end, '')"""
 
 
 def _led(table: Table) -> Iterator[str]:
