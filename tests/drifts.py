@@ -168,6 +168,7 @@ def codes(told: Told) -> Iterator[str]:
             or (table, name) in known
             or NO_CODES.match(f"{table}.{name}")
             or told.models[table]["config"]["meta"]["grain"] == [name]
+            or (told.meta(table, name).get("keys_of") and name in told.ran[table].get("listed_keys_are_known", ()))
         ):
             continue
         values = {

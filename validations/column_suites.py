@@ -30,6 +30,7 @@ def entries(table: Table) -> list[Entry]:
         *(_own_codes(table, name) for name in table.columns if (codes := table.codes(name)) and codes.own),
         *_codes_of_names(table),
         *_references(table),
+        *_lists_of_keys(table),
         *_bands(table),
         *_explained(table),
         *_named(table),
@@ -116,6 +117,22 @@ def _references(table: Table) -> Iterable[Entry]:
     says = "; ".join(f"{name} is one of {' or '.join(reference.tables)}" for name, reference in found.items())
     name = NAMED.get(table.full_name, "references_are_known")
     yield rows(name, " union all ".join(queries), tuple(found), says)
+
+
+def _lists_of_keys(table: Table) -> Iterable[Entry]:
+    """Each key that a column of several holds is one of the table that it names."""
+    for name, of in ((name, column.meta.get("keys_of")) for name, column in table.columns.items()):
+        if of:
+            key = ", ".join(f"t.{column}" for column in table.grain)
+            (known,) = published.tables()[of].grain
+            yield rows(
+                "listed_keys_are_known",
+                f"select {key}, '{name}' as column_name, x.id as read"
+                f" from {{batch}} as t, unnest(string_split(t.{name}, ', ')) as x (id)"
+                f" where not exists (select 1 from {of} as r where r.{known} = x.id)",
+                (name,),
+                f"each of {name} is one of {of}",
+            )
 
 
 def _explained(table: Table) -> Iterable[Entry]:

@@ -6,6 +6,7 @@
 status      the column that holds the status of this measure
 codes       the list of core.code that its values are of; or {list: ..., but: [codes that it may not have]}
 references  the table whose key it is; or {tables: [...], or: [codes beside the key]}; false where a name misleads
+keys_of     the table of whose keys it holds any number, with a comma between them
 band        {from: ..., to: ..., because: ...}: what the world allows
 label       {en: ..., zh: ...}, what readers know it by
 unit        code of core.unit, where the end of the column's name does not say it (`vars.units` in dbt_project.yml)
