@@ -74,11 +74,10 @@ with
 
     revised as ({{ stated_anew("decided", ref("stg_revision")) }}),
 
-    latest as (
-        select d.*
-        from decided as d
-        left join revised as r on r.observation_id = d.observation_id
-        where r.observation_id is null
+    dated as (
+        select f.*, f.pass = 'decided' and r.observation_id is null as is_latest
+        from figures as f
+        left join revised as r on r.observation_id = f.observation_id
     ),
 
     -- A whole and the areas that it is held to, in the period that its table counts for.
@@ -109,6 +108,7 @@ with
     asked as {{ computed_first() }} (
         select
             {{ prefixed("w", column) }},
+            w.is_latest,
             w.observation_id as whole_id,
             w.ref_area as whole,
             w.value_low,
@@ -117,7 +117,7 @@ with
             l.is_wanted,
             n.parts_wanted,
             l.part
-        from figures as w
+        from dated as w
         inner join wanted as n on n.whole = w.ref_area and n.time_period = w.time_period
         inner join listed as l on l.whole = w.ref_area and l.is_group = n.is_group
     ),
@@ -137,10 +137,11 @@ with
 
         select distinct a.*, p.source_id, '', p.observation_id, p.value_low, p.value_high
         from asked as a
-        inner join latest as w on w.observation_id = a.whole_id and w.pass = a.pass
-        inner join latest as p on p.ref_area = a.part and {{ equal("p", "a", ["pass", "line", "series_key"]) }}
+        inner join dated as p on p.ref_area = a.part and {{ equal("p", "a", ["pass", "line", "series_key"]) }}
         where
-            (p.source_id <> a.source_id or p.whole_table <> a.whole_table)
+            a.is_latest
+            and p.is_latest
+            and (p.source_id <> a.source_id or p.whole_table <> a.whole_table)
             and {{ no_revision("a", "p", ref("stg_revision")) }}
     ),
 
