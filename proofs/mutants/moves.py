@@ -64,9 +64,9 @@ def _labels(sheet: Sheet, kind: str, units: Units, random: Random) -> Iterator[M
         counts = {label: labels.count(label) for label in labels}
         counts[own], counts[other] = counts[own] - 1, counts[other] + 1
         rows = [
-            label.model_copy(update={"times_printed": counts[label.label]})
+            label if label.label is None else label.model_copy(update={"times_printed": counts[label.label]})
             for label in sheet.resource.rows
-            if counts[label.label]
+            if label.label is None or counts.get(label.label)
         ]
         touched = [(a, c) for c in range(2, len(sheet.records[0]) + 1)]
         yield _mutant(

@@ -104,6 +104,9 @@ with
         from beside
     ),
 
+    -- What is stated of fewer areas than a whole and its parts holds no whole.
+    stated as (select pass, series_key, count(distinct ref_area) as areas from figures group by pass, series_key),
+
     -- Before the parts are looked up: figures of a column are not to be joined with each other.
     asked as {{ computed_first() }} (
         select
@@ -118,7 +121,8 @@ with
             n.parts_wanted,
             l.part
         from dated as w
-        inner join wanted as n on n.whole = w.ref_area and n.time_period = w.time_period
+        inner join stated as s on s.pass = w.pass and s.series_key = w.series_key
+        inner join wanted as n on n.whole = w.ref_area and n.time_period = w.time_period and n.parts_wanted < s.areas
         inner join listed as l on l.whole = w.ref_area and l.is_group = n.is_group
     ),
 
