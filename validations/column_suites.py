@@ -18,9 +18,6 @@ NAMED = {
 #: References that another expectation of the same table holds already, of tables with millions of rows.
 HELD = {("marts.series", "observation_id"): "value_is_that_of_its_observation"}
 
-#: How a caveat names the columns that it is about, by language: what stands before them, between them and behind.
-NAMING = {"en": (" ", ", ", ": "), "zh": ("", "、", "：")}
-
 
 def entries(table: Table) -> list[Entry]:
     """The expectations that follow from the contract of a table."""
@@ -234,7 +231,7 @@ def _told(table: Table) -> Iterable[Entry]:
         f"concat('{before}', t.caveat_{language}), '{before}((({known}){comma})*({known})){colon}',"
         f" concat(chr(10), '\\1', chr(9)), 'g'), chr(10))) as part"
         f" from {{batch}} as t where t.caveat_{language} is not null"
-        for language, (before, comma, colon) in NAMING.items()
+        for language, (before, comma, colon) in published.NAMING.items()
     )
     shown = " union all ".join(
         f"select {key} as row_key, '{column.name}' as column_name, t.{column.name} is not null as has_value,"

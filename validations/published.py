@@ -43,6 +43,8 @@ NAME_COLUMNS = ("name_en", "name_zh")
 QUALIFIERS = ("qualifiers_en", "qualifiers_zh")
 #: What a mart tells of its rows.
 CAVEATS = ("caveat_en", "caveat_zh")
+#: How a caveat names the columns that it is about, by language: what stands before them, between them and behind.
+NAMING = {"en": (" ", ", ", ": "), "zh": ("", "、", "：")}
 #: The end of a name whose unit is taken as a percentage.
 PERCENT_ENDING = "_share"
 #: Schemas whose keys are referenced by name, and the one whose tables reference nothing.

@@ -12,8 +12,6 @@ from validations.agreement import Contract
 from validations.published import Table
 
 WITHHELD = "quality.withheld"
-#: How a caveat names the columns that a sentence is about, by its language: what stands between them, and behind them.
-SENTENCES = {"en": (", ", ": "), "zh": ("、", "：")}
 #: The column that marts.series and what leads to it name a figure by.
 FIGURE = "observation_id"
 
@@ -71,9 +69,12 @@ def fill(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _empty(table: Table, value: str, status: str) -> str:
     """The rows of a mart in which a measure is empty: with the sentences about it, without one with what its status says."""
-    told = ", ".join(f"coalesce(c.about_{language}, s.name_{language}) as reason_{language}" for language in SENTENCES)
+    told = ", ".join(
+        f"coalesce(c.about_{language}, s.name_{language}) as reason_{language}" for language in published.NAMING
+    )
     about = ", ".join(
-        f"{_about(value, f'caveat_{language}', *marks)} as about_{language}" for language, marks in SENTENCES.items()
+        f"{_about(value, f'caveat_{language}', comma, colon)} as about_{language}"
+        for language, (_, comma, colon) in published.NAMING.items()
     )
     return f"""
         select '{table.full_name}' as table_name, {row_keys.sql(table.grain, "m")} as row_key, '{value}' as column_name,
