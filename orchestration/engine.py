@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
@@ -9,9 +10,13 @@ import duckdb
 from orchestration import settings
 
 
-def memory() -> str:
-    """Memory that DuckDB's buffers may take in one process; more is spilled beside the candidate. Raises ValueError."""
-    return settings.MEMORY.read()
+def memory(processes: int = 1) -> str:
+    """Memory that DuckDB's buffers may take in one process, of so many at once; more is spilled beside the candidate.
+
+    Raises ValueError for a setting that means nothing.
+    """
+    amount, unit = re.fullmatch(r"([0-9.]+) ?(\w+)", settings.MEMORY.read()).groups()
+    return f"{float(amount) / processes:g}{unit}"
 
 
 def limit(connection: duckdb.DuckDBPyConnection, spill: Path) -> duckdb.DuckDBPyConnection:

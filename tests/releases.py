@@ -119,3 +119,13 @@ def recovered(paths: Paths) -> list[str]:
     """What the begin of a run puts right."""
     with paths.lock():
         return recovery.recover(paths)
+
+
+def fill_if_empty(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """One row of anything in a ledger that this release has nothing to write into."""
+    if connection.execute(f"select count(*) from {table}").fetchone()[0] == 0:
+        columns = connection.execute(f"describe {table}").fetchall()
+        values = ", ".join(
+            "'anything'" if data_type == "VARCHAR" else f"cast(1 as {data_type})" for _, data_type, *_ in columns
+        )
+        connection.execute(f"insert into {table} values ({values})")

@@ -40,6 +40,11 @@ class Expectation:
         return f"audit.{self.table}.{self.name}"
 
     @property
+    def query(self) -> str:
+        """The SQL of one of `NO_ROWS`, of its own table."""
+        return self.arguments["unexpected_rows_query"].format(batch=self.table)
+
+    @property
     def expected(self) -> str:
         """What must hold, in words."""
         a = self.arguments

@@ -9,12 +9,16 @@ opens the file read-only and writes one thing: `audit.json`, which names the man
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from itertools import groupby
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import duckdb
 
@@ -24,9 +28,11 @@ from orchestration.cells import PrintedCell
 from orchestration.paths import ROOT
 from orchestration.release.manifest import AUDIT, MANIFEST, Manifest
 from validations import published
-from validations.expectations import Expectation
+from validations.expectations import NO_ROWS, Expectation
 
 SHOWN_ROWS = 20
+#: Beside each other at most; what more would save is less than what they would take.
+PROCESSES = 4
 
 
 @dataclass(frozen=True)
@@ -108,17 +114,62 @@ def audited_manifest(folder: Path) -> str:
     return json.loads((folder / AUDIT).read_text(encoding="utf-8"))["manifest_sha256"]
 
 
-def audit(folder: Path, expectations: list[Expectation], gx: Any) -> list[Verdict]:
-    """Run the expectations on the folder's database, opened read-only."""
+def audit(folder: Path, expectations: Sequence[Expectation], gx: Any) -> list[Verdict]:
+    """Run the expectations on the folder's database, opened read-only, by as many processes as there are cores.
+
+    Each is a copy of this one, so that Great Expectations is imported once, and audits tables of its own. Raises
+    AuditError if one of them died.
+    """
+    of_table: dict[str, list[Expectation]] = {}
+    for expectation in expectations:
+        of_table.setdefault(expectation.table, []).append(expectation)
+    shares = _shares(of_table, min(len(os.sched_getaffinity(0)), len(of_table), PROCESSES))
+    fork = multiprocessing.get_context("fork")
+    others = []
+    for share in shares[1:]:
+        ours, theirs = fork.Pipe(duplex=False)
+        process = fork.Process(target=_answer, args=(theirs, folder, share, len(shares), gx))
+        process.start()
+        theirs.close()
+        others.append((process, ours))
+    verdicts = _of_share(folder, shares[0], len(shares), gx)
+    for process, answer in others:
+        try:
+            verdicts |= answer.recv()
+        except EOFError:
+            process.join()
+            raise AuditError(f"a process of the audit ended with code {process.exitcode}") from None
+        process.join()
+    return [verdicts[expectation.check] for expectation in expectations if expectation.check in verdicts]
+
+
+def _answer(asked: Connection, *given: Any) -> None:
+    asked.send(_of_share(*given))
+
+
+def _shares(of_table: Mapping[str, list[Expectation]], number: int) -> list[list[Expectation]]:
+    """The expectations in `number` parts of about the same size, no table in two of them."""
+    shares: list[list[Expectation]] = [[] for _ in range(max(1, number))]
+    for expectations in sorted(of_table.values(), key=len, reverse=True):
+        min(shares, key=len).extend(expectations)
+    return shares
+
+
+def _of_share(folder: Path, expectations: Sequence[Expectation], shares: int, gx: Any) -> dict[str, Verdict]:
+    """The verdict of each check, by one process; `shares`: how many there are beside each other."""
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
-    address = f"duckdb+published:///{folder / DATABASE}?access_mode=read_only&memory_limit={engine.memory()}"
-    source = context.data_sources.add_sql("published", connection_string=address)
+    threads = max(1, len(os.sched_getaffinity(0)) // shares)
+    options = f"access_mode=read_only&memory_limit={engine.memory(shares)}&threads={threads}"
+    source = context.data_sources.add_sql(
+        "published", connection_string=f"duckdb+published:///{folder / DATABASE}?{options}"
+    )
+    kinds = {**vars(gx.expectations), NO_ROWS: _counted(gx)}
+    by_check = {expectation.check: expectation for expectation in expectations}
     verdicts: dict[str, Verdict] = {}
-    about = {expectation.check: list(expectation.columns) for expectation in expectations}
-    for full_name in dict.fromkeys(expectation.table for expectation in expectations):
+    for full_name, of_table in groupby(expectations, key=lambda expectation: expectation.table):
         schema, _, table = full_name.partition(".")
         asset = source.add_table_asset(full_name, table_name=table, schema_name=schema)
         batch = asset.add_batch_definition_whole_table("whole").get_batch()
@@ -128,25 +179,39 @@ def audit(folder: Path, expectations: list[Expectation], gx: Any) -> list[Verdic
             "partial_unexpected_count": SHOWN_ROWS,
             "unexpected_index_column_names": list(published.tables()[full_name].grain),
         }
-        for expectation in expectations:
-            if expectation.table == full_name:
-                configure = getattr(gx.expectations, expectation.kind)
-                suite.add_expectation(configure(**expectation.arguments, meta={"check": expectation.check}))
+        for expectation in of_table:
+            configure = kinds[expectation.kind]
+            suite.add_expectation(configure(**expectation.arguments, meta={"check": expectation.check}))
         for result in batch.validate(suite, result_format=result_format).results:
             verdict = _verdict(full_name, result.to_json_dict())
-            verdicts[verdict.check] = replace(verdict, columns=about[verdict.check])
-    return [verdicts[expectation.check] for expectation in expectations if expectation.check in verdicts]
+            expectation = by_check[verdict.check]
+            rows = verdict.rows
+            if expectation.kind == NO_ROWS and verdict.verdict != PASSED and not verdict.error:
+                with source.get_engine().connect() as connection:
+                    found = connection.exec_driver_sql(expectation.query)
+                    rows = [dict(row) for row in found.mappings().fetchmany(SHOWN_ROWS)]
+            verdicts[verdict.check] = replace(verdict, rows=rows, columns=list(expectation.columns))
+    return verdicts
+
+
+def _counted(gx: Any) -> type:
+    """Great Expectations' own, which would ask each query twice, for the number of rows and for the rows: where there
+    are any, they are fetched afterwards."""
+
+    class CountedRows(gx.expectations.UnexpectedRowsExpectation):
+        metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.row_count",)
+
+        def _validate(self, metrics: dict, runtime_configuration: Any = None, execution_engine: Any = None) -> dict:
+            count = metrics["unexpected_rows_query.row_count"]
+            return {"success": count == 0, "result": {"observed_value": count}}
+
+    return CountedRows
 
 
 def _verdict(table: str, data: dict[str, Any]) -> Verdict:
     raised = _raised(data["exception_info"])
     result = data["result"]
-    rows = (
-        result.get("details", {}).get("unexpected_rows")
-        or result.get("partial_unexpected_index_list")
-        or result.get("partial_unexpected_list")
-        or []
-    )
+    rows = result.get("partial_unexpected_index_list") or result.get("partial_unexpected_list") or []
     return Verdict(
         table=table,
         check=data["expectation_config"]["meta"]["check"],
