@@ -121,9 +121,11 @@ class LongFile:
         connection = engine.limit(duckdb.connect(), spill)
         # Rows are numbered in the order of the file.
         connection.execute("set preserve_insertion_order = true")
-        connection.execute("create table time_basis_of (indicator varchar, time_basis varchar)")
-        bases = [[r["code"], r["time_basis"]] for r in self.setting.mapper.lists.records["indicator"]]
-        connection.executemany("insert into time_basis_of values (?, ?)", bases)
+        listed = self.setting.mapper.lists.records["indicator"]
+        connection.execute(
+            "create table time_basis_of as select unnest($1::varchar[]) as indicator, unnest($2::varchar[]) as time_basis",
+            [[row["code"] for row in listed], [row["time_basis"] for row in listed]],
+        )
         return connection
 
     def _select(self, connection: duckdb.DuckDBPyConnection, where: Mapping[str, str], wanted: int) -> list[Cell]:
