@@ -3,11 +3,11 @@
     the level of its area, whose figures stand in it, which values are no points, and what is told of the figures that
     its values follow from, in both languages. Ends the mart's query behind `found`, the CTE of its rows; what `found`
     tells itself, in caveat_en and caveat_zh, comes last. `names`: int_code__named. Of a mart of figures, `selected`:
-    marts.series, `said`: int_series__told, `caveats`: stg_caveat, `follows`: the lineage from `noted` where the
-    contract alone does not say it. A unit test of dbt has no graph: there it is what the model itself finds that is
-    tested.
+    marts.series, `said`: int_series__told, `caveats`: stg_caveat, and where the contract alone does not say it
+    `follows`, the lineage from `noted`, and `sums`, that from all figures. A unit test of dbt has no graph: there it is
+    what the model itself finds that is tested.
 -#}
-{% macro in_full(mart, found, names, selected=none, said=none, caveats=none, follows=none) -%}
+{% macro in_full(mart, found, names, selected=none, said=none, caveats=none, follows=none, sums=none) -%}
     {%- if execute and graph.nodes is defined -%}
         {%- set node = model_metadata(mart) -%}
         {%- set coded = coded_columns(node) -%}
@@ -18,7 +18,7 @@
         {%- set has_level = "area_level" in node.columns -%}
         {%- if has_level -%} {%- do told.append("area_level") -%} {%- endif -%}
         {%- if selected -%}
-            {{ computed_once(found) }}{{ sourced_rows(node, found, selected) }}
+            {{ computed_once(found) }}{{ sourced_rows(node, found, selected, sums) }}
             {{
                 told_rows(
                     node,
@@ -66,9 +66,10 @@
 
 {#-
     The CTE sourced_rows: rows of a mart, by its grain, with the sources of the figures that it shows at the row's keys,
-    or counts for it; of a total also those of its parts, which it may follow from.
+    or counts for it; of a total also those of its parts, which it may follow from. `sums`: the lineage of a mart whose
+    rows are sums of others.
 -#}
-{% macro sourced_rows(node, found, selected) -%}
+{% macro sourced_rows(node, found, selected, sums) -%}
     {%- set series = node.config.meta.series -%}
     {%- set grain, total_of = node.config.meta.grain, series.get("total_of") -%}
     {%- set indicators, apart = [], [total_of] -%}
@@ -81,16 +82,21 @@
             (
                 select distinct {{ prefixed("m", grain) }}, s.source_id
                 from {{ found }} as m
-                inner join
-                    {{ selected }} as s
-                    on s.indicator in ('{{ (series.get("indicators") or indicators) | unique | join("', '") }}')
-                    and {{ counts_for(node, "s", other=apart) }}
-                    {%- for key in series["keys"] %}
-                        {%- set of_series = series.get("renamed", {}).get(key, key) %}
-                        {%- if key == total_of %} and (s.{{ of_series }} = m.{{ key }} or m.is_total)
-                        {%- elif of_series not in apart or key in grain %} and s.{{ of_series }} = m.{{ key }}
-                        {%- endif %}
-                    {%- endfor %}
+                {%- if sums %}
+                    inner join ({{ sums }}) as l on l.row_key = {{ row_key("m", grain) }}
+                    inner join {{ selected }} as s on s.observation_id = l.observation_id
+                {%- else %}
+                    inner join
+                        {{ selected }} as s
+                        on s.indicator in ('{{ (series.get("indicators") or indicators) | unique | join("', '") }}')
+                        and {{ counts_for(node, "s", other=apart) }}
+                        {%- for key in series["keys"] %}
+                            {%- set of_series = series.get("renamed", {}).get(key, key) %}
+                            {%- if key == total_of %} and (s.{{ of_series }} = m.{{ key }} or m.is_total)
+                            {%- elif of_series not in apart or key in grain %} and s.{{ of_series }} = m.{{ key }}
+                            {%- endif %}
+                        {%- endfor %}
+                {%- endif %}
             ) as s
         group by {{ grain | join(", ") }}
     )

@@ -295,5 +295,6 @@ with
             ref("int_series__told"),
             ref("stg_caveat"),
             follows=lineage_of_structure("found", ref("series"), "noted", ref("int_part__leaf"), empty=true),
+            sums=lineage_of_structure("found", ref("series"), ref("series"), ref("int_part__leaf"), empty=true),
         )
     }}
