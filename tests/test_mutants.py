@@ -12,7 +12,7 @@ import pytest
 
 from orchestration.paths import Paths
 from proofs.generators import bulletins
-from proofs.mutants import report
+from proofs.mutants import protection, report
 from proofs.mutants.__main__ import SOUND
 from proofs.mutants.copies import Copy, read_mutant, run_rules, subjects
 from proofs.mutants.judge import Finding, Judged, Original, judge
@@ -21,7 +21,7 @@ from proofs.mutants.measure import measure
 from proofs.mutants.moves import MOVES
 from proofs.mutants.relations import Interval, Knowledge, period_before
 from proofs.mutants.sheet import Mutant, Place
-from tests.conftest import SEEDS
+from tests.conftest import SEEDS, edit
 
 SOURCE = "sound_bulletin"
 #: What is done to tests/sources/sound_bulletin, and what must come of it: class, verdict, why it is set aside, a rule.
@@ -214,6 +214,25 @@ def test_the_report_counts_only_what_is_not_set_aside():
 
 def test_seeds_are_left_alone(paths: Paths):
     assert (paths.seeds / "sources" / SOURCE / "table_1.csv").read_bytes() == Path(SOUND / "table_1.csv").read_bytes()
+
+
+def test_what_holds_a_figure_is_told_once(paths: Paths, read, tmp_path: Path):
+    """An identity of its own source before another publication, which holds every figure that it states as well."""
+    found = protection.of_figures(paths.seeds)[SOURCE]
+    originals = read[3]
+    assert {cell for cell, name in found.items() if name == "identity"} == originals[SOURCE].bound
+    assert {cell for cell, name in found.items() if name == "nothing"} <= {
+        cell for cell, name in originals[SOURCE].protection.items() if name == "unprotected"
+    }
+    seeds = Path(shutil.copytree(paths.seeds, tmp_path / "seeds"))
+    other = Path(shutil.copytree(seeds / "sources" / SOURCE, seeds / "sources" / "again"))
+    edit(other / "datapackage.yaml", f"name: {SOURCE}", "name: again")
+    twice = protection.of_figures(seeds)
+    assert {cell: name for cell, name in twice[SOURCE].items() if name == "identity"} == {
+        cell: name for cell, name in found.items() if name == "identity"
+    }
+    assert "another publication" not in found.values()
+    assert {name for name in twice[SOURCE].values() if name != "identity"} == {"another publication"}
 
 
 def test_the_score_does_not_drop(paths: Paths, tmp_path: Path, fresh):

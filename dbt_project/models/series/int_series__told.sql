@@ -15,16 +15,15 @@
     "source": "concat(p.title_{}, case when l.source_id <> p.source_id then concat(' / ', l.title_{}) else '' end)",
 } -%}
 {%- set of_itself = [
-    ["printed_in_other_unit", "o.unit_measure <> " ~ natural_unit, {"unit": "o.unit_measure"}, 1],
+    [
+        "printed_in_other_unit",
+        "o.obs_status <> 'O' and o.unit_measure <> " ~ natural_unit,
+        {"unit": "o.unit_measure"},
+        1,
+    ],
     ["printed_in_range", "o.obs_status = '_Z'", {"printed": "o.printed_value"}, 2],
     ["is_provisional", "o.obs_status = 'P'", {}, 8],
-    [
-        "no_figure_printed",
-        "o.obs_status <> '_Z' and o.obs_value is null and o.caveat_en is null and o.unit_measure = "
-        ~ natural_unit,
-        {},
-        11,
-    ],
+    ["no_figure_printed", "o.obs_status = 'O'", {}, 11],
 ] -%}
 {%- set of_a_sum = [
     ["total_is_disputed", "not w.is_restated and j.observation_id is null", in_sum, 9],
