@@ -96,7 +96,8 @@ lint: .venv/test.stamp  ## what every file is held to, in seconds; the first par
 	exit $$code
 
 test: lint  ## prove all of it; needs no network once installed
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+	@# One more than there are cores: some tests wait for a schedule, a server or a browser.
+	@$(BIN)/python -m pytest --numprocesses $$($(BIN)/python -c "import os; print(len(os.sched_getaffinity(0)) + 1)") --maxprocesses 4 --dist worksteal
 
 bench: .venv/test.stamp  ## refresh against a bare dbt build, interleaved, with the cost of each stage
 	@exec $(BIN)/python -m benchmarks.refresh

@@ -28,8 +28,8 @@ SOURCE = "sources/urban_rural_dibao"
 BULK, BULK_DESCRIPTOR = "sources/county_panel/panel.csv", "sources/county_panel/datapackage.yaml"
 
 
-#: Fixtures of the files beside the book, and of tiny releases; what the end of a run tells.
-pytest_plugins = ["tests.made_files", "tests.releases", "tests.tally"]
+#: Fixtures of the code location, of the files beside the book, and of tiny releases; what the end of a run tells.
+pytest_plugins = ["tests.dagster_jobs", "tests.made_files", "tests.releases", "tests.tally"]
 
 
 @pytest.fixture(scope="session")
