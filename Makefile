@@ -97,7 +97,7 @@ lint: .venv/test.stamp  ## what every file is held to, in seconds; the first par
 
 test: lint  ## prove all of it; needs no network once installed
 	@# One more than there are cores: some tests wait for a schedule, a server or a browser.
-	@$(BIN)/python -m pytest --numprocesses $$($(BIN)/python -c "import os; print(len(os.sched_getaffinity(0)) + 1)") --maxprocesses 4 --dist worksteal
+	@$(BIN)/python -m pytest --numprocesses $$($(BIN)/python -c "from orchestration import engine; print(engine.cores() + 1)") --maxprocesses 4 --dist worksteal
 
 bench: .venv/test.stamp  ## refresh against a bare dbt build, interleaved, with the cost of each stage
 	@exec $(BIN)/python -m benchmarks.refresh

@@ -123,7 +123,7 @@ def audit(folder: Path, expectations: Sequence[Expectation], gx: Any) -> list[Ve
     of_table: dict[str, list[Expectation]] = {}
     for expectation in expectations:
         of_table.setdefault(expectation.table, []).append(expectation)
-    shares = _shares(of_table, min(len(os.sched_getaffinity(0)), len(of_table), PROCESSES))
+    shares = _shares(of_table, min(engine.cores(), len(of_table), PROCESSES))
     fork = multiprocessing.get_context("fork")
     others = []
     for share in shares[1:]:
@@ -161,7 +161,7 @@ def _of_share(folder: Path, expectations: Sequence[Expectation], shares: int, gx
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
-    threads = max(1, len(os.sched_getaffinity(0)) // shares)
+    threads = max(1, engine.cores() // shares)
     options = f"access_mode=read_only&memory_limit={engine.memory(shares)}&threads={threads}"
     source = context.data_sources.add_sql(
         "published", connection_string=f"duckdb+published:///{folder / DATABASE}?{options}"
