@@ -1,7 +1,8 @@
 """Which rows of a mart are totals, and that the rows that are none add up to them.
 
 A row is a total where the mart shows a value of a part of it, at whatever level of core.part and in whatever scope, of
-one area and period. What is left adds up to it within the rounding of the figures, where all of it is there in the
+one area and period; or where it is a part of a row that another division of it makes up as well, or better: the same
+people once more. What is left adds up to it within the rounding of the figures, where all of it is there in the
 total's scope, and does not exceed it where some is missing, or the status says that something is doubtful. From the
 contracts alone: dimensions of the key in which figures add up, printed measures that are additive. Where one indicator
 is the whole of others (`series.whole`), its rows are the totals, and what stands beside one does not exceed it: nobody
@@ -65,17 +66,48 @@ def _indicators(column: Column) -> str:
 
 
 def _mistaken(contract: Contract) -> str:
-    """Rows that are said to be totals and contain no row, or the other way round."""
-    dimensions = adds_up(contract)
-    has_value = " or ".join(f"(l.indicator in {_indicators(c)} and p.{c.name} is not null)" for c in measures(contract))
-    wholes = " union all ".join(
+    """Rows that are said to be totals and are none, or the other way round."""
+    contained = " union all ".join(_contained(contract, "p", "m", name) for name in adds_up(contract))
+    divided_otherwise = [
         f"""
-        select 1 from {contract.table} as p inner join core.part as l on l.dimension = '{dimension}' and l.part = p.{column}
-        where l.whole = m.{column} and ({has_value})
-            and {" and ".join(f"p.{name} = m.{name}" for name in contract.grain if name not in (column, SCOPE))}"""
-        for column, dimension in dimensions.items()
+        select 1 from {contract.table} as w
+        where exists ({_contained(contract, "m", "w", name)}) and exists ({_contained(contract, "p", "w", other)})
+            and ({_share(contract, "w", other)}, {-place}) > ({_share(contract, "w", name)}, {-own})"""
+        for own, name in enumerate(adds_up(contract))
+        for place, other in enumerate(adds_up(contract))
+        if other != name
+    ]
+    overlaps = "".join(f" or exists ({query})" for query in divided_otherwise)
+    return f"select m.* from {{batch}} as m where m.is_total <> (exists ({contained}){overlaps})"
+
+
+def _contained(contract: Contract, part: str, whole: str, name: str) -> str:
+    """SQL: what tells that the row `part` has a value and is, in the column `name`, a part of the row `whole`."""
+    has_value = " or ".join(
+        f"(l.indicator in {_indicators(c)} and {part}.{c.name} is not null)" for c in measures(contract)
     )
-    return f"select m.* from {{batch}} as m where m.is_total <> exists ({wholes})"
+    rows = f"{contract.table} as {part} inner join" if part == "p" else ""
+    return f"""
+        select 1 from {rows} core.part as l {"on true" if rows else ""}
+        where l.dimension = '{adds_up(contract)[name]}' and l.part = {part}.{name} and l.whole = {whole}.{name} and ({has_value})
+            and {_same(contract, part, whole, name)}"""
+
+
+def _same(contract: Contract, part: str, whole: str, name: str) -> str:
+    return " and ".join(f"{part}.{key} = {whole}.{key}" for key in contract.grain if key not in (name, SCOPE))
+
+
+def _share(contract: Contract, whole: str, name: str) -> str:
+    """SQL: whether the parts of the row `whole` in the column `name` make up all of it, by one measure at least."""
+    shares = (
+        f"""coalesce((
+            select sum(p.{column.name}) >= 0.99 * {whole}.{column.name}
+            from {contract.table} as p inner join core.part as l on l.part = p.{name}
+            where l.dimension = '{adds_up(contract)[name]}' and l.whole = {whole}.{name}
+                and l.indicator in {_indicators(column)} and {_same(contract, "p", whole, name)}), false)"""
+        for column in measures(contract)
+    )
+    return f"({' or '.join(shares)})"
 
 
 def _beside(contract: Contract, one: str, other: str) -> str:

@@ -36,28 +36,69 @@
 {% macro splice_status(crosses) -%} case when {{ crosses }} then 'B' end {%- endmacro %}
 
 {#-
-    The keys (`at` and `dimensions`) of the totals among the rows of a mart: a row that contains another one of its `at`
-    that has a value, at whatever level of core.part (`parts`) and in whatever scope. Left join them: a row that meets
-    one is a total. `rows`: the rows; `dimensions`: column -> the dimension that it has, of those in which figures add
-    up; `values`: indicator -> column. A part without a value makes no total: who leaves totals out would lose what the
-    total alone says.
+    The keys (`at` and `dimensions`) of the rows of a mart that no sum may take beside the others. Left join them: a row
+    that meets one is a total. `rows`: the rows; `dimensions`: column -> the dimension that it has, of those in which
+    figures add up; `values`: indicator -> column.
+
+    A row that contains another one of its `at` that has a value, at whatever level of core.part (`parts`) and in
+    whatever scope. A part without a value makes no total: who leaves totals out would lose what the total alone says.
+    And where one row is divided in two dimensions (employees by their scheme, and into people at work and retired), the
+    parts of the division that makes up less of it, or comes later in `dimensions`: they are the same people once more.
 -#}
 {% macro totals(parts, rows, at, dimensions, values) -%}
     {%- set key = at + dimensions | list -%}
-    {%- for column, dimension in dimensions.items() %}
-        select distinct {{ prefixed("w", key) }}
-        from {{ rows }} as w
-        inner join {{ parts }} as l on l.dimension = '{{ dimension }}' and l.whole = w.{{ column }}
-        inner join
-            {{ rows }} as p
-            on p.{{ column }} = l.part
-            and {{ equal("p", "w", key | reject("in", [column, "scope"]) | list) }}
-        where
-            {% for indicator, value in values.items() %}
-                (l.indicator = '{{ indicator }}' and p.{{ value }} is not null){{ ' or ' if not loop.last }}
-            {% endfor %}
-            {{ 'union' if not loop.last }}
-    {% endfor -%}
+    with
+        contained as (
+            {%- for column, dimension in dimensions.items() %}
+                {%- set place = loop.index %}
+                {%- for indicator, value in values.items() %}
+                    select
+                        {%- for name in key %} w.{{ name }}, p.{{ name }} as part_{{ name }}, {%- endfor %}
+                        l.indicator,
+                        l.dimension,
+                        {{ place }} as place,
+                        cast(w.{{ value }} as double) as whole,
+                        cast(p.{{ value }} as double) as part
+                    from {{ rows }} as w
+                    inner join
+                        {{ parts }} as l
+                        on l.indicator = '{{ indicator }}'
+                        and l.dimension = '{{ dimension }}'
+                        and l.whole = w.{{ column }}
+                    inner join
+                        {{ rows }} as p
+                        on p.{{ column }} = l.part
+                        and {{ equal("p", "w", key | reject("in", [column, "scope"]) | list) }}
+                    where p.{{ value }} is not null {{ 'union all' if not loop.last }}
+                {%- endfor %} {{ 'union all' if not loop.last }}
+            {%- endfor %}
+        ),
+
+        divisions as (
+            select {{ key | join(", ") }}, dimension, place, max(is_whole) as is_whole
+            from
+                (
+                    select
+                        {{ key | join(", ") }},
+                        dimension,
+                        place,
+                        case when sum(part) >= 0.99 * min(whole) then 1 else 0 end as is_whole
+                    from contained
+                    group by {{ key | join(", ") }}, dimension, place, indicator
+                ) as d
+            group by {{ key | join(", ") }}, dimension, place
+        )
+
+    select {{ key | join(", ") }}
+    from contained
+    union
+    select {% for name in key %} c.part_{{ name }}{{ ', ' if not loop.last }}{% endfor %}
+    from contained as c
+    inner join divisions as own on {{ equal("own", "c", key + ["dimension"]) }}
+    inner join
+        divisions as other
+        on {{ equal("other", "c", key) }}
+        and (other.is_whole > own.is_whole or (other.is_whole = own.is_whole and other.place < own.place))
 {%- endmacro %}
 
 {#-
