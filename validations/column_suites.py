@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from validations import published, row_keys
 from validations.expectations import AFTER, BETWEEN, UNIQUE, UNIQUE_COLUMN, Entry, rows
-from validations.published import Codes, Table
+from validations.published import Codes, Column, Table
 
 #: A check of these names stood here before there was one for every table; releases that had it ask for it.
 NAMED = {
@@ -236,7 +236,8 @@ def _told(table: Table) -> Iterable[Entry]:
     shown = " union all ".join(
         f"select {key} as row_key, '{column.name}' as column_name, t.{column.name} is not null as has_value,"
         f" {f't.{column.status} in ({_texts(published.marked_statuses())})' if column.status else 'false'} as is_marked,"
-        f" t.ref_area, t.time_period from {{batch}} as t"
+        f" t.ref_area, t.time_period, {_is_of_one_source(table, column)} as is_whole"
+        f" from {{batch}} as t"
         for column in table.values
     )
     query = f"""
@@ -253,6 +254,7 @@ def _told(table: Table) -> Iterable[Entry]:
             inner join shown as s on s.row_key = l.row_key and s.column_name = l.column_name
             cross join languages as g
             where l.table_name = '{table.full_name}' and (c.reason <> 'break' or o.time_period = s.time_period)
+                and not (c.reason = 'spliced_from' and o.time_period = s.time_period and coalesce(s.is_whole, false))
         ), own as (
             select distinct 'en' as language, caveat_en as caveat from quality.caveat
             union select distinct 'zh', caveat_zh from quality.caveat
@@ -293,6 +295,12 @@ def _told(table: Table) -> Iterable[Entry]:
         )"""
     says = "a caveat names every column that it is about and no other, and a mark is told"
     yield rows("caveat_names_its_columns", query, told, says)
+
+
+def _is_of_one_source(table: Table, column: Column) -> str:
+    """SQL: whether a row's computed value follows from what one publication states."""
+    is_printed = column.meta.get("printed") or "source_ids" not in table.columns
+    return "false" if is_printed else "t.source_ids not like '%,%'"
 
 
 def empty_measures() -> str:

@@ -122,13 +122,26 @@
     {%- set told = [
         [
             "qualified_between",
-            is_own ~ " and s.obs_low is not null and s.obs_high is not null",
+            is_own ~ " and s.qualifier <> 'about' and s.obs_low is not null and s.obs_high is not null",
             dict(dict(stated, **low), **high),
+        ],
+        [
+            "qualified_rounded",
+            is_own ~ " and s.qualifier = 'about' and s.obs_low is not null and s.obs_high is not null",
+            dict(dict(stated, value=without_zeros("s.obs_value")), **dict(low, **high)),
         ],
         ["qualified_from", is_own ~ " and s.obs_high is null", dict(stated, **low)],
         ["qualified_up_to", is_own ~ " and s.obs_low is null", dict(stated, **high)],
         ["follows_from_qualified", "not (" ~ is_own ~ ")", {"column": "f.column_name"}],
     ] -%}
+    {%- set renamed, another = node.config.meta.series.get("renamed", {}), {} -%}
+    {%- for key in node.config.meta.series["keys"] if key not in ["freq", "time_period"] -%}
+        {%- set dimension = renamed.get(key, key) -%}
+        {%- do another.update({dimension: "s." ~ dimension ~ " not in (m." ~ key ~ ", '_Z')"}) -%}
+    {%- endfor -%}
+    {%- for dimension in ["residence", "pop_group"] if dimension not in another -%}
+        {%- do another.update({dimension: "s." ~ dimension ~ " not in ('_T', '_Z')"}) -%}
+    {%- endfor -%}
     {%- set marked = [] -%}
     {%- for code in var("marked_statuses") -%}
         {%- do marked.append(["marked_" ~ code | lower, "m.status = '" ~ code ~ "'"]) -%}
@@ -162,31 +175,101 @@
         group by row_key
     ),
 
-    -- What is told of another period's figure says of which.
+    of_inputs as (
+        select
+            f.row_key,
+            f.column_name,
+            f.observation_id,
+            s.time_period,
+            s.time_period = m.time_period as is_of_the_period,
+            p.source_ids not like '%,%' as is_of_one_source,
+            max(case when {{ is_own }} then 1 else 0 end) over (
+                partition by f.row_key, f.observation_id
+            ) as stands_beside
+            {%- for language, mark in {"en": ", ", "zh": "，"}.items() %}
+                ,
+                concat(
+                    coalesce(i.name_{{ language }}, s.indicator)
+                    {%- for dimension, is_another in another.items() %}
+                        {%- set name = "of_" ~ dimension ~ ".name_" ~ language %}
+                        {%- if dimension in ["residence", "pop_group"] %}
+                            {%- set name = "lower(" ~ name ~ ")" %}
+                        {%- endif %},
+                        {{ after(mark, "case when " ~ is_another ~ " then " ~ name ~ " end") }}
+                    {%- endfor %}
+                ) as of_{{ language }}
+            {%- endfor %}
+        from follows as f
+        inner join noted as s on s.observation_id = f.observation_id
+        inner join {{ found }} as m on {{ row_key("m", node.config.meta.grain) }} = f.row_key
+        left join sourced_rows as p on {{ equal("p", "m", node.config.meta.grain) }}
+        left join {{ names }} as i on i.codelist = 'indicator' and i.code = s.indicator
+        {%- for dimension in another %}
+            left join
+                {{ names }} as of_{{ dimension }}
+                on of_{{ dimension }}.codelist = '{{ {"ref_area": "area"}.get(dimension, dimension) }}'
+                and of_{{ dimension }}.code = s.{{ dimension }}
+        {%- endfor %}
+    ),
+
+    -- What is told of a figure that does not stand beside the value says of which, and of when if of another period
+    -- alone.
+    of_each as (
+        select
+            f.row_key,
+            f.column_name,
+            t.caveat_en,
+            t.caveat_zh,
+            min(t.place) as place,
+            max(f.stands_beside) as stands_beside,
+            {%- for language, mark in {"en": ", ", "zh": "，"}.items() %}
+                concat(
+                    f.of_{{ language }},
+                    case
+                        when max(case when f.is_of_the_period then 1 else 0 end) = 0
+                        then concat('{{ mark }}', max(f.time_period))
+                        else ''
+                    end
+                ) as of_{{ language }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        from of_inputs as f
+        inner join {{ said }} as t on t.observation_id = f.observation_id
+        where
+            -- A break before the figure that a change starts from lies not in the change.
+            (f.is_of_the_period or t.reason <> 'break')
+            -- What one publication states of one period is not spliced.
+            and not (
+                t.reason = 'spliced_from'
+                and f.column_name not in ('{{ shows | join("', '") }}')
+                and f.is_of_the_period
+                and f.is_of_one_source
+            )
+        group by f.row_key, f.column_name, t.caveat_en, t.caveat_zh, f.of_en, f.of_zh
+    ),
+
     of_figures as (
         select
             row_key,
             column_name,
             place,
-            case when is_own = 1 then caveat_en else concat(other_period, ': ', caveat_en) end as caveat_en,
-            case when is_own = 1 then caveat_zh else concat(other_period, '：', caveat_zh) end as caveat_zh
+            {%- for language, mark in {"en": ": ", "zh": "："}.items() %}
+                concat(
+                    case when of_{{ language }} is not null then concat(of_{{ language }}, '{{ mark }}') else '' end,
+                    caveat_{{ language }}
+                ) as caveat_{{ language }}{{ ',' if not loop.last }}
+            {%- endfor %}
         from
             (
                 select
-                    f.row_key,
-                    f.column_name,
-                    min(t.place) as place,
-                    t.caveat_en,
-                    t.caveat_zh,
-                    max(case when s.time_period = m.time_period then 1 else 0 end) as is_own,
-                    max(case when s.time_period <> m.time_period then s.time_period end) as other_period
-                from follows as f
-                inner join noted as s on s.observation_id = f.observation_id
-                inner join {{ found }} as m on {{ row_key("m", node.config.meta.grain) }} = f.row_key
-                inner join {{ said }} as t on t.observation_id = f.observation_id
-                -- A break before the figure that a change starts from lies not in the change.
-                where s.time_period = m.time_period or t.reason <> 'break'
-                group by f.row_key, f.column_name, t.caveat_en, t.caveat_zh
+                    row_key,
+                    column_name,
+                    caveat_en,
+                    caveat_zh,
+                    min(place) as place,
+                    {{ joined("case when stands_beside = 0 then of_en end", "; ", ["of_en"]) }} as of_en,
+                    {{ joined("case when stands_beside = 0 then of_zh end", "；", ["of_zh"]) }} as of_zh
+                from of_each
+                group by row_key, column_name, caveat_en, caveat_zh
             ) as told
     ),
 

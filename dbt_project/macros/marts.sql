@@ -70,7 +70,7 @@
                         on p.{{ column }} = l.part
                         and {{ equal("p", "w", key | reject("in", [column, "scope"]) | list) }}
                     where p.{{ value }} is not null {{ 'union all' if not loop.last }}
-                {%- endfor %} {{ 'union all' if not loop.last }}
+                    {%- endfor %} {{ 'union all' if not loop.last }}
             {%- endfor %}
         ),
 

@@ -8,7 +8,7 @@
     "what": "n.name_{}",
     "period": "o.time_period",
     "stated": "t.title_{}",
-    "printed": "trim(concat(o.printed_value, ' ', coalesce(o.printed_unit, '')))",
+    "printed": "concat(" ~ without_zeros("o.obs_value") ~ ", ' ', lower(u.name_{}))",
     "low": "w.sum_low",
     "high": "w.sum_high",
     "unit": "lower(u.name_{})",
