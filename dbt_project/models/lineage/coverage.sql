@@ -3,7 +3,9 @@
     nothing of it: what is expected is what the table spans. A table, or a bulk resource, is expected to state of each
     area of a level at which it states an indicator of a scheme, in each of its years from the first to the last in
     which it does, as many figures as it states of some area of that level in that year (in a year of which it states
-    none: in its fullest year). Running text promises nothing: of it, what it states is expected.
+    none: in its fullest year). Running text promises nothing: of it, what it states is expected. Between the first and
+    the last year that are stated of an area, whoever states them, one figure a year is expected: a year that no source
+    spans is absent too.
     Everything is counted first, so that the span is made of indicators, areas and years, never of figures.
 -#}
 {%- set shape = ["indicator", "scheme", "level", "year"] -%}
@@ -78,7 +80,44 @@ with
             and i.year = y.year
     ),
 
+    reach as (
+        select indicator, scheme, ref_area, min(year) as first_year, max(year) as last_year
+        from stated
+        group by indicator, scheme, ref_area
+    ),
+
+    between_sources as (
+        select r.indicator, r.scheme, r.ref_area, y.year
+        from reach as r
+        inner join (select distinct year from stated) as y on y.year > r.first_year and y.year < r.last_year
+        left join
+            (
+                select indicator, scheme, ref_area, year
+                from stated
+                union
+                select indicator, scheme, ref_area, year
+                from spanned
+            ) as k
+            on {{ equal("k", "r", ["indicator", "scheme", "ref_area"]) }}
+            and k.year = y.year
+        where k.year is null
+    ),
+
     counted as (
+        select
+            indicator,
+            scheme,
+            ref_area,
+            year,
+            cast(null as string) as source_id,
+            1 as expected,
+            0 as with_value,
+            0 as withheld,
+            null as newest_vintage
+        from between_sources
+
+        union all
+
         select
             indicator,
             scheme,

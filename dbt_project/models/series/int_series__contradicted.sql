@@ -80,6 +80,23 @@ with
         inner join sums as s on s.whole_key = w.whole_key
         left join restated as r on r.observation_id = w.observation_id and r.side = s.side
         where w.pass = 'decided' and w.side = 'whole' and (w.value_low > s.sum_high or w.value_high < s.sum_low)
+    ),
+
+    -- Who says the same as parts of another edition contradicts nothing more than they do.
+    told as (
+        select j.*
+        from judged as j
+        left join
+            (
+                select observation_id, min(sum_low) as sum_low, max(sum_high) as sum_high
+                from judged
+                where is_restated
+                group by observation_id
+            ) as r
+            on r.observation_id = j.observation_id
+            and j.sum_low <= r.sum_high
+            and j.sum_high >= r.sum_low
+        where j.is_restated or (j.is_contradicted and r.observation_id is null)
     )
 
 select
@@ -89,6 +106,5 @@ select
     coalesce(max(case when is_contradicted then last_source_id end), max(last_source_id)) as last_source_id,
     {{ shown("coalesce(min(case when is_contradicted then sum_low end), min(sum_low))") }} as sum_low,
     {{ shown("coalesce(max(case when is_contradicted then sum_high end), max(sum_high))") }} as sum_high
-from judged
-where is_contradicted or is_restated
+from told
 group by observation_id

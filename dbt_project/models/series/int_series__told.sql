@@ -1,7 +1,7 @@
 {#-
     In the order in which a figure's sentences are read: that it stands in another unit or is a range, what was decided,
     that it lies behind a break, or what it holds on its side of one, that it fills a gap, that it was left behind by a
-    revision, how final it is, and that it contradicts its parts.
+    revision, how final it is, that it contradicts its parts, and that it is a paper's where offices state others.
 -#}
 {%- set natural_unit = unit_of_measure("o.measure", "i.unit_measure") -%}
 {%- set in_sum = {
@@ -85,6 +85,19 @@ with
         group by {{ prefixed("a", series_columns()) }}, a.source_id, a.vintage
     ),
 
+    -- What an office states of a scheme in an area and period, and marts show.
+    of_offices as (
+        select distinct o.scheme, o.ref_area, o.freq, o.time_period
+        from {{ ref("observation") }} as o
+        left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
+        where
+            o.is_usable
+            and o.measure = 'level'
+            and o.scheme <> '_Z'
+            and o.release_stage <> 'secondary_literature'
+            and coalesce(x.is_chosen, true)
+    ),
+
     titles as (select source_id, title as title_en, coalesce(title_zh, title) as title_zh from {{ ref("stg_source") }})
 
 select observation_id, 3 as place, reason, decision_id as stated_by, caveat_en, caveat_zh
@@ -141,6 +154,23 @@ inner join
 left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
 cross join ({{ sentences(ref("stg_caveat"), ["of_earlier_edition"]) }}) as told
 where o.is_usable and coalesce(x.is_chosen, true)
+
+union all
+
+-- A paper's figure beside an office's, where the series has nothing to be spliced with.
+select
+    o.observation_id,
+    12,
+    'beside_an_office',
+    '',
+    {{ sentence("en", "beside_an_office", {"title": "t.title_{}"}) }},
+    {{ sentence("zh", "beside_an_office", {"title": "t.title_{}"}) }}
+from {{ ref("observation") }} as o
+inner join of_offices as b on {{ equal("b", "o", ["scheme", "ref_area", "freq", "time_period"]) }}
+inner join titles as t on t.source_id = o.source_id
+left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
+cross join ({{ sentences(ref("stg_caveat"), ["beside_an_office"]) }}) as told
+where o.is_usable and o.release_stage = 'secondary_literature' and coalesce(x.is_chosen, true) and x.caveat_en is null
 
 {%- for reason, holds, names, place in of_itself + of_a_sum %}
         {%- set is_of_a_sum = loop.index > of_itself | length %}
