@@ -11,7 +11,14 @@
 } %}
 {%- set keys = ["ref_area", "freq", "time_period"] %}
 -- Spending of the general public budget by function, and all of it.
+{%- set held = "cast(p.amount as double) / nullif(cast(t.amount as double), 0)" %}
 {%- set told = [
+    [
+        "functions_are_missing",
+        held ~ " < 0.99",
+        {"share": "cast(cast(floor(100 * " ~ held ~ ") as bigint) as string)"},
+        ["amount_yuan"],
+    ],
     ["holds_subsidies", "f.base_indicator= 'BUDGET_SOCIAL_SECURITY_EMPLOYMENT'", {}, ["amount_yuan"]],
     ["no_share_of_unknown_budget", "t.amount is null", {}, ["budget_share"]],
     ["no_share_of_missing_amount", "t.amount is not null and f.amount is null", {}, ["budget_share"]],
@@ -28,9 +35,10 @@ with
     wholes as (select * from amounts where base_indicator = 'FISCAL_EXPENDITURE'),
 
     parted as (
-        select distinct {{ keys | join(", ") }}
+        select {{ keys | join(", ") }}, sum(amount) as amount
         from amounts
         where base_indicator <> 'FISCAL_EXPENDITURE' and amount is not null
+        group by {{ keys | join(", ") }}
     ),
 
     found as (
