@@ -16,7 +16,7 @@
     [
         "functions_are_missing",
         held ~ " < 0.99",
-        {"share": "cast(cast(floor(100 * " ~ held ~ ") as bigint) as string)"},
+        {"share": "cast(" ~ as_shown("100 * " ~ held, "bigint") ~ " as string)"},
         ["amount_yuan"],
     ],
     ["holds_subsidies", "f.base_indicator= 'BUDGET_SOCIAL_SECURITY_EMPLOYMENT'", {}, ["amount_yuan"]],
