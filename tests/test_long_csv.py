@@ -85,6 +85,39 @@ def test_a_long_file_says_what_stands_between_its_cells(long_csv: Path, tmp_path
     assert result.faults == [] and result.sources[-1].figures == before > 1
 
 
+def test_a_long_file_may_be_in_gb18030(long_csv: Path, tmp_path: Path):
+    """It is read as the same text in UTF-8 is, each figure at its own line; nothing is left beside what was read."""
+    seeds = Path(shutil.copytree(long_csv, tmp_path / "seeds"))
+    lines = [line.replace("x,", "北京,", 1) for line in note_column(seeds)]
+    lines[2] = lines[2].replace("北京,", '"两\n行",', 1)
+    text = "\n".join([*lines[:4], "", *lines[4:], ""])
+    laid = []
+    for encoding in ("utf-8", "gb18030"):
+        (seeds / BULK).write_bytes(text.encode(encoding))
+        if encoding != "utf-8":
+            (fault,) = intake.read(seeds, tmp_path / "spill").faults
+            assert "a long file may say encoding: gb18030" in fault.expected
+            edit(seeds / BULK_DESCRIPTOR, "    layout: tidy\n", "    layout: tidy\n    encoding: gb18030\n")
+        result = intake.read(seeds, tmp_path / "spill")
+        assert result.faults == [], [str(fault) for fault in result.faults]
+        intake.write(result, tmp_path / encoding)
+        rows = pl.read_parquet(next((tmp_path / encoding / "observation").glob("*/panel/*.parquet")))
+        laid.append(sorted(rows.select("row_no", pl.exclude("row_no")).rows(), key=lambda row: row[0]))
+    assert laid[0] == laid[1] and [row[0] for row in laid[0]][:4] == [2, 3, 5, 7]
+    assert [*tmp_path.rglob("panel.csv")] == [seeds / BULK]
+    # A byte that no character of it begins with, within the first part of the file and far below.
+    for line, further in ((4, 0), (3003, 3000)):
+        many = [*lines[:3], *[lines[3]] * further, *lines[3:]]
+        content = "\n".join(many).encode("gb18030").splitlines(keepends=True)
+        content[line] = b"\xff" + content[line]
+        (seeds / BULK).write_bytes(b"".join(content))
+        (fault,) = intake.read(seeds, tmp_path / "spill").faults
+        assert fault.row == line + 1 and fault.read.startswith("byte 0xff") and "in GB18030" in fault.expected, fault
+    shutil.copy(seeds / BULK, seeds / BULK.replace(".csv", ".parquet"))
+    edit(seeds / BULK_DESCRIPTOR, "path: panel.csv", "path: panel.parquet")
+    assert any("encoding: of a text" in fault.expected for fault in intake.read(seeds, tmp_path / "spill").faults)
+
+
 def test_growth_takes_no_unit_of_what_has_grown(long_csv: Path, tmp_path: Path):
     """In a long file as on a page."""
     seeds = Path(shutil.copytree(long_csv, tmp_path / "seeds"))

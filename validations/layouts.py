@@ -123,9 +123,11 @@ def _is_range(text: str) -> str:
     return text
 
 
-class Delimited(Strict):
-    """`delimiter`: what stands between the cells of a .csv file, where it is no comma."""
+class Written(Strict):
+    """How a text is written: its `encoding`, and as `delimiter` what stands between the cells of a .csv file, where it is
+    no comma."""
 
+    encoding: Literal["utf-8", "gb18030"] = "utf-8"
     delimiter: Literal[tuple(DELIMITERS)] | None = None
 
     @property
@@ -133,13 +135,16 @@ class Delimited(Strict):
         return DELIMITERS[self.delimiter] if self.delimiter else ""
 
     @model_validator(mode="after")
-    def only_csv_is_delimited(self) -> Delimited:
-        if self.delimiter and not re.search(r"\.csv$|^[^.]*$", path := str(getattr(self, "path", ""))):
+    def only_texts_are_written(self) -> Written:
+        path = str(getattr(self, "path", ""))
+        if self.delimiter and not re.search(r"\.csv$|^[^.]*$", path):
             raise ValueError(f"delimiter: of a .csv file; read {path}")
+        if self.encoding != "utf-8" and path.endswith((".parquet", ".xls", ".xlsx", ".ods")):
+            raise ValueError(f"encoding: of a text; read {path}")
         return self
 
 
-class Table(Resource, Unit, Marks, Hedged, Delimited):
+class Table(Resource, Unit, Marks, Hedged, Written):
     """A printed table: one file, or one `sheet` of a workbook, or a `range` of its cells, with the same rows, columns
     and text as the page.
 
@@ -154,7 +159,6 @@ class Table(Resource, Unit, Marks, Hedged, Delimited):
 
     layout: Literal["table"]
     sheet: Text | None = None
-    encoding: Literal["utf-8", "gb18030"] = "utf-8"
     range: Annotated[str, AfterValidator(_is_range)] | None = None
     section: Text
     corner: str = Field(default="", max_length=400, pattern=PLAIN)
@@ -203,7 +207,7 @@ class Prose(Resource):
     unit_stated: UnitStated | None = None
 
 
-class Tidy(Resource, Unit, Marks, Hedged, Delimited):
+class Tidy(Resource, Unit, Marks, Hedged, Written):
     """A long file, one figure a row: its columns are mapped instead of its cells.
 
     `path`: one file, or a folder with one file a period, named by it. `unit_stated: false`: where a column holds the

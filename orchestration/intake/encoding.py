@@ -44,11 +44,16 @@ def wrong_byte(path: Path) -> tuple[int | None, str, str]:
                 return None, "bytes that changed while they were read", EXPECTED
 
 
+def in_its_encoding(encoding: str) -> str:
+    """What is expected of a file whose encoding the descriptor says."""
+    return f"text in {encoding.upper()}, as the descriptor says"
+
+
 def _expected(path: Path, at: int) -> str:
     guess = _guess(path, at)
     if guess is None:
         return f"{EXPECTED}; ask who wrote the file for its encoding, or have it written anew"
-    declared = "; a printed table may say encoding: gb18030" if guess == "GB18030" else ""
+    declared = "; a table or a long file may say encoding: gb18030" if guess == "GB18030" else ""
     return f"{EXPECTED}; it may be {guess}: iconv -f {guess} -t UTF-8 {path.name} writes it anew{declared}"
 
 

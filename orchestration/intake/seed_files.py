@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.artifacts import sha256
-from orchestration.intake.encoding import wrong_byte
+from orchestration.intake.encoding import in_its_encoding, wrong_byte
 from validations import strict_model, strict_yaml
 from validations.faults import Fault
 from validations.withdrawals import Withdrawals
@@ -82,7 +82,7 @@ def text_of(path: Path, file: str, check: str, faults: list[Fault], encoding: st
             line, read, expected = wrong_byte(path)
         else:
             line, read = content[: error.start].count(b"\n") + 1, f"byte 0x{content[error.start]:02x}"
-            expected = f"text in {encoding.upper()}, as the descriptor says"
+            expected = in_its_encoding(encoding)
         faults.append(Fault(file, line, "", read, expected, check))
         return None
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -69,7 +72,7 @@ class Csv:
         return [PLAIN]
 
     def bulk(self, path: Path, asked: Asked = PLAIN) -> LongCsv:
-        return LongCsv(path, asked.delimiter or self.delimiter)
+        return LongCsv(path, asked.delimiter or self.delimiter, asked.encoding)
 
 
 class Tsv(Csv):
@@ -94,21 +97,44 @@ def separated_by(text: str, delimiter: str) -> str:
 
 @dataclass
 class LongCsv:
-    """One long CSV file. `ahead`: where its records begin, if they are not lines; known after the first scan."""
+    """One long CSV file. `ahead`: where its records begin, if they are not lines; known after the first scan. `copies`:
+    where its copy in UTF-8 lies, if it needs one."""
 
     path: Path
     delimiter: str = ","
+    encoding: str = PLAIN.encoding
     ahead: long_csv.Ahead = field(default_factory=list)
+    copies: Path | None = None
     header_row = 1
     is_costly = True
 
+    @contextmanager
+    def within(self, folder: Path) -> Iterator[None]:
+        if self.encoding == PLAIN.encoding:
+            yield
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder) as copies:
+            self.copies = Path(copies)
+            yield
+
+    @property
+    def _text(self) -> Path:
+        """The file in UTF-8. Raises Broken."""
+        if self.encoding == PLAIN.encoding:
+            return self.path
+        copy = self.copies / self.path.name
+        if not copy.exists():
+            long_csv.copy(self.path, self.encoding, copy)
+        return copy
+
     def columns(self, connection: duckdb.DuckDBPyConnection) -> list[Column]:
-        return [(name, "VARCHAR") for name in long_csv.header(self.path, self.delimiter)]
+        return [(name, "VARCHAR") for name in long_csv.header(self._text, self.delimiter)]
 
     def scan(self, connection: duckdb.DuckDBPyConnection) -> str:
         named = ", ".join(f"{literal(name)}: '{kind}'" for name, kind in self.columns(connection))
         rows = (
-            f"select *, row_number() over () + 1 as {ROW} from read_csv({literal(str(self.path))}, header = true,"
+            f"select *, row_number() over () + 1 as {ROW} from read_csv({literal(str(self._text))}, header = true,"
             f" auto_detect = false, delim = {literal(self.delimiter)}, quote = '\"', escape = '\"', nullstr = '',"
             f" columns = {{{named}}})"
         )
@@ -125,10 +151,13 @@ class LongCsv:
         )
 
     def is_misread(self, rows: int) -> bool:
-        if self.ahead or long_csv.has_a_line_each(self.path, rows):
+        if self.ahead or long_csv.has_a_line_each(self._text, rows):
             return False
-        self.ahead = long_csv.ahead(self.path, rows, self.delimiter)
+        self.ahead = long_csv.ahead(self._text, rows, self.delimiter)
         return True
 
     def look_through(self) -> list[Broken]:
-        return long_csv.look_through(self.path, self.delimiter)
+        try:
+            return long_csv.look_through(self._text, self.delimiter)
+        except Broken as broken:
+            return [broken]

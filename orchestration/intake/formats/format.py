@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -123,6 +124,11 @@ class BulkFile(Protocol):
 
     header_row: int | None
     is_costly: bool
+
+    def within(self, folder: Path) -> AbstractContextManager[None]:
+        """It is scanned and looked through within this context: a text in another encoding than UTF-8 has a copy in
+        `folder` so long, with the same lines."""
+        ...
 
     def columns(self, connection: duckdb.DuckDBPyConnection) -> list[Column]:
         """Its columns, as the file names them: DuckDB would tell `Value, value` apart by itself.

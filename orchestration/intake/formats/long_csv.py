@@ -6,11 +6,12 @@ rows without a word. What is looked at for every file is cheap: whether it has a
 
 from __future__ import annotations
 
+import codecs
 import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from orchestration.intake.encoding import line_ends, wrong_byte
+from orchestration.intake.encoding import CHUNK, in_its_encoding, line_ends, wrong_byte
 from orchestration.intake.formats.format import Broken
 from orchestration.intake.seed_files import CSV_EXPECTED
 from validations.layouts import DELIMITER_NAMES, DELIMITERS
@@ -47,6 +48,24 @@ def otherwise(found: str, delimiter: str) -> tuple[str, str]:
         read,
         f"cells with {DELIMITER_NAMES[delimiter]!r} between them; of a table or a long file another mark is declared: delimiter: {DELIMITER_NAMES[found]!r}",
     )
+
+
+def copy(path: Path, encoding: str, target: Path) -> None:
+    """Lay down a text in UTF-8, with the same lines. Raises Broken at a byte that is not of its `encoding`."""
+    decoder, seen = codecs.getincrementaldecoder(encoding)(), 0
+    with path.open("rb") as file, target.open("wb") as copied:
+        while True:
+            chunk = file.read(CHUNK)
+            seen += len(chunk)
+            try:
+                copied.write(decoder.decode(chunk, final=not chunk).encode())
+            except UnicodeDecodeError as error:
+                at = seen - len(error.object) + error.start
+                target.unlink()
+                read = f"byte 0x{error.object[error.start]:02x} at offset {at}"
+                raise Broken(line_ends(path, at) + 1, read, in_its_encoding(encoding)) from None
+            if not chunk:
+                return
 
 
 def has_a_line_each(path: Path, records: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,9 @@ class ParquetFile:
     path: Path
     header_row = None
     is_costly = False
+
+    def within(self, folder: Path) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def columns(self, connection: duckdb.DuckDBPyConnection) -> list[Column]:
         described = connection.execute(

@@ -53,7 +53,8 @@ class LongFile:
         self.parts = self._files(source.faults)
         with self._connect(self.setting.spill) as connection:
             for number, part in enumerate(self.parts, start=1):
-                read, faults = FileCheck(connection, self.setting.mapper, self._query, part).run()
+                with part.data.within(self.setting.spill):
+                    read, faults = FileCheck(connection, self.setting.mapper, self._query, part).run()
                 self.figures += read
                 source.faults += faults
                 self.setting.progress(
@@ -76,7 +77,9 @@ class LongFile:
                 query, target = self._query.observations(connection, part), folder / f"{part.path.stem}.parquet"
                 # What has more values than this in a row group is written as it stands sooner.
                 options = "format parquet, dictionary_size_limit 4096"
-                connection.execute(f"copy ({query}) to {literal(str(target))} ({options})")
+                with part.data.within(spill):
+                    query = self._query.observations(connection, part)
+                    connection.execute(f"copy ({query}) to {literal(str(target))} ({options})")
                 progress(f"{part.file}: laid down, file {number} of {len(self.parts)}")
 
     @property
@@ -114,7 +117,8 @@ class LongFile:
         return parts
 
     def _part(self, path: Path, file: str, period: str | None) -> Part:
-        return Part(path, file, period, BULKS[path.suffix].bulk(path, Asked(delimiter=self.resource.between)))
+        asked = Asked(encoding=self.resource.encoding, delimiter=self.resource.between)
+        return Part(path, file, period, BULKS[path.suffix].bulk(path, asked))
 
     def _connect(self, spill: Path) -> duckdb.DuckDBPyConnection:
         """An engine of its own, with what the rows are looked up in."""
@@ -137,10 +141,12 @@ class LongFile:
             if part.period is None or where.get("time_period", part.period) == part.period:
                 rows = self._query.observations(connection, part)
                 # A selector that is too wide must not fetch a file: one more than wanted tells as much.
-                query = f"select * from ({rows}) where {condition} order by row_no limit {wanted + 1 - len(cells)}"
-                cursor = connection.execute(query)
-                names = [column[0] for column in cursor.description]
-                cells += [dict(zip(names, row)) for row in cursor.fetchall()]
+                most = f"order by row_no limit {wanted + 1 - len(cells)}"
+                with part.data.within(self.setting.spill):
+                    rows = self._query.observations(connection, part)
+                    cursor = connection.execute(f"select * from ({rows}) where {condition} {most}")
+                    names = [column[0] for column in cursor.description]
+                    cells += [dict(zip(names, row)) for row in cursor.fetchall()]
             if len(cells) > wanted:
                 break
         return cells
