@@ -118,6 +118,28 @@ def test_a_long_file_may_be_in_gb18030(long_csv: Path, tmp_path: Path):
     assert any("encoding: of a text" in fault.expected for fault in intake.read(seeds, tmp_path / "spill").faults)
 
 
+def test_growth_in_a_long_file_may_be_in_the_unit_that_is_meant(long_csv: Path, tmp_path: Path):
+    """Of what is a pure number, where its row prints none; a sum of money without a unit is asked all the same."""
+    seeds = Path(shutil.copytree(long_csv, tmp_path / "seeds"))
+    columns = "".join(f"      - {{name: {name}, holds: {name}}}\n" for name in ("measure", "base_period"))
+    edit(seeds / BULK_DESCRIPTOR, "      - {name: area,", f"{columns}      - {{name: area,")
+    edit(seeds / BULK_DESCRIPTOR, "    layout: tidy\n", '    layout: tidy\n    unit_meant: "%"\n')
+    header, first, second, *rows = (seeds / BULK).read_text(encoding="utf-8").splitlines()
+    first, bare = (put_cell(line, "unit", "") for line in (first, second))
+    for row in (bare, second):
+        lines = [
+            f"measure,base_period,{header}",
+            f"growth,2014-01,{first}",
+            *(f"level,_Z,{one}" for one in [row, *rows]),
+        ]
+        (seeds / BULK).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        result = intake.read(seeds, tmp_path / "spill")
+        assert [(f.row, f.column) for f in result.faults] == [(3, "unit")] * (row == bare), result.faults
+    intake.write(result, tmp_path / "raw")
+    laid = pl.read_parquet(next((tmp_path / "raw" / "observation").glob("*/panel/*.parquet")))
+    assert [row for row in zip(laid["printed_unit"], laid["unit_meant"]) if row[1]] == [(None, "%")]
+
+
 def test_growth_takes_no_unit_of_what_has_grown(long_csv: Path, tmp_path: Path):
     """In a long file as on a page."""
     seeds = Path(shutil.copytree(long_csv, tmp_path / "seeds"))

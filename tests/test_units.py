@@ -114,14 +114,48 @@ def test_growth_takes_no_unit_of_what_has_grown(seeds: Path, example: Path, of_l
     (fault,) = intake.read(seeds, only="example_bulletin").faults
     assert (fault.row, fault.column, fault.read) == (2, "Growth", "growth in CNY/month")
     assert "unit_stated: false" in fault.expected and 'printed_unit: "%"' in fault.expected
-    for text, base_period in (("5.1", '"2024", unit_stated: false'), ("5.1%", '"2024"')):
+    for text, base_period, meant in (
+        ("5.1", '"2024", unit_stated: false', None),
+        ("5.1%", '"2024"', None),
+        ("5.1", '"2024", unit_meant: "%"', "%"),
+        ("5.1%", '"2024", unit_meant: "%"', None),
+    ):
         described = example.read_text(encoding="utf-8")
         edit(example, 'base_period: "2024"', f"base_period: {base_period}")
         table.write_text(f"Standard,Growth,2025\nCities,{text},823.5\n", encoding="utf-8")
         result = intake.read(seeds, only="example_bulletin")
         cells = next(source for source in result.sources if source.source_id == "example_bulletin").rows["observation"]
-        assert result.faults == [] and [cell["printed_unit"] for cell in cells] == [None, "CNY/month"]
+        told = [(cell["printed_unit"], cell["unit_meant"]) for cell in cells]
+        assert result.faults == [] and told == [(None, meant), ("CNY/month", None)]
         example.write_text(described, encoding="utf-8")
+
+
+MEANT = ', unit_meant: "%"'
+
+
+@pytest.mark.parametrize(
+    ("label", "said", "edited", "expected"),
+    [
+        ("Growth", ", unit_meant: CNY", (), "a unit text of pure numbers"),
+        ("Growth", ", unit_meant: per hundred", (), "a unit text of pure numbers"),
+        ("Growth", MEANT + ', printed_unit: "%"', (), "where the page prints no unit"),
+        ("Growth", MEANT + ", unit_stated: false", (), "where the page prints no unit"),
+        ("Growth (%)", MEANT, (), "'%', as the label prints it"),
+        ("Growth", MEANT, ("1. Standards", "1. Standards, %"), "printed_unit: %, as the title"),
+        ("Growth", MEANT, ("residence: U", "residence: U" + MEANT), "growth, a ratio, a share"),
+        ("Growth", "", ("    corner:", f"    notes: [{{label: x{MEANT}}}]\n    corner:"), "a line has what it prints"),
+    ],
+)
+def test_the_unit_that_is_meant_is_of_pure_numbers_and_printed_nowhere(
+    seeds: Path, example: Path, label: str, said: str, edited: tuple[str, ...], expected: str
+):
+    growth = f'- {{label: {label}, time_period: "2025", measure: growth, base_period: "2024"{said}}}'
+    edit(example, '      - {label: "2025"', f'      {growth}\n      - {{label: "2025"')
+    if edited:
+        edit(example, *edited)
+    (example.parent / "table_1.csv").write_text(f"Standard,{label},2025\nCities,5.1,823.5\n", encoding="utf-8")
+    found = intake.read(seeds, only="example_bulletin").faults
+    assert any(expected in fault.expected for fault in found), [*map(str, found)]
 
 
 def test_a_figure_of_the_text_without_a_unit_is_a_fault_or_declared(seeds: Path):

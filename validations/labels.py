@@ -118,15 +118,19 @@ class Hedged(Strict):
 
 class Unit(Strict):
     """The unit text as printed; or `unit_stated: false` if the page states none: such figures count in base units,
-    with low reliability and a caveat."""
+    with low reliability and a caveat. `unit_meant`: of growth, shares and other pure numbers for which it states none,
+    the one that they are in all the same: 5.3 for 5.3 %."""
 
     printed_unit: Text | None = None
     unit_stated: UnitStated | None = None
+    unit_meant: Text | None = None
 
     @model_validator(mode="after")
     def unit_is_printed_or_not(self) -> Unit:
         if self.printed_unit and self.unit_stated is False:
             raise ValueError("printed_unit, or unit_stated: false where the page states none; not both")
+        if self.unit_meant and (self.printed_unit or self.unit_stated is False):
+            raise ValueError("unit_meant: where the page prints no unit; without printed_unit and unit_stated")
         return self
 
 
@@ -188,6 +192,12 @@ class Note(Dimensions, Unit, Spelled):
     """
 
     label: Text
+
+    @model_validator(mode="after")
+    def a_line_prints_its_unit(self) -> Note:
+        if self.unit_meant:
+            raise ValueError("unit_meant: with the label or the table; a line has what it prints")
+        return self
 
     @model_validator(mode="before")
     @classmethod

@@ -42,6 +42,7 @@ OBSERVATION = {
     "agency": TEXT,
     "printed_value": TEXT,
     "printed_unit": TEXT,
+    "unit_meant": TEXT,
     "numeral": TEXT,
     "numeral_high": TEXT,
     "decimals": WHOLE,

@@ -211,7 +211,7 @@ class Mapper:
         for name, read, expected in self.dimension_faults(values):
             fault(name, read, expected)
         place = {"source_id": self.descriptor.name, "table_id": resource.name, "layout": resource.layout, "file": file}
-        place["whole_table"], place["decimals_known"] = resource.name, True
+        place["whole_table"], place["decimals_known"], place["unit_meant"] = resource.name, True, None
         place["vintage"] = resource.vintage or self.descriptor.vintage
         place["agency"] = resource.agency or self.descriptor.agency
         return {**place, **self.forms.canonical(values)}, faults

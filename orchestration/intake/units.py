@@ -16,7 +16,7 @@ PERCENT = "%"
 #: What to do about growth that takes on the unit of what has grown.
 SIGNED = (
     'printed_unit: "%" with its label, where that or a line prints the sign; where the page prints none,'
-    " unit_stated: false there, until a decision gives the unit"
+    ' unit_meant: "%" there, if 5.3 is 5.3 %; else unit_stated: false: 5.3 is 530 %, until a decision gives the unit'
 )
 #: What to do about a unit that no list knows; never to write a smaller one in its place.
 ADD = "one that unit_text.csv lacks is added there"
@@ -50,7 +50,7 @@ class Units:
             yield "printed_unit", text or "no unit", f"one unit: the label prints {' and '.join(in_label)}"
         elif in_label and not (text and any(are_one(text, unit) for unit in in_label)):
             yield "printed_unit", text or "no unit", f"{in_label[0]!r}, as the label prints it"
-        elif foreign and (text or stated.unit_stated is False or resource.printed_unit):
+        elif foreign and (text or stated.unit_meant or stated.unit_stated is False or resource.printed_unit):
             key = "unit_stated" if stated.unit_stated is False else "printed_unit"
             yield (
                 key,
@@ -63,6 +63,12 @@ class Units:
             for unit in of_all:
                 if self._same(unit, text):
                     yield "printed_unit", text, f"{unit!r}, as the title or a note states it"
+        if stated.unit_meant:
+            if stated.unit_meant not in known or self._measures(stated.unit_meant) != PURE_NUMBER:
+                yield "unit_meant", stated.unit_meant, "a unit text of pure numbers, such as %"
+            for unit in of_all:
+                if self._same(unit, stated.unit_meant) and not in_label:
+                    yield "unit_meant", stated.unit_meant, f"printed_unit: {unit}, as the title or a note prints it"
         if stated.unit_stated is False and (not is_label or resource.printed_unit is None):
             for unit in dict.fromkeys(unit for part in texts for unit in stated_for_all(part, known)):
                 if not is_label or self._measures(unit) in (None, *measured):
@@ -94,7 +100,8 @@ class Units:
         or none, whatever the figures beside them are measured in: in a table of yuan growth is in the per cent of its
         own label, or of its cell (`has_percent`), and where neither prints the sign, the descriptor says so.
         """
-        said = {axis.printed_unit for axis in (row, column) if axis.printed_unit or axis.unit_stated is False}
+        declared = [axis for axis in (row, column) if axis.printed_unit or axis.unit_stated is False or axis.unit_meant]
+        said = {axis.printed_unit for axis in declared}
         if measure in RELATIVE:
             measured = {unit for unit in said or {of_table} if unit and self._is_of_quantities(unit)}
             said -= measured
@@ -105,6 +112,16 @@ class Units:
             told = ((axis.printed_unit or "none", name) for axis, name in ((row, "row"), (column, "column")))
             return row.printed_unit, (" and ".join(f"{unit} for the {name}" for unit, name in told), "one unit")
         return (said.pop() if said else of_table), None
+
+    def meant(
+        self, resource: Table, row: Label, column: Label, codes: Mapping[str, object]
+    ) -> tuple[str | None, tuple[str, str] | None]:
+        """The unit that a figure without one is in all the same, and what is wrong with it, as `of_cell` has them."""
+        of_labels = row.unit_meant or column.unit_meant
+        if not self.belongs_to(codes):
+            return of_labels or resource.unit_meant, None
+        expected = "growth, a ratio, a share or a pure number; of anything else printed_unit, or unit_stated: false"
+        return None, (f"unit_meant {of_labels} of {codes['indicator']}", expected) if of_labels else None
 
     def of_quantities(self) -> list[str]:
         """The unit texts of whatever is no pure number."""

@@ -15,8 +15,9 @@
     unit_measure in one unit, and is_converted tells. The bounds of such a figure reach to the next of the eight
     decimals that products keep: what touches exactly still touches. Where decimals_known is false (General of a
     workbook), decimals are the fewest that the number can have been printed with, and the bounds the widest. The sum of
-    a period is never converted. unit_text is the text that gives the unit, as decided; is_corrected: a decision gave
-    another number. A figure for which the page states no unit counts in base units and is of low reliability, unless a
+    a period is never converted. unit_text is the text that gives the unit, as decided, or as the descriptor says that it
+    is meant where the page prints none (growth in per cent without its sign: unit_stated is false all the same);
+    is_corrected: a decision gave another number. A figure for which the page states no unit counts in base units and is of low reliability, unless a
     decision knows better.
 -#}
 {{ config(materialized="parquet" if target.type == "duckdb" else "table") }}
@@ -71,7 +72,8 @@ with
             {{ prefixed("o", page) }},
             o.decimals,
             o.decimals_known,
-            o.printed_unit as unit_text,
+            coalesce(o.printed_unit, o.unit_meant) as unit_text,
+            o.printed_unit is not null as is_unit_known,
             o.numeral,
             {{ prefixed("o", decidable_dimensions()) }},
             cast(null as string) as decided_obs_status,
@@ -91,7 +93,8 @@ with
                 else o.decimals
             end as decimals,
             o.decimals_known or d.new_numeral is not null as decimals_known,
-            coalesce(d.new_printed_unit, o.printed_unit) as unit_text,
+            coalesce(d.new_printed_unit, o.printed_unit, o.unit_meant) as unit_text,
+            coalesce(d.new_printed_unit, o.printed_unit) is not null as is_unit_known,
             -- A fall that the text states in words keeps its sign when its number is corrected.
             coalesce(
                 case
@@ -118,7 +121,7 @@ with
             {{ unit_of_measure("p.measure", "i.unit_measure") }} as natural_unit,
             case when p.percent then 'PURE_NUMB' else t.unit_measure end as text_unit,
             case when p.percent then -2 else coalesce(t.unit_mult, 0) end as unit_mult,
-            t.text is not null or p.percent as unit_stated,
+            (t.text is not null and p.is_unit_known) or p.percent as unit_stated,
             i.is_rate,
             i.is_of_its_period
         from passes as p

@@ -92,7 +92,8 @@ class Labels:
         if label.holds is not None and label.label is not None:
             return follower, {UNREAD: ""}
         of_before = label.stated() | said | ({UNIT: label.printed_unit} if label.printed_unit else {})
-        has_unit = follower.printed_unit or follower.unit_stated is False or follower.measure in RELATIVE
+        is_told = follower.printed_unit or follower.unit_meant or follower.unit_stated is False
+        has_unit = is_told or follower.measure in RELATIVE
         own = {*follower.stated(), *([UNIT] if has_unit else [])}
         return follower, {name: code for name, code in of_before.items() if name not in own}
 

@@ -232,8 +232,10 @@ class TableReading:
         has_percent = number is not None and number[0].percent
         unit, wrong = self.mapper.units.of_cell(of_table, row_as, column_as, str(cell["measure"]), has_percent)
         check = self.mapper.check("figures")
-        if wrong:
-            faults.append(Fault(self.file, line, shown, *wrong, check))
+        meant, odd = (
+            (None, None) if unit or has_percent else self.mapper.units.meant(self.table, row_as, column_as, cell)
+        )
+        faults += [Fault(self.file, line, shown, *told, check) for told in (wrong, odd) if told]
         if UNIT in row.context and self.table.printed_unit not in (None, row.context[UNIT]):
             read = f"{row.context[UNIT]} on the page and {self.table.printed_unit} in the descriptor"
             faults.append(Fault(self.file, line, "", read, "one unit", check))
@@ -246,6 +248,7 @@ class TableReading:
             "section": self.table.section,
             "printed_value": plain_text.shown(text, self.table.read_over),
             "printed_unit": unit,
+            "unit_meant": meant,
             "qualifier": number[1] if number else "_Z",
             "statement": None,
             "whole_table": self.whole,

@@ -74,7 +74,7 @@ class LongFile:
         folder.mkdir(parents=True, exist_ok=True)
         with self._connect(spill) as connection:
             for number, part in enumerate(self.parts, start=1):
-                query, target = self._query.observations(connection, part), folder / f"{part.path.stem}.parquet"
+                target = folder / f"{part.path.stem}.parquet"
                 # What has more values than this in a row group is written as it stands sooner.
                 options = "format parquet, dictionary_size_limit 4096"
                 with part.data.within(spill):
@@ -125,11 +125,10 @@ class LongFile:
         connection = engine.limit(duckdb.connect(), spill)
         # Rows are numbered in the order of the file.
         connection.execute("set preserve_insertion_order = true")
-        listed = self.setting.mapper.lists.records["indicator"]
-        connection.execute(
-            "create table time_basis_of as select unnest($1::varchar[]) as indicator, unnest($2::varchar[]) as time_basis",
-            [[row["code"] for row in listed], [row["time_basis"] for row in listed]],
-        )
+        listed, names = self.setting.mapper.lists.records["indicator"], ("indicator", "time_basis", "unit_measure")
+        columns = ", ".join(f"unnest(${n}::varchar[]) as {name}" for n, name in enumerate(names, start=1))
+        told = [[record[name] for record in listed] for name in ("code", *names[1:])]
+        connection.execute(f"create table indicator_of as select {columns}", told)
         return connection
 
     def _select(self, connection: duckdb.DuckDBPyConnection, where: Mapping[str, str], wanted: int) -> list[Cell]:
@@ -139,7 +138,6 @@ class LongFile:
         condition = " and ".join(f"{name} = {literal(code)}" for name, code in codes.items())
         for part in self.parts:
             if part.period is None or where.get("time_period", part.period) == part.period:
-                rows = self._query.observations(connection, part)
                 # A selector that is too wide must not fetch a file: one more than wanted tells as much.
                 most = f"order by row_no limit {wanted + 1 - len(cells)}"
                 with part.data.within(self.setting.spill):

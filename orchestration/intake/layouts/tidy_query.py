@@ -12,6 +12,7 @@ import duckdb
 from orchestration.engine import constant, literal, quoted
 from orchestration.intake.formats.format import ROW, BulkFile
 from orchestration.intake.layouts.tidy_columns import SCALED
+from orchestration.intake.units import PURE_NUMBER, RELATIVE
 from validations import numerals
 from validations.descriptor import Descriptor
 from validations.dimensions import DIMENSIONS, SERIES_ID
@@ -65,11 +66,20 @@ class TidyQuery:
             "qualifier": self._stated(types),
             "row_label": self._text("row_label", types) if "row_label" in held else "cast(null as varchar)",
         }
+        other["unit_meant"] = self._meant(other["printed_unit"], dimensions["measure"])
         listed = ", ".join(f"{text} as {name}" for name, text in (dimensions | other).items())
         return (
             f"(select r.{ROW} as row_no, {listed} from ({part.data.scan(connection)}) as r"
-            f" left join time_basis_of as b on b.indicator = {dimensions['indicator']})"
+            f" left join indicator_of as b on b.indicator = {dimensions['indicator']})"
         )
+
+    def _meant(self, unit: str, measure: str) -> str:
+        """The unit that a figure is in though its row prints none: of what is measured in pure numbers."""
+        if self.resource.unit_meant is None:
+            return "cast(null as varchar)"
+        relative = ", ".join(map(literal, RELATIVE))
+        is_pure = f"({measure} in ({relative}) or b.unit_measure = {literal(PURE_NUMBER)})"
+        return f"case when {unit} is null and {is_pure} then {literal(self.resource.unit_meant)} end"
 
     @property
     def _vintage(self) -> str:
@@ -114,7 +124,7 @@ class TidyQuery:
                 {constant(value)} as column_label, {constant(self.resource.section)} as section,
                 cast(null as varchar) as statement, {constant(part.file)} as file, f.vintage,
                 {constant(self.resource.agency or descriptor.agency)} as agency, printed_value, printed_unit,
-                case when is_number then digits end as numeral, {self.high_end()} as numeral_high,
+                unit_meant, case when is_number then digits end as numeral, {self.high_end()} as numeral_high,
                 case when is_number then cast(length(split_part(digits, '.', 2)) as integer) end as decimals, true as decimals_known,
                 is_number and contains(printed_value, '%') as percent,
                 is_missing, {self.qualifier()} as qualifier, {", ".join(self._canonical(part))}
