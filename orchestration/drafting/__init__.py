@@ -15,6 +15,7 @@ from pathlib import Path
 from orchestration import intake
 from orchestration.drafting import descriptor, drawing
 from orchestration.drafting.descriptor import Sheet
+from orchestration.drafting.entries import CONFIRM
 from orchestration.drafting.labels import Meaning
 from orchestration.drafting.page_look import Look, NotATable
 from orchestration.drafting.pages import tables_of, with_what_goes_on
@@ -35,12 +36,13 @@ class CannotDraft(Exception):
 
 @dataclass(frozen=True)
 class Draft:
-    """What was written, what was taken from the page, and what a person must decide."""
+    """What was written, what was taken from the page, and what a person must decide, or confirm."""
 
     folder: Path
     drawing: Path
     taken: list[str]
     to_decide: list[str]
+    to_confirm: list[str]
     faults: list[Fault]
     rows_to_add: list[str]
     figures: int
@@ -52,6 +54,9 @@ class Draft:
         if self.to_decide:
             parts.append(f"{len(self.to_decide)} line(s) to decide, in place of {descriptor.DECIDE}:")
             parts += [f"  {line}" for line in _some(self.to_decide)]
+        if self.to_confirm:
+            parts.append(f"{len(self.to_confirm)} line(s) to confirm, which the page does not print:")
+            parts += [f"  {line}" for line in _some(self.to_confirm)]
         if self.faults:
             parts.append(f"{len(self.faults)} fault(s) beside them:")
             parts += [f"  {fault}" for fault in _some(self.faults)]
@@ -96,8 +101,12 @@ def new_source(paths: Paths, file: Path, name: str = "") -> Draft:
     shutil.copyfile(file, folder / path)
     (folder / DESCRIPTOR).write_text(text, encoding="utf-8")
     read = intake.read(paths.seeds, only=name)
-    open_lines = [n for n, line in enumerate(text.splitlines(), 1) if descriptor.DECIDE in line.partition("  # ")[0]]
-    to_decide = [f"line {n}: {text.splitlines()[n - 1].strip().removeprefix('- ')}" for n in open_lines]
+    lines = {n: (line, *line.partition("  # ")[::2]) for n, line in enumerate(text.splitlines(), 1)}
+    open_lines = [n for n, (_, said, _) in lines.items() if descriptor.DECIDE in said]
+    unsure = [n for n, (_, _, remark) in lines.items() if f"{CONFIRM}: " in remark and n not in open_lines]
+    to_decide, to_confirm = (
+        [f"line {n}: {lines[n][0].strip().removeprefix('- ')}" for n in found] for found in (open_lines, unsure)
+    )
     told = f"sources/{name}/{DESCRIPTOR}"
     cells, also = _cells(known.lists, folder, path, text)
     of_open = {f for f in also if descriptor.DECIDE in f.read}
@@ -107,7 +116,7 @@ def new_source(paths: Paths, file: Path, name: str = "") -> Draft:
     pages = {f"table_{n}": sheet.seen.page for n, sheet in enumerate(sheets, 1)}
     target.write_text(drawing.drawn(name, pages, cells, found), encoding="utf-8")
     rows_to_add = list(dict.fromkeys(row for sheet in sheets for row in sheet.meaning.rows_to_add()))
-    return Draft(folder, target, sheets[0].meaning.taken, to_decide, found, rows_to_add, len(cells))
+    return Draft(folder, target, sheets[0].meaning.taken, to_decide, to_confirm, found, rows_to_add, len(cells))
 
 
 def _tables(form: formats.PageFormat, file: Path) -> list[tuple[Asked, Look]]:

@@ -40,7 +40,7 @@ class Sheet:
 
 def written(name: str, path: str, sheets: list[Sheet]) -> str:
     """The descriptor of a file `path`, named `name`, with a resource for each table that is seen in it."""
-    meaning, title = sheets[0].meaning, sheets[0].title
+    meaning, title = sheets[0].meaning, next(iter(sheets[0].seen.over_all), sheets[0].title)
     agency = meaning.agency()
     meaning.taken.append(f"title {title!r}")
     lines = [
@@ -95,7 +95,9 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
         if dimension != "scheme" or {one[dimension] for one in said if dimension in one} != {whole.get(dimension)}:
             whole.pop(dimension, None)
     beside = {text: below for text in columns if (below := meaning.said_below(text, rows_of))}
-    of_headings = {d for n, text in seen.lines for d in of_what_follows(text, n > seen.header, meaning)}
+    # A title is no heading of some rows: what it says is said of the whole.
+    headings = [(n, text) for n, text in seen.lines if plain(text) != plain(title)]
+    of_headings = {d for n, text in headings for d in of_what_follows(text, n > seen.header, meaning)}
     for dimension in of_headings:
         whole.pop(dimension, None)
     of_cells = {name for below in beside.values() for one in below.values() for name in one}

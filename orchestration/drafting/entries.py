@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 
 from orchestration.drafting.labels import Meaning
-from orchestration.intake.units import RELATIVE
+from orchestration.intake.units import PERCENT, RELATIVE
 from validations.dimensions import DIMENSIONS
 from validations.labels import UNIT
 from validations.periods import is_before
 
 #: What a person puts a code in place of: no code of any list, so that intake says what is expected there.
 DECIDE = "DECIDE"
+#: How the remark begins beside what is written down for a person to confirm: the page prints it nowhere.
+CONFIRM = "confirm"
 #: What a figure of a period may be counted over, and what one that is of another figure may be.
 WAYS = {"time_basis": ("stock", "flow", "year_to_date"), "measure": ("growth", "change", "share")}
 #: What a heading says of what follows; and what else between the rows.
@@ -38,9 +40,7 @@ def entries(
     since January, where it has others that are stocks.
     """
     found = ['{label: "", holds: _}  # words without a label'] if axis == "columns" and meaning.seen.has_bare else []
-    named = [meaning.label(text) or {} for text in meaning.seen.columns]
-    periods = [said["time_period"] for said in named if said.keys() == {"time_period"} and but_relative(said)]
-    latest, basis = max(periods, default=""), None
+    grown, basis = _grown(axis, meaning), None
     is_under_headings = any(
         of_what_follows(text, True, meaning) for n, text in meaning.seen.lines if n > meaning.seen.header
     )
@@ -59,8 +59,7 @@ def entries(
             continue
         stated = f", times_printed: {times}" if times > 1 else ""
         if said is not None and UNIT not in said:
-            if "base_period" in said and latest:
-                said = {"time_period": latest, **said}
+            said = grown.get(text, {}) | said
             if any(is_before(said.get(name, "")) for name in ("base_period", "time_period")) and basis:
                 # Growth, and the year before, are of what the column beside them counts.
                 said = {"time_basis": basis, **said}
@@ -73,6 +72,22 @@ def entries(
         else:
             found.append(_open(text, held, stated, meaning))
     return found
+
+
+def _grown(axis: str, meaning: Meaning) -> dict[str, dict]:
+    """The periods of labels of growth beside those of periods: each that of the one before it, where all stand behind one;
+    else the latest."""
+    periods: list[str] = []
+    found: dict[str, str] = {}
+    before = ""
+    for text in getattr(meaning.seen, axis):
+        said = meaning.label(text) or {}
+        if said.get("measure") in RELATIVE and "time_period" not in said:
+            found[text] = before
+        before = said["time_period"] if said.keys() == {"time_period"} and but_relative(said) else ""
+        periods += [before] if before else []
+    is_of_each = len(found) > 1 and all(found.values())
+    return {text: {"time_period": own if is_of_each else max(periods)} for text, own in found.items() if periods}
 
 
 def _follower(axis: str, text: str, said: dict | None, meaning: Meaning) -> str:
@@ -96,7 +111,10 @@ def _known(axis: str, text: str, said: dict, stated: str, meaning: Meaning) -> s
     if lacks:
         codes, hint = f"{codes}, {lacks}: {DECIDE}", f"  # {HINTS[lacks]}; not wanted: holds: _"
     if said.get("measure") in RELATIVE and not unit and not meaning.has_sign(axis, text):
-        codes, hint = f"{codes}, unit_stated: false", hint or "  # no sign of per cent is printed: a decision says it"
+        said_so = [f"unit_meant: {quoted(PERCENT)}", "unit_stated: false"]
+        meant, other = reversed(said_so) if said["measure"] == "ratio" else said_so
+        codes = f"{codes}, {meant}"
+        hint = f"{f'{hint};' if hint else '  #'} {CONFIRM}: no sign of per cent is printed; else {other}"
     return f"{{label: {quoted(shown(text))}{codes}{_unit(unit)}{stated}}}{hint}"
 
 

@@ -58,7 +58,8 @@ class Meaning:
 
     @property
     def _above(self) -> list[str]:
-        return [text for index, text in self.seen.lines if index < self.seen.header]
+        own = [text for index, text in self.seen.lines if index < self.seen.header]
+        return [*(text for text in own if text not in self.seen.over_all), *self.seen.over_all]
 
     @cached_property
     def lines(self) -> list[str]:
@@ -189,9 +190,10 @@ class Meaning:
     def of_lines(self) -> Said:
         """What the lines say of the whole table."""
         found: Said = {}
-        for index, line in self.seen.lines:
-            # What stands below the figures is a remark about some of them.
-            found = (self._of_line(line) if index < self.seen.header else {}) | found
+        above = self._above
+        for line in [*above, *(text for _, text in self.seen.lines if text not in above)]:
+            # What stands below the figures is a remark about some of them; what stands over several tables says when.
+            found = (self._of_line(line) if line in above and line not in self.seen.over_all else {}) | found
             when = period_in(plain(line))
             if when and "time_period" not in found:
                 found["time_period"] = when
@@ -237,7 +239,7 @@ class Meaning:
         """The office that a line names."""
         for record in self.lists.records["agency"]:
             names = {record["name_en"], record["name_zh"]} - {None, "Not stated", "未说明"}
-            if any(name and name in line for name in names for line in self.lines):
+            if any(name and name in line for name in names for line in [*self.lines, *self.seen.over_all]):
                 return record
         return None
 

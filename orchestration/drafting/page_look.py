@@ -33,7 +33,8 @@ class Look:
     of all blocks as printed, each once; `parts`: the texts that a label of several header rows is made of; `times`: how
     often a block prints the label of a row, or of a column. `has_bare`: whether words stand in a column without a label; `left`: labels
     of the columns in front of the row labels; `marks`: what stands in place of figures, and how often. `goes_on_in`: the
-    pages on which the table goes on. `cells`: the range that it takes of a page that holds several tables.
+    pages on which the table goes on. `cells`: the range that it takes of a page that holds several tables; `over_all`:
+    the lines that stand over all of these.
     """
 
     page: Page
@@ -54,11 +55,12 @@ class Look:
     marks: Counter[str]
     goes_on_in: tuple[Look, ...] = ()
     cells: str = ""
+    over_all: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
         """The line above the table that bears its number, else the first that is no address of who passes it on and no number of an annex, if there is one."""
-        above = [text for index, text in self.lines if index < self.header]
+        above = [text for index, text in self.lines if index < self.header and text not in self.over_all]
         first = next((text for text in above if not re.search(NO_TITLE, text)), above[0] if above else "")
         return next((text for text in above if NUMBERED.match(text)), first)
 
@@ -226,9 +228,13 @@ def is_unit_line(row: list[str]) -> bool:
 
 
 def _are_years(numbers: list[str]) -> bool:
-    """Whether the numbers of a row are the years of a header: periods, each later than the one before, or earlier."""
+    """Whether the numbers of a row are the years of a header: periods, each later than the one before, or earlier, once or
+    once in each of several blocks."""
     found = [period(plain(text)) for text in numbers]
-    return None not in found and found in (sorted({*found}), sorted({*found}, reverse=True))
+    first = [*dict.fromkeys(found)]
+    if None in found or found != first * (len(found) // len(first)):
+        return False
+    return first in (sorted(first), sorted(first, reverse=True))
 
 
 def is_remark(texts: list[str]) -> bool:

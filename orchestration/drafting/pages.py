@@ -21,7 +21,9 @@ from orchestration.drafting.page_look import (
     texts_of,
 )
 from orchestration.intake.formats.format import Asked, Page
+from orchestration.intake.spellings import period
 from validations import numerals
+from validations.plain_text import HAN
 
 #: How a line begins that says something of the figures above it.
 BELOW = re.compile(
@@ -30,16 +32,33 @@ BELOW = re.compile(
 
 
 def tables_of(page: Page) -> list[Look]:
-    """The tables of a page, each with its range if there are several. Raises NotATable."""
+    """The tables of a page, each with its range, and with what stands over all of them, if there are several. Raises
+    NotATable."""
     found: list[Look] = []
-    parts = [part for top, end in _stacked(page) for part in _beside(page, top, end)]
-    for cells in parts if len(parts) > 1 else []:
-        try:
-            found.append(replace(look(page.within(cells)), cells=cells))
-        except NotATable:
-            # What cannot be told apart is one table.
-            return [look(page)]
+    over: list[str] = []
+    bands = [(top, _beside(page, top, end)) for top, end in _stacked(page)]
+    for top, (head, parts) in bands if sum(len(parts) for _, (_, parts) in bands) > 1 else []:
+        above = [" ".join(texts_of(row)) for row in page.rows[top:head]]
+        for cells in parts:
+            try:
+                seen = look(page.within(cells))
+            except NotATable:
+                # What cannot be told apart is one table.
+                return [look(page)]
+            over = over if found else [*filter(None, above)] or _over_all(seen)
+            found.append(replace(seen, cells=cells, over_all=tuple(dict.fromkeys([*over, *filter(None, above)]))))
     return found or [look(page)]
+
+
+def _over_all(first: Look) -> list[str]:
+    """What stands over all tables of a page, the `first` of which begins with it: the lines above the title of that one,
+    and one that is nothing but a period."""
+    lines = [text for index, text in first.lines if index < first.header and not is_unit_line([text])]
+    titles = [text for text in lines if not period(plain(text))]
+    chinese = [text for text in titles if re.search(f"[{HAN}]", text)]
+    title = next((text for text in titles if NUMBERED.match(text)), (chinese or titles or [""])[-1])
+    before = lines[: lines.index(title)] if title else []
+    return [text for text in lines if text in before or period(plain(text))]
 
 
 def _stacked(page: Page) -> list[tuple[int, int]]:
@@ -88,22 +107,34 @@ def _is_another(head: list[list[str]], own: list[list[str]], header: list[str]) 
     return any(map(NUMBERED.match, lines)) or bool(units - before and before) or (bool(lines) and not is_alike)
 
 
-def _beside(page: Page, top: int, end: int) -> list[str]:
-    """The ranges of the tables beside each other in rows of a page, one if it is one table: each begins, above the row
-    of all their headers, with a title or a unit line of its own."""
+def _beside(page: Page, top: int, end: int) -> tuple[int, list[str]]:
+    """The ranges of the tables beside each other in rows of a page, one if it is one table: each has, above the row of
+    all their headers, a title or a unit line of its own, be it over its middle or its end. Before them the row of those,
+    above which what stands is of all."""
     rows = page.rows[top : end + 1]
     width = max(map(len, rows))
     first = next((n for n, row in enumerate(rows) if has_figures(row, page, n)), 0)
     for n, row in enumerate(rows[:first]):
-        at = [column for column, text in enumerate(row) if plain(text)]
+        titles = [column for column, text in enumerate(row) if plain(text)]
         below = rows[n + 1 : first]
+        at = [_begins(rows[first], column) for column in titles]
         groups = [*zip(at, [*at[1:], width])]
-        if len(at) < 2 or len({plain(row[column]) for column in at}) < len(at):
+        if len({*at}) < 2 or len({plain(row[column]) for column in titles}) < len(at):
             continue
         if all(_is_table(below, rows[first], left, right) for left, right in groups):
             outer = [(0 if number == 0 else left, right) for number, (left, right) in enumerate(groups)]
-            return [_cells(page, top, end, left, right - 1) for left, right in outer]
-    return [_cells(page, top, end, 0, width - 1)]
+            return top + n, [_cells(page, top + n, end, left, right - 1) for left, right in outer]
+    return top, [_cells(page, top, end, 0, width - 1)]
+
+
+def _begins(figures: list[str], column: int) -> int:
+    """Where the table begins, by a row of its `figures`, over which something stands in a `column`: with the words that
+    its row begins with, at the column or to the left of it."""
+    words = [bool(plain(text)) and numerals.parse(plain(text), {}) is None for text in figures]
+    at = next((n for n in range(min(column, len(words) - 1), -1, -1) if words[n]), 0)
+    while at > 0 and words[at - 1]:
+        at -= 1
+    return at
 
 
 def _is_table(below: list[list[str]], figures: list[str], left: int, right: int) -> bool:
