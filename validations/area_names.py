@@ -17,9 +17,15 @@ from dataclasses import dataclass
 
 from validations.code_lists import CodeLists
 
+#: The peoples after whom autonomous areas are named (GB/T 3304), those that are called so without 族 as well last.
+PEOPLES = (
+    "回|藏|苗|侗|土家|土|彝|壮|布依|朝鲜|满|傣|景颇|傈僳|白|哈尼|羌|瑶|黎|水|仡佬|畲|拉祜|佤|纳西|独龙|怒|普米|撒拉|保安|东乡"
+    "|裕固|达斡尔|鄂温克|毛南|仫佬|布朗|各"
+)
+BARE_PEOPLES = "维吾尔|蒙古|哈萨克|柯尔克孜|塔吉克|锡伯"
 #: What may be left out at the end of a Chinese name, longest first; the peoples before it go with it.
 KIND = re.compile(
-    r"(?:(?:[^省市县区盟旗州]{1,4}族)+|壮族|回族|维吾尔|蒙古族?|哈萨克|柯尔克孜|塔吉克|锡伯|各族)?"
+    rf"(?:(?:{PEOPLES}|{BARE_PEOPLES})族|{BARE_PEOPLES})*"
     r"(?:特别行政区|自治区|自治州|自治县|自治旗|地区|省|市|县|区|盟|旗)$"
 )
 #: The same without the peoples: 内蒙古 bears one in its name.
@@ -64,10 +70,11 @@ def key(text: str) -> str:
 
 
 def short_forms(name: str) -> list[str]:
-    """A name, and the name without its kind where that leaves two characters or more."""
+    """A name, and the name without its kind where that leaves two characters or more; 临夏州 of 临夏回族自治州."""
     text = key(name)
     if re.search(r"[\u3400-\u9fff]", text):
         stems = [KIND.sub("", text), BARE_KIND.sub("", text)]
+        stems += [stem + of[1] for stem in stems[:1] if (of := re.search("自治([州县旗])$", text))]
         return [text, *dict.fromkeys(stem for stem in stems if len(stem) >= 2 and stem != text)]
     stem = KIND_EN.sub("", text)
     return [text, stem] if stem != text else [text]
