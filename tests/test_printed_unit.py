@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import csv
+from pathlib import Path
 
 import pytest
 
 from tests.conftest import SEEDS
+from tests.test_layouts import lists
+from tests.test_page_layouts import read
+from validations.contracts import CodeLists
 from validations.printed_unit import printed_units, prints, stated_for_all, unknown_unit
 
+__all__ = ["lists"]
 KNOWN = [
     "元",
     "万元",
@@ -190,3 +195,50 @@ def test_every_shipped_unit_is_read_in_brackets():
     for unit in known:
         assert printed_units(f"指标（{unit}）", known) == [unit]
         assert printed_units(f"Label ({unit})", known) == [unit]
+
+
+@pytest.mark.parametrize(
+    ("line", "declared", "label", "faults"),
+    [
+        ("单位：万人次", "printed_unit: 万人次", "{label: 住院人次, indicator: DISCHARGES}", []),
+        (
+            "单位：万人次",
+            "printed_unit: 万人次",
+            "{label: 住院人次, indicator: DISCHARGES, printed_unit: 人次}",
+            ["'万人次'"],
+        ),
+        ("单位：人次", "printed_unit: 人次", "{label: 住院人次, indicator: DISCHARGES}", ["'人次'"]),
+        ("单位：万人次", "printed_unit: 万人次", "{label: 住院（人次）, indicator: DISCHARGES}", ["'人次'"]),
+        ("单位：万人", "printed_unit: 万人", "{label: 住院人次, indicator: DISCHARGES}", ["'人次'"]),
+    ],
+    ids=[
+        "a multiple in the unit line",
+        "not as the line says",
+        "the same",
+        "in brackets",
+        "a line of another quantity",
+    ],
+)
+def test_a_noun_at_the_end_of_a_label_is_counted_as_the_unit_line_says(
+    tmp_path: Path, lists: CodeLists, line: str, declared: str, label: str, faults: list[str]
+):
+    """住院人次 in a table of 万人次 says what is counted, and not in which unit."""
+    page = f"{line}\n指标,2022年\n{label[len('{label: ') : label.index(',')]},7600\n"
+    told = (
+        f'    corner: 指标\n    notes: ["{line}"]\n    {declared}\n'
+        "    defaults: {freq: A, scheme: BASIC_MEDICAL, ref_area: CHN}\n"
+        f"    columns: {{holds: time_period}}\n    rows: [{label}]\n"
+    )
+    source = read(tmp_path, lists, page, told)
+    assert [text for text in faults if not any(text in fault.expected for fault in source.faults)] == []
+    assert faults or [cell["printed_unit"] for cell in source.rows["observation"]] == ["万人次"]
+
+
+def test_a_noun_at_the_end_of_a_label_is_counted_as_a_column_of_units_says(tmp_path: Path, lists: CodeLists):
+    told = (
+        "    corner: 指标\n    defaults: {freq: A, scheme: BASIC_MEDICAL, ref_area: CHN}\n"
+        "    columns: [{label: 单位, holds: printed_unit}, {holds: time_period}]\n"
+        "    rows: [{label: 住院人次, indicator: DISCHARGES}]\n"
+    )
+    source = read(tmp_path, lists, "指标,单位,2022年\n住院人次,万人次,7600\n", told)
+    assert source.faults == [] and [cell["printed_unit"] for cell in source.rows["observation"]] == ["万人次"]

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from validations import published
 from validations.dimensions import Dimensions
-from validations.labels import Column, Hedged, Label, Marks, Note, Unit, UnitStated
+from validations.labels import UNIT, Column, Hedged, Label, Marks, Note, Unit, UnitStated
 from validations.plain_text import READ_OVER
 from validations.strict_model import PLAIN, Name, Strict, Text, Whole
 
@@ -102,6 +102,11 @@ class Resource(Strict):
         """The name of the column that holds all figures, where their rows name no unit; else nothing."""
         return ""
 
+    @property
+    def has_unit_cells(self) -> bool:
+        """Whether cells beside its figures say their units."""
+        return False
+
 
 def layout_of(shape: type[Resource]) -> str:
     """The name of a layout, as descriptors and the raw layer say it."""
@@ -178,6 +183,10 @@ class Table(Resource, Unit, Marks, Hedged, Written):
     @property
     def around(self) -> list[str]:
         return [self.title, self.section, *filter(None, [self.corner]), *(note.label for note in self.notes)]
+
+    @property
+    def has_unit_cells(self) -> bool:
+        return any(label.label is not None and label.holds == UNIT for label in [*self.columns, *self.rows])
 
     @model_validator(mode="after")
     def labels_are_mapped_once(self) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -41,8 +42,9 @@ class Units:
         of_all = dict.fromkeys(unit for part in texts for unit in all_printed(part, known))
         quantities = [self._measures(unit) for unit in in_label]
         is_label = stated is not resource
-        if label.strip().casefold() in known and any(self._same(in_label[0], unit) for unit in of_all):
-            # `Persons` says what is counted; the unit line says in which unit.
+        if in_label and self.is_counted(label, in_label[0], of_all):
+            in_label = []
+        if in_label and resource.has_unit_cells and self._is_noun(label, in_label[0]):
             in_label = []
         if text is not None and text not in known:
             yield "printed_unit", text, f"a unit text of unit_text.csv, whole; {ADD}"
@@ -76,6 +78,19 @@ class Units:
                     yield "unit_stated", "false", expected
             for unit in filter(None, (unknown_unit(part, known) for part in texts)):
                 yield "unit_stated", "false", f"{unit!r}, as the title or a note prints it; {ADD}"
+
+    def is_counted(self, label: str, unit: str, of_all: Iterable[str]) -> bool:
+        """Whether a `unit` in a label only says what is counted, and a unit line in which unit: `Persons`, 住院人次 in 万人次."""
+        alike = [other for other in of_all if self._same(unit, other)]
+        if label.strip().casefold() in self.lists.codes("unit_text"):
+            return bool(alike)
+        return self._is_noun(label, unit) and bool(alike) and not any(are_one(unit, other) for other in alike)
+
+    def _is_noun(self, label: str, unit: str) -> bool:
+        """Whether a label in Chinese ends in a unit that is what it counts, once each, and no money: 住院人次."""
+        record = self.lists.record("unit_text", unit)
+        is_once = record["unit_mult"] == "0" and not re.search("[元/·]", unit)
+        return is_once and re.search(rf"[\u3400-\u9fff]{re.escape(unit)}\W*$", label) is not None
 
     def otherwise(self, part: Table) -> Iterator[tuple[str, str]]:
         """The unit that a page on which a table goes on prints in place of the table's: (read, expected)."""
