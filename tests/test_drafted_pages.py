@@ -75,6 +75,31 @@ TOLD = {
         ],
         [],
     ),
+    "a share is asked of what, whatever its label says it is of": (
+        "2023年末失业保险参保人数\n地区,参保人数（万人）,占全国比重（%）\n全国,24373.3,100\n北京,1412.8,5.8\n广东,3812.5,15.6\n",
+        ['{label: "占全国比重（%）", measure: "share", counterpart: DECIDE, printed_unit: "%", follows: true}'],
+        [],
+    ),
+    "rows below years and growth are of indicators, if nobody knows them": (
+        "2023年情况\n项目,单位,2023年,同比增长（%）\n渔船船员,人,25,2\n渔业农户,户,18,2.1\n",
+        ['{label: "渔船船员", indicator: DECIDE}', 'ref_area: "DECIDE"'],
+        ["ref_area: DECIDE}"],
+    ),
+    "a scheme that stands in a label is written down, though its indicator is asked": (
+        "2023年社会保险情况\n单位：万人\n指标,2023年,2022年\n失业保险渔民人数,25,24\n工伤保险渔民人数,18,17\n",
+        ['{label: "失业保险渔民人数", scheme: "UNEMPLOYMENT_INSURANCE", indicator: DECIDE}'],
+        [],
+    ),
+    "a change in per cent is growth, of the latest month": (
+        '"Urban dibao, May 2024"\nUnit: persons\nIndicator,May 2024,April 2024,Change (%)\nUrban dibao recipients,6492,6509,-0.5\n',
+        ['{label: "Change (%)", time_period: "2024-05", measure: "growth", base_period: DECIDE, printed_unit: "%"}'],
+        [],
+    ),
+    "a part of what the title names is asked, where no list knows it": (
+        "2023年失业保险参保人数\n单位：万人\n地区,城镇,其中：渔民\n北京,25,2\n天津,18,2\n",
+        ['{label: "其中：渔民", indicator: DECIDE}'],
+        ['{label: "城镇", residence: "U", indicator'],
+    ),
     "a unit that the page does not print is asked once": (
         UNITLESS,
         ["    printed_unit: DECIDE"],

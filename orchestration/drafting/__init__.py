@@ -19,6 +19,7 @@ from orchestration.drafting.entries import CONFIRM
 from orchestration.drafting.labels import Meaning
 from orchestration.drafting.page_look import Look, NotATable
 from orchestration.drafting.pages import tables_of, with_what_goes_on
+from orchestration.drafting.rows_to_add import rows_to_add
 from orchestration.intake import formats
 from orchestration.intake.formats.format import Asked
 from orchestration.intake.source_reader import DESCRIPTOR, read_source
@@ -115,8 +116,8 @@ def new_source(paths: Paths, file: Path, name: str = "") -> Draft:
     target.parent.mkdir(parents=True, exist_ok=True)
     pages = {f"table_{n}": sheet.seen.page for n, sheet in enumerate(sheets, 1)}
     target.write_text(drawing.drawn(name, pages, cells, found), encoding="utf-8")
-    rows_to_add = list(dict.fromkeys(row for sheet in sheets for row in sheet.meaning.rows_to_add()))
-    return Draft(folder, target, sheets[0].meaning.taken, to_decide, to_confirm, found, rows_to_add, len(cells))
+    new_rows = list(dict.fromkeys(row for sheet in sheets for row in rows_to_add(sheet.meaning)))
+    return Draft(folder, target, sheets[0].meaning.taken, to_decide, to_confirm, found, new_rows, len(cells))
 
 
 def _tables(form: formats.PageFormat, file: Path) -> list[tuple[Asked, Look]]:

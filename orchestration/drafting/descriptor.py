@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orchestration.drafting.entries import DECIDE, but_relative, entries, note, of_what_follows, quoted, shown
+from orchestration.drafting.entries import (
+    DECIDE,
+    but_relative,
+    entries,
+    freq_of,
+    note,
+    of_all_lines,
+    other_periods,
+    quoted,
+    shown,
+)
 from orchestration.drafting.labels import Meaning
 from orchestration.drafting.page_look import Look, is_number, plain
 from orchestration.drafting.pages import goes_on
@@ -87,17 +97,19 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
         whole.setdefault("time_period", when)
     for dimension in filter(None, (columns_of, rows_of)):
         whole.pop(dimension, None)
+    whole |= meaning.own_scheme(whole)
     is_within = "ref_area" in (columns_of, rows_of) and meaning.area not in (None, "CHN")
     # What a label says goes before the lines; an axis of indicators needs none for the table.
     said = [but_relative(meaning.label(text)) for text in [*columns, *rows]]
     for dimension in {d for one in said for d in one} - {UNIT}:
-        # A scheme that the title names and some labels repeat is that of the others as well.
-        if dimension != "scheme" or {one[dimension] for one in said if dimension in one} != {whole.get(dimension)}:
+        # A scheme, or an area, that the title names and some labels repeat is that of the others as well.
+        if dimension not in ("scheme", "ref_area") or {one[dimension] for one in said if dimension in one} != {
+            whole.get(dimension)
+        }:
             whole.pop(dimension, None)
     beside = {text: below for text in columns if (below := meaning.said_below(text, rows_of))}
     # A title is no heading of some rows: what it says is said of the whole.
-    headings = [(n, text) for n, text in seen.lines if plain(text) != plain(title)]
-    of_headings = {d for n, text in headings for d in of_what_follows(text, n > seen.header, meaning)}
+    of_headings = {d for text in of_all_lines(seen, meaning, {plain(title)}).values() for d in text}
     for dimension in of_headings:
         whole.pop(dimension, None)
     of_cells = {name for below in beside.values() for one in below.values() for name in one}
@@ -152,6 +164,9 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
             f"{text!r} {times} time(s)" if text else f"{times} empty cell(s)" for text, times in seen.marks.items()
         )
         meaning.taken.append(f"in place of figures that are missing: {told}")
+    if qualifiers := meaning.qualifiers():
+        lines.append(f"    qualifiers: [{', '.join(qualifiers)}]")
+        meaning.taken.append(f"numbers that are {', '.join(qualifiers)}")
     if unit and not has_unit_column:
         lines.append(f"    printed_unit: {quoted(unit)}")
         meaning.taken.append(f"unit {unit}, of all figures")
@@ -165,7 +180,8 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
         open_as = {"columns": "", "rows": "ref_area"}
     else:
         known = {**whole, **dict.fromkeys(of_headings, "")}
-        open_as = _open_as(figures, known, rows_of, of_columns, of_rows, is_many)
+        are_said = all(meaning.label(text) is not None for text in figures)
+        open_as = _open_as(figures, known, rows_of, of_columns, of_rows, is_many, are_said)
         open_as |= {
             axis: "scheme" for axis, texts in (("columns", figures), ("rows", rows)) if meaning.is_of_schemes(texts)
         }
@@ -176,18 +192,29 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
     if is_within:
         # Of names that several areas share the one within it is meant.
         whole = {**whole, "ref_area": meaning.area}
+    freq = _freq_of_all(whole, said, seen, meaning)
     of_labels: list[str] = []
     for axis, held, labels in (("columns", columns_of, columns), ("rows", rows_of, rows)):
         of_labels.append(f"    {axis}:")
         for entry in entries(axis, labels, held or open_as[axis], meaning, beside, flows or set()):
             of_labels.append(f"      {'' if entry.startswith('  ') else '- '}{entry}")
+        if held == "time_period":
+            of_labels += [f"      - {line}" for line in other_periods(getattr(seen, axis), freq, meaning)]
         if held:
             of_labels.append(f"      - {{holds: {held}}}")
             count = len(getattr(seen, axis)) - len(labels)
             meaning.taken.append(f"{axis} are {'periods' if held == 'time_period' else 'areas'} ({count} recognised)")
     # A label that no list knows may be of another scheme than those that are known.
     is_known = not any(f"indicator: {DECIDE}" in line for line in of_labels)
-    return lines + _defaults(whole, said, of_axes, seen, meaning, is_known) + of_labels
+    return lines + _defaults(whole | {"freq": freq}, said, of_axes, seen, meaning, is_known) + of_labels
+
+
+def _freq_of_all(whole: dict, said: list[dict], seen: Look, meaning: Meaning) -> str:
+    """The frequency of a table: that of the period of the whole, else of the first that a label says."""
+    periods = [*said, *(but_relative(meaning.label(text)) for text in [*seen.columns, *seen.rows])]
+    return freq_of(
+        whole.get("time_period") or next((one["time_period"] for one in periods if "time_period" in one), "")
+    )
 
 
 def _part(name: str, sheet: Sheet, first: Sheet, whole: str) -> list[str]:
@@ -207,25 +234,28 @@ def _part(name: str, sheet: Sheet, first: Sheet, whole: str) -> list[str]:
 
 def _notes(seen: Look, meaning: Meaning, told: set[str]) -> list[str]:
     """The lines beside the figures, without those that are `told` already."""
-    lines = {text: n > seen.header for n, text in seen.lines if plain(text) not in told}
-    return (
-        ["    notes:", *(f"      - {note(text, is_below, meaning)}" for text, is_below in lines.items())]
-        if lines
-        else []
-    )
+    lines = of_all_lines(seen, meaning, told)
+    return ["    notes:", *(f"      - {note(text, own)}" for text, own in lines.items())] if lines else []
 
 
 def _open_as(
-    figures: list[str], whole: dict, rows_of: str | None, of_columns: bool, of_rows: bool, is_many: bool
+    figures: list[str],
+    whole: dict,
+    rows_of: str | None,
+    of_columns: bool,
+    of_rows: bool,
+    is_many: bool,
+    are_said: bool,
 ) -> dict[str, str]:
     """What an axis with labels that nobody knows is of; "" where a label alone is all that a column of figures needs.
 
     `of_columns`, `of_rows`: whether labels of the axis name indicators; then the rest of the rows do, and of many
-    columns that nobody knows each says which figure of its rows' indicator it is.
+    columns that nobody knows each says which figure of its rows' indicator it is. `are_said`: whether all columns of figures say
+    something.
     """
     if of_rows and "indicator" not in whole:
         return {"columns": "time_basis" if is_many else "", "rows": "indicator"}
-    is_one = "indicator" in whole or (rows_of is None and len(figures) == 1)
+    is_one = "indicator" in whole or are_said or (rows_of is None and len(figures) == 1)
     columns = "" if is_one else "indicator"
     return {"columns": columns, "rows": "ref_area" if "indicator" in whole or of_columns or columns else "indicator"}
 
@@ -246,10 +276,7 @@ def _defaults(
 ) -> list[str]:
     """The dimensions that are one for the table. `is_known`: whether all that its labels say of indicators is."""
     of_labels = {dimension for one in said for dimension in one} | of_axes
-    periods = [*said, *(but_relative(meaning.label(text)) for text in [*seen.columns, *seen.rows])]
-    when = whole.get("time_period") or next((p["time_period"] for p in periods if "time_period" in p), "")
-    freq = "Q" if "Q" in when else "M" if "-" in when else "A"
-    found = {**whole, "freq": freq}
+    found = dict(whole)
     if "time_period" not in of_labels and "time_period" not in found:
         found["time_period"] = DECIDE
     if "ref_area" not in of_labels:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 
 from orchestration.drafting.labels import Meaning
+from orchestration.drafting.page_look import Look, plain
 from orchestration.intake.units import PERCENT, RELATIVE
 from validations.dimensions import DIMENSIONS
 from validations.labels import UNIT
@@ -14,6 +16,8 @@ from validations.periods import is_before
 DECIDE = "DECIDE"
 #: How the remark begins beside what is written down for a person to confirm: the page prints it nowhere.
 CONFIRM = "confirm"
+#: What a label begins with that is of a part of what stands before it.
+PART = re.compile(r"\W*(?:其中|of which)", re.IGNORECASE)
 #: What a figure of a period may be counted over, and what one that is of another figure may be.
 WAYS = {"time_basis": ("stock", "flow", "year_to_date"), "measure": ("growth", "change", "share")}
 #: What a heading says of what follows; and what else between the rows.
@@ -22,7 +26,7 @@ HEADINGS, OF_ROWS = ("residence", "pop_group", "scheme"), ("indicator", "populat
 RELATIVE_TO = {"base_period": ("growth", "change"), "counterpart": ("ratio", "share")}
 HINTS = {
     "base_period": "-P1Y over the year before, -P1M over the month before",
-    "counterpart": "of what it is a share: indicator=CODE, scheme=CODE",
+    "counterpart": "of what it is a share: indicator=CODE, scheme=CODE, ref_area=CODE",
 }
 
 
@@ -60,18 +64,35 @@ def entries(
         stated = f", times_printed: {times}" if times > 1 else ""
         if said is not None and UNIT not in said:
             said = grown.get(text, {}) | said
-            if any(is_before(said.get(name, "")) for name in ("base_period", "time_period")) and basis:
+            is_relative = any(is_before(said.get(name, "")) for name in ("base_period", "time_period"))
+            if (is_relative or said.get("measure") in RELATIVE_TO["base_period"]) and basis:
                 # Growth, and the year before, are of what the column beside them counts.
                 said = {"time_basis": basis, **said}
             if said.get("indicator") in flows:
                 said = {"time_basis": "year_to_date", **said}
             basis = said.get("time_basis")
-            found.append(_known(axis, text, said, stated, meaning))
-        elif not held:
+            found.append(_known(axis, text, meaning.own_scheme(said) | said, stated, meaning))
+        elif not held and not PART.match(text):
             found.append(f"{{label: {quoted(shown(text))}{_unit(meaning.unit(text))}{stated}}}")
         else:
-            found.append(_open(text, held, stated, meaning))
+            found.append(_open(text, held or "indicator", stated, meaning))
     return found
+
+
+def freq_of(period: str) -> str:
+    return "Q" if "Q" in period else "M" if "-" in period else "A"
+
+
+def other_periods(labels: list[str], freq: str, meaning: Meaning) -> list[str]:
+    """The entries of periods of another frequency than that of their table: the year below its quarters."""
+    found = {text: meaning.label(text) or {} for text in labels}
+    others = {
+        text: said for text, said in found.items() if "time_period" in said and freq_of(said["time_period"]) != freq
+    }
+    return [
+        f"{{label: {quoted(shown(text))}, {', '.join(f'{n}: {quoted(c)}' for n, c in said.items())}, freq: {freq_of(said['time_period'])}}}"
+        for text, said in others.items()
+    ]
 
 
 def _grown(axis: str, meaning: Meaning) -> dict[str, dict]:
@@ -82,9 +103,10 @@ def _grown(axis: str, meaning: Meaning) -> dict[str, dict]:
     before = ""
     for text in getattr(meaning.seen, axis):
         said = meaning.label(text) or {}
-        if said.get("measure") in RELATIVE and "time_period" not in said:
+        if said.get("measure") in (*RELATIVE, "change") and "time_period" not in said:
             found[text] = before
-        before = said["time_period"] if said.keys() == {"time_period"} and but_relative(said) else ""
+        is_period = {"time_period"} <= said.keys() <= {"time_period", "time_basis"}
+        before = said["time_period"] if is_period and not is_before(said["time_period"]) else ""
         periods += [before] if before else []
     is_of_each = len(found) > 1 and all(found.values())
     return {text: {"time_period": own if is_of_each else max(periods)} for text, own in found.items() if periods}
@@ -157,11 +179,22 @@ def _of_cells(label: str, below: dict[str, dict]) -> list[str]:
     return [*lines, "  }}"]
 
 
-def note(text: str, is_below: bool, meaning: Meaning) -> str:
-    """A line of the page, `is_below` its header or not; a heading says what it names of what follows."""
-    if own := of_what_follows(text, is_below, meaning):
-        return f"{{label: {quoted(text)}, {', '.join(f'{n}: {quoted(c)}' for n, c in own.items())}}}"
-    return quoted(text)
+def note(text: str, own: dict[str, str]) -> str:
+    """A line of the page; a heading says what is its `own` of what follows."""
+    codes = "".join(f", {name}: {quoted(code)}" for name, code in own.items())
+    return f"{{label: {quoted(text)}{codes}}}" if own else quoted(text)
+
+
+def of_all_lines(seen: Look, meaning: Meaning, told: set[str]) -> dict[str, dict[str, str]]:
+    """The lines beside the figures without those that are `told` already, each with what it says of what follows: the
+    first of several headings as the further ones do, though it stands above the header of the first block."""
+    lines = {text: n > seen.header for n, text in seen.lines if plain(text) not in told}
+    found = {text: of_what_follows(text, is_below, meaning) for text, is_below in lines.items()}
+    below = {name for text, own in found.items() if lines[text] for name in own}
+    for text, is_below in lines.items():
+        if not is_below and (own := of_what_follows(text, True, meaning)).keys() <= below:
+            found[text] = own
+    return found
 
 
 def of_what_follows(text: str, is_below: bool, meaning: Meaning) -> dict[str, str]:

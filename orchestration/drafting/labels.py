@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
-import io
 import re
 from functools import cached_property
 
 from orchestration.drafting.page_look import ALL, NUMBERED, Look, is_number, plain
 from orchestration.drafting.words import PARTS, Words
 from orchestration.intake.spellings import Said, Spellings, period, period_in, since_january
-from orchestration.intake.units import PURE_NUMBER, RELATIVE
-from validations import plain_text
-from validations.contracts import CODELISTS, CodeLists
+from orchestration.intake.units import PERCENT, PURE_NUMBER, RELATIVE, Units
+from validations import numerals, plain_text
+from validations.contracts import CodeLists
 from validations.forms import codes_of
 from validations.labels import UNIT, Label
-from validations.printed_unit import all_printed, printed_units, unknown_unit
+from validations.printed_unit import all_printed, are_one, printed_units, unknown_unit
 
 #: What one label may say whole.
-WHOLE = ("measure", "time_period", "ref_area", "indicator", "residence", "scheme", "pop_group", "time_basis", UNIT)
-COLUMNS = CODELISTS["indicator"]
+WHOLE = (
+    "measure",
+    "time_period",
+    "ref_area",
+    "indicator",
+    "residence",
+    "scheme",
+    "pop_group",
+    "time_basis",
+    "actuality",
+    UNIT,
+)
 #: What of an indicator a line may be about, so that the indicator's name within it is not its own.
 ANOTHER = re.compile("指数|增速|增长|比重|构成|人均|占|index|growth|share|per (?:head|capita)", re.IGNORECASE)
+#: How the label of a share begins or ends, whatever it is a share of: 占全国比重（%）.
+SHARE = re.compile("^占|(?:比重|比例|构成)$|^(?:share|proportion|percentage) (?:of|in)\\b", re.IGNORECASE)
 #: What a label says of all that stands beside it, and in front of it the area that is meant.
 TOTAL = re.compile("(?:(?P<of>.*?) ?)(?:合计|总计|小计|total)|全[省市区州县]", re.IGNORECASE)
 #: What is counted since January: 支出累计, 累计支出.
@@ -37,12 +47,13 @@ MOST = 0.5
 
 
 class Meaning:
-    """What one page says. `taken`: in words, what was read from it without being asked."""
+    """What one page says. `taken`: in words, what was read from it without being asked; `unknown`: what names an indicator
+    that no list knows."""
 
     def __init__(self, lists: CodeLists, seen: Look, stem: str):
         self.lists, self.seen, self.stem = lists, seen, stem
         self.taken: list[str] = []
-        self._unknown: list[str] = []
+        self.unknown: list[str] = []
         self._words = Words(lists)
 
     @cached_property
@@ -75,7 +86,13 @@ class Meaning:
         return None, labels
 
     def label(self, text: str) -> Said | None:
-        """What a label says in itself; None if no list knows its words."""
+        """What a label says in itself; None if no list knows its words. A change in per cent is growth."""
+        said = self._label(text)
+        if said and said.get("measure") == "change" and are_one(self.unit(text) or "", PERCENT):
+            return said | {"measure": "growth"}
+        return said
+
+    def _label(self, text: str) -> Said | None:
         for dimension in WHOLE:
             said = self._names(text, dimension)
             if said is not None:
@@ -95,10 +112,17 @@ class Meaning:
         left = self._words.left(bare, found)
         if "indicator" in found and not left:
             return self._as_one(found)
+        if (whole := bare.replace("累计", "", 1)) != bare and (said := self.label(whole)) and self._is_flow(said):
+            return said | {"time_basis": "year_to_date"}
         if found and "indicator" not in found and (rest := self._names(left, "indicator")):
             # 年末参加失业保险人数: what is left of it without the name of the scheme is a wording as well.
             return found | rest
+        if SHARE.search(bare) and unit and self.is_pure(unit):
+            return {"measure": "share"}
         return self._of_parts(self.seen.parts.get(text, []))
+
+    def _is_flow(self, said: Said) -> bool:
+        return "indicator" in said and self.lists.record("indicator", said["indicator"])["time_basis"] == "flow"
 
     def _of_parts(self, parts: list[str]) -> Said | None:
         """What the texts of a label say together; a lower one is of what an upper one is a heading of, and one in English
@@ -112,6 +136,7 @@ class Meaning:
 
     def _as_one(self, said: Said) -> Said:
         """A scheme for employees of which the label names a group is the scheme of all, for that group."""
+        said = self._words.of_insured(said)
         for alias in self.lists.relations.get("alias", []):
             read_as = codes_of(str(alias["read_as"]))
             if (
@@ -148,8 +173,9 @@ class Meaning:
         return {"ref_area": self.area} if is_whole and self.area else None
 
     def unit(self, text: str) -> str | None:
-        """The unit that a text prints."""
-        return next(iter(printed_units(" ".join(text.split()), self._units)), None)
+        """The unit that a text prints, but for a noun at its end that the unit line counts."""
+        found = next(iter(printed_units(" ".join(text.split()), self._units)), None)
+        return None if found and Units(self.lists).is_counted(text, found, self.units_of_lines) else found
 
     def is_pure(self, unit: str) -> bool:
         """Whether a unit is one of pure numbers, such as per cent."""
@@ -185,7 +211,7 @@ class Meaning:
 
     def _with_unit(self, text: str) -> Said:
         said, unit = self.label(text), self.unit(text)
-        return {} if said is None else said | ({UNIT: unit} if unit else {})
+        return {} if said is None else said | self.own_scheme(said) | ({UNIT: unit} if unit else {})
 
     def of_lines(self) -> Said:
         """What the lines say of the whole table."""
@@ -274,6 +300,15 @@ class Meaning:
         numbers = [plain(cell) for cell in cells if is_number(cell)]
         return bool(numbers) and all(number.endswith("%") for number in numbers)
 
+    def qualifiers(self) -> list[str]:
+        """Of the list `qualifier` those that stand beside numbers, where numbers stand alone as well."""
+        found, hedges = [], self.lists.hedges()
+        for label in self.seen.columns:
+            cells = self.seen.below(label)
+            hedged = (numerals.parse_hedged(plain(text), {}, hedges, True) for text in cells if not is_number(text))
+            found += [one[1] for one in hedged if one] if any(map(is_number, cells)) else []
+        return list(dict.fromkeys(found))
+
     def is_of_schemes(self, labels: list[str]) -> bool:
         """Whether most labels of an axis name a scheme, and no indicator."""
         said = [self.label(text) or {} for text in labels]
@@ -291,9 +326,18 @@ class Meaning:
         found = {next((s for s in self.lists.codes("scheme") if code.startswith(f"{s}_")), None) for code in indicators}
         return found.pop() if len(found) == 1 else None
 
+    def own_scheme(self, said: Said) -> Said:
+        """The scheme that an indicator bears in its code, where the lines name one above it: 低保人数 in a table of 社会救助."""
+        of_lines = self.of_lines().get("scheme", "")
+        own = self.scheme_of({said["indicator"]}) if "indicator" in said else None
+        wider = own if said.get("scheme", of_lines) == of_lines and of_lines else None
+        while wider and wider != of_lines:
+            wider = self.lists.record("scheme", wider)["parent"]
+        return {"scheme": own} if wider and own else {}
+
     def is_open(self, text: str) -> None:
         """Note that a label is of no indicator that the lists know."""
-        self._unknown.append(" ".join(self._bare(text).split()))
+        self.unknown.append(" ".join(self._bare(text).split()))
 
     def _bare(self, text: str) -> str:
         """The text of a label that nobody knows, the last one if there are several, without the unit that it prints."""
@@ -303,37 +347,10 @@ class Meaning:
         return re.sub(rf" ?[（(] *{re.escape(unit)} *[)）]", "", last) if unit else last
 
     def parts(self, text: str) -> Said:
-        """What the texts of a label say, where one of them is known to nobody."""
-        said = [self._part(part) or {} for part in self.seen.parts.get(text, [])]
+        """What the texts of a label say, where one of them is known to nobody; of one alone what names stand in it."""
+        parts = self.seen.parts.get(text, [])
+        said = [self._part(part) or {} for part in parts] if len(parts) > 1 else [self._words.within(text, PARTS)]
         return {name: code for one in said for name, code in one.items() if name not in ("indicator", UNIT)}
-
-    def rows_to_add(self) -> list[str]:
-        """Rows for indicator.csv and unit_text.csv of what the page says and no list knows; CODE is for a person."""
-        unit = self.unit_of_lines()
-        measured = (self.lists.record("unit_text", unit)["unit_measure"] if unit else "") or ""
-        rows = [self._row(text, measured) for text in dict.fromkeys(self._unknown)]
-        foreign = self.unknown_unit()
-        return rows + ([f"unit_text.csv: {foreign},UNIT_MEASURE,UNIT_MULT"] if foreign else [])
-
-    def _row(self, text: str, measured: str) -> str:
-        """A row of indicator.csv for a label, its names as the label prints them, in one language or in both."""
-        english = " ".join(re.sub(f"[{plain_text.HAN}（）、，：；]+", " ", text).split()).strip(" ()-")
-        chinese = plain(text) if re.search(f"[{plain_text.HAN}]", text) else ""
-        said = {
-            "code": re.sub("[^A-Z0-9]+", "_", english.upper()).strip("_")[:64]
-            if re.search("[a-z]{2}", english)
-            else "CODE",
-            "name_en": english if re.search("[A-Za-z]{2}", english) else "NAME_EN",
-            "name_zh": chinese or "NAME_ZH",
-            "unit_measure": measured or "UNIT_MEASURE",
-            "time_basis": "stock or flow",
-            "is_derived": "false",
-            "definition_en": "DEFINITION_EN",
-            "definition_zh": "DEFINITION_ZH",
-        }
-        row = io.StringIO()
-        csv.writer(row, lineterminator="").writerow([said.get(column, "") for column in COLUMNS])
-        return f"indicator.csv: {row.getvalue()}"
 
     # What the lists know.
 

@@ -30,7 +30,8 @@ class Look:
     """A page as a table. Indices count from 0.
 
     `lines`: (index, text) of what stands beside the figures, a heading above the page at -1; `columns`, `rows`: labels
-    of all blocks as printed, each once; `parts`: the texts that a label of several header rows is made of; `times`: how
+    of all blocks as printed, each once; `parts`: the texts that a label of several header rows is made of; `places`: the
+    columns where a label stands; `times`: how
     often a block prints the label of a row, or of a column. `has_bare`: whether words stand in a column without a label; `left`: labels
     of the columns in front of the row labels; `marks`: what stands in place of figures, and how often. `goes_on_in`: the
     pages on which the table goes on. `cells`: the range that it takes of a page that holds several tables; `over_all`:
@@ -49,6 +50,7 @@ class Look:
     rows: list[str]
     over: list[str]
     parts: dict[str, list[str]]
+    places: dict[str, list[int]]
     times: Mapping[str, int]
     has_bare: bool
     left: list[str]
@@ -66,10 +68,9 @@ class Look:
 
     def below(self, label: str) -> list[str]:
         """What stands below a column's label."""
-        texts = []
-        for number, text in enumerate(self.page.rows[self.header]):
-            if text == label or plain(text) == plain(label):
-                texts += [row[number] for row in self.page.rows[self.header + self.header_rows :] if number < len(row)]
+        at = [column for text, columns in self.places.items() if plain(text) == plain(label) for column in columns]
+        rows = self.page.rows[self.header + self.header_rows :]
+        texts = [row[column] for column in dict.fromkeys(at) for row in rows if column < len(row)]
         return texts + [text for further in self.goes_on_in for text in further.below(label)]
 
     def behind(self, label: str) -> list[str]:
@@ -144,7 +145,11 @@ def look(page: Page) -> Look:
             of_block[label] += 1
     blocks = sum(plain(text) == plain(corner) for row in page.rows for text in row) if corner.strip() else 1
     labels = _labels(page, top, header, start)
-    parts = {" ".join(texts): texts for n in tops for texts in _labels(page, n, n + depth, start)}
+    of_tops = [(number, texts) for n in tops for number, texts in enumerate(_labels(page, n, n + depth, start))]
+    parts = {" ".join(texts): texts for _, texts in of_tops}
+    places: dict[str, list[int]] = {}
+    for number, texts in of_tops:
+        places.setdefault(" ".join(texts), []).append(number + (number >= start))
     columns = [text for text in parts if plain(text) and plain(text) != plain(corner)]
     return Look(
         page,
@@ -159,6 +164,7 @@ def look(page: Page) -> Look:
         _each(rows),
         _over(page, starts, first, [*range(top, header + 1), *figures]),
         parts,
+        places,
         times | of_block | _times(labels, starts),
         _has_bare(page, tops[0], header, start),
         [" ".join(texts) for texts in labels[:start] if texts],
@@ -217,7 +223,7 @@ def _header_above(page: Page, top: int, start: int) -> int | None:
     such a one."""
     row = page.rows[top - 1]
     if len(texts_of(row)) > 1:
-        return None if has_figures(row, page, top - 1) or is_unit_line(row) else top - 1
+        return None if has_figures(row, page, top - 1) or is_unit_line(row) or is_remark(texts_of(row)) else top - 1
     is_corner = len(texts_of(row)) == 1 and start < len(row) and plain(row[start])
     further = page.rows[top - 2] if is_corner and top > 1 else []
     return top - 1 if len(texts_of(further)) > 2 and not is_unit_line(further) else None
@@ -239,11 +245,10 @@ def _are_years(numbers: list[str]) -> bool:
 
 def is_remark(texts: list[str]) -> bool:
     """Whether several texts of a row say something of the page and are no figures: who made it, when."""
-    return (
-        len(texts) > 1
-        and not any(map(is_number, texts))
-        and any(re.search(r"[^\W\d]\s*[:：]", plain(text)) for text in texts[1:])
-    )
+    if len(texts) < 2 or any(map(is_number, texts)):
+        return False
+    is_dated = re.match(r"[^\W\d]{2,} ?[:：] ?\S", plain(texts[0])) and all(period(plain(text)) for text in texts[1:])
+    return bool(is_dated) or any(re.search(r"[^\W\d]\s*[:：]", plain(text)) for text in texts[1:])
 
 
 def _each(texts: list[str]) -> list[str]:

@@ -61,14 +61,20 @@ class Words:
             if len(name) > 1 and name in folded
         ]
         for name, dimension, code in sorted(held, key=lambda one: -len(one[0])):
-            # 职工 within the name of a scheme for employees says nothing more, nor does 低保 within 低保户数.
+            # 职工 within the name of a scheme for employees says nothing more, nor does 低保 within 低保户数, nor do
+            # 居民 with their income say a group of insured.
             rest = folded
             for other in names:
-                rest = rest.replace(other, " ") if name in other else rest
+                rest = rest.replace(other, " ") if name in other or dimension == "pop_group" else rest
             if dimension not in found and _holds(rest, name):
                 found[dimension] = code
                 names.append(name)
-        return found
+        return self.of_insured(found)
+
+    def of_insured(self, said: Said) -> Said:
+        """What is said without a group where the scheme insures nobody: 城乡居民 of assistance are all people."""
+        kind = self.lists.record("scheme", said.get("scheme", "_Z"))["tier_insurance_assistance_welfare"]
+        return {n: c for n, c in said.items() if n != "pop_group" or kind not in ("assistance", "welfare")}
 
     def left(self, text: str, said: Said) -> str:
         """What of a text the names found in it do not say."""
