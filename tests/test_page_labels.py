@@ -276,3 +276,39 @@ def test_a_wording_of_a_label_says_all_that_its_row_declares(tmp_path: Path, lis
 )
 def test_a_month_may_follow_the_year_of_a_report(text: str, expected: str | None):
     assert period(text) == expected
+
+
+def test_a_row_whose_cell_is_left_unread_is_left_unread(tmp_path: Path, lists: CodeLists):
+    """As a draft words it of a text that is not wanted: `_` among the codes of a column that says something of its rows."""
+    page = "地区,项目,2022年\n甘肃,支出,2.5\n甘肃,渔船数,x\n临夏,支出,4\n"
+    declared = BLANKS.replace(
+        YEARS, "    columns: [{label: 项目, holds: [indicator], codes: CODES}, {holds: time_period}]\n"
+    )
+    declared = declared.replace("indicator: FISCAL_EXPENDITURE, ", "").replace("甘肃, ", "甘肃, times_printed: 2, ")
+    declared = declared.replace("CODES", "{支出: {indicator: FISCAL_EXPENDITURE}, 渔船数: _}")
+    found = figures(read(tmp_path, lists, page, declared))
+    assert [row[2] for row in found] == ["2.5", "4"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "whole", "part", "faults"),
+    [
+        ("（%）", "100", "5.8", 0),
+        ("（%）", "100.0", "5.8", 0),
+        ("", "1", "0.06", 0),
+        ("", "100%", "6%", 0),
+        ("（%）", "99", "5.8", 1),
+    ],
+)
+def test_the_share_of_the_whole_in_itself_says_nothing(
+    tmp_path: Path, lists: CodeLists, unit: str, whole: str, part: str, faults: int
+):
+    """It is no figure beside those of the parts; another number there is a fault."""
+    page = f"地区,2022年,比重{unit}\n甘肃,2.5,{whole}\n临夏,1,{part}\n"
+    share = f"{{label: 比重{unit}, follows: true, measure: share, counterpart: ref_area=620000"
+    share += ", printed_unit: '%'}" if unit else ", unit_stated: false}" if "%" not in whole else "}"
+    declared = BLANKS.replace(YEARS, f"    columns: [{share}, {{holds: time_period}}]\n")
+    source = read(tmp_path, lists, page, declared)
+    assert len(source.faults) == faults, [*map(str, source.faults)]
+    told = [(c["ref_area"], c["numeral"]) for c in source.rows["observation"] if c["measure"] == "share"]
+    assert faults or told == [("622900", part.rstrip("%"))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from decimal import Decimal
 
 import polars as pl
 
@@ -17,6 +18,7 @@ from orchestration.intake.units import PERCENT
 from validations import contracts, numerals, plain_text
 from validations.dimensions import Dimensions
 from validations.faults import Fault
+from validations.forms import codes_of
 from validations.labels import Label
 from validations.layouts import Table
 
@@ -107,7 +109,7 @@ class TableReading:
             record = {"label": plain_text.shown(label, self.table.read_over)}
             entry = self._rows.one(label, seen, line, self.page.column(block.label_column))
             if entry is not None:
-                if UNREAD in entry[1] or entry[0].holds == UNREAD:
+                if UNREAD in entry[1] or entry[0].holds == UNREAD or self._is_unread(row, columns):
                     continue
                 if entry[0].label is not None and entry[0].holds:
                     for c in figures:
@@ -127,6 +129,21 @@ class TableReading:
         self._rows.close_block(seen)
         texts += self._text_faults(block, figures, records, lines)
         return cells
+
+    def _is_unread(self, row: Row, columns: dict[int, Entry]) -> bool:
+        """Whether a cell that says something of its row is one that the descriptor leaves unread."""
+        beside = ((c, entry) for c, (entry, said) in columns.items() if UNREAD not in said and entry.label is not None)
+        told = (self.spellings.says(self.page.at(row.index, c), e) for c, e in beside if e.holds not in (None, UNREAD))
+        return any(said is not None and UNREAD in said for said in told)
+
+    def _is_whole(self, cell: Cell) -> bool:
+        """Whether a figure is the share of the whole in itself, 100 %, beside those of its parts: it says nothing."""
+        relative = codes_of(str(cell["counterpart"])) if cell["counterpart"] != "_Z" else {}
+        if not relative or cell["numeral"] is None or any(cell[name] != code for name, code in relative.items()):
+            return False
+        unit = cell["printed_unit"] or cell["unit_meant"] or (PERCENT if cell["percent"] else None)
+        is_percent = unit is not None and self.mapper.lists.record("unit_text", str(unit))["unit_mult"] == "-2"
+        return Decimal(str(cell["numeral"])) == (100 if is_percent else 1)
 
     def _cell_says(self, text: str, entry: Label, line: int, column: int) -> Said:
         said = self.spellings.says(text, entry) if entry.holds != UNREAD else {}
@@ -255,6 +272,8 @@ class TableReading:
             "decimals_known": not isinstance(text, Stored),
             **(self.mapper.told(number[0]) if number else self.mapper.numeral(plain, [plain])),
         }
+        if self._is_whole(cell):
+            return []
         if cell["percent"] and cell["printed_unit"] not in (None, PERCENT):
             read = f"{text} in {cell['printed_unit']}"
             faults.append(Fault(self.file, line, shown, read, "a percent sign or a unit, not both", check))
