@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from orchestration.drafting.alike import like
 from orchestration.drafting.entries import (
     DECIDE,
     but_relative,
@@ -291,8 +292,8 @@ def _defaults(
     for name, code in found.items():
         hint = ""
         if code == DECIDE and name == "indicator":
-            like = [one for line in meaning.lines for one in meaning.like(line)][:3]
-            hint = f"  # the page names none that is known{'; like: ' + ', '.join(like) if like else ''}"
+            alike = [one for line in meaning.lines for one in like(meaning, line)][:3]
+            hint = f"  # the page names none that is known{'; like: ' + ', '.join(alike) if alike else ''}"
         if code == DECIDE and name == "time_period":
             hint = "  # 2024, 2024-Q1 or 2024-01"
         if code == DECIDE and name == "ref_area":

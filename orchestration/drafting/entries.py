@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+from orchestration.drafting.alike import like
 from orchestration.drafting.labels import Meaning
 from orchestration.drafting.page_look import Look, plain
 from orchestration.intake.units import PERCENT, RELATIVE
@@ -145,8 +146,8 @@ def _open(text: str, held: str, stated: str, meaning: Meaning) -> str:
     hint = f"{', '.join(WAYS[held])}; or another dimension; " if held in WAYS else ""
     if held == "indicator":
         meaning.is_open(text)
-    if held in ("indicator", "scheme") and (like := meaning.like(text, held)):
-        hint = f"like: {', '.join(like)}; "
+    if held in ("indicator", "scheme") and (codes := like(meaning, text, held)):
+        hint = f"like: {', '.join(codes)}; "
     known = "".join(f", {name}: {quoted(code)}" for name, code in meaning.parts(text).items() if name != held)
     stated = _unit(meaning.unit(text)) + stated
     return f"{{label: {quoted(shown(text))}{known}, {held}: {DECIDE}{stated}}}  # {hint}not wanted: holds: _"

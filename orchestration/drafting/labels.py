@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from functools import cached_property
 
@@ -54,7 +53,7 @@ class Meaning:
         self.lists, self.seen, self.stem = lists, seen, stem
         self.taken: list[str] = []
         self.unknown: list[str] = []
-        self._words = Words(lists)
+        self.words = Words(lists)
 
     @cached_property
     def _spellings(self) -> Spellings:
@@ -64,7 +63,7 @@ class Meaning:
     def area(self) -> str | None:
         """The area that the lines above the figures name."""
         return next(
-            (code for line in [*self._above, self.stem.replace("_", " ")] for code in self._words.areas(line)), None
+            (code for line in [*self._above, self.stem.replace("_", " ")] for code in self.words.areas(line)), None
         )
 
     @property
@@ -80,7 +79,7 @@ class Meaning:
     def axis(self, labels: list[str]) -> tuple[str | None, list[str]]:
         """The dimension that most labels of an axis name, and the labels that do not name it; None if none is."""
         for dimension in ("time_period", "ref_area"):
-            rest = [text for text in labels if self._names(text, dimension) is None]
+            rest = [text for text in labels if self.names(text, dimension) is None]
             if labels and len(rest) < MOST * len(labels):
                 return dimension, rest
         return None, labels
@@ -94,7 +93,7 @@ class Meaning:
 
     def _label(self, text: str) -> Said | None:
         for dimension in WHOLE:
-            said = self._names(text, dimension)
+            said = self.names(text, dimension)
             if said is not None:
                 return said
         if (said := self._month(text)) is not None:
@@ -108,13 +107,13 @@ class Meaning:
         since = CUMULATIVE.fullmatch(bare)
         if since and (said := self.label(since["of"] or since["behind"])) is not None and "indicator" in said:
             return said | {"time_basis": "year_to_date"}
-        found = self._words.within(bare, PARTS)
-        left = self._words.left(bare, found)
+        found = self.words.within(bare, PARTS)
+        left = self.words.left(bare, found)
         if "indicator" in found and not left:
             return self._as_one(found)
         if (whole := bare.replace("累计", "", 1)) != bare and (said := self.label(whole)) and self._is_flow(said):
             return said | {"time_basis": "year_to_date"}
-        if found and "indicator" not in found and (rest := self._names(left, "indicator")):
+        if found and "indicator" not in found and (rest := self.names(left, "indicator")):
             # 年末参加失业保险人数: what is left of it without the name of the scheme is a wording as well.
             return found | rest
         if SHARE.search(bare) and unit and self.is_pure(unit):
@@ -136,7 +135,7 @@ class Meaning:
 
     def _as_one(self, said: Said) -> Said:
         """A scheme for employees of which the label names a group is the scheme of all, for that group."""
-        said = self._words.of_insured(said)
+        said = self.words.of_insured(said)
         for alias in self.lists.relations.get("alias", []):
             read_as = codes_of(str(alias["read_as"]))
             if (
@@ -167,7 +166,7 @@ class Meaning:
         found = TOTAL.fullmatch(plain(text))
         if found is None:
             return None
-        if named := found["of"] and self._names(found["of"], "ref_area"):
+        if named := found["of"] and self.names(found["of"], "ref_area"):
             return named
         is_whole = not found["of"] or TOTAL.fullmatch(found["of"])
         return {"ref_area": self.area} if is_whole and self.area else None
@@ -190,7 +189,7 @@ class Meaning:
     def is_unit_column(self, label: str) -> bool:
         """Whether what stands below a label are units."""
         texts = [text for text in self.seen.below(label) if plain(text)]
-        return bool(texts) and all(self._names(text, UNIT) for text in texts)
+        return bool(texts) and all(self.names(text, UNIT) for text in texts)
 
     def said_below(self, label: str, rows_of: str | None) -> dict[str, Said]:
         """What each text below a column's label says, where the column is no figures: as long files have it.
@@ -234,8 +233,8 @@ class Meaning:
         named = re.fullmatch(r"(?:指标|Indicator)[:：] *(.+)", plain(line), flags=re.IGNORECASE)
         whole = self.label(named[1] if named else line)
         if not (named or (whole and "indicator" in whole)):
-            within = self._words.within(line, PARTS)
-            left = self._words.left(line, within)
+            within = self.words.within(line, PARTS)
+            left = self.words.left(line, within)
             whole = {n: code for n, code in within.items() if n != "indicator" or not ANOTHER.search(left)}
         return {**(whole or {}), **({"time_basis": "year_to_date"} if SINCE.search(plain(line)) else {})}
 
@@ -268,31 +267,6 @@ class Meaning:
             if any(name and name in line for name in names for line in [*self.lines, *self.seen.over_all]):
                 return record
         return None
-
-    def like(self, text: str, codelist: str = "indicator") -> list[str]:
-        """Codes whose names look like a text, for a person to choose from; of indicators those that are measured in the
-        unit that it prints."""
-        measured = self.lists.record("unit_text", unit)["unit_measure"] if (unit := self.unit(text)) else None
-        names = {
-            str(record[key]): str(record["code"])
-            for record in self.lists.records[codelist]
-            for key in ("name_en", "name_zh")
-            if record.get(key) and (not measured or record.get("unit_measure", measured) in (measured, None))
-        }
-        folded = {name.casefold(): name for name in names}
-        text = plain(self._bare(text)).casefold()
-        scheme = self.of_lines().get("scheme", "")
-        words = [name for name, code in self._words.names["scheme"] if code == scheme]
-        named = [
-            *(f"{word}{text}" for word in words),
-            *((f"基金{text}", f"fund {text}") if "INSURANCE" in scheme else ()),
-        ]
-        of_scheme = {said["indicator"]: name for name in named if (said := self._names(name, "indicator"))}
-        if of_scheme and codelist == "indicator":
-            return [f"{code} {name}" for code, name in of_scheme.items()]
-        close = difflib.get_close_matches(text, folded, n=3, cutoff=0.5)
-        held = [name for name in folded if len(name) > 1 and name in text]
-        return list(dict.fromkeys(f"{names[folded[name]]} {folded[name]}" for name in [*held, *close]))[:3]
 
     def has_sign(self, axis: str, text: str) -> bool:
         """Whether the figures of a label print a sign of per cent, each of them."""
@@ -337,9 +311,9 @@ class Meaning:
 
     def is_open(self, text: str) -> None:
         """Note that a label is of no indicator that the lists know."""
-        self.unknown.append(" ".join(self._bare(text).split()))
+        self.unknown.append(" ".join(self.bare(text).split()))
 
-    def _bare(self, text: str) -> str:
+    def bare(self, text: str) -> str:
         """The text of a label that nobody knows, the last one if there are several, without the unit that it prints."""
         parts = self.seen.parts.get(text, [text])
         last = next((part for part in reversed(parts) if self._part(part) is None), parts[-1])
@@ -349,7 +323,7 @@ class Meaning:
     def parts(self, text: str) -> Said:
         """What the texts of a label say, where one of them is known to nobody; of one alone what names stand in it."""
         parts = self.seen.parts.get(text, [])
-        said = [self._part(part) or {} for part in parts] if len(parts) > 1 else [self._words.within(text, PARTS)]
+        said = [self._part(part) or {} for part in parts] if len(parts) > 1 else [self.words.within(text, PARTS)]
         return {name: code for one in said for name, code in one.items() if name not in ("indicator", UNIT)}
 
     # What the lists know.
@@ -358,7 +332,7 @@ class Meaning:
     def _units(self) -> list[str]:
         return list(self.lists.codes("unit_text"))
 
-    def _names(self, text: str, dimension: str) -> Said | None:
+    def names(self, text: str, dimension: str) -> Said | None:
         said = self._spellings.says(text, Label(holds=dimension))
         return said if said and dimension in said else None
 
