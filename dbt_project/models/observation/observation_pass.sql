@@ -15,10 +15,10 @@
     unit_measure in one unit, and is_converted tells. The bounds of such a figure reach to the next of the eight
     decimals that products keep: what touches exactly still touches. Where decimals_known is false (General of a
     workbook), decimals are the fewest that the number can have been printed with, and the bounds the widest. The sum of
-    a period is never converted. unit_text is the text that gives the unit, as decided, or as the descriptor says that it
-    is meant where the page prints none (growth in per cent without its sign: unit_stated is false all the same);
-    is_corrected: a decision gave another number. A figure for which the page states no unit counts in base units and is of low reliability, unless a
-    decision knows better.
+    a period is never converted. unit_text is the text that gives the unit, as decided, or as the descriptor says that
+    it is meant where the page prints none (growth in per cent without its sign: unit_stated is false all the same);
+    is_corrected: a decision gave another number. A figure for which the page states no unit counts in base units and is
+    of low reliability, unless a decision knows better.
 -#}
 {{ config(materialized="parquet" if target.type == "duckdb" else "table") }}
 {%- set page = [
