@@ -312,3 +312,36 @@ def test_the_share_of_the_whole_in_itself_says_nothing(
     assert len(source.faults) == faults, [*map(str, source.faults)]
     told = [(c["ref_area"], c["numeral"]) for c in source.rows["observation"] if c["measure"] == "share"]
     assert faults or told == [("622900", part.rstrip("%"))]
+
+
+MERGED = (
+    "地区,年份,项目,金额（亿元）\n甘肃,2021年,一般公共预算支出,2.5\n,,一般公共预算收入,1\n,2022年,一般公共预算支出,4\n"
+    "临夏,2021年,一般公共预算支出,3\n,,一般公共预算收入,0.5\n"
+)
+
+
+def test_a_label_may_stand_for_several_rows(tmp_path: Path, lists: CodeLists):
+    """As merged cells do, in each column of labels; not beyond a label that begins anew to the left."""
+    declared = (
+        "    corner: 地区\n    defaults: {freq: A, scheme: _Z}\n"
+        "    columns: [{label: 年份, holds: time_period}, {label: 项目, holds: indicator}, {label: 金额（亿元）, printed_unit: 亿元}]\n"
+        f"    rows: [{{label: 甘肃, ref_area: {GANSU}}}, {{label: 临夏, ref_area: {LINXIA}}}]\n"
+    )
+    told = read(tmp_path / "a", lists, MERGED, declared).faults
+    assert told and all("read_over: [merged]" in fault.expected for fault in told if fault.read == ""), told
+    declared += "    read_over: [merged]\n"
+    source = read(tmp_path / "b", lists, MERGED, declared)
+    assert source.faults == [], source.faults
+    cells = source.rows["observation"]
+    assert [(c["row_no"], c["ref_area"], c["time_period"], c["indicator"], c["numeral"]) for c in cells] == [
+        (2, "620000", "2021", "FISCAL_EXPENDITURE", "2.5"),
+        (3, "620000", "2021", "FISCAL_REVENUE", "1"),
+        (4, "620000", "2022", "FISCAL_EXPENDITURE", "4"),
+        (5, "622900", "2021", "FISCAL_EXPENDITURE", "3"),
+        (6, "622900", "2021", "FISCAL_REVENUE", "0.5"),
+    ]
+    anew = MERGED.replace("临夏,2021年", "临夏,")
+    faults = read(tmp_path / "c", lists, anew, declared).faults
+    assert {fault.row for fault in faults} == {5, 6} and (5, "2 (年份)", "") in {
+        (f.row, f.column, f.read) for f in faults
+    }

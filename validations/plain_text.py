@@ -9,6 +9,8 @@ import re
 from collections.abc import Collection, Mapping
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+#: Where a label is printed once for several rows.
+MERGED = "merged"
 #: What a descriptor may declare to be read over (`read_over`), and what each is.
 READ_OVER: Mapping[str, str] = {
     "blanks": "rows and columns in which nothing is printed",
@@ -16,6 +18,7 @@ READ_OVER: Mapping[str, str] = {
     "widths": "full-width digits, letters and signs (７．１％), and the sign \u2212 for minus",
     "footnotes": "marks of footnotes behind a text and around a number (739.21①, 北京*, 5.1[2], a))",
     "english": "English beside Chinese in one label (地区 Region)",
+    MERGED: "empty cells below a label that stands for several rows, in columns of labels",
     "numbering": "what says of a label where it stands in a list: 一、失业保险, (二)工伤保险, 其中：税收收入, # 职工",
 }
 #: Full-width forms of ASCII, the ideographic space and the minus sign.
@@ -68,7 +71,7 @@ def _without_footnotes(text: str) -> str:
 
 def would_read(text: str, over: Collection[str], is_read) -> str | None:
     """The fewest further words of READ_OVER with which a text would be read, for a message; None if none help."""
-    words = [word for word in READ_OVER if word != "blanks" and word not in over]
+    words = [word for word in READ_OVER if word not in ("blanks", MERGED, *over)]
     for word in words:
         if is_read(read(text, {*over, word})):
             return word

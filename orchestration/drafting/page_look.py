@@ -315,4 +315,11 @@ def _over(page: Page, starts: list[int], first: int, table: list[int]) -> list[s
     ends = [*starts[1:], width]
     beside = [row[at:end] for row in page.rows[first:] if len(texts_of(row)) > 1 for at, end in zip(starts, ends)]
     is_blank = any(not any(map(plain, line)) for line in [*page.rows, *columns, *(beside if len(starts) > 1 else [])])
+    found += [plain_text.MERGED] if any(_is_merged(page.rows[n], starts) for n in table if n > first) else []
     return (["blanks"] if is_blank else []) + found
+
+
+def _is_merged(row: list[str], starts: list[int]) -> bool:
+    """Whether a row begins with words behind the column of labels, whose label stands for it too."""
+    at = next((n for n, text in enumerate(row) if plain(text)), starts[0])
+    return len(starts) == 1 and at > starts[0] and not is_number(row[at]) and any(map(is_number, row[at + 1 :]))

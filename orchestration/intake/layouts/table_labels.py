@@ -130,7 +130,8 @@ class Labels:
 
     def tell_empty(self, line: int | None, column: str, is_empty: bool, hint: str = "") -> None:
         """A row or a column without a label. `is_empty`: nor is there anything in it."""
-        hint = "; or read_over: [blanks], where nothing stands in it" if is_empty else hint
+        merged = "; or read_over: [merged], where the label above stands for several rows" if self.axis == "row" else ""
+        hint = "; or read_over: [blanks], where nothing stands in it" if is_empty else hint + merged
         self.fail(line, column, "", f"a {self.axis} label: the cell is empty; {UNWANTED}{hint}")
 
     def _count(self, entry: Label, text: str, seen: Counter, line: int | None, column: str) -> None:

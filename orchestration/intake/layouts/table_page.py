@@ -21,6 +21,7 @@ from validations.faults import Fault
 from validations.forms import codes_of
 from validations.labels import Label
 from validations.layouts import Table
+from validations.plain_text import MERGED
 
 
 class TableReading:
@@ -92,13 +93,14 @@ class TableReading:
         self, block: Block, columns: dict[int, Entry], figures: list[int], texts: list[Fault], is_sound: bool
     ) -> list[Cell]:
         """The cells of a block. `figures`: those of its `columns` that hold figures; `texts`: faults of its texts."""
+        self._merged = self._merged_down(block, columns) if MERGED in self.table.read_over else {}
         said_of_columns: dict[int, Said] = {c: {} for c in figures}
         seen: Counter[str] = Counter()
         cells: list[Cell] = []
         records: list[dict] = []
         lines: list[int] = []
         for row in block.rows:
-            line, label = self.page.lines[row.index], self.page.at(row.index, block.label_column)
+            line, label = self.page.lines[row.index], self._above(row.index, block.label_column)
             of_row = [label, *(self.page.at(row.index, c) for c in block.columns)]
             if not any(map(self.spellings.plain, of_row)) and "blanks" in self.table.read_over:
                 continue
@@ -107,7 +109,8 @@ class TableReading:
                 self._rows.tell_empty(line, self.page.column(block.label_column), is_empty)
                 continue
             record = {"label": plain_text.shown(label, self.table.read_over)}
-            entry = self._rows.one(label, seen, line, self.page.column(block.label_column))
+            counted = seen if self.page.at(row.index, block.label_column) else Counter()
+            entry = self._rows.one(label, counted, line, self.page.column(block.label_column))
             if entry is not None:
                 if UNREAD in entry[1] or entry[0].holds == UNREAD or self._is_unread(row, columns):
                     continue
@@ -130,10 +133,31 @@ class TableReading:
         texts += self._text_faults(block, figures, records, lines)
         return cells
 
+    def _merged_down(self, block: Block, columns: dict[int, Entry]) -> dict[tuple[int, int], str]:
+        """What the empty cells of columns of labels say, by row and column: what the cell above says, as far as no
+        column to the left begins anew."""
+        beside = sorted({block.label_column, *(c for c, e in columns.items() if _is_beside(e) and UNREAD not in e[1])})
+        found: dict[tuple[int, int], str] = {}
+        above: dict[int, str] = {}
+        for row in block.rows:
+            if not any(map(self.spellings.plain, self.page.rows[row.index])):
+                continue
+            for place, column in enumerate(beside):
+                text = self.page.at(row.index, column)
+                if self.spellings.plain(text):
+                    above = {left: above.get(left, "") for left in beside[:place]} | {column: text}
+                elif above.get(column):
+                    found[row.index, column] = above[column]
+        return found
+
+    def _above(self, row: int, column: int) -> str:
+        """The text of a cell of labels, or of the one that it is merged with."""
+        return self._merged.get((row, column)) or self.page.at(row, column)
+
     def _is_unread(self, row: Row, columns: dict[int, Entry]) -> bool:
         """Whether a cell that says something of its row is one that the descriptor leaves unread."""
         beside = ((c, entry) for c, (entry, said) in columns.items() if UNREAD not in said and entry.label is not None)
-        told = (self.spellings.says(self.page.at(row.index, c), e) for c, e in beside if e.holds not in (None, UNREAD))
+        told = (self.spellings.says(self._above(row.index, c), e) for c, e in beside if e.holds not in (None, UNREAD))
         return any(said is not None and UNREAD in said for said in told)
 
     def _is_whole(self, cell: Cell) -> bool:
@@ -235,8 +259,8 @@ class TableReading:
         row_said = dict(row_said)
         for other, (entry, said) in columns.items():
             if other != column and UNREAD not in said and entry.label is not None and entry.holds not in (None, UNREAD):
-                row_said |= self._cell_says(self.page.at(row.index, other), entry, line, other)
-        row_label, column_label = self.page.at(row.index, block.label_column), block.columns[column]
+                row_said |= self._cell_says(self._above(row.index, other), entry, line, other)
+        row_label, column_label = self._above(row.index, block.label_column), block.columns[column]
         row_as, column_as = (
             with_what_is_said(row_entry, row_label, row_said),
             with_what_is_said(column_entry, column_label, column_said),
