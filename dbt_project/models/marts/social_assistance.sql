@@ -18,7 +18,14 @@
     "assisted": ("assisted_insured", "assisted_insured_persons"),
     "expenditure": ("expenditure", "expenditure_yuan"),
 } %}
-{%- set told = told_of_figures(figures, "c.") %}
+{%- set told = told_of_figures(figures, "c.") + [
+    [
+        "spending_holds_contributions",
+        "c.scheme = 'MEDICAL_ASSISTANCE' and c.per_time is not null",
+        {},
+        ["expenditure_per_grant_yuan"],
+    ],
+] %}
 with
     assisted as (
         select
@@ -89,8 +96,16 @@ with
             {{ computed_status("c.per_recipient", ["c.expenditure_status", "c.recipients_status"]) }}
             as expenditure_per_recipient_status,
             c.per_time as expenditure_per_grant_yuan,
-            {{ computed_status("c.per_time", ["c.expenditure_status", "c.person_times_status"]) }}
-            as expenditure_per_grant_status
+            {{
+                computed_status(
+                    "c.per_time",
+                    [
+                        "c.expenditure_status",
+                        "c.person_times_status",
+                        "case when c.scheme = 'MEDICAL_ASSISTANCE' then 'D' end",
+                    ],
+                )
+            }} as expenditure_per_grant_status
             {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
         from computed as c
         left join

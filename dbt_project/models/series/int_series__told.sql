@@ -113,7 +113,11 @@ inner join {{ ref("observation") }} as o on o.observation_id = s.observation_id
 where o.obs_status <> '_Z' and {{ lies_between("s", "s.previous_end", "s.period_end") }}
 
 {%- for reason, side, lies_there in [
-        ["before_break", "before", "s.period_end < s.valid_from"],
+        [
+            "before_break",
+            "before",
+            "(s.period_end < s.valid_from or (s.previous_end is null and s.period_end < s.valid_to))",
+        ],
         ["after_break", "after", "s.period_start > s.valid_to"],
     ] %}
 
@@ -121,7 +125,7 @@ where o.obs_status <> '_Z' and {{ lies_between("s", "s.previous_end", "s.period_
 
     -- Not what a decision tells already.
     select s.observation_id, 5, '{{ reason }}', s.relation_id, s.{{ side }}_en, s.{{ side }}_zh
-    from breakable as s
+    from stepped as s
     left join
         {{ ref("int_figure__told") }} as t on t.observation_id = s.observation_id and t.caveat_en = s.{{ side }}_en
     where
@@ -161,15 +165,15 @@ union all
 select
     o.observation_id,
     12,
-    'beside_an_office',
+    'of_the_literature',
     '',
-    {{ sentence("en", "beside_an_office", {"title": "t.title_{}"}) }},
-    {{ sentence("zh", "beside_an_office", {"title": "t.title_{}"}) }}
+    {{ sentence("en", "of_the_literature", {"title": "t.title_{}"}) }},
+    {{ sentence("zh", "of_the_literature", {"title": "t.title_{}"}) }}
 from {{ ref("observation") }} as o
 inner join of_offices as b on {{ equal("b", "o", ["scheme", "ref_area", "freq", "time_period"]) }}
 inner join titles as t on t.source_id = o.source_id
 left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
-cross join ({{ sentences(ref("stg_caveat"), ["beside_an_office"]) }}) as told
+cross join ({{ sentences(ref("stg_caveat"), ["of_the_literature"]) }}) as told
 where o.is_usable and o.release_stage = 'secondary_literature' and coalesce(x.is_chosen, true) and x.caveat_en is null
 
 {%- for reason, holds, names, place in of_itself + of_a_sum %}

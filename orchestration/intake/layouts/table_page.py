@@ -109,7 +109,7 @@ class TableReading:
                 self._rows.tell_empty(line, self.page.column(block.label_column), is_empty)
                 continue
             record = {"label": plain_text.shown(label, self.table.read_over)}
-            counted = seen if self.page.at(row.index, block.label_column) else Counter()
+            counted = Counter() if (row.index, block.label_column) in self._merged else seen
             entry = self._rows.one(label, counted, line, self.page.column(block.label_column))
             if entry is not None:
                 if UNREAD in entry[1] or entry[0].holds == UNREAD or self._is_unread(row, columns):
