@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-
 import dagster as dg
 import pytest
 
 from tests.conftest import Line
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def definitions(built_of_one: Line):
-    """Loaded once, on the built line's seeds, whatever another test of this process loaded; runs read the environment anew."""
+    """Loaded once a process, on the seeds of one source, and nowhere else: modules of Dagster's keep what they are loaded
+    with. Runs read the environment anew."""
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.delitem(sys.modules, "orchestration.definitions", raising=False)
         monkeypatch.setenv("MINSHENG_SEEDS", str(built_of_one.paths.seeds))
         monkeypatch.setenv("MINSHENG_WAREHOUSE", str(built_of_one.paths.warehouse))
         from orchestration.definitions import defs
 
-        del sys.modules["orchestration.definitions"]
         yield defs
 
 

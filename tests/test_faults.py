@@ -92,12 +92,11 @@ def test_a_refresh_killed_in_the_middle_of_dbt(line: Line, monkeypatch, common: 
     assert set(os.listdir(line.paths.warehouse / "candidate")) == {"second"}
 
 
-def test_a_run_that_died_does_not_block_the_queue(line: Line):
+def test_a_run_that_died_does_not_block_the_queue(definitions: dg.Definitions, line: Line):
     """A run of the UI that was killed: closed by the sensor, which is not a run and waits in no queue."""
-    from orchestration.definitions import defs
     from orchestration.desk.sensors import dead_runs
 
-    job = defs.resolve_job_def("refresh")
+    job = definitions.resolve_job_def("refresh")
     with dg.DagsterInstance.ephemeral() as instance:
         dead, alive, ended = (instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED) for _ in range(3))
         instance.report_run_failed(ended)
@@ -143,13 +142,14 @@ YEARS = timedelta(days=3653)
     ],
     ids=["beginning", "silent", "clock set back a little", "years", "clock set back by years"],
 )
-def test_a_run_that_left_no_mark_is_closed_when_it_is_silent(line: Line, monkeypatch, later, closed):
+def test_a_run_that_left_no_mark_is_closed_when_it_is_silent(
+    definitions: dg.Definitions, line: Line, monkeypatch, later, closed
+):
     """One that the UI launched, and whose process was killed or met a full disk before it could mark itself: it
     cannot be told from one that is about to begin but by its age, and by a wrong clock an age may be negative."""
-    from orchestration.definitions import defs
 
     with dg.DagsterInstance.ephemeral() as instance:
-        run = instance.create_run_for_job(defs.resolve_job_def("refresh"), status=dg.DagsterRunStatus.STARTING)
+        run = instance.create_run_for_job(definitions.resolve_job_def("refresh"), status=dg.DagsterRunStatus.STARTING)
         moment = instance.get_run_record_by_id(run.run_id).update_timestamp + later
         monkeypatch.setattr(runs, "now", lambda: moment)
         assert len(runs.close_dead(line.paths, instance)) == closed

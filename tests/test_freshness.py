@@ -122,13 +122,11 @@ def test_the_sensor_warns_once_and_evaluates_every_day(line: Line, monkeypatch):
     assert "rural_security" not in taken[0]["body"]
 
 
-def test_the_check_can_be_run_from_the_ui_and_stops_nothing(line: Line):
-    from orchestration import definitions
-
+def test_the_check_can_be_run_from_the_ui_and_stops_nothing(definitions: dg.Definitions, line: Line):
     come_again(line)
     key = dg.AssetCheckKey(dg.AssetKey(["raw", "urban_rural_dibao"]), "is_fresh")
     with dg.DagsterInstance.ephemeral() as instance:
-        job = definitions.defs.resolve_implicit_global_asset_job_def()
+        job = definitions.resolve_implicit_global_asset_job_def()
         result = job.get_subset(asset_selection=set(), asset_check_selection={key}).execute_in_process(
             instance=instance
         )
@@ -136,10 +134,8 @@ def test_the_check_can_be_run_from_the_ui_and_stops_nothing(line: Line):
     assert result.success and not evaluation.passed and evaluation.severity == dg.AssetCheckSeverity.WARN
 
 
-def test_no_release_waits_for_the_calendar():
-    from orchestration.definitions import defs
-
-    graph = defs.resolve_job_def("refresh").asset_layer.asset_graph
+def test_no_release_waits_for_the_calendar(definitions: dg.Definitions):
+    graph = definitions.resolve_job_def("refresh").asset_layer.asset_graph
     names = {key.name for key in graph.asset_check_keys}
     assert "figures" in names and "is_fresh" not in names
 
