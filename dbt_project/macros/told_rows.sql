@@ -1,0 +1,261 @@
+{#-
+    The CTEs qualified_rows and caveat_rows: rows of a mart (`row_key`) with what is told of their values. Qualifiers:
+    how its source hedges a printed value that is no point, and that a computed one follows from such a figure. Caveats:
+    those of the figures that a value follows from, or that it is missing for, and the mark that a computed value bears
+    and none of these figures tells, or a printed one of which nothing else is told. A sentence is told once a row,
+    behind the names of all columns that it is about, and those of the same columns together. Arguments as of in_full.
+-#}
+{% macro told_rows(node, found, names, selected, said, caveats, follows) -%}
+    {%- set shows = [] -%}
+    {%- set bounds = [] -%}
+    {%- for column in node.columns.values() if column.meta.get("printed") -%}
+        {%- do (shows if column.meta.printed is sameas true else bounds).append(column.name) -%}
+    {%- endfor -%}
+    {%- set is_own = "f.column_name in ('" ~ shows | join("', '") ~ "') and " ~ at_its_keys(node, "m", "s") -%}
+    {%- set stated = {"column": "f.column_name", "wording": "lower(n.name_{})"} -%}
+    {%- set low = {"low": without_zeros("s.obs_low")} -%}
+    {%- set high = {"high": without_zeros("s.obs_high")} -%}
+    {%- set told = [
+        [
+            "qualified_between",
+            is_own ~ " and s.qualifier <> 'about' and s.obs_low is not null and s.obs_high is not null",
+            dict(dict(stated, **low), **high),
+        ],
+        [
+            "qualified_rounded",
+            is_own ~ " and s.qualifier = 'about' and s.obs_low is not null and s.obs_high is not null",
+            dict(dict(stated, value=without_zeros("s.obs_value")), **dict(low, **high)),
+        ],
+        ["qualified_from", is_own ~ " and s.obs_high is null", dict(stated, **low)],
+        ["qualified_up_to", is_own ~ " and s.obs_low is null", dict(stated, **high)],
+        ["follows_from_qualified", "not (" ~ is_own ~ ")", {"column": "f.column_name"}],
+    ] -%}
+    {%- set renamed, another = node.config.meta.series.get("renamed", {}), {} -%}
+    {%- for key in node.config.meta.series["keys"] if key not in ["freq", "time_period"] -%}
+        {%- set dimension = renamed.get(key, key) -%}
+        {%- do another.update({dimension: "s." ~ dimension ~ " not in (m." ~ key ~ ", '_Z')"}) -%}
+    {%- endfor -%}
+    {%- for dimension in ["residence", "pop_group"] if dimension not in another -%}
+        {%- do another.update({dimension: "s." ~ dimension ~ " not in ('_T', '_Z')"}) -%}
+    {%- endfor -%}
+    {%- set marked = [] -%}
+    {%- for code in var("marked_statuses") -%}
+        {%- do marked.append(["marked_" ~ code | lower, "m.status = '" ~ code ~ "'"]) -%}
+    {%- endfor -%},
+    noted as (select * from {{ selected }} where qualifier <> '_Z' or caveat_en is not null),
+
+    follows as ({{ follows or lineage_of(node.name, found, selected, "noted", empty=true) }}),
+
+    qualified as (
+        select distinct
+            f.row_key, f.column_name, {{ caveat("en", told) }} as qualifier_en, {{ caveat("zh", told) }} as qualifier_zh
+        from follows as f
+        inner join noted as s on s.observation_id = f.observation_id
+        inner join {{ found }} as m on {{ row_key("m", node.config.meta.grain) }} = f.row_key
+        inner join {{ names }} as n on n.codelist = 'qualifier' and n.code = s.qualifier
+        cross join ({{ sentences(caveats, reasons_of(told)) }}) as told
+        where
+            s.qualifier <> '_Z' and (s.obs_value is not null or s.qualifier = 'range')
+            {%- if bounds %}
+                -- The ends of what the wording allows say themselves what they are.
+                and f.column_name not in ('{{ bounds | join("', '") }}')
+            {%- endif %}
+    ),
+
+    qualified_rows as (
+        select
+            row_key,
+            {{ joined("qualifier_en", " ", ["column_name", "qualifier_en"]) }} as qualifiers_en,
+            {{ joined("qualifier_zh", "", ["column_name", "qualifier_zh"]) }} as qualifiers_zh
+        from qualified
+        group by row_key
+    ),
+
+    of_inputs as (
+        select
+            f.row_key,
+            f.column_name,
+            f.observation_id,
+            s.time_period,
+            s.time_period = m.time_period as is_of_the_period,
+            p.source_ids not like '%,%' as is_of_one_source,
+            max(case when {{ is_own }} then 1 else 0 end) over (
+                partition by f.row_key, f.observation_id
+            ) as stands_beside
+            {%- for language, mark in {"en": ", ", "zh": "，"}.items() %}
+                ,
+                concat(
+                    coalesce(i.name_{{ language }}, s.indicator)
+                    {%- for dimension, is_another in another.items() %}
+                        {%- set name = "of_" ~ dimension ~ ".name_" ~ language %}
+                        {%- if dimension in ["residence", "pop_group"] %}
+                            {%- set name = "lower(" ~ name ~ ")" %}
+                        {%- endif %},
+                        {{ after(mark, "case when " ~ is_another ~ " then " ~ name ~ " end") }}
+                    {%- endfor %}
+                ) as of_{{ language }}
+            {%- endfor %}
+        from follows as f
+        inner join noted as s on s.observation_id = f.observation_id
+        inner join {{ found }} as m on {{ row_key("m", node.config.meta.grain) }} = f.row_key
+        left join sourced_rows as p on {{ equal("p", "m", node.config.meta.grain) }}
+        left join {{ names }} as i on i.codelist = 'indicator' and i.code = s.indicator
+        {%- for dimension in another %}
+            left join
+                {{ names }} as of_{{ dimension }}
+                on of_{{ dimension }}.codelist = '{{ {"ref_area": "area"}.get(dimension, dimension) }}'
+                and of_{{ dimension }}.code = s.{{ dimension }}
+        {%- endfor %}
+    ),
+
+    -- What is told of a figure that does not stand beside the value says of which, and of when if of another period
+    -- alone.
+    of_each as (
+        select
+            f.row_key,
+            f.column_name,
+            t.caveat_en,
+            t.caveat_zh,
+            min(t.place) as place,
+            max(f.stands_beside) as stands_beside,
+            {%- for language, mark in {"en": ", ", "zh": "，"}.items() %}
+                concat(
+                    f.of_{{ language }},
+                    case
+                        when max(case when f.is_of_the_period then 1 else 0 end) = 0
+                        then concat('{{ mark }}', max(f.time_period))
+                        else ''
+                    end
+                ) as of_{{ language }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        from of_inputs as f
+        inner join {{ said }} as t on t.observation_id = f.observation_id
+        where
+            -- A break before the figure that a change starts from lies not in the change.
+            (f.is_of_the_period or t.reason <> 'break')
+            -- What one publication states of one period is not spliced.
+            and not (
+                t.reason = 'spliced_from'
+                and f.column_name not in ('{{ shows | join("', '") }}')
+                and f.is_of_the_period
+                and f.is_of_one_source
+            )
+        group by f.row_key, f.column_name, t.caveat_en, t.caveat_zh, f.of_en, f.of_zh
+    ),
+
+    of_figures as (
+        select
+            row_key,
+            column_name,
+            place,
+            {%- for language, mark in {"en": ": ", "zh": "："}.items() %}
+                concat(
+                    case when of_{{ language }} is not null then concat(of_{{ language }}, '{{ mark }}') else '' end,
+                    caveat_{{ language }}
+                ) as caveat_{{ language }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        from
+            (
+                select
+                    row_key,
+                    column_name,
+                    caveat_en,
+                    caveat_zh,
+                    min(place) as place,
+                    {{ joined("case when stands_beside = 0 then of_en end", "; ", ["of_en"]) }} as of_en,
+                    {{ joined("case when stands_beside = 0 then of_zh end", "；", ["of_zh"]) }} as of_zh
+                from of_each
+                group by row_key, column_name, caveat_en, caveat_zh
+            ) as told
+    ),
+
+    of_marks as (
+        select
+            m.row_key, m.column_name, {{ caveat("en", marked) }} as caveat_en, {{ caveat("zh", marked) }} as caveat_zh
+        from
+            (
+                {%- for column in node.columns.values() if column.meta.get("status") %}
+                    {{ "union all" if not loop.first }}
+                    select
+                        {{ row_key("m", node.config.meta.grain) }} as row_key,
+                        '{{ column.name }}' as column_name,
+                        {{ column.meta.status }} as status
+                    from {{ found }} as m
+                    where {{ column.meta.status }} in ('{{ var("marked_statuses") | join("', '") }}')
+                {%- endfor %}
+            ) as m
+        left join
+            (select distinct row_key, column_name from of_figures) as f
+            on f.row_key = m.row_key
+            and f.column_name = m.column_name
+            and f.column_name in ('{{ shows | join("', '") }}')
+        left join
+            (
+                select distinct f.row_key, f.column_name, s.obs_status as status
+                from follows as f
+                inner join noted as s on s.observation_id = f.observation_id
+                inner join {{ found }} as m on {{ row_key("m", node.config.meta.grain) }} = f.row_key
+                where s.caveat_en is not null and (s.obs_status <> 'B' or s.time_period = m.time_period)
+            ) as r
+            on r.row_key = m.row_key
+            and r.column_name = m.column_name
+            and r.status = m.status
+        cross join ({{ sentences(caveats, reasons_of(marked)) }}) as told
+        where f.row_key is null and r.row_key is null
+    ),
+
+    told_of_columns as (
+        select
+            row_key,
+            caveat_en,
+            caveat_zh,
+            min(told_place) as told_place,
+            min(place) as place,
+            {{ joined("column_name", ", ", ["place"]) }} as columns_en,
+            {{ joined("column_name", "、", ["place"]) }} as columns_zh
+        from
+            (
+                select
+                    t.row_key,
+                    t.column_name,
+                    t.caveat_en,
+                    t.caveat_zh,
+                    min(t.told_place) as told_place,
+                    case
+                        t.column_name
+                        {%- for name in node.columns %} when '{{ name }}' then {{ loop.index }}{% endfor %}
+                    end as place
+                from
+                    (
+                        select row_key, column_name, caveat_en, caveat_zh, place as told_place
+                        from of_figures
+                        union all
+                        select row_key, column_name, caveat_en, caveat_zh, 99
+                        from of_marks
+                    ) as t
+                group by t.row_key, t.column_name, t.caveat_en, t.caveat_zh
+            ) as t
+        group by row_key, caveat_en, caveat_zh
+    ),
+
+    told_together as (
+        select
+            row_key,
+            columns_en,
+            columns_zh,
+            min(place) as place,
+            {{ joined("caveat_en", " ", ["told_place", "caveat_en", "caveat_zh"]) }} as caveat_en,
+            {{ joined("caveat_zh", "", ["told_place", "caveat_en", "caveat_zh"]) }} as caveat_zh
+        from told_of_columns
+        group by row_key, columns_en, columns_zh
+    ),
+
+    caveat_rows as (
+        select
+            row_key,
+            {{ joined("concat(columns_en, ': ', caveat_en)", " ", ["place", "columns_en"]) }} as caveat_en,
+            {{ joined("concat(columns_zh, '：', caveat_zh)", "", ["place", "columns_en"]) }} as caveat_zh
+        from told_together
+        group by row_key
+    )
+{%- endmacro %}
