@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -179,3 +180,12 @@ def test_every_published_table_has_a_suite(built: Line):
             for row in connection.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
         }
     assert tables == set(suites.SUITES)
+
+
+def test_a_process_of_the_audit_that_dies_ends_it(monkeypatch, tmp_path: Path):
+    """Half of the expectations are its: without their verdicts there are none."""
+    first = os.getpid()
+    monkeypatch.setattr(audit.engine, "cores", lambda: 2)
+    monkeypatch.setattr(audit, "_of_share", lambda *given: {} if os.getpid() == first else os._exit(9))
+    with pytest.raises(audit.AuditError, match="ended with code 9"):
+        audit.audit(tmp_path, ALL, None)
