@@ -2,17 +2,20 @@
 
 import dagster as dg
 
-from orchestration.desk import freshness_checks, jobs
+from orchestration.desk import freshness_checks
 from orchestration.desk.assets import Auditor, Warehouse, all_assets
+from orchestration.desk.jobs import jobs
 from orchestration.desk.logs import progress
 from orchestration.desk.schedules import schedules
 from orchestration.desk.sensors import SENSORS
 from orchestration.paths import Paths
 
+paths = Paths.from_environment()
+
 defs = dg.Definitions(
-    assets=all_assets(Paths.from_environment()),
-    asset_checks=freshness_checks.checks(),
-    jobs=[jobs.refresh, jobs.check_source_job, jobs.promote_candidate_job, jobs.approve_job, jobs.rollback_job],
+    assets=all_assets(paths),
+    asset_checks=freshness_checks.checks(paths),
+    jobs=jobs(paths),
     schedules=schedules(),
     sensors=SENSORS,
     resources={"warehouse": Warehouse(), "auditor": Auditor()},

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
+
 import dagster as dg
 import pytest
 
@@ -10,14 +13,14 @@ from tests.conftest import Line
 
 @pytest.fixture(scope="session")
 def definitions(built_of_one: Line):
-    """Loaded once a process, on the seeds of one source, and nowhere else: modules of Dagster's keep what they are loaded
-    with. Runs read the environment anew."""
+    """Loaded on the seeds of one source, whatever this process loaded before: `orchestration.definitions` alone asks the
+    environment for them. Runs read it anew."""
+    module = "orchestration.definitions"
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setenv("MINSHENG_SEEDS", str(built_of_one.paths.seeds))
         monkeypatch.setenv("MINSHENG_WAREHOUSE", str(built_of_one.paths.warehouse))
-        from orchestration.definitions import defs
-
-        yield defs
+        sys.modules.pop(module, None)
+        return importlib.import_module(module).defs
 
 
 def run(definitions: dg.Definitions, *keys: dg.AssetKey, job: str = "refresh", **ops: dict):

@@ -16,12 +16,12 @@ from orchestration.paths import Paths
 IS_FRESH = "is_fresh"
 
 
-def keys() -> list[dg.AssetCheckKey]:
+def keys(paths: Paths) -> list[dg.AssetCheckKey]:
     """The checks of the sources whose folders are there now."""
-    return [_key(source) for source in intake.source_ids(Paths.from_environment().seeds)]
+    return [_key(source) for source in intake.source_ids(paths.seeds)]
 
 
-def checks() -> list[dg.AssetChecksDefinition]:
+def checks(paths: Paths) -> list[dg.AssetChecksDefinition]:
     """One definition for all sources, to be run from the UI as well; none where there is no source."""
     specs = [
         dg.AssetCheckSpec(
@@ -30,7 +30,7 @@ def checks() -> list[dg.AssetChecksDefinition]:
             blocking=False,
             description="Whether the figures that are due by the source's `release_calendar` are there; a source without one, such as a paper, never goes stale. It warns and stops nothing.",
         )
-        for key in keys()
+        for key in keys(paths)
     ]
 
     @dg.multi_asset_check(name="freshness_of_sources", specs=specs, can_subset=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import dagster as dg
 from pydantic import Field
@@ -27,16 +28,8 @@ REFUSALS = (
     TransformError,
 )
 
-#: Marks the runs of every job from the moment that they are asked for.
-TAGS = runs.tags(Paths.from_environment())
-
-refresh = dg.define_asset_job(
-    "refresh",
-    tags=TAGS,
-    # What says whether a source is late belongs to the calendar, not to a release.
-    selection=dg.AssetSelection.all() - dg.AssetSelection.checks(*freshness_checks.keys()),
-    description="Intake, transform, assemble, audit, promote: everything, into one new release; then its data book. In the launchpad: `warehouse__current: {config: {dry_run: true}}` publishes nothing, `intake: {config: {launched_by: ...}}` says who starts it.",
-)
+#: The job that makes a release. Schedules and sensors ask for it by name.
+REFRESH = "refresh"
 
 
 @contextmanager
@@ -112,37 +105,48 @@ def check_the_source(context: dg.OpExecutionContext, config: SourceConfig, wareh
     return text
 
 
-@dg.job(
+@dg.graph(
     name="promote_candidate",
-    tags=TAGS,
     description="Publishes the candidate that a dry run left. Configure its `run_id`.",
 )
-def promote_candidate_job() -> None:
+def promote_candidate_graph() -> None:
     promote_the_candidate()
 
 
-@dg.job(
+@dg.graph(
     name="approve",
-    tags=TAGS,
     description="A second person approves the candidate of a run, and it is published. Configure `run_id`, `approved_by`, `note`.",
 )
-def approve_job() -> None:
+def approve_graph() -> None:
     approve_the_candidate()
 
 
-@dg.job(
+@dg.graph(
     name="rollback",
-    tags=TAGS,
     description="Takes the current release back. Configure `release_id` for another than the one before.",
 )
-def rollback_job() -> None:
+def rollback_graph() -> None:
     roll_back()
 
 
-@dg.job(
+@dg.graph(
     name="check_source",
-    tags=TAGS,
     description="What is wrong with one source, in seconds, before anything is built. Configure `source_id`. (A release is always made of all sources: rules compare them with each other.)",
 )
-def check_source_job() -> None:
+def check_source_graph() -> None:
     check_the_source()
+
+
+def jobs(paths: Paths) -> list[Any]:
+    """The jobs of this warehouse, on the sources that its seeds hold now. Tags mark the runs of every job as its own from
+    the moment that they are asked for."""
+    tags = runs.tags(paths)
+    refresh = dg.define_asset_job(
+        REFRESH,
+        tags=tags,
+        # What says whether a source is late belongs to the calendar, not to a release.
+        selection=dg.AssetSelection.all() - dg.AssetSelection.checks(*freshness_checks.keys(paths)),
+        description="Intake, transform, assemble, audit, promote: everything, into one new release; then its data book. In the launchpad: `warehouse__current: {config: {dry_run: true}}` publishes nothing, `intake: {config: {launched_by: ...}}` says who starts it.",
+    )
+    by_hand = (check_source_graph, promote_candidate_graph, approve_graph, rollback_graph)
+    return [refresh, *(graph.to_job(tags=tags) for graph in by_hand)]

@@ -6,7 +6,7 @@ import dagster as dg
 
 from orchestration import settings
 from orchestration.desk.freshness import SHANGHAI
-from orchestration.desk.jobs import refresh
+from orchestration.desk.jobs import REFRESH
 
 
 def is_on() -> bool:
@@ -20,7 +20,7 @@ def schedules() -> list[dg.ScheduleDefinition]:
     return [
         dg.ScheduleDefinition(
             name=name,
-            job=refresh,
+            job_name=REFRESH,
             cron_schedule=setting.read(),
             execution_timezone=SHANGHAI,
             default_status=status,

@@ -12,7 +12,7 @@ import dagster as dg
 from orchestration import intake, settings
 from orchestration.desk import alerts, freshness, freshness_checks, logs, runs, schedules, seed_watch
 from orchestration.desk.accidents import MACHINE
-from orchestration.desk.jobs import refresh
+from orchestration.desk.jobs import REFRESH
 from orchestration.paths import Paths
 from orchestration.release import ledger
 from orchestration.release.manifest import Manifest
@@ -29,7 +29,7 @@ def quiet_seconds() -> int:
 
 
 @dg.sensor(
-    job=refresh,
+    job_name=REFRESH,
     minimum_interval_seconds=30,
     default_status=ALWAYS if schedules.is_on() else dg.DefaultSensorStatus.STOPPED,
     description=f"Launches one refresh when the content of the seeds changed and rested for {quiet_seconds()} s: edited files, source folders that came or went. MINSHENG_QUIET_SECONDS sets another time.",
