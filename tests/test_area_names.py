@@ -9,7 +9,7 @@ import pytest
 from orchestration.paths import ROOT
 from proofs.areas import __main__ as areas
 from proofs.areas.english import english
-from validations import contracts
+from validations import contracts, list_contracts
 from validations.area_names import AreaNames
 from validations.code_lists import CodeLists
 
@@ -31,8 +31,8 @@ def names() -> AreaNames:
 def faults(name: str, **changed: str | None) -> list[str]:
     """What the contract of a list says of its first record with `changed` in it."""
     record = lists().records[name][0] | changed
-    frame = pl.DataFrame([record], schema=dict.fromkeys(contracts.CODELISTS[name], pl.String))
-    schema = contracts.codelist(name, lists())
+    frame = pl.DataFrame([record], schema=dict.fromkeys(list_contracts.CODELISTS[name], pl.String))
+    schema = list_contracts.codelist(name, lists())
     return [fault.expected for fault in contracts.faults(schema, frame, f"{name}.csv", "check", [2])]
 
 

@@ -10,7 +10,7 @@ from orchestration.intake.source_reader import read_source
 from tests.test_layouts import lists
 from tests.test_page_layouts import HEAD, figures
 from tests.test_workbooks import DECLARED, EXPECTED, SHEET, read, xlsx
-from validations.contracts import CodeLists
+from validations.code_lists import CodeLists
 
 __all__ = ["lists"]
 #: The same figures over two sheets (or ranges): further rows, or further columns of the same rows; the unit once.

@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 from orchestration import intake
 from orchestration.intake.source_reader import read_source
 from tests.conftest import SEEDS, SOURCE, copy_of_seeds
-from validations.contracts import CODELISTS, CodeLists
+from validations.code_lists import CodeLists
 from validations.faults import IntakeError
+from validations.list_contracts import CODELISTS
 from validations.strict_model import PLAIN
 
 TABLE, PROSE, DESCRIPTOR, DECISIONS = (

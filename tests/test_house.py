@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "orchestration": ("validations",),
     "bi": ("orchestration", "validations"),
     "proofs.generators": ("orchestration.engine", "orchestration.paths"),
-    "proofs.mutants.relations": ("orchestration.intake.mapping", "validations.contracts"),
+    "proofs.mutants.relations": ("orchestration.intake.mapping", "validations.code_lists"),
     "proofs.mutants.bounds": ("proofs.mutants.relations",),
     "proofs": ("orchestration", "validations"),
     "benchmarks": ("proofs.generators", "orchestration"),

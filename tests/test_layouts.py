@@ -22,8 +22,9 @@ from orchestration.paths import ROOT
 from tests.conftest import BULK_DESCRIPTOR, SEEDS, edit
 from tests.test_house import imports
 from validations import published
-from validations.contracts import CODELISTS, CodeLists
+from validations.code_lists import CodeLists
 from validations.layouts import BULK, PAGE, SHAPES, TOO_MANY, layout_of
+from validations.list_contracts import CODELISTS
 from validations.relations import RELATIONS
 from validations.rules import RULES
 

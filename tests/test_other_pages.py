@@ -13,7 +13,7 @@ from orchestration.intake.formats.workbook import Workbook
 from tests.test_layouts import lists
 from tests.test_page_layouts import figures
 from tests.test_workbooks import DECLARED, EXPECTED, read
-from validations.contracts import CodeLists
+from validations.code_lists import CodeLists
 
 __all__ = ["lists"]
 SPREADSHEET = "application/vnd.oasis.opendocument.spreadsheet"

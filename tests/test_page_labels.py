@@ -11,7 +11,7 @@ from orchestration.intake.spellings import period
 from tests.test_layouts import lists
 from tests.test_page_layouts import BLANKS, GANSU, HEAD, LINXIA, MONEY, ROWS, YEARS, figures, read
 from validations import plain_text
-from validations.contracts import CodeLists
+from validations.code_lists import CodeLists
 from validations.periods import before
 
 __all__ = ["lists"]

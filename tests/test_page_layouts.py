@@ -8,7 +8,7 @@ import pytest
 
 from orchestration.intake.source_reader import read_source
 from tests.test_layouts import lists
-from validations.contracts import CodeLists
+from validations.code_lists import CodeLists
 
 __all__ = ["lists"]
 HEAD = """name: s

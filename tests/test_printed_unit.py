@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import SEEDS
 from tests.test_layouts import lists
 from tests.test_page_layouts import read
-from validations.contracts import CodeLists
+from validations.code_lists import CodeLists
 from validations.printed_unit import printed_units, prints, stated_for_all, unknown_unit
 
 __all__ = ["lists"]

@@ -10,7 +10,7 @@ import pytest
 from orchestration.intake.source_reader import read_source
 from tests.test_layouts import lists
 from tests.test_page_layouts import GANSU, HEAD, MONEY
-from validations.contracts import CodeLists
+from validations.code_lists import CodeLists
 
 __all__ = ["lists"]
 QUALIFIERS = "    qualifiers: [range, about, more_than, at_least]\n"

@@ -21,7 +21,7 @@ from orchestration.intake.source_reader import read_source
 from orchestration.paths import ROOT
 from tests.test_layouts import lists
 from tests.test_page_layouts import HEAD, MONEY, YEARS, figures
-from validations.contracts import CodeLists
+from validations.code_lists import CodeLists
 
 __all__ = ["lists"]
 #: A sheet: texts, and numbers with the format that shows them.

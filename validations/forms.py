@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from validations.contracts import CodeLists
+from validations.code_lists import CodeLists
 from validations.dimensions import DIMENSIONS
 
 #: Dimensions, by name.

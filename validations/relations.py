@@ -8,7 +8,8 @@ import pandera.polars as pa
 import polars as pl
 
 from validations import published
-from validations.contracts import DATE, LIST_OF, CodeLists, column, matches, one_of
+from validations.code_lists import CodeLists
+from validations.contracts import DATE, LIST_OF, column, matches, one_of
 from validations.forms import FORMED, Forms, codes_of
 
 #: Columns of every file of relations, in its order.

@@ -19,7 +19,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.lineage import lineage
 
 from orchestration import intake
-from validations.contracts import CODELISTS
+from validations.list_contracts import CODELISTS
 from validations.relations import RELATIONS
 from validations.rules import RULES
 

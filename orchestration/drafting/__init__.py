@@ -24,7 +24,7 @@ from orchestration.intake import formats
 from orchestration.intake.formats.format import Asked
 from orchestration.intake.source_reader import DESCRIPTOR, read_source
 from orchestration.paths import Paths
-from validations.contracts import CodeLists
+from validations.code_lists import CodeLists
 from validations.faults import Fault, IntakeError
 
 #: Lines of one kind that the report shows; the descriptor has all that is to be decided, `make check` all faults.

@@ -10,7 +10,7 @@ from orchestration.drafting.words import PARTS, Words
 from orchestration.intake.spellings import Said, Spellings, period, period_in, since_january
 from orchestration.intake.units import PERCENT, PURE_NUMBER, RELATIVE, Units
 from validations import numerals, plain_text
-from validations.contracts import CodeLists
+from validations.code_lists import CodeLists
 from validations.forms import codes_of
 from validations.labels import UNIT, Label
 from validations.printed_unit import all_printed, are_one, printed_units, unknown_unit

@@ -9,7 +9,7 @@ import re
 from orchestration.drafting.labels import Meaning
 from orchestration.drafting.page_look import plain
 from validations import plain_text
-from validations.contracts import CODELISTS
+from validations.list_contracts import CODELISTS
 
 
 def rows_to_add(meaning: Meaning) -> list[str]:

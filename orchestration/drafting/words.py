@@ -9,7 +9,8 @@ from functools import cached_property
 
 from orchestration.drafting.page_look import plain
 from orchestration.intake.spellings import Said
-from validations.contracts import LIST_OF, CodeLists
+from validations.code_lists import CodeLists
+from validations.contracts import LIST_OF
 
 #: What one label may say in parts: 城镇职工基本养老保险参保人数（万人）.
 PARTS = ("scheme", "residence", "pop_group", "indicator")

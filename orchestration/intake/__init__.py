@@ -17,9 +17,10 @@ from orchestration.intake import claims, code_lists, formats
 from orchestration.intake.reading import SourceRows
 from orchestration.intake.seed_files import input_hash, read_withdrawals, stray_entries
 from orchestration.intake.source_reader import read_source
-from validations.contracts import CODELISTS, CodeLists
+from validations.code_lists import CodeLists
 from validations.dimensions import DIMENSIONS
 from validations.faults import Fault, IntakeError
+from validations.list_contracts import CODELISTS
 from validations.relations import RELATIONS
 from validations.rules import RULES
 from validations.withdrawals import Withdrawals

@@ -11,9 +11,10 @@ import polars as pl
 
 from orchestration.intake.records import header_faults, read_records
 from orchestration.intake.seed_files import extra_files, input_hash, is_seed
-from validations import contracts, rules
-from validations.contracts import CODELISTS, CodeLists
+from validations import contracts, list_contracts, rules
+from validations.code_lists import CodeLists
 from validations.faults import Fault
+from validations.list_contracts import CODELISTS
 from validations.relations import RELATIONS, relation
 from validations.rules import RULES
 
@@ -63,7 +64,7 @@ def _read(state: _State) -> Found:
         reader.faults += extra_files(seeds / kind, seeds, {f"{n}.csv" for n in files}, "intake.codelists.files")
     rule_ids = rules.ids(tables["rules"])
     contract_of = {
-        "codelists": lambda name: contracts.codelist(name, lists),
+        "codelists": lambda name: list_contracts.codelist(name, lists),
         "relations": lambda name: relation(name, lists),
         "rules": lambda name: rules.rule_file(name, rule_ids),
     }

@@ -15,7 +15,8 @@ from functools import cached_property
 
 from orchestration.intake.units import Units
 from validations import numerals, periods
-from validations.contracts import LIST_OF, CodeLists
+from validations.code_lists import CodeLists
+from validations.contracts import LIST_OF
 from validations.decision import Cover
 from validations.descriptor import Descriptor
 from validations.dimensions import DIMENSIONS, Dimensions

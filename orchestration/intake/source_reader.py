@@ -12,7 +12,7 @@ from orchestration.intake.layouts import descriptor_faults, laid_out
 from orchestration.intake.mapping import Cell, Mapper
 from orchestration.intake.reading import Progress, Setting, SourceRows
 from orchestration.intake.seed_files import extra_files, parse_yaml
-from validations.contracts import CodeLists
+from validations.code_lists import CodeLists
 from validations.descriptor import Descriptor
 from validations.faults import Fault
 from validations.strict_yaml import Document

@@ -9,7 +9,8 @@ from functools import cache, cached_property
 
 from validations import plain_text
 from validations.area_names import AreaNames
-from validations.contracts import LIST_OF, CodeLists
+from validations.code_lists import CodeLists
+from validations.contracts import LIST_OF
 from validations.dimensions import DIMENSIONS
 from validations.labels import UNIT, UNREAD, Label, Note, held_by, parts_of
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from validations.contracts import CodeLists
+from validations.code_lists import CodeLists
 from validations.labels import Label, Unit
 from validations.layouts import Resource, Table
 from validations.printed_unit import all_printed, are_one, printed_units, prints, stated_for_all, unknown_unit

@@ -30,7 +30,7 @@ from orchestration.release import (
 from orchestration.release.content import HASHED_SCHEMAS, PublishedTable, content_hash, release_id_of
 from orchestration.release.losses import Loss
 from orchestration.release.manifest import APPROVAL, AUDIT, DBT_MANIFEST, MANIFEST, Manifest, payload
-from validations.contracts import CodeLists
+from validations.code_lists import CodeLists
 from validations.forms import Forms
 from validations.withdrawals import Withdrawals
 

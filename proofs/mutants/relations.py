@@ -16,7 +16,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 from functools import cached_property
 
 from orchestration.intake.mapping import Cell
-from validations.contracts import CodeLists
+from validations.code_lists import CodeLists
 
 CONTEXT = ("scheme", "pop_group", "age", "residence", "ref_area", "scope", "population_basis", "actuality")
 #: Codes that stand where a form says nothing; of a scheme or an indicator there is none.
