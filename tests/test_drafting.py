@@ -98,10 +98,12 @@ def decided(draft: drafting.Draft, answers: dict[str, str]) -> None:
     lines = told.read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(lines):
         said, _, _ = line.partition("  #")
-        key = said.strip().removeprefix("- {").partition(":")[0]
+        key = said.strip().removeprefix("- {").partition(":")[0].strip('"')
         if "DECIDE" in said:
             answer = {"release_stage": "yearbook", "cadence": "yearly", **answers}[key]
-            if key == "label":
+            if said.strip().startswith('"'):
+                said = said.replace("DECIDE", answer)
+            elif key == "label":
                 said = f"{said.rpartition(', indicator')[0]}, {answer}}}"
             else:
                 said = f"{said.partition(':')[0]}: {answer}"

@@ -205,17 +205,47 @@ class Note(Dimensions, Unit, Spelled):
         return {"label": value} if isinstance(value, str) else value
 
 
-class Column(Strict):
-    """A column of a tidy file. `holds`: a dimension, printed_value, printed_unit, qualifier (about, 约, range), vintage
-    (the edition that states the figure), row_label (what the publication calls it), or _ for nothing that is read;
-    `codes`: spelling in the file -> code."""
+#: What a column of a long file may hold beside what labels say.
+OF_FIGURES = ("printed_value", "qualifier", "vintage", "row_label")
+
+
+class Column(Spelled):
+    """A column of a tidy file. `holds`: a dimension, or several that `codes` states for each text or that a pattern tells
+    apart ("{scheme}{indicator}"); printed_value, printed_unit, qualifier (about, 约, range), vintage (the edition that
+    states the figure), row_label (what the publication calls it), or _ for nothing that is read.
+    `codes`: texts in the file, and what they say; with it no other text passes."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PLAIN)]
-    holds: Literal["printed_value", "printed_unit", "qualifier", "vintage", "row_label", "_", *DIMENSIONS]
-    codes: dict[str, str] = {}
+    holds: str | list[str]
+
+    @property
+    def held(self) -> list[str]:
+        """What it holds, without what is left unread."""
+        if isinstance(self.holds, list):
+            return self.holds
+        return [self.holds] if self.holds in OF_FIGURES else held_by(self.holds)
+
+    @property
+    def is_one(self) -> bool:
+        """Whether its texts say but one thing, each of them."""
+        return self.holds in (*HOLDS, *OF_FIGURES)
+
+    @property
+    def of_dimensions(self) -> bool:
+        return not self.is_one or self.holds in DIMENSIONS
 
     @model_validator(mode="after")
     def only_codes_are_spelled(self) -> Column:
-        if self.codes and self.holds not in (*DIMENSIONS, "qualifier"):
+        if isinstance(self.holds, list):
+            wrong = sorted({*self.holds} - {*HOLDS} | ({UNREAD} & {*self.holds}))
+            if wrong or not self.codes:
+                raise ValueError(f"holds: dimensions that codes states for each text; read {', '.join(self.holds)}")
+        elif "{" in self.holds:
+            _is_pattern(self.holds)
+        elif self.holds not in (*OF_FIGURES, *HOLDS):
+            raise ValueError(f"holds: one of {', '.join((*OF_FIGURES, *HOLDS))}; or several, in a list or a pattern")
+        if self.codes and not (self.of_dimensions or self.holds in ("qualifier", "vintage")):
             raise ValueError(f"codes: for dimensions only; {self.holds} stays as printed")
+        if self.is_one and any(isinstance(said, dict) for said in self.codes.values()) and not self.of_dimensions:
+            raise ValueError(f"codes: a code for each text of what holds {self.holds}")
         return self

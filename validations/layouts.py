@@ -237,7 +237,7 @@ class Tidy(Resource, Unit, Marks, Hedged, Written):
     @property
     def held(self) -> dict[str, Column]:
         """The columns by what they hold, without those that are not read."""
-        return {column.holds: column for column in self.columns if column.holds != "_"}
+        return {name: column for column in self.columns for name in column.held}
 
     @property
     def around(self) -> list[str]:
@@ -251,19 +251,20 @@ class Tidy(Resource, Unit, Marks, Hedged, Written):
     def columns_are_mapped_once(self) -> Tidy:
         for what, values in (
             ("name", [column.name for column in self.columns]),
-            ("holds", [column.holds for column in self.columns if column.holds != "_"]),
+            ("holds", [name for column in self.columns for name in column.held]),
         ):
             doubled = sorted({value for value in values if values.count(value) > 1})
             if doubled:
                 raise ValueError(f"columns: each {what} once; read again: {', '.join(doubled)}")
-        held = [column.holds for column in self.columns]
+        held = self.held
         if "printed_value" not in held:
             raise ValueError("columns: one that holds printed_value")
         if "printed_unit" in held and self.printed_unit:
             raise ValueError("printed_unit: in a column or for the whole resource, not both")
         if "vintage" in held and self.vintage:
             raise ValueError("vintage: in a column or for the whole resource, not both")
-        both = sorted(set(held) & set(self.defaults.stated()))
+        # Of several things a text may leave one to the defaults.
+        both = sorted({name for name, column in held.items() if column.is_one} & set(self.defaults.stated()))
         if both:
             raise ValueError(f"defaults: what no column holds; read {', '.join(both)}")
         return self

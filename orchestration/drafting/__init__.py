@@ -17,6 +17,7 @@ from orchestration.drafting import descriptor, drawing
 from orchestration.drafting.descriptor import Sheet
 from orchestration.drafting.entries import CONFIRM
 from orchestration.drafting.labels import Meaning
+from orchestration.drafting.long_files import as_long, is_long
 from orchestration.drafting.page_look import Look, NotATable
 from orchestration.drafting.pages import tables_of, with_what_goes_on
 from orchestration.drafting.rows_to_add import rows_to_add
@@ -94,7 +95,7 @@ def new_source(paths: Paths, file: Path, name: str = "") -> Draft:
     known = intake.read(paths.seeds, only="")
     if any(fault.file.startswith(("codelists/", "relations/", "rules/")) for fault in known.faults):
         raise IntakeError(known.faults)
-    tables = with_what_goes_on(_tables(form, file))
+    tables = with_what_goes_on(_tables(form, file, known.lists))
     sheets = [Sheet(asked, seen, Meaning(known.lists, seen, file.stem), of) for asked, seen, of in tables]
     path = f"table_1{file.suffix.lower()}"
     text = descriptor.written(name, path, sheets)
@@ -120,7 +121,7 @@ def new_source(paths: Paths, file: Path, name: str = "") -> Draft:
     return Draft(folder, target, sheets[0].meaning.taken, to_decide, to_confirm, found, new_rows, len(cells))
 
 
-def _tables(form: formats.PageFormat, file: Path) -> list[tuple[Asked, Look]]:
+def _tables(form: formats.PageFormat, file: Path, lists: CodeLists) -> list[tuple[Asked, Look]]:
     """The tables that are seen, of all sheets, each with how its page is asked for. Raises CannotDraft."""
     told: list[str] = []
     found: list[tuple[Asked, Look]] = []
@@ -133,7 +134,14 @@ def _tables(form: formats.PageFormat, file: Path) -> list[tuple[Asked, Look]]:
             told += map(str, faults)
             continue
         try:
-            found += [(asked, seen) for seen in tables_of(page)]
+            found += [
+                (asked, seen)
+                for seen in (
+                    [as_long(page)]
+                    if file.suffix.lower() in formats.BULKS and is_long(page, lists)
+                    else tables_of(page)
+                )
+            ]
         except NotATable as error:
             told.append(f"{file.name}{f'#{asked.sheet}' if asked.sheet else ''}: {error}")
     if not found:
@@ -154,7 +162,8 @@ def _cells(lists: CodeLists, folder: Path, path: str, text: str) -> tuple[list[d
         shutil.copyfile(folder / path, source / path)
         (source / DESCRIPTOR).write_text(text, encoding="utf-8")
         read = read_source(Path(made), name, lists, Path(made), lambda text: None)
-    return read.rows["observation"], read.faults
+        long = [cell for file in read.bulk.values() for cell in file.cells()]
+    return [*read.rows["observation"], *long], read.faults
 
 
 def _some(lines: list) -> list:

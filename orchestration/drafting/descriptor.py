@@ -17,13 +17,15 @@ from orchestration.drafting.entries import (
     shown,
 )
 from orchestration.drafting.labels import Meaning
+from orchestration.drafting.long_files import long_look, of_source
+from orchestration.drafting.long_files import resource as long_resource
 from orchestration.drafting.page_look import Look, is_number, plain
 from orchestration.drafting.pages import goes_on
 from orchestration.intake.formats.format import PLAIN, Asked
 from orchestration.intake.spellings import period_in
 from orchestration.intake.units import PERCENT, PURE_NUMBER
 from validations.labels import UNIT
-from validations.layouts import DELIMITER_NAMES
+from validations.layouts import DELIMITER_NAMES, Resource, Table, Tidy, layout_of
 
 #: What a page does not say of its publication, and the code list that has the answers.
 OF_THE_PUBLICATION = {"release_stage": "release_stage", "cadence": "cadence"}
@@ -52,8 +54,12 @@ class Sheet:
 def written(name: str, path: str, sheets: list[Sheet]) -> str:
     """The descriptor of a file `path`, named `name`, with a resource for each table that is seen in it."""
     meaning, title = sheets[0].meaning, next(iter(sheets[0].seen.over_all), sheets[0].title)
-    agency = meaning.agency()
-    meaning.taken.append(f"title {title!r}")
+    long = long_look(meaning, sheets[0].seen)
+    told = of_source(long) if long else {}
+    title, agency = told.get("title", title), meaning.agency()
+    if "agency" in told:
+        agency = meaning.lists.record("agency", told["agency"])
+    meaning.taken += [f"{key} {value!r}" for key, value in ({"title": title} | told).items()]
     lines = [
         f"name: {name}",
         f"title: {quoted(title)}  # in English, if it has one",
@@ -62,7 +68,7 @@ def written(name: str, path: str, sheets: list[Sheet]) -> str:
         f"contributors: [{{title: {quoted(str(agency['name_en']) if agency else 'Not stated')}}}]",
         "licenses: [{title: Figures are facts.}]",
         *(
-            f"{key}: {of_list(codelist)}  # {', '.join(meaning.lists.codes(codelist))}"
+            f"{key}: {told.get(key) or of_list(codelist)}  # {', '.join(meaning.lists.codes(codelist))}"
             for key, codelist in OF_THE_PUBLICATION.items()
         ),
         "vintage: _U  # when it was published: 2024, 2024-03 or 2024-03-01",
@@ -88,6 +94,8 @@ def written(name: str, path: str, sheets: list[Sheet]) -> str:
 def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
     """The lines of one table; one that goes on from the `first` sheet has what that one says of the whole."""
     asked, seen, meaning, title = sheet.asked, sheet.seen, sheet.meaning, sheet.title
+    if long := long_look(meaning, seen):
+        return [*_head(name, path, Tidy, sheet), *long_resource(long)]
     meaning.taken += [seen.page.unseen] if seen.page.unseen else []
     columns_of, columns = meaning.axis(seen.columns)
     rows_of, rows = meaning.axis(seen.rows)
@@ -137,17 +145,7 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
     # Where a line states several units, each label has its own.
     unit = None if is_of_labels or (len(meaning.units_of_lines) > 1 and "indicator" not in whole) else line_unit
     has_unit_column = UNIT in of_cells or any(meaning.is_unit_column(text) for text in seen.columns)
-    lines = [
-        f"  - name: {name}",
-        f"    path: {path}",
-        "    layout: table",
-        *([f"    sheet: {quoted(asked.sheet)}"] if asked.sheet else []),
-        *([f"    range: {seen.cells}"] if seen.cells else []),
-        *([f"    encoding: {asked.encoding}"] if asked.encoding != PLAIN.encoding else []),
-        *([f"    delimiter: {quoted(DELIMITER_NAMES[asked.delimiter])}"] if asked.delimiter else []),
-        f"    title: {quoted(title)}",
-        '    section: "1"  # where in the publication',
-    ]
+    lines = _head(name, path, Table, sheet)
     if plain(seen.corner):
         lines.append(f"    corner: {quoted(shown(seen.corner))}")
     lines += [
@@ -208,6 +206,22 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
     # A label that no list knows may be of another scheme than those that are known.
     is_known = not any(f"indicator: {DECIDE}" in line for line in of_labels)
     return lines + _defaults(whole | {"freq": freq}, said, of_axes, seen, meaning, is_known) + of_labels
+
+
+def _head(name: str, path: str, shape: type[Resource], sheet: Sheet) -> list[str]:
+    """How a resource begins: what it is and how its file is read."""
+    asked, seen = sheet.asked, sheet.seen
+    return [
+        f"  - name: {name}",
+        f"    path: {path}",
+        f"    layout: {layout_of(shape)}",
+        *([f"    sheet: {quoted(asked.sheet)}"] if asked.sheet else []),
+        *([f"    range: {seen.cells}"] if seen.cells else []),
+        *([f"    encoding: {asked.encoding}"] if asked.encoding != PLAIN.encoding else []),
+        *([f"    delimiter: {quoted(DELIMITER_NAMES[asked.delimiter])}"] if asked.delimiter else []),
+        f"    title: {quoted(sheet.title)}",
+        '    section: "1"  # where in the publication',
+    ]
 
 
 def _freq_of_all(whole: dict, said: list[dict], seen: Look, meaning: Meaning) -> str:

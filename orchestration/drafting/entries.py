@@ -159,19 +159,19 @@ def _of_no_figures(text: str, meaning: Meaning, beside: dict[str, dict]) -> list
     if meaning.is_unit_column(text):
         return [f"{{label: {label}, holds: {UNIT}}}"]
     if text in beside:
-        return _of_cells(label, beside[text])
+        return of_cells(f"label: {label}", beside[text])
     if text in meaning.seen.left:
         return [f"{{label: {label}, holds: _}}  # in front of the labels of the rows"]
     return [f"{{label: {label}, holds: _}}  # words, no figures"] if meaning.is_text_column(text) else []
 
 
-def _of_cells(label: str, below: dict[str, dict]) -> list[str]:
-    """A column whose cells say something of the figures of their rows: lines of its entry."""
+def of_cells(named: str, below: dict[str, dict]) -> list[str]:
+    """A column whose cells say something of the figures of their rows: lines of its entry, which begins with its `named`."""
     held = list(dict.fromkeys(name for one in below.values() for name in one))
     if len(held) == 1 and all(below.values()):
-        return [f"{{label: {label}, holds: {held[0]}}}"]
+        return [f"{{{named}, holds: {held[0]}}}"]
     open_codes = ", ".join(f"{name}: CODE" for name in held)
-    lines = [f"{{label: {label}, holds: [{', '.join(held)}], codes: {{"]
+    lines = [f"{{{named}, holds: [{', '.join(held)}], codes: {{"]
     for text, said in below.items():
         codes = f"{{{', '.join(f'{name}: {quoted(code)}' for name, code in said.items())}}}"
         lines.append(

@@ -113,9 +113,10 @@ class Meaning:
             return self._as_one(found)
         if (whole := bare.replace("累计", "", 1)) != bare and (said := self.label(whole)) and self._is_flow(said):
             return said | {"time_basis": "year_to_date"}
-        if found and "indicator" not in found and (rest := self.names(left, "indicator")):
+        beside = {name: code for name, code in found.items() if name != "indicator"}
+        if beside and (rest := self.names(self.words.left(bare, beside), "indicator")):
             # 年末参加失业保险人数: what is left of it without the name of the scheme is a wording as well.
-            return found | rest
+            return beside | rest
         if SHARE.search(bare) and unit and self.is_pure(unit):
             return {"measure": "share"}
         return self._of_parts(self.seen.parts.get(text, []))
@@ -174,7 +175,14 @@ class Meaning:
     def unit(self, text: str) -> str | None:
         """The unit that a text prints, but for a noun at its end that the unit line counts."""
         found = next(iter(printed_units(" ".join(text.split()), self._units)), None)
-        return None if found and Units(self.lists).is_counted(text, found, self.units_of_lines) else found
+        beside = [*self.units_of_lines, *self._units_of_columns]
+        return None if found and Units(self.lists).is_counted(text, found, beside) else found
+
+    @cached_property
+    def _units_of_columns(self) -> list[str]:
+        """The units that a column says of its rows."""
+        found = [self.seen.below(label) for label in self.seen.columns if self.is_unit_column(label)]
+        return list(dict.fromkeys(text for texts in found for text in map(plain, texts) if text))
 
     def is_pure(self, unit: str) -> bool:
         """Whether a unit is one of pure numbers, such as per cent."""

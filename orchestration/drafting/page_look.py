@@ -20,6 +20,13 @@ NUMBERED = re.compile(r"附?表 ?[0-9一二三四五六七八九十]|table ?\d|\
 #: Lines that are no title: an address, the number of an annex.
 NO_TITLE = r"https?:|\bwww\.|^附[件表] ?[0-9一二三四五六七八九十]*[:：]?$"
 
+#: How a column is called that tells of the publication, and no figure; what leads to one.
+OF_PUBLICATION = re.compile(
+    "agency|office|publications?|release_stage|stage|address|url|机构|部门|发布(?:机构|单位)|出处|(?:资料)?来源|网址|链接",
+    re.IGNORECASE,
+)
+ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+
 
 class NotATable(Exception):
     """No row of figures below a row of labels is seen on the page."""
@@ -114,7 +121,7 @@ def look(page: Page) -> Look:
     if header < 0:
         raise NotATable("no row of labels is seen above the first numbers")
     top = header
-    start = _label_column(page.rows[first])
+    start = _label_column(page, header, first)
     while top > 0 and (above := _header_above(page, top, start)) is not None:
         top = above
     corners = [row[start] if start < len(row) else "" for row in page.rows[top : header + 1]]
@@ -178,10 +185,15 @@ def _times(labels: list[list[str]], starts: list[int]) -> Counter[str]:
     return Counter(" ".join(texts) for texts in of_first if texts)
 
 
-def _label_column(row: list[str]) -> int:
-    """Where the label of a row stands: in its first text, or behind the number that a list gives to it."""
+def _label_column(page: Page, header: int, first: int) -> int:
+    """Where the label of a row stands: in its first text, or behind the number that a list gives to it, and behind what
+    is told of the publication."""
+    row = page.rows[first]
     at = [n for n, text in enumerate(row) if plain(text)]
-    return at[1] if _is_numbered(texts_of(row)) else at[0]
+    at = at[1:] if _is_numbered(texts_of(row)) else at
+    words = [n for n in at if not is_number(row[n])]
+    of_labels = [n for n in words if not (OF_PUBLICATION.fullmatch(page.at(header, n)) or ADDRESS.match(row[n]))]
+    return of_labels[0] if of_labels else at[0]
 
 
 def _is_numbered(texts: list[str]) -> bool:

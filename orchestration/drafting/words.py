@@ -79,12 +79,15 @@ class Words:
 
     def left(self, text: str, said: Said) -> str:
         """What of a text the names found in it do not say."""
+        return re.sub(r"[\s（）()·,，、:：的-]+", "", self.but(text, said))
+
+    def but(self, text: str, said: Said) -> str:
+        """A text without the names of what is `said` that stand in it, its words apart."""
         left = plain(text).casefold()
         for dimension, code in said.items():
             for name, other in self.names[dimension]:
-                if other == code:
-                    left = left.replace(name, " ")
-        return re.sub(r"[\s（）()·,，、:：的-]+", "", left)
+                left = left.replace(name, " ") if other == code else left
+        return left
 
     def areas(self, line: str) -> list[str]:
         """Areas above the county that a line names; a county may be called as anything else is."""

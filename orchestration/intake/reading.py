@@ -30,6 +30,10 @@ TABLES = (
 class BulkRows(Protocol):
     """Figures that are too many to be held in memory: laid down file by file."""
 
+    def cells(self) -> list[Cell]:
+        """Those that are followed one by one; the files are still there."""
+        ...
+
     def write(self, folder: Path, spill: Path, progress: Progress) -> None:
         """Leave one Parquet file for each file of the source in `folder`; the rows have passed their checks."""
         ...

@@ -90,7 +90,8 @@ class Units:
         """Whether a label in Chinese ends in a unit that is what it counts, once each, and no money: 住院人次."""
         record = self.lists.record("unit_text", unit)
         is_once = record["unit_mult"] == "0" and not re.search("[元/·]", unit)
-        return is_once and re.search(rf"[\u3400-\u9fff]{re.escape(unit)}\W*$", label) is not None
+        counted = re.sub("[（(][^（()）]*[)）]$", "", label.strip())
+        return is_once and re.search(rf"[\u3400-\u9fff]{re.escape(unit)}\W*$", counted) is not None
 
     def otherwise(self, part: Table) -> Iterator[tuple[str, str]]:
         """The unit that a page on which a table goes on prints in place of the table's: (read, expected)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,13 +15,14 @@ from orchestration.intake.formats import BULKS
 from orchestration.intake.formats.format import Asked
 from orchestration.intake.layouts.tidy_check import FileCheck
 from orchestration.intake.layouts.tidy_query import Part, TidyQuery
+from orchestration.intake.layouts.tidy_texts import said_of
 from orchestration.intake.mapping import LISTED, Cell
 from orchestration.intake.reading import Progress, Setting, SourceRows
 from orchestration.intake.seed_files import is_seed
 from validations.contracts import LIST_OF
 from validations.decision import Cover
 from validations.faults import Fault
-from validations.layouts import TOO_MANY, Tidy
+from validations.layouts import TOO_MANY, VINTAGE, Tidy
 
 #: Figures of one resource that are followed one by one, from the cell to what is published; of more, none is.
 FOLLOWED = 20_000
@@ -40,10 +42,13 @@ class LongFile:
         mapper, resource = self.setting.mapper, self.resource
         faults = mapper.qualifier_faults(place, resource)
         for index, column in enumerate(resource.columns):
-            for text, code in column.codes.items():
-                if column.holds in (*LISTED, "qualifier"):
-                    where = (*place, "columns", index, "codes", text)
-                    faults += mapper.unknown(where, LIST_OF.get(column.holds, column.holds), code)
+            for text, said in column.codes.items():
+                where = (*place, "columns", index, "codes", text)
+                for name, code in said_of(column, said).items():
+                    if name in (*LISTED, "qualifier"):
+                        faults += mapper.unknown(where, LIST_OF.get(name, name), code)
+                    if name == "vintage" and not re.fullmatch(VINTAGE, code):
+                        faults.append(mapper.fault(where, code, "the date of the edition, such as 2024; or _U"))
         return faults + mapper.unit_faults(place, resource, resource.value_column, resource)
 
     def read(self, source: SourceRows, is_sound: bool) -> None:
@@ -63,6 +68,11 @@ class LongFile:
                 )
         source.bulk[self.resource.name] = self
         source.bulk_figures += self.figures
+
+    def cells(self) -> list[Cell]:
+        """The figures that are followed one by one."""
+        with self._connect(self.setting.spill) as connection:
+            return self._select(connection, {}, FOLLOWED)
 
     def covered(self, cover: Cover, source: SourceRows) -> list[Cell]:
         if not cover.where:
@@ -135,7 +145,7 @@ class LongFile:
         """The figures with the given dimensions, in the order of the files; at most one more than `wanted`."""
         cells: list[Cell] = []
         codes = self.setting.mapper.forms.canonical(where)
-        condition = " and ".join(f"{name} = {literal(code)}" for name, code in codes.items())
+        condition = " and ".join(["true", *(f"{name} = {literal(code)}" for name, code in codes.items())])
         for part in self.parts:
             if part.period is None or where.get("time_period", part.period) == part.period:
                 # A selector that is too wide must not fetch a file: one more than wanted tells as much.

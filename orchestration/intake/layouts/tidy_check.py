@@ -15,6 +15,7 @@ from orchestration.engine import literal
 from orchestration.intake.formats.format import Broken
 from orchestration.intake.layouts.tidy_columns import column_faults, header_faults
 from orchestration.intake.layouts.tidy_query import UNDECLARED, Part, TidyQuery
+from orchestration.intake.layouts.tidy_texts import texts_of
 from orchestration.intake.mapping import LISTED, Mapper
 from orchestration.intake.units import PERCENT, RELATIVE, SIGNED
 from validations import numerals
@@ -50,6 +51,7 @@ class FileCheck:
             faults = self._column_faults()
             if faults:
                 return 0, faults
+            self.part.texts.update(texts_of(self.connection, self.mapper.lists, self.resource, self.part.data))
             source, rows = self._scanned()
             faults += self._dimension_faults(source)
             faults += self._value_faults(source)
@@ -67,13 +69,13 @@ class FileCheck:
 
     def _scanned(self) -> tuple[str, int]:
         """The figures of the file as a relation to look at many times, and how many there are. Raises Broken."""
-        if not self.part.data.is_costly:
-            source = self.query.figures(self.connection, self.part)
-            return source, self._count(source)
-        rows = self._lay_down()
-        if self.part.data.is_misread(rows):
-            rows = self._lay_down()
-        return "figures", rows
+        source = self.query.figures(self.connection, self.part)
+        if self.part.data.is_costly:
+            source = "figures"
+            if self.part.data.is_misread(self._lay_down()):
+                self._lay_down()
+        read = f"(from {source} where is_read)"
+        return read, self._count(read)
 
     def _lay_down(self) -> int:
         query = self.query.figures(self.connection, self.part)
@@ -130,6 +132,10 @@ class FileCheck:
         found: dict[tuple[str, str, str], tuple[int, int]] = {}
         for *codes, times, row in combinations:
             values = {name: code or "" for name, code in zip(names, codes)} | {"ref_area": any_area}
+            if unsaid := self._unsaid(values):
+                rows, first = found.get(unsaid, (0, row))
+                found[unsaid] = (rows + times, min(first, row))
+                continue
             read = self.mapper.forms.canonical(values)
             if read != values:
                 self.part.forms[tuple(values[n] for n in FORMED)] = tuple(read[n] for n in FORMED)
@@ -155,6 +161,15 @@ class FileCheck:
         for (name, expected), entries in by_column.items():
             faults += self._counted(name, entries, expected)
         return faults
+
+    def _unsaid(self, values: dict[str, str]) -> tuple[str, str, str] | None:
+        """A text of which nothing says what it holds, in a column of several things: all else follows from that."""
+        for column in self.resource.columns:
+            text = values.get(column.held[0], "") if column.held and not column.is_one else ""
+            if text.startswith(UNDECLARED):
+                held = ", ".join(column.held)
+                return column.held[0], text, f"a text that says {held}: declare it in codes, with _ if it is not read"
+        return None
 
     def _value_faults(self, source: str) -> list[Fault]:
         readable = f"({self.query.is_number()} or {self.query.is_missing()})"

@@ -31,7 +31,7 @@ def header_faults(names: list[str]) -> Iterator[tuple[str, str, str]]:
 def column_faults(resource: Tidy, found: list[Column], names_its_period: bool) -> Iterator[tuple[str, str, str]]:
     """Columns that are not as the descriptor maps them: (column, read, expected)."""
     types = dict(found)
-    declared = {column.name: column.holds for column in resource.columns}
+    declared = {column.name: ", ".join(column.held) or "_" for column in resource.columns}
     for name, holds in declared.items():
         if name not in types:
             yield name, "no such column", f"a column that holds {holds}"
@@ -44,5 +44,5 @@ def column_faults(resource: Tidy, found: list[Column], names_its_period: bool) -
         if holds != "_" and not (kind == "VARCHAR" or (is_value and re.fullmatch(EXACT, kind))):
             what = "text, integers or DECIMAL of at most 8 decimals: a binary float has lost its printed ones"
             yield name, kind, what if is_value else "text"
-    if not names_its_period and "time_period" not in {*declared.values(), *resource.defaults.stated()}:
+    if not names_its_period and "time_period" not in {*resource.held, *resource.defaults.stated()}:
         yield "", "no time_period", "a column that holds it, or a folder of files named by it"

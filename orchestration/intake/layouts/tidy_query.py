@@ -12,29 +12,43 @@ import duckdb
 from orchestration.engine import constant, literal, quoted
 from orchestration.intake.formats.format import ROW, BulkFile
 from orchestration.intake.layouts.tidy_columns import SCALED
+from orchestration.intake.layouts.tidy_texts import Texts
+from orchestration.intake.spellings import Said
 from orchestration.intake.units import PURE_NUMBER, RELATIVE
 from validations import numerals
 from validations.descriptor import Descriptor
 from validations.dimensions import DIMENSIONS, SERIES_ID
 from validations.forms import FORMED
+from validations.labels import UNIT, UNREAD
 from validations.layouts import Tidy
 
+INDICATOR = "indicator"
 #: Put before a spelling that the descriptor does not declare.
 UNDECLARED = "?"
+
+
+def _names(texts: Mapping[str, Said]) -> list[str]:
+    """What the texts of a column say something of."""
+    return list(dict.fromkeys(name for said in texts.values() for name in said))
+
+
+def _or_null(text: str | None) -> str:
+    return "null" if text is None else literal(text)
 
 
 @dataclass(frozen=True)
 class Part:
     """One file of a tidy resource, which messages call `file`. `period`: the one that its name states, in a folder of files.
 
-    `forms`: codes of the dimensions FORMED that stand in it in another form than the canonical one, and what they are read
-    as; filled by who has read the file whole.
+    `texts`: what the texts of its columns say, where they are no codes. `forms`: codes of the dimensions FORMED that stand in it in another form than the canonical one, and what they are read
+    as. Both are filled by who has read the file whole.
     """
 
     path: Path
     file: str
     period: str | None
     data: BulkFile
+    texts: Texts = field(default_factory=dict, compare=False)
     forms: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict, compare=False)
 
 
@@ -54,24 +68,69 @@ class TidyQuery:
         return self.resource.hedges(self.known_hedges)
 
     def figures(self, connection: duckdb.DuckDBPyConnection, part: Part) -> str:
-        """The rows of a file with their line (of Parquet: their number), every dimension, printed value, unit and label."""
-        types, held = dict(part.data.columns(connection)), self.resource.held
+        """The rows of a file with their line (of Parquet: their number), every dimension, printed value, unit and label,
+        and whether they are to be read."""
+        types = dict(part.data.columns(connection))
         dimensions = {name: self._dimension(name, part, types) for name in DIMENSIONS}
         unit = constant(self.resource.printed_unit) if self.resource.printed_unit else "cast(null as varchar)"
         other = {
             # An empty text is an empty cell: CSV knows no other, Parquet has both.
             "printed_value": f"coalesce({self._text('printed_value', types)}, '')",
-            "printed_unit": f"nullif({self._text('printed_unit', types)}, '')" if "printed_unit" in held else unit,
-            "vintage": self._text("vintage", types) if "vintage" in held else constant(self._vintage),
+            "printed_unit": f"nullif({self._told(UNIT, part, types, unit)}, '')",
+            "vintage": self._told("vintage", part, types, constant(self._vintage)),
             "qualifier": self._stated(types),
-            "row_label": self._text("row_label", types) if "row_label" in held else "cast(null as varchar)",
+            "row_label": self._label(part, types),
         }
+        unread = [f"s{n}.{quoted(UNREAD)} is null" for n, t in enumerate(part.texts.values(), 1) if UNREAD in _names(t)]
+        other["is_read"] = " and ".join(unread) or "true"
         other["unit_meant"] = self._meant(other["printed_unit"], dimensions["measure"])
         listed = ", ".join(f"{text} as {name}" for name, text in (dimensions | other).items())
         return (
-            f"(select r.{ROW} as row_no, {listed} from ({part.data.scan(connection)}) as r"
+            f"(select r.{ROW} as row_no, {listed} from ({part.data.scan(connection)}) as r {self._said_by(part, types)}"
             f" left join indicator_of as b on b.indicator = {dimensions['indicator']})"
         )
+
+    def _said_by(self, part: Part, types: Mapping[str, str]) -> str:
+        """The joins of the rows `r` to what their texts say, a relation `s1`, `s2` ... for each column that is looked up."""
+        joins = []
+        for number, (name, texts) in enumerate(part.texts.items(), start=1):
+            names = _names(texts)
+            rows = ", ".join(
+                f"({literal(text)}, {', '.join(_or_null(said.get(one)) for one in names)})"
+                for text, said in texts.items()
+            )
+            rows = rows or f"({', '.join(['cast(null as varchar)'] * (len(names) + 1))})"
+            columns = ", ".join(["text", *map(quoted, names)])
+            joins.append(
+                f"left join (values {rows}) as s{number} ({columns}) on s{number}.text = {self._raw(name, types)}"
+            )
+        return " ".join(joins)
+
+    def _told(self, name: str, part: Part, types: Mapping[str, str], otherwise: str) -> str:
+        """What the texts of a row say of `name`: the column that holds it, else another; `otherwise` where none does.
+
+        A text that nobody knows stands for itself; where texts are declared, or say several things, it must not pass for a code.
+        """
+        says = {of: f"s{n}.{quoted(name)}" for n, (of, t) in enumerate(part.texts.items(), 1) if name in _names(t)}
+        column = self.resource.held.get(name)
+        if column is None:
+            return f"coalesce({', '.join([*says.values(), otherwise])})" if says else otherwise
+        text, own = self._raw(column.name, types), says.pop(column.name, None)
+        if column.is_one:
+            unknown = f"'{UNDECLARED}' || {text}" if column.codes else text
+            return f"coalesce({own}, {unknown})" if own else unknown
+        told = f"coalesce({', '.join([*filter(None, [own]), *says.values(), otherwise])})"
+        if column.held[0] != name:
+            return told
+        number = list(part.texts).index(column.name) + 1
+        return f"case when s{number}.text is null then '{UNDECLARED}' || coalesce({text}, '') else {told} end"
+
+    def _label(self, part: Part, types: Mapping[str, str]) -> str:
+        """What the publication calls a figure: as a column says, or the text that names its indicator."""
+        held = self.resource.held
+        named = held.get(INDICATOR)
+        told = held.get("row_label") or (named if named and named.name in part.texts else None)
+        return self._raw(told.name, types) if told else "cast(null as varchar)"
 
     def _meant(self, unit: str, measure: str) -> str:
         """The unit that a figure is in though its row prints none: of what is measured in pure numbers."""
@@ -89,25 +148,26 @@ class TidyQuery:
     def _dimension(self, name: str, part: Part, types: Mapping[str, str]) -> str:
         """The code of a dimension: as a column spells it, as the file's name or the descriptor states it, or its default."""
         stated = self.resource.defaults.stated()
-        if name in self.resource.held:
-            return self._text(name, types)
-        if name == "time_period" and part.period is not None:
-            return constant(part.period)
-        if name == "time_basis" and name not in stated:
-            return "b.time_basis"
         code = stated.get(name, DIMENSIONS[name])
-        return "cast(null as varchar)" if code is None else constant(code)
+        otherwise = "cast(null as varchar)" if code is None else constant(code)
+        if name == "time_period" and part.period is not None:
+            otherwise = constant(part.period)
+        if name == "time_basis" and name not in stated:
+            otherwise = "b.time_basis"
+        return self._told(name, part, types, otherwise)
 
     def _text(self, holds: str, types: Mapping[str, str]) -> str:
         """What the column that holds something says, spellings replaced by their codes."""
         column = self.resource.held[holds]
-        text = f"cast(r.{quoted(column.name)} as varchar)"
-        if re.fullmatch(SCALED, types.get(column.name, "")):
-            # The file stores these decimals for all rows alike: which of its zeros were printed, nobody knows.
-            text = f"rtrim(rtrim({text}, '0'), '.')"
-        whens = " ".join(f"when {literal(k)} then {literal(v)}" for k, v in column.codes.items())
-        # A spelling that is not declared must not pass for a code.
+        text = self._raw(column.name, types)
+        whens = " ".join(f"when {literal(k)} then {literal(str(v))}" for k, v in column.codes.items())
         return f"case {text} {whens} else '{UNDECLARED}' || {text} end" if whens else text
+
+    def _raw(self, name: str, types: Mapping[str, str]) -> str:
+        """What stands in a column, as text."""
+        text = f"cast(r.{quoted(name)} as varchar)"
+        # The file stores these decimals for all rows alike: which of its zeros were printed, nobody knows.
+        return f"rtrim(rtrim({text}, '0'), '.')" if re.fullmatch(SCALED, types.get(name, "")) else text
 
     def observations(self, connection: duckdb.DuckDBPyConnection, part: Part) -> str:
         """Rows of the raw layer's `observation`, in the canonical form; an id is of the form that stands in the file."""
@@ -130,7 +190,7 @@ class TidyQuery:
                 is_missing, {self.qualifier()} as qualifier, {", ".join(self._canonical(part))}
             from (
                 select *, {self.digits()} as digits, {self.is_number()} as is_number, {self.is_missing()} as is_missing
-                from {self.figures(connection, part)}
+                from {self.figures(connection, part)} where is_read
             ) as f {self._read_as(part)}"""
 
     def _canonical(self, part: Part) -> list[str]:
