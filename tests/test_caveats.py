@@ -17,7 +17,7 @@ from orchestration.artifacts import DATABASE
 from orchestration.paths import ROOT
 from tests.compiled import compiled
 from tests.conftest import Line
-from validations import published, row_keys
+from validations import published, row_keys, unit_free
 
 NAME = re.compile(r"\{(\w+)\}")
 LANGUAGES = ("en", "zh")
@@ -135,3 +135,28 @@ def test_a_mark_is_told_where_no_figure_tells_it(built: Line):
                 told += found[0]
                 assert found[1] == 0, (table.full_name, column, mark)
     assert told
+
+
+def test_a_doubt_about_a_unit_alone_does_not_mark_a_quotient_in_which_it_cancels(built: Line):
+    """The status is that of the figures without the doubt; the audit holds the sentences (caveat_names_its_columns)."""
+    quotients = 0
+    doubted = """
+        select distinct c.observation_id from quality.decision as d
+        inner join quality.decision_observation as c on c.decision_id = d.decision_id and c.is_covered
+        where d.doubted_field = 'printed_unit'"""
+    with duckdb.connect(str(built.paths.current / DATABASE), read_only=True) as connection:
+        for table in published.tables().values():
+            for column in unit_free.columns(table) if table.schema == published.MARTS else []:
+                found = connection.execute(f"""
+                    select m.{table.statuses[column]}, string_agg(distinct s.obs_status, '' order by s.obs_status)
+                    from {table.full_name} as m
+                    inner join (select distinct row_key from ({unit_free.cancelled(table)}) where column_name = '{column}')
+                        as k on k.row_key = {row_keys.sql(table.grain, "m")}
+                    inner join core.lineage as l on l.row_key = k.row_key and l.column_name = '{column}'
+                        and l.table_name = '{table.full_name}'
+                    inner join marts.series as s on s.observation_id = l.observation_id
+                    inner join ({doubted}) as d on d.observation_id = s.observation_id
+                    group by l.row_key, m.{table.statuses[column]}""").fetchall()
+                quotients += len(found)
+                assert {(of_quotient, of_figures) for of_quotient, of_figures in found} <= {("A", "U")}, column
+    assert quotients

@@ -342,6 +342,17 @@ def test_what_is_told_of_a_figure_stands_at_every_value_that_follows_from_it(
         # A mark of which nothing is told, and a sentence that names no column.
         ("dibao_gap", "standard_gap_status = 'U' where caveat_en not like '%urban_rural_standard_ratio%'"),
         ("dibao_gap", "caveat_en = concat('Take care. ', caveat_en) where year = 2018"),
+        # A unit that cancels, over a quotient.
+        *(
+            (
+                "regional_finance",
+                f"caveat_{language} = replace(caveat_{language}, 'revenue_yuan{comma}', '{both}{comma}')",
+            )
+            for language, comma, both in (
+                ("en", ", ", "revenue_yuan, self_sufficiency_ratio"),
+                ("zh", "、", "revenue_yuan、self_sufficiency_ratio"),
+            )
+        ),
         # A column that is none.
         ("regional_finance", "caveat_en = replace(caveat_en, 'gdp_yuan, ', 'gdp_dollars, ')"),
     ],

@@ -94,6 +94,7 @@ ONE_FAULT = [
     pytest.param(DECISIONS, "field: residence\n    new_value: R", "field: time_period\n    new_value: 2018x", None, "table_2, row 7, column 2, after decisions: time_period", "2018x", "a period of frequency A", id="decision: no period"),
     pytest.param(DECISIONS, "field: residence\n    new_value: R", "field: measure\n    new_value: growth", None, "table_2, row 7, column 2, after decisions: base_period", "_Z", "a base period", id="decision: growth without base"),
     pytest.param(DECISIONS, "field: obs_status\n    new_value: U", "field: obs_status\n    new_value: A", None, "decisions.2", None, "only an outcome flagged, and one of", id="decision: a flag that is none"),
+    pytest.param(DECISIONS, "field: residence\n    new_value: R", "field: residence\n    new_value: R\n    doubted_field: printed_unit", None, "decisions.1", None, "only with field obs_status and new_value U", id="decision: no doubt about a unit"),
     pytest.param(DECISIONS, "decided_on: 2026-11-21", "decided_on: 1700006400", None, "decisions.0.decided_on", "1700006400", "match pattern", id="decision: no date"),
     pytest.param(DECISIONS, "rules: [identity.per_head]", "rules: [identity.pro_head]", None, "decisions.2.rules.0", "identity.pro_head", "a rule_id of rules/rule.csv; the nearest is identity.per_head", id="decision: no such rule"),
     pytest.param(DECISIONS, "rules: [label.doubled_row, key.doubled,", "rules: [label.doubled_row, 人均,", None, "decisions.1.rules.1", "人均", "a rule_id of rules/rule.csv", id="decision: nothing like a rule"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from validations import published, row_keys
+from validations import published, row_keys, unit_free
 from validations.expectations import AFTER, BETWEEN, UNIQUE, UNIQUE_COLUMN, Entry, rows
 from validations.published import Codes, Column, Table
 
@@ -205,7 +205,7 @@ def _qualified(table: Table) -> Iterable[Entry]:
 def _told(table: Table) -> Iterable[Entry]:
     """A caveat speaks of columns of its own table, and each sentence names those that it is about: every one that
     follows from the figure it is told of, or bears a mark, and no other. A break before the figure that a change starts
-    from lies not in the change. Figures in bulk lead to no cell."""
+    from lies not in the change, and a unit that cancels not in a quotient. Figures in bulk lead to no cell."""
     told = published.CAVEATS
     if table.schema != published.MARTS or not set(told) <= table.columns.keys():
         return
@@ -241,7 +241,7 @@ def _told(table: Table) -> Iterable[Entry]:
         for column in table.values
     )
     query = f"""
-        with parts as ({parts}), told as (
+        with cancelled as ({unit_free.cancelled(table)}), parts as ({parts}), told as (
             select row_key, language, split_part(part, chr(9), 2) as caveat,
                 unnest(string_split(replace(split_part(part, chr(9), 1), '、', ', '), ', ')) as column_name
             from parts where contains(part, chr(9))
@@ -255,6 +255,10 @@ def _told(table: Table) -> Iterable[Entry]:
             cross join languages as g
             where l.table_name = '{table.full_name}' and (c.reason <> 'break' or o.time_period = s.time_period)
                 and not (c.reason = 'spliced_from' and o.time_period = s.time_period and coalesce(s.is_whole, false))
+                and not exists (
+                    select 1 from cancelled as k
+                    where k.row_key = l.row_key and k.column_name = l.column_name and k.decision_id = c.decision_id
+                )
         ), own as (
             select distinct 'en' as language, caveat_en as caveat from quality.caveat
             union select distinct 'zh', caveat_zh from quality.caveat

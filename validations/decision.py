@@ -64,13 +64,15 @@ class Decision(Strict):
 
     `covers`: the cells that it judges. `rests_on`: further cells that the judgement was made in view of;
     they are not touched, but if one prints something else the decision is stale. `printed_value` as
-    field gives what the page should have printed, in the unit of the cell.
+    field gives what the page should have printed, in the unit of the cell. `doubted_field`: what a status U doubts,
+    where it is the unit alone, and that one unit holds for all cells that the decision covers is not in doubt.
     """
 
     decision_id: Name
     outcome: Outcome
     field: Literal[DECIDABLE] | None = None
     new_value: Text | None = None
+    doubted_field: Literal["printed_unit"] | None = None
     covers: list[Cover] = Field(min_length=1)
     rests_on: list[Cover] = []
     rules: list[Text] = []
@@ -91,6 +93,8 @@ class Decision(Strict):
             raise ValueError(f"outcome {self.outcome}: changes no field but obs_status")
         if self.field == "obs_status" and (self.outcome != "flagged" or self.new_value not in FLAGS):
             raise ValueError(f"field obs_status: only an outcome flagged, and one of {', '.join(FLAGS)}")
+        if self.doubted_field and (self.field, self.new_value) != ("obs_status", "U"):
+            raise ValueError("doubted_field: only with field obs_status and new_value U")
         if (self.field == "printed_value") != (self.outcome == "corrected"):
             raise ValueError("outcome corrected changes printed_value, and nothing else does")
         if self.outcome == "corrected" and self.confidence != "proven":

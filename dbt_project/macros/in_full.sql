@@ -3,11 +3,12 @@
     the level of its area, whose figures stand in it, which values are no points, and what is told of the figures that
     its values follow from, in both languages. Ends the mart's query behind `found`, the CTE of its rows; what `found`
     tells itself, in caveat_en and caveat_zh, comes last. `names`: int_code__named. Of a mart of figures, `selected`:
-    marts.series, `said`: int_series__told, `caveats`: stg_caveat, and where the contract alone does not say it
+    marts.series, `said`: int_series__told, `caveats`: stg_caveat, `decided`: int_series__unit_decided, whose doubts a
+    quotient does not bear in which the unit cancels (unit_free), and where the contract alone does not say it
     `follows`, the lineage from `noted`, and `sums`, that from all figures. A unit test of dbt has no graph: there it is
     what the model itself finds that is tested.
 -#}
-{% macro in_full(mart, found, names, selected=none, said=none, caveats=none, follows=none, sums=none) -%}
+{% macro in_full(mart, found, names, selected=none, said=none, caveats=none, decided=none, follows=none, sums=none) -%}
     {%- if execute and graph.nodes is defined -%}
         {%- set node = model_metadata(mart) -%}
         {%- set coded = coded_columns(node) -%}
@@ -27,12 +28,20 @@
                     selected,
                     said,
                     caveats,
+                    decided,
                     follows,
+                    sums,
                 )
             }}
         {%- endif %}
+        {%- set unit_free, status = unit_free_statuses(node) if selected else {}, {} -%}
+        {%- for name in unit_free -%}
+            {%- do status.update({name: "coalesce(" ~ name ~ "_unit_free.status, m." ~ name ~ ")"}) -%}
+        {%- endfor %}
         select
-            {{ prefixed("m", node.columns.keys() | reject("in", told) | list) }}
+            {%- for name in node.columns.keys() | reject("in", told) %}
+                {{ status[name] ~ " as " ~ name if name in status else "m." ~ name }}{{ ',' if not loop.last }}
+            {%- endfor %}
             {%- if has_level %}, ref_area_named.level as area_level {%- endif %}
             {%- for column in coded %}
                 {%- for language in ["en", "zh"] %}
@@ -49,11 +58,18 @@
                 {%- endfor %}
             {%- endif %}
         from {{ found }} as m
+        {%- for name, column in unit_free.items() %}
+            left join
+                unit_free_status as {{ name }}_unit_free
+                on {{ name }}_unit_free.row_key = {{ row_key("m", node.config.meta.grain) }}
+                and {{ name }}_unit_free.column_name = '{{ column }}'
+        {%- endfor %}
         {%- for column, codelist in coded.items() %}
             left join
                 {{ names }} as {{ column }}_named
                 on {{ column }}_named.codelist = '{{ codelist }}'
-                and {{ column }}_named.code = {{ "ref_area_named.level" if column == "area_level" else "m." ~ column }}
+                and {{ column }}_named.code
+                = {{ "ref_area_named.level" if column == "area_level" else status.get(column, "m." ~ column) }}
         {%- endfor %}
         {%- if selected %}
             left join sourced_rows as p on {{ equal("p", "m", node.config.meta.grain) }}

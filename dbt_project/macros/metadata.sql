@@ -29,16 +29,16 @@
     columns that a row shares with its series, `series.renamed`: those that the series call otherwise. A total follows
     from all parts in the dimension `series.total_of`, unless a source prints it. `rows`: the mart; `selected`:
     marts.series; `followed`: those of it that lead to their cells by themselves. `empty`: of a printed column also
-    where its figure has no value, a range or one that is withheld.
+    where its figure has no value, a range or one that is withheld. `only`: of these columns alone.
 -#}
-{% macro lineage_of(mart, rows, selected, followed, empty=false) -%}
+{% macro lineage_of(mart, rows, selected, followed, empty=false, only=none) -%}
     {%- if execute -%}
         {%- set node = model_metadata(mart) -%}
         {%- set series = node.config.meta.series -%}
         {%- set total_of = series.get("total_of") -%}
         {#- One query for all inputs that name the same dimensions: few are planned sooner than hundreds. -#}
         {%- set alike = {} -%}
-        {%- for column in node.columns.values() -%}
+        {%- for column in node.columns.values() if only is none or column.name in only -%}
             {%- for input in column.meta.get("inputs", []) -%}
                 {%- do alike.setdefault(input.keys() | sort | join(" "), []).append((column, input)) -%}
             {%- endfor -%}

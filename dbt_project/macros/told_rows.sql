@@ -5,7 +5,7 @@
     and none of these figures tells, or a printed one of which nothing else is told. A sentence is told once a row,
     behind the names of all columns that it is about, and those of the same columns together. Arguments as of in_full.
 -#}
-{% macro told_rows(node, found, names, selected, said, caveats, follows) -%}
+{% macro told_rows(node, found, names, selected, said, caveats, decided, follows, sums) -%}
     {%- set shows = [] -%}
     {%- set bounds = [] -%}
     {%- for column in node.columns.values() if column.meta.get("printed") -%}
@@ -44,7 +44,8 @@
     {%- endfor -%},
     noted as (select * from {{ selected }} where qualifier <> '_Z' or caveat_en is not null),
 
-    follows as ({{ follows or lineage_of(node.name, found, selected, "noted", empty=true) }}),
+    follows as ({{ follows or lineage_of(node.name, found, selected, "noted", empty=true) }})
+    {{ unit_free(node, found, selected, decided, sums) }},
 
     qualified as (
         select distinct
@@ -130,9 +131,11 @@
             {%- endfor %}
         from of_inputs as f
         inner join {{ said }} as t on t.observation_id = f.observation_id
+        left join unit_free as u on {{ equal("u", "f", ["row_key", "column_name"]) }} and u.decision_id = t.stated_by
         where
+            u.row_key is null
             -- A break before the figure that a change starts from lies not in the change.
-            (f.is_of_the_period or t.reason <> 'break')
+            and (f.is_of_the_period or t.reason <> 'break')
             -- What one publication states of one period is not spliced.
             and not (
                 t.reason = 'spliced_from'

@@ -77,6 +77,7 @@ DECISION = dict.fromkeys(
         "outcome",
         "field",
         "new_value",
+        "doubted_field",
         "evidence",
         "caveat_en",
         "caveat_zh",

@@ -58,5 +58,6 @@ with
             ref("series"),
             ref("int_series__told"),
             ref("stg_caveat"),
+            ref("int_series__unit_decided"),
         )
     }}

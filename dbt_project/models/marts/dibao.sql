@@ -374,4 +374,14 @@ with
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_row + told_of_gaps)) }}) as told
     )
 
-    {{ in_full("dibao", "found", ref("int_code__named"), ref("series"), ref("int_series__told"), ref("stg_caveat")) }}
+    {{
+        in_full(
+            "dibao",
+            "found",
+            ref("int_code__named"),
+            ref("series"),
+            ref("int_series__told"),
+            ref("stg_caveat"),
+            ref("int_series__unit_decided"),
+        )
+    }}

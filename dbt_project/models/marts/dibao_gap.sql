@@ -177,6 +177,12 @@ with
 
     {{
         in_full(
-            "dibao_gap", "found", ref("int_code__named"), ref("series"), ref("int_series__told"), ref("stg_caveat")
+            "dibao_gap",
+            "found",
+            ref("int_code__named"),
+            ref("series"),
+            ref("int_series__told"),
+            ref("stg_caveat"),
+            ref("int_series__unit_decided"),
         )
     }}

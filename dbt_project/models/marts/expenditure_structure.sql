@@ -294,6 +294,7 @@ with
             ref("series"),
             ref("int_series__told"),
             ref("stg_caveat"),
+            ref("int_series__unit_decided"),
             follows=lineage_of_structure("found", ref("series"), "noted", ref("int_part__leaf"), empty=true),
             sums=lineage_of_structure("found", ref("series"), ref("series"), ref("int_part__leaf"), empty=true),
         )

@@ -134,5 +134,6 @@ with
             ref("series"),
             ref("int_series__told"),
             ref("stg_caveat"),
+            ref("int_series__unit_decided"),
         )
     }}

@@ -4,6 +4,7 @@ select
     outcome,
     field,
     new_value,
+    doubted_field,
     evidence,
     caveat_en,
     caveat_zh,
