@@ -5,25 +5,47 @@
     and none of these figures tells, or a printed one of which nothing else is told. A sentence is told once a row,
     behind the names of all columns that it is about, and those of the same columns together. Arguments as of in_full.
 -#}
-{% macro told_rows(node, found, names, selected, said, caveats, decided, follows, sums) -%}
+{% macro told_rows(node, found, names, selected, said, caveats, decided, hedges, follows, sums) -%}
     {%- set shows = [] -%}
-    {%- set bounds = [] -%}
+    {%- set bounds = {} -%}
     {%- for column in node.columns.values() if column.meta.get("printed") -%}
-        {%- do (shows if column.meta.printed is sameas true else bounds).append(column.name) -%}
+        {%- if column.meta.printed is sameas true -%} {%- do shows.append(column.name) -%}
+        {%- else -%} {%- do bounds.update({column.name: column.meta.inputs}) -%}
+        {%- endif -%}
     {%- endfor -%}
     {%- set is_own = "f.column_name in ('" ~ shows | join("', '") ~ "') and " ~ at_its_keys(node, "m", "s") -%}
-    {%- set stated = {"column": "f.column_name", "wording": "lower(n.name_{})"} -%}
+    {%- set rounded = "h.below_digits = 1 and h.above_digits = 1 and s.obs_value is not null" -%}
+    {#- Of a range the ends stand in columns of their own, and none in that of the value. -#}
+    {%- set column = namespace(sql="f.column_name") -%}
+    {%- for name in shows -%}
+        {%- set ends = [] -%}
+        {%- for end, inputs in bounds.items() if inputs == node.columns[name].meta.inputs -%}
+            {%- do ends.append(end) -%}
+        {%- endfor -%}
+        {%- if ends -%}
+            {%- set column.sql -%}
+                case
+                    when f.column_name <> '{{ name }}' or s.obs_value is not null
+                    then {{ column.sql }}
+                    when '{}' = 'en'
+                    then '{{ ends | join(", ") }}'
+                    else '{{ ends | join("、") }}'
+                end
+            {%- endset -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- set stated = {"column": column.sql, "wording": "lower(n.name_{})"} -%}
     {%- set low = {"low": without_zeros("s.obs_low")} -%}
     {%- set high = {"high": without_zeros("s.obs_high")} -%}
     {%- set told = [
         [
             "qualified_between",
-            is_own ~ " and s.qualifier <> 'about' and s.obs_low is not null and s.obs_high is not null",
+            is_own ~ " and not (" ~ rounded ~ ") and s.obs_low is not null and s.obs_high is not null",
             dict(dict(stated, **low), **high),
         ],
         [
             "qualified_rounded",
-            is_own ~ " and s.qualifier = 'about' and s.obs_low is not null and s.obs_high is not null",
+            is_own ~ " and " ~ rounded ~ " and s.obs_low is not null and s.obs_high is not null",
             dict(dict(stated, value=without_zeros("s.obs_value")), **dict(low, **high)),
         ],
         ["qualified_from", is_own ~ " and s.obs_high is null", dict(stated, **low)],
@@ -54,9 +76,10 @@
         inner join noted as s on s.observation_id = f.observation_id
         inner join {{ found }} as m on {{ row_key("m", node.config.meta.grain) }} = f.row_key
         inner join {{ names }} as n on n.codelist = 'qualifier' and n.code = s.qualifier
+        inner join {{ hedges }} as h on h.qualifier = s.qualifier
         cross join ({{ sentences(caveats, reasons_of(told)) }}) as told
         where
-            s.qualifier <> '_Z' and (s.obs_value is not null or s.qualifier = 'range')
+            s.qualifier <> '_Z' and (s.obs_value is not null or s.obs_low is not null or s.obs_high is not null)
             {%- if bounds %}
                 -- The ends of what the wording allows say themselves what they are.
                 and f.column_name not in ('{{ bounds | join("', '") }}')

@@ -1,5 +1,5 @@
 {#- What a decision tells of a figure stands with its outcome; what is told without one, with what it is for. -#}
-{%- set converted = {"printed": "o.printed_value", "unit": "o.unit_text", "into": "lower(u.name_{})"} %}
+{%- set converted = {"printed": "o.printed_value", "unit": "o.unit_{}", "into": "lower(u.name_{})"} %}
 with
     told as (
         select
@@ -40,7 +40,20 @@ with
             {{ sentence("en", "unit_converted", converted) }},
             {{ sentence("zh", "unit_converted", converted) }},
             ''
-        from {{ ref("observation_pass") }} as o
+        from
+            (
+                -- The unit as the page prints it, and what it is in English.
+                select
+                    o.*,
+                    o.unit_text as unit_zh,
+                    concat(
+                        case when t.unit_mult <> 0 then concat('* 10^', cast(t.unit_mult as string), ' ') else '' end,
+                        lower(n.name_en)
+                    ) as unit_en
+                from {{ ref("observation_pass") }} as o
+                inner join {{ ref("stg_unit_text") }} as t on t.text = o.unit_text
+                inner join {{ ref("stg_unit") }} as n on n.unit_measure = t.unit_measure
+            ) as o
         inner join {{ ref("stg_unit") }} as u on u.unit_measure = o.unit_measure
         cross join ({{ sentences(ref("stg_caveat"), ["unit_converted"]) }}) as told
         where o.pass <> 'printed' and o.is_converted and not o.is_missing and not o.is_unparseable

@@ -383,5 +383,6 @@ with
             ref("int_series__told"),
             ref("stg_caveat"),
             ref("int_series__unit_decided"),
+            ref("stg_hedge"),
         )
     }}

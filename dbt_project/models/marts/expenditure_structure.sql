@@ -20,7 +20,7 @@
     [
         "component_in_other_scope",
         "other_scope is not null",
-        {"component": "name_{}", "scope": "other_scope"},
+        {"component": "name_{}", "scope": "lower(scope_{})"},
     ],
     ["component_is_withheld", "other_scope is null and obs_status = 'Q'", {"component": "name_{}"}],
     [
@@ -98,7 +98,9 @@ with
             n.name_zh,
             a.amount,
             a.obs_status,
-            case when a.obs_status is null then o.scope end as other_scope
+            case when a.obs_status is null then o.scope end as other_scope,
+            c.name_en as scope_en,
+            c.name_zh as scope_zh
         from periods as p
         cross join leaves as l
         inner join {{ ref("stg_scheme") }} as n on n.scheme = l.leaf
@@ -120,6 +122,7 @@ with
             and o.freq = p.freq
             and o.time_period = p.time_period
             and o.scheme = l.leaf
+        left join {{ ref("int_code__named") }} as c on c.codelist = 'scope' and c.code = o.scope
     ),
 
     lacks as (
@@ -295,6 +298,7 @@ with
             ref("int_series__told"),
             ref("stg_caveat"),
             ref("int_series__unit_decided"),
+            ref("stg_hedge"),
             follows=lineage_of_structure("found", ref("series"), "noted", ref("int_part__leaf"), empty=true),
             sums=lineage_of_structure("found", ref("series"), ref("series"), ref("int_part__leaf"), empty=true),
         )
