@@ -163,7 +163,8 @@ with
         group by {{ place }}
     ),
 
-    places as (select distinct {{ place }} from selected),
+    -- Standards, which do not add up, make no total, and none is missing.
+    places as (select distinct {{ place }} from selected where indicator <> 'DIBAO_STANDARD' or residence = '_T'),
 
     totals as (
         select
