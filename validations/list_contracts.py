@@ -149,6 +149,7 @@ def _columns(lists: CodeLists) -> dict[str, dict[str, pa.Column]]:
             "tier_assistance_insurance_commercial": column(nullable=True),
             "tier_basic_enterprise_commercial": column(nullable=True),
             "residence_covered": column(one_of({"U", "R", "_T"}, "U, R or _T, or nothing"), nullable=True),
+            "successor": column(one_of(lists.codes("scheme"), "scheme.csv"), nullable=True),
             "definition_en": column(),
             "definition_zh": column(),
         },

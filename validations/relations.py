@@ -16,7 +16,7 @@ from validations.forms import FORMED, Forms, codes_of
 RELATIONS: dict[str, list[str]] = {
     "quotient": ["relation_id", "rule_id", "result", "numerator", "denominator", "reason_en"],
     "bound": ["relation_id", "lower", "upper", "reason_en"],
-    "part": ["relation_id", "indicator", "whole", "part", "reason_en"],
+    "part": ["relation_id", "indicator", "whole", "part", "left_out_in", "reason_en"],
     "alias": ["relation_id", "form", "read_as", "reason_en"],
     "balance": ["relation_id", "stock", "inflow", "outflow", "reason_en"],
     "plausible": [
@@ -123,6 +123,7 @@ def relation(name: str, lists: CodeLists) -> pa.DataFrameSchema:
         "scheme": column(one_of(lists.codes("scheme"), "scheme.csv")),
         "pop_group": column(one_of(lists.codes("pop_group"), "the list pop_group of code.csv"), nullable=True),
         "scope": column(one_of(lists.codes("scope"), "the list scope of code.csv"), nullable=True),
+        "left_out_in": column(one_of(lists.codes("scope"), "the list scope of code.csv"), nullable=True),
         "ref_area": column(one_of(lists.codes("area"), "area.csv"), nullable=True),
         "kind": column(one_of(KINDS, "level, quotient, growth")),
         "denominator": column(indicator, nullable=name == "plausible"),

@@ -1,1 +1,1 @@
-select indicator, dimension, whole, part, is_leaf from {{ ref("int_part__within") }}
+select indicator, dimension, whole, part, is_leaf, left_out_in from {{ ref("int_part__within") }}

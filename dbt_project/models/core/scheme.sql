@@ -12,6 +12,7 @@ select
     s.tier_insurance_assistance_welfare,
     s.tier_assistance_insurance_commercial,
     s.tier_basic_enterprise_commercial,
-    s.residence_covered
+    s.residence_covered,
+    s.successor as successor_scheme
 from {{ ref("stg_scheme") }} as s
 inner join {{ ref("stg_agency") }} as a on a.agency = s.agency

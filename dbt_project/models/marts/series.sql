@@ -14,6 +14,12 @@ with
         group by observation_id
     ),
 
+    of_doubtful as (
+        select observation_id, max(obs_status) as obs_status
+        from {{ ref("int_series__of_doubtful") }}
+        group by observation_id
+    ),
+
     -- What is counted since the start of the year, beside what the same publication counted up to the period before.
     counted_up as (
         select
@@ -81,6 +87,8 @@ with
                 then 'B'
                 when {{ counts }} and o.obs_status in ('A', 'P') and w.observation_id is not null
                 then case when w.is_restated then 'D' else 'U' end
+                when {{ counts }} and o.obs_status in ('A', 'P') and v.obs_status is not null
+                then v.obs_status
                 when {{ counts }} and o.obs_status in ('A', 'P') and t.is_before_break
                 then 'D'
                 when {{ counts }}
@@ -105,6 +113,7 @@ with
         left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
         left join {{ ref("int_series__contradicted") }} as w on w.observation_id = o.observation_id
         left join told as t on t.observation_id = o.observation_id
+        left join of_doubtful as v on v.observation_id = o.observation_id
         left join flows as f on f.observation_id = o.observation_id
         where coalesce(x.is_chosen, true)
     )

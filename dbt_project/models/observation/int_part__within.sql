@@ -14,6 +14,7 @@ with
             p1.dimension,
             p1.whole,
             {%- for part in parts %} {{ part }} as part_{{ loop.index }},{% endfor %}
+            {%- for level in range(1, levels + 1) %} p{{ level }}.left_out_in as left_out_{{ level }},{% endfor %}
             case when {{ beyond }} is not null then {{ stop(too_deep) }} end as part_{{ levels + 1 }}
         from {{ ref("stg_part") }} as p1
         {%- for level in range(2, levels + 2) %}
@@ -26,7 +27,15 @@ with
     )
 
 {% for level in range(1, levels + 1) %}
-    select indicator, dimension, whole, part_{{ level }} as part, part_{{ level + 1 }} is null as is_leaf
+    select
+        indicator,
+        dimension,
+        whole,
+        part_{{ level }} as part,
+        part_{{ level + 1 }} is null as is_leaf,
+        {{ "coalesce(" if level > 1 }}
+        {%- for above in range(1, level + 1) %} left_out_{{ above }}{{ ', ' if not loop.last }}{% endfor -%}
+        {{ ")" if level > 1 }} as left_out_in
     from walked
     where part_{{ level }} is not null {{ 'union' if not loop.last }}
 {% endfor %}

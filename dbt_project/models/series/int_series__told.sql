@@ -1,7 +1,8 @@
 {#-
     In the order in which a figure's sentences are read: that it stands in another unit or is a range, what was decided,
     that it lies behind a break, or what it holds on its side of one, that it fills a gap, that it was left behind by a
-    revision, how final it is, that it contradicts its parts, and that it is a paper's where offices state others.
+    revision, how final it is, that it contradicts its parts or is made of
+    doubtful ones, who else states one side of that, and that it is a paper's where offices state others.
 -#}
 {%- set natural_unit = unit_of_measure("o.measure", "i.unit_measure") -%}
 {%- set in_sum = {
@@ -23,11 +24,15 @@
     ],
     ["printed_in_range", "o.obs_status = '_Z'", {"printed": "o.printed_value"}, 2],
     ["is_provisional", "o.obs_status = 'P'", {}, 8],
-    ["no_figure_printed", "o.obs_status = 'O'", {}, 11],
+    ["no_figure_printed", "o.obs_status = 'O'", {}, 13],
 ] -%}
 {%- set of_a_sum = [
     ["total_is_disputed", "not w.is_restated and j.observation_id is null", in_sum, 9],
     ["total_is_of_another_edition", "w.is_restated", in_sum, 10],
+] -%}
+{%- set of_thirds = [
+    ["third_states_the_same", "stated", {"title": "s.title_{}", "stated": "t.title_{}"}, 11],
+    ["third_states_the_sum", "parts", {"title": "s.title_{}"}, 12],
 ] -%}
 -- Selected values that a break of seeds/relations/break.csv may concern.
 with
@@ -98,7 +103,60 @@ with
             and coalesce(x.is_chosen, true)
     ),
 
-    titles as (select source_id, title as title_en, coalesce(title_zh, title) as title_zh from {{ ref("stg_source") }})
+    titles as (select source_id, title as title_en, coalesce(title_zh, title) as title_zh from {{ ref("stg_source") }}),
+
+    -- Who else states a whole that contradicts its parts: as it is stated, or as the parts add up.
+    thirds as (
+        select distinct
+            w.observation_id,
+            b.source_id,
+            case when b.value_low <= a.value_high and b.value_high >= a.value_low then 'stated' else 'parts' end as side
+        from {{ ref("int_series__contradicted") }} as w
+        inner join {{ ref("int_figure__restated") }} as a on a.observation_id = w.observation_id and a.pass <> 'printed'
+        inner join
+            {{ ref("int_figure__restated") }} as b
+            on b.value_key = a.value_key
+            and b.pass <> 'printed'
+            and b.source_id not in (a.source_id, w.source_id, w.last_source_id)
+            and {{ equal("b", "a", series_key_columns()) }}
+        inner join {{ ref("observation") }} as o on o.observation_id = b.observation_id and o.is_usable
+        where
+            (b.value_low <= a.value_high and b.value_high >= a.value_low)
+            or (
+                b.value_low <= {{ cast_or_null("w.sum_high", "decimal(38, 10)") }}
+                and b.value_high >= {{ cast_or_null("w.sum_low", "decimal(38, 10)") }}
+            )
+    ),
+
+    succeeding as (select scheme, successor from {{ ref("stg_scheme") }} where successor is not null),
+
+    levels as (
+        select o.*
+        from {{ ref("observation") }} as o
+        left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
+        where
+            o.is_usable
+            and o.measure = 'level'
+            and o.scheme in (
+                select scheme
+                from succeeding
+                union all
+                select successor
+                from succeeding
+            )
+            and coalesce(x.is_chosen, true)
+    ),
+
+    agreeing as (
+        select
+            s.observation_id,
+            s.side,
+            {{ joined("t.title_en", " / ", ["t.source_id"]) }} as title_en,
+            {{ joined("t.title_zh", " / ", ["t.source_id"]) }} as title_zh
+        from thirds as s
+        inner join titles as t on t.source_id = s.source_id
+        group by s.observation_id, s.side
+    )
 
 select observation_id, 3 as place, reason, decision_id as stated_by, caveat_en, caveat_zh
 from {{ ref("int_figure__told") }}
@@ -164,7 +222,7 @@ union all
 -- A paper's figure beside an office's, where the series has nothing to be spliced with.
 select
     o.observation_id,
-    12,
+    14,
     'of_the_literature',
     '',
     {{ sentence("en", "of_the_literature", {"title": "t.title_{}"}) }},
@@ -175,6 +233,85 @@ inner join titles as t on t.source_id = o.source_id
 left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
 cross join ({{ sentences(ref("stg_caveat"), ["of_the_literature"]) }}) as told
 where o.is_usable and o.release_stage = 'secondary_literature' and coalesce(x.is_chosen, true) and x.caveat_en is null
+
+union all
+
+-- Not what it is told of itself.
+select
+    v.observation_id,
+    10,
+    'total_of_doubtful_parts',
+    v.dimension,
+    {{ sentence("en", "total_of_doubtful_parts", {"parts": "v.parts_{}"}) }},
+    {{ sentence("zh", "total_of_doubtful_parts", {"parts": "v.parts_{}"}) }}
+from {{ ref("int_series__of_doubtful") }} as v
+inner join {{ ref("observation") }} as o on o.observation_id = v.observation_id
+left join {{ ref("int_series__contradicted") }} as w on w.observation_id = v.observation_id
+cross join ({{ sentences(ref("stg_caveat"), ["total_of_doubtful_parts"]) }}) as told
+where o.is_usable and o.obs_status in ('A', 'P') and w.observation_id is null
+
+{%- for reason, other in [["stands_beside_forerunner", "forerunner"], ["stands_beside_successor", "scheme"]] %}
+
+    union all
+
+    -- The scheme before it, or after, where sources state both of one period.
+    select
+        o.observation_id,
+        15,
+        '{{ reason }}',
+        o.other_id,
+        {%- for language in ["en", "zh"] %}
+            {{
+                sentence(
+                    language,
+                    reason,
+                    {
+                        "scheme": "lower(n.name_{})" if language == "en" else "n.name_{}",
+                        "title": "t.title_{}",
+                        "value": "concat(" ~ without_zeros("o.other_value") ~ ", ' ', lower(u.name_{}))",
+                    },
+                )
+            }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from
+        (
+            select
+                {{ "s" if other == "forerunner" else "f" }}.observation_id,
+                {{ "f" if other == "forerunner" else "s" }}.observation_id as other_id,
+                {{ "f" if other == "forerunner" else "s" }}.obs_value as other_value,
+                {{ "f" if other == "forerunner" else "s" }}.scheme as other_scheme,
+                {{ "f" if other == "forerunner" else "s" }}.source_id as other_source_id,
+                s.unit_measure
+            from succeeding as c
+            inner join levels as f on f.scheme = c.scheme
+            inner join
+                levels as s
+                on s.scheme = c.successor
+                and {{ equal("s", "f", series_key_columns() | reject("in", ["scheme", "residence"]) | list) }}
+        ) as o
+    inner join {{ ref("stg_scheme") }} as n on n.scheme = o.other_scheme
+    inner join {{ ref("stg_unit") }} as u on u.unit_measure = o.unit_measure
+    inner join titles as t on t.source_id = o.other_source_id
+    cross join ({{ sentences(ref("stg_caveat"), [reason]) }}) as told
+{%- endfor %}
+
+{%- for reason, side, names, place in of_thirds %}
+
+    union all
+
+    select
+        s.observation_id,
+        {{ place }},
+        '{{ reason }}',
+        '',
+        {{ sentence("en", reason, names) }},
+        {{ sentence("zh", reason, names) }}
+    from agreeing as s
+    inner join {{ ref("observation") }} as o on o.observation_id = s.observation_id
+    inner join titles as t on t.source_id = o.source_id
+    cross join ({{ sentences(ref("stg_caveat"), [reason]) }}) as told
+    where s.side = '{{ side }}'
+{%- endfor %}
 
 {%- for reason, holds, names, place in of_itself + of_a_sum %}
         {%- set is_of_a_sum = loop.index > of_itself | length %}

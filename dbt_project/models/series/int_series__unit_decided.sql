@@ -16,6 +16,8 @@ select
         then null
         when w.observation_id is not null
         then case when w.is_restated then 'D' else 'U' end
+        when v.obs_status is not null
+        then v.obs_status
         when b.observation_id is not null
         then 'D'
         when s.is_provisional
@@ -30,5 +32,12 @@ inner join {{ ref("stg_unit") }} as u on u.unit_measure = o.unit_measure
 inner join {{ ref("stg_unit") }} as a on a.quantity = u.quantity
 left join doubted as f on f.observation_id = c.observation_id
 left join {{ ref("int_series__contradicted") }} as w on w.observation_id = c.observation_id
+left join
+    (
+        select observation_id, max(obs_status) as obs_status
+        from {{ ref("int_series__of_doubtful") }}
+        group by observation_id
+    ) as v
+    on v.observation_id = c.observation_id
 left join before_breaks as b on b.observation_id = c.observation_id
 where c.is_covered and coalesce(d.doubted_field, d.field) = 'printed_unit'

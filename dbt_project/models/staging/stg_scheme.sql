@@ -10,5 +10,6 @@ select
     tier_insurance_assistance_welfare,
     tier_assistance_insurance_commercial,
     tier_basic_enterprise_commercial,
-    residence_covered
+    residence_covered,
+    successor
 from {{ source("codelist", "scheme") }}
