@@ -25,6 +25,12 @@
         {},
         ["expenditure_per_grant_yuan"],
     ],
+    [
+        "schemes_are_missing",
+        "c.expenditure is not null and k.schemes_en is not null",
+        {"schemes": "k.schemes_{}"},
+        ["expenditure_yuan"],
+    ],
 ] %}
 with
     assisted as (
@@ -69,6 +75,34 @@ with
             {{ divide("(expenditure * 12)", "(recipients * " ~ months_of("freq") ~ ")", 4) }} as per_recipient,
             {{ divide("expenditure", "person_times", 4) }} as per_time
         from assisted
+    ),
+
+    stated as (select distinct ref_area, freq, time_period, scheme from computed where expenditure is not null),
+
+    -- Schemes whose spending other periods of the area state, but for those whose forerunner or successor is there.
+    lacking as (
+        select
+            p.ref_area,
+            p.freq,
+            p.time_period,
+            {{ joined("lower(n.name_en)", ", ", ["n.scheme"]) }} as schemes_en,
+            {{ joined("n.name_zh", "、", ["n.scheme"]) }} as schemes_zh
+        from (select distinct ref_area, freq, time_period from stated) as p
+        inner join
+            (select distinct ref_area, freq, scheme from stated) as h on {{ equal("h", "p", ["ref_area", "freq"]) }}
+        inner join {{ ref("stg_scheme") }} as n on n.scheme = h.scheme
+        left join
+            (
+                select s.ref_area, s.freq, s.time_period, a.scheme
+                from stated as s
+                inner join {{ ref("stg_scheme") }} as o on o.scheme = s.scheme
+                inner join {{ ref("stg_scheme") }} as a on a.scheme in (o.scheme, o.successor) or a.successor = o.scheme
+                group by s.ref_area, s.freq, s.time_period, a.scheme
+            ) as s
+            on {{ equal("s", "p", ["ref_area", "freq", "time_period"]) }}
+            and s.scheme = h.scheme
+        where s.scheme is null
+        group by p.ref_area, p.freq, p.time_period
     ),
 
     found as (
@@ -125,6 +159,7 @@ with
                 }}
             ) as w
             on {{ equal("w", "c", ["ref_area", "time_period", "scheme", "residence"]) }}
+        left join lacking as k on {{ equal("k", "c", ["ref_area", "freq", "time_period"]) }}
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )
 
