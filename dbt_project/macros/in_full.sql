@@ -4,9 +4,9 @@
     its values follow from, in both languages. Ends the mart's query behind `found`, the CTE of its rows; what `found`
     tells itself, in caveat_en and caveat_zh, comes last. `names`: int_code__named. Of a mart of figures, `selected`:
     marts.series, `said`: int_series__told, `caveats`: stg_caveat, `decided`: int_series__unit_decided, whose doubts a
-    quotient does not bear in which the unit cancels (unit_free), `hedges`: stg_hedge, and where the contract alone does not say it
-    `follows`, the lineage from `noted`, and `sums`, that from all figures. A unit test of dbt has no graph: there it is
-    what the model itself finds that is tested.
+    quotient does not bear in which the unit cancels (unit_free), `hedges`: stg_hedge, and where the contract alone does
+    not say it `follows`, the lineage from `noted`, and `sums`, that from all figures. A unit test of dbt has no graph:
+    there it is what the model itself finds that is tested.
 -#}
 {% macro in_full(
     mart,

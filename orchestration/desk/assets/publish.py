@@ -71,7 +71,7 @@ def publish_assets(published: list[dg.AssetKey]) -> list[dg.AssetsDefinition]:
                 metadata=source_code(
                     *(
                         (ROOT / "validations" / name, name)
-                        for name in ("column_suites.py", "suites.py", "mart_suites.py")
+                        for name in ("column_suites.py", "told_suites.py", "suites.py", "mart_suites.py")
                     )
                 ),
                 skippable=True,
