@@ -77,6 +77,7 @@ PLANTED = {
     "floor of a quotient": ("cast(cast(floor(7 / 2) as bigint) as string)", "3"),
     "rest of a negative": ("cast(-7 % 3 as string)", "-1"),
     "quarters": ("cast(count(distinct n) as string) from " + ROWS, "2"),
+    "what is read once": ("""({{ spark__written_where_read("with a as (select ') -- (' as t), b as (select t from a), c as (select b.t from b join b as d on d.t = b.t) select t from c") }})""", ") -- ("),
     "a truth": ("cast(1 = 1 as string)", "true"),
 }  # fmt: skip
 

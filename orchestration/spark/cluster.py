@@ -78,8 +78,8 @@ def _thrift(folder: Path, master: str, port: int) -> list[str | Path | int]:
         "spark.driver.bindAddress": HOST,
         "spark.executor.memory": EXECUTOR,
         # As in the session of dbt_project/profiles.yml.
-        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=512m",
-        "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m",
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:-DontCompileHugeMethods -XX:ReservedCodeCacheSize=512m",
+        "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:-DontCompileHugeMethods -XX:ReservedCodeCacheSize=256m",
         "spark.sql.catalogImplementation": "in-memory",
         "spark.sql.warehouse.dir": folder / "tables",
         "spark.sql.shuffle.partitions": len(WORKERS),
