@@ -1,230 +1,27 @@
 {#-
     Amounts and counts of areas against the printed figure of the area, or the group of areas, that they make up, within
-    the rounding of the printed digits: in one table, whatever pages it goes on over, or one long file
-    (identity.areas); or as another table or another source states the areas last, which the publication of the whole
-    does not revise, nor is revised by (rollup.areas). Only where all of them stand there: the members of a group, or
-    all areas that lie in an area. What stands beside them (a group without members that lies in the area, such as
-    central units) is added where it is printed.
+    the rounding of the printed digits: in one table (identity.areas), or as another table or another source states the
+    areas (rollup.areas).
 
     A group is its members. An area may hold what is not listed, so that it is held to its sum only in a table where
-    more columns add up than do not, or in a series where more periods do; and not beside a printed total of a group of
-    the same areas.
+    more columns add up than do not, or in a series where more periods do.
 
     Which cell it is: the one that fits with a shifted point, or with two neighbouring digits exchanged.
 -#}
-{%- set series = series_key_columns() | reject("equalto", "ref_area") | list %}
-{%- set line = series | reject("in", ["time_period", "base_period"]) | list %}
-{%- set column = ["pass", "source_id", "whole_table", "line", "series_key"] %}
-{#- Of the areas: the table that prints the whole, or another table (no name, of whatever tables) of some source. -#}
-{%- set one_column = column + ["part_source", "part_table"] %}
 {%- set one_sum = ["pass", "whole_id", "is_group", "part_source", "part_table"] %}
 with
-    members as (
-        select area_group as whole, ref_area as part, valid_from, valid_to, true as is_group
-        from {{ ref("stg_area_member") }}
-        union all
-        select parent_area, ref_area, valid_from, valid_to, false
-        from {{ ref("stg_area") }}
-        where parent_area is not null and level <> 'group'
-    ),
-
-    beside as (
-        select parent_area as whole, ref_area as part
-        from {{ ref("stg_area") }}
-        where
-            level = 'group'
-            and parent_area is not null
-            and ref_area not in (select area_group from {{ ref("stg_area_member") }})
-    ),
-
-    figures as (
-        select
-            e.in_pass as pass,
-            o.observation_id,
-            o.source_id,
-            o.whole_table,
-            o.ref_area,
-            o.time_period,
-            o.vintage,
-            {{ prefixed("o", series | reject("equalto", "time_period")) }},
-            {{ wide_hash("concat_ws('|', " ~ prefixed("o", line) ~ ")") }} as line,
-            {{ wide_hash("concat_ws('|', " ~ prefixed("o", series) ~ ")") }} as series_key,
-            {{ place("o") }} as place,
-            o.printed_value,
-            o.printed_unit,
-            {{ digits_of("o.printed_value") }} as printed_digits,
-            cast(o.obs_value as double) as approx,
-            o.value_low,
-            o.value_high
-        from {{ ref("observation_pass") }} as o
-        inner join {{ ref("stg_unit") }} as u on u.unit_measure = o.natural_unit
-        inner join {{ passes() }} as e on e.row_pass = o.pass
-        where
-            {{ is_followed("o.layout") }}
-            and {{ is_comparable("o") }}
-            and o.measure = 'level'
-            and u.months is null
-            and u.quantity not in ('number', 'points', 'time')
-            and o.value_low is not null
-            and o.value_high is not null
-    ),
-
-    -- What was stated anew since is held against no other table: what it was revised to is.
-    decided as (select * from figures where pass = 'decided'),
-
-    revised as ({{ stated_anew("decided", ref("stg_revision")) }}),
-
-    dated as (
-        select f.*, f.pass = 'decided' and r.observation_id is null as is_latest
-        from figures as f
-        left join revised as r on r.observation_id = f.observation_id
-    ),
-
-    -- A whole and the areas that it is held to, in the period that its table counts for.
-    wanted as (
-        select w.whole, w.time_period, w.is_group, count(*) as parts_wanted
-        from
-            (
-                select distinct m.whole, m.part, m.is_group, f.time_period
-                from members as m
-                inner join (select distinct ref_area, time_period from figures) as f on f.ref_area = m.whole
-                where
-                    coalesce(m.valid_from <= {{ period_end("f.time_period") }}, true)
-                    and coalesce(m.valid_to >= {{ period_start("f.time_period") }}, true)
-            ) as w
-        group by w.whole, w.time_period, w.is_group
-        having count(*) > 1
-    ),
-
-    listed as (
-        select whole, part, is_group, true as is_wanted
-        from members
-        union all
-        select whole, part, false, false
-        from beside
-    ),
-
-    -- What is stated of fewer areas than a whole and its parts holds no whole.
-    stated as (select pass, series_key, count(distinct ref_area) as areas from figures group by pass, series_key),
-
-    -- Before the parts are looked up: figures of a column are not to be joined with each other.
-    asked as {{ computed_first() }} (
-        select
-            {{ prefixed("w", column) }},
-            w.is_latest,
-            w.observation_id as whole_id,
-            w.ref_area as whole,
-            w.value_low,
-            w.value_high,
-            l.is_group,
-            l.is_wanted,
-            n.parts_wanted,
-            l.part
-        from dated as w
-        inner join stated as s on s.pass = w.pass and s.series_key = w.series_key
-        inner join wanted as n on n.whole = w.ref_area and n.time_period = w.time_period and n.parts_wanted < s.areas
-        inner join listed as l on l.whole = w.ref_area and l.is_group = n.is_group
-    ),
-
-    pairs as (
-        select distinct
-            a.*,
-            p.source_id as part_source,
-            p.whole_table as part_table,
-            p.observation_id as part_id,
-            p.value_low as part_low,
-            p.value_high as part_high
-        from asked as a
-        inner join figures as p on p.ref_area = a.part and {{ equal("p", "a", column) }}
-
-        union all
-
-        select distinct a.*, p.source_id, '', p.observation_id, p.value_low, p.value_high
-        from asked as a
-        inner join dated as p on p.ref_area = a.part and {{ equal("p", "a", ["pass", "line", "series_key"]) }}
-        where
-            a.is_latest
-            and p.is_latest
-            and (p.source_id <> a.source_id or p.whole_table <> a.whole_table)
-            and {{ no_revision("a", "p", ref("stg_revision")) }}
-    ),
-
-    -- A cell that is printed twice counts with all that it may be.
-    by_part as (
-        select
-            {{ one_column | join(", ") }},
-            whole_id,
-            whole,
-            is_group,
-            is_wanted,
-            part,
-            min(parts_wanted) as parts_wanted,
-            min(value_low) as value_low,
-            min(value_high) as value_high,
-            min(part_low) as part_low,
-            max(part_high) as part_high
-        from pairs
-        group by {{ one_column | join(", ") }}, whole_id, whole, is_group, is_wanted, part
-    ),
-
-    sums as (
-        select
-            *,
-            case when value_low <= sum_high and value_high >= sum_low then 1 else 0 end as adds_up,
-            max(case when is_group then parts_found else 0 end) over (
-                partition by {{ one_column | join(", ") }}
-            ) as parts_of_a_group
-        from
-            (
-                select
-                    {{ one_column | join(", ") }},
-                    whole_id,
-                    whole,
-                    is_group,
-                    min(value_low) as value_low,
-                    min(value_high) as value_high,
-                    sum(part_low) as sum_low,
-                    sum(part_high) as sum_high,
-                    count(*) as parts_found
-                from by_part
-                group by {{ one_column | join(", ") }}, whole_id, whole, is_group
-                having sum(case when is_wanted then 1 else 0 end) = min(parts_wanted)
-            ) as s
-    ),
-
-    judged as (
-        select
-            *,
-            sum(2 * adds_up - 1) over (
-                partition by
-                    pass,
-                    source_id,
-                    part_source,
-                    part_table,
-                    whole,
-                    is_group,
-                    case when part_table = '' then line end,
-                    case when part_table <> '' then whole_table end
-            ) as columns_that_add_up
-        from sums
-        where is_group or parts_of_a_group = 0
-    ),
-
-    failed as (select * from judged where adds_up = 0 and (is_group or columns_that_add_up > 0)),
-
     parts as (
         select
             f.*,
-            p.part_id,
-            o.place as part_place,
+            {{ place("o") }} as part_place,
             o.printed_value as part_printed,
-            o.printed_digits,
-            o.approx,
-            cast(f.value_low - f.sum_high + p.part_high as double) as needed_low,
-            cast(f.value_high - f.sum_low + p.part_low as double) as needed_high
-        from failed as f
-        inner join pairs as p on {{ equal("p", "f", one_sum) }}
-        inner join figures as o on o.pass = p.pass and o.observation_id = p.part_id
+            {{ digits_of("o.printed_value") }} as printed_digits,
+            cast(o.obs_value as double) as approx,
+            cast(f.value_low - f.sum_high + f.part_high as double) as needed_low,
+            cast(f.value_high - f.sum_low + f.part_low as double) as needed_high
+        from {{ ref("int_area__part") }} as f
+        inner join {{ ref("observation_pass") }} as o on o.observation_id = f.part_id and o.pass in (f.pass, 'both')
+        where f.adds_up = 0 and (f.is_group or f.columns_that_add_up > 0)
     ),
 
     -- A point that is shifted, or two digits that changed places.
@@ -286,7 +83,7 @@ with
             ) as anchor_id,
             case when p.part_table <> '' and not p.is_group then 'of_an_area' end as condition,
             concat(
-                w.place,
+                {{ place("w") }},
                 ': prints ',
                 w.printed_value,
                 {{ after(" ", "w.printed_unit") }},
@@ -308,7 +105,7 @@ with
             case when s.part_id is null then p.part_id end as part_id,
             s.part_id as doubted_id
         from parts as p
-        inner join figures as w on w.pass = p.pass and w.observation_id = p.whole_id
+        inner join {{ ref("observation_pass") }} as w on w.observation_id = p.whole_id and w.pass in (p.pass, 'both')
         left join suspects as s on {{ equal("s", "p", one_sum + ["part_id"]) }}
         left join doubted as d on {{ equal("d", "p", one_sum) }}
     )
