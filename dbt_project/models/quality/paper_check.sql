@@ -10,13 +10,6 @@
 {%- set verdicts = ["equal", "within_rounding", "other_edition", "other_definition", "differs"] -%}
 {%- set names = {"title": "o.office_title_{}", "stage": "lower(o.office_stage_{})"} -%}
 with
-    stated as (
-        select p.*, s.release_stage, s.title, coalesce(s.title_zh, s.title) as title_zh
-        from {{ ref("observation_pass") }} as p
-        inner join {{ ref("stg_source") }} as s on s.source_id = p.source_id
-        where p.value_low is not null or p.value_high is not null
-    ),
-
     paper as (
         select
             d.*,
@@ -24,9 +17,16 @@ with
             a.value_low as low_at_its_word,
             a.value_high as high_at_its_word,
             a.unit_measure as unit_at_its_word
-        from stated as d
-        inner join stated as a on a.observation_id = d.observation_id and a.pass <> 'decided'
-        where d.pass <> 'printed' and d.release_stage = 'secondary_literature' and not d.is_missing
+        from {{ ref("observation_pass") }} as d
+        inner join {{ ref("stg_source") }} as s on s.source_id = d.source_id
+        inner join {{ ref("observation_pass") }} as a on a.observation_id = d.observation_id
+        where
+            d.pass <> 'printed'
+            and a.pass <> 'decided'
+            and s.release_stage = 'secondary_literature'
+            and not d.is_missing
+            and (d.value_low is not null or d.value_high is not null)
+            and (a.value_low is not null or a.value_high is not null)
     ),
 
     compared as (
@@ -34,11 +34,11 @@ with
             p.observation_id,
             q.observation_id as office_observation_id,
             q.obs_value as office_value,
-            q.release_stage as office_stage,
+            s.release_stage as office_stage,
             q.source_id as office_source_id,
             q.vintage as office_vintage,
-            q.title as office_title_en,
-            q.title_zh as office_title_zh,
+            s.title as office_title_en,
+            coalesce(s.title_zh, s.title) as office_title_zh,
             r.name_en as office_stage_en,
             r.name_zh as office_stage_zh,
             {{ equal("q", "p", definition) }} as is_same,
@@ -51,9 +51,14 @@ with
                 partition by p.observation_id, {{ equal("q", "p", definition) }} order by {{ order }}
             ) as place
         from paper as p
-        inner join stated as q on {{ equal("q", "p", same) }}
-        inner join {{ ref("stg_release_stage") }} as r on r.release_stage = q.release_stage
-        where q.pass <> 'printed' and q.is_usable and q.release_stage <> 'secondary_literature'
+        inner join {{ ref("observation_pass") }} as q on {{ equal("q", "p", same) }}
+        inner join {{ ref("stg_source") }} as s on s.source_id = q.source_id
+        inner join {{ ref("stg_release_stage") }} as r on r.release_stage = s.release_stage
+        where
+            q.pass <> 'printed'
+            and q.is_usable
+            and (q.value_low is not null or q.value_high is not null)
+            and s.release_stage <> 'secondary_literature'
     ),
 
     judged as (
