@@ -17,7 +17,10 @@ with
             o.source_id,
             o.time_period,
             {{ period_year("o.time_period") }} as in_year,
-            {{ prefixed("o", of_series) }},
+            o.freq,
+            o.time_basis,
+            {{ prefixed("o", of_any_basis) }},
+            {{ wide_hash("concat_ws('|', o.source_id, " ~ prefixed("o", of_series) ~ ")") }} as series_key,
             o.value_low,
             o.value_high
         from {{ ref("observation_pass") }} as o
@@ -36,18 +39,14 @@ with
             lag(printed_value) over earlier as previous_printed_value,
             lag(value_low) over earlier as previous_low
         from figures
-        window
-            earlier as (
-                partition by pass, source_id, {{ of_series | join(", ") }}, in_year order by time_period, observation_id
-            )
+        window earlier as (partition by pass, series_key, in_year order by time_period, observation_id)
     ),
 
     -- Flows of a year that never fall within it: the first is the least, the last the most.
     rising as (
         select
             pass,
-            source_id,
-            {{ of_series | join(", ") }},
+            series_key,
             in_year,
             min(time_period) as first_period,
             max(time_period) as last_period,
@@ -58,7 +57,7 @@ with
         from stepped
         cross join of_undeclared as t
         where time_basis = 'flow'
-        group by pass, source_id, {{ of_series | join(", ") }}, in_year, t.periods_least
+        group by pass, series_key, in_year, t.periods_least
         having
             count(distinct time_period) >= t.periods_least
             and sum(case when value_high < previous_low then 1 else 0 end) = 0
@@ -66,11 +65,7 @@ with
 
     -- As much as is left when equal flows are counted together; the next year begins anew.
     looks_cumulated as (
-        select
-            r.*,
-            row_number() over (
-                partition by r.pass, r.source_id, {{ prefixed("r", of_series) }} order by r.in_year
-            ) as nth
+        select r.*, row_number() over (partition by r.pass, r.series_key order by r.in_year) as nth
         from rising as r
         cross join of_undeclared as t
         where
@@ -81,8 +76,7 @@ with
                 from figures as n
                 where
                     n.pass = r.pass
-                    and n.source_id = r.source_id
-                    and {{ equal("n", "r", of_series) }}
+                    and n.series_key = r.series_key
                     and n.in_year = r.in_year + 1
                     and {{ number_in_year("n.time_period") }} = 1
                     and n.value_high >= r.last_low
@@ -129,18 +123,8 @@ with
             z.observation_id,
             a.observation_id
         from looks_cumulated as c
-        inner join
-            figures as z
-            on z.pass = c.pass
-            and z.source_id = c.source_id
-            and {{ equal("z", "c", of_series) }}
-            and z.time_period = c.last_period
-        inner join
-            figures as a
-            on a.pass = c.pass
-            and a.source_id = c.source_id
-            and {{ equal("a", "c", of_series) }}
-            and a.time_period = c.first_period
+        inner join figures as z on z.pass = c.pass and z.series_key = c.series_key and z.time_period = c.last_period
+        inner join figures as a on a.pass = c.pass and a.series_key = c.series_key and a.time_period = c.first_period
         where c.nth = 1
 
         union all
