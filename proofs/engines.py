@@ -2,9 +2,10 @@
 
     make compare-engines                                     the seeds, built by DuckDB and by Spark
     python -m proofs.engines --of RELEASE OTHER              two folders of releases that stand already
+    python -m proofs.engines --unit-tests                    the unit tests of the models, by Spark
 
 Rows are compared as a bag, both ways; types, order of columns, NOT NULL, comments and the content hash as well. What
-differs by nature is named here with its reason; anything else ends the command with 1.
+differs by nature is named here with its reason; anything else ends the command with 1, as does a unit test that fails.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from orchestration.release import assemble, candidates
 from orchestration.release.manifest import Manifest
 
 ENGINES = {"duckdb": transform.build, "spark": spark.build}
+#: Every model with its unit tests, without the tests of its rows.
+UNIT_TESTS = ["build", "--exclude-resource-type", "test"]
 #: Columns that tell of the engine, not of the figures -> the reason.
 BY_NATURE = {("release.info", "tool_versions"): "it names the tools of the build, and Spark is one"}
 #: How many rows of a table are shown that only one engine has.
@@ -135,13 +138,35 @@ def built(paths: Paths, folder: Path) -> dict[str, Path]:
     return releases
 
 
+def unit_tests(paths: Paths, folder: Path) -> tuple[str, bool]:
+    """How each unit test of a model ended by Spark, for people, and whether all hold; their models are built below `folder`.
+
+    Raises IntakeError, TransformError as the stages of a run do.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    own = Paths(seeds=paths.seeds, warehouse=folder)
+    candidate = own.candidate("spark")
+    with own.lock() as lock:
+        candidates.begin(own, candidate)
+        intake.write(intake.read(own.seeds, candidate / "spill"), candidate / "raw")
+        outcome = spark.run(candidate, candidate / "spark" / "tables" / "attempt", lock, UNIT_TESTS)
+    ended = {uid: outcome.status.get(uid, "not done") for uid in outcome.manifest["unit_tests"]}
+    lines = [f"{uid}: {status}: {outcome.messages.get(uid)}" for uid, status in ended.items() if status != "pass"]
+    lines.append(f"{len(ended)} unit tests by Spark, {len(lines)} of which did not pass")
+    return "\n".join(lines), bool(ended) and len(lines) == 1
+
+
 def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--of", nargs=2, type=Path, metavar="RELEASE", help="folders of two releases")
-    chosen = parser.parse_args(words).of
-    if not chosen:
-        paths = settings.places([settings.SEEDS, settings.WAREHOUSE])
-        chosen = built(paths, paths.warehouse / "comparison").values()
+    parser.add_argument("--unit-tests", action="store_true", help="of the models, by Spark")
+    options = parser.parse_args(words)
+    paths = settings.places([settings.SEEDS, settings.WAREHOUSE])
+    if options.unit_tests:
+        text, is_equal = unit_tests(paths, paths.warehouse / "comparison")
+        print(text)
+        return 0 if is_equal else 1
+    chosen = options.of or built(paths, paths.warehouse / "comparison").values()
     text, is_equal = report(compare(*chosen), [Manifest.read(folder).content_hash for folder in chosen])
     print(text)
     return 0 if is_equal else 1

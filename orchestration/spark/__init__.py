@@ -76,8 +76,8 @@ def build(paths: Paths, candidate: Path, lock: int) -> Outcome:
     return transform.of_fingerprints(Outcome.read(candidate / "dbt"), candidate)
 
 
-def run(candidate: Path, tables: Path, lock: int) -> Outcome:
-    """The whole project, built and tested by Spark, its tables in `tables`.
+def run(candidate: Path, tables: Path, lock: int, build: Sequence[str] = BUILD) -> Outcome:
+    """The whole project, built and tested by Spark, its tables in `tables`; `build`: the command of dbt.
 
     Raises TransformError if dbt did not come to an end, or the server was lost.
     """
@@ -85,7 +85,7 @@ def run(candidate: Path, tables: Path, lock: int) -> Outcome:
     artifacts.remove(folder)
     target = folder / "dbt"
     target.mkdir(parents=True)
-    words = command(candidate, [*BUILD, *transform.places(target), "--no-use-colors"])
+    words = command(candidate, [*build, *transform.places(target), "--no-use-colors"])
     transform.carry_through(words, candidate, variables(tables), target, lock)
     outcome = Outcome.read(target)
     thrift = settings.SPARK_THRIFT.read()
