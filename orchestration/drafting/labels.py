@@ -110,7 +110,7 @@ class Meaning:
         found = self.words.within(bare, PARTS)
         left = self.words.left(bare, found)
         if "indicator" in found and not left:
-            return self._as_one(found)
+            return self.as_one(found)
         if (whole := bare.replace("累计", "", 1)) != bare and (said := self.label(whole)) and self._is_flow(said):
             return said | {"time_basis": "year_to_date"}
         beside = {name: code for name, code in found.items() if name != "indicator"}
@@ -132,9 +132,9 @@ class Meaning:
             said = [{} if one is None and not _is_chinese(part) else one for one, part in zip(said, parts)]
         if not said or said[-1] is None or (None in said and "indicator" not in said[-1]):
             return None
-        return self._as_one({name: code for one in said for name, code in (one or {}).items()})
+        return self.as_one({name: code for one in said for name, code in (one or {}).items()})
 
-    def _as_one(self, said: Said) -> Said:
+    def as_one(self, said: Said) -> Said:
         """A scheme for employees of which the label names a group is the scheme of all, for that group."""
         said = self.words.of_insured(said)
         for alias in self.lists.relations.get("alias", []):

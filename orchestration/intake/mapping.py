@@ -8,6 +8,7 @@ unit and decision into values.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -90,7 +91,7 @@ class Mapper:
     def unknown(self, place: tuple, codelist: str, code: str) -> list[Fault]:
         """A code that stands at `place` of the descriptor, and that `codelist` does not know."""
         codes = self.lists.codes(codelist)
-        return [] if code in codes else [self.fault(place, code, f"a code of {codelist}: {some(codes)}")]
+        return [] if code in codes else [self.fault(place, code, f"a code of {codelist}: {some(codes, code)}")]
 
     def unit_faults(
         self, place: tuple, stated: Unit, label: str, resource: Resource, measured: Iterable[str | None] = ()
@@ -145,7 +146,7 @@ class Mapper:
         for name in LISTED:
             codes = self.lists.codes(LIST_OF.get(name, name))
             if values[name] and values[name] not in codes:
-                faults.append((name, values[name], f"a code of {LIST_OF.get(name, name)}: {some(codes)}"))
+                faults.append((name, values[name], f"a code of {LIST_OF.get(name, name)}: {some(codes, values[name])}"))
         pattern = PERIODS.get(values["freq"], "")
         for name in ("time_period", "base_period"):
             is_none = name == "base_period" and values[name] == "_Z"
@@ -254,8 +255,9 @@ def covered_cells(cover: Cover, cells: Iterable[Cell]) -> list[Cell]:
     ]
 
 
-def some(values: Iterable[str]) -> str:
-    """The first of what may stand somewhere, for a message."""
+def some(values: Iterable[str], read: str = "") -> str:
+    """Some of what may stand somewhere, for a message: what looks like the text that was `read`, else the first."""
     values = list(values)
-    shown = ", ".join(values[:8])
-    return shown + (f" and {len(values) - 8} more" if len(values) > 8 else "")
+    shown = (difflib.get_close_matches(read, values) if read else []) or values[:8]
+    rest = len(values) - len(shown)
+    return ", ".join(shown) + (f" and {rest} more" if rest else "")
