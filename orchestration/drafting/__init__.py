@@ -1,7 +1,7 @@
 """A first descriptor for a file that an office sent: what the page shows is written down, the rest is a person's to decide.
 
 The walk: `page_look` finds header, rows and lines; `pages` which tables a page holds, and which pages are one table; `labels` says what they mean;
-`descriptor` writes it; intake reads the result, and `drawing` shows what it read beside the page.
+`descriptor` writes it; of a list of figures, one a row, `long_look` finds the columns and `long_files` writes them; intake reads the result, and `drawing` shows what it read beside the page.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from orchestration.drafting import descriptor, drawing
 from orchestration.drafting.descriptor import Sheet
 from orchestration.drafting.entries import CONFIRM
 from orchestration.drafting.labels import Meaning
-from orchestration.drafting.long_files import as_long, is_long
+from orchestration.drafting.long_look import as_long, is_long
 from orchestration.drafting.page_look import Look, NotATable
 from orchestration.drafting.pages import tables_of, with_what_goes_on
 from orchestration.drafting.rows_to_add import rows_to_add

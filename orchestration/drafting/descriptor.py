@@ -17,8 +17,9 @@ from orchestration.drafting.entries import (
     shown,
 )
 from orchestration.drafting.labels import Meaning
-from orchestration.drafting.long_files import long_look, of_source
+from orchestration.drafting.long_files import of_source
 from orchestration.drafting.long_files import resource as long_resource
+from orchestration.drafting.long_look import long_look
 from orchestration.drafting.page_look import Look, is_number, plain
 from orchestration.drafting.pages import goes_on
 from orchestration.intake.formats.format import PLAIN, Asked
