@@ -101,7 +101,7 @@ def decided(draft: drafting.Draft, answers: dict[str, str]) -> None:
         key = said.strip().removeprefix("- {").partition(":")[0].strip('"')
         if "DECIDE" in said:
             answer = {"release_stage": "yearbook", "cadence": "yearly", **answers}[key]
-            if said.strip().startswith('"'):
+            if said.strip().startswith('"') or key == "name":
                 said = said.replace("DECIDE", answer)
             elif key == "label":
                 said = f"{said.rpartition(', indicator')[0]}, {answer}}}"
@@ -244,14 +244,16 @@ def test_a_long_file_whose_cells_say_period_indicator_scheme_and_unit_is_drafted
     )
     told.write_text(
         text.replace(
-            ": DECIDE,", ": {indicator: INSURANCE_RECIPIENTS, scheme: UNEMPLOYMENT_INSURANCE, printed_unit: 人},"
+            ": {indicator: DECIDE},",
+            ": {indicator: INSURANCE_RECIPIENTS, scheme: UNEMPLOYMENT_INSURANCE, printed_unit: 人},",
         ),
         encoding="utf-8",
     )
     read = intake.read(paths.seeds)
     assert read.faults == [], [str(fault) for fault in read.faults]
     names = ("ref_area", "time_period", "scheme", "pop_group", "indicator", "numeral", "printed_unit")
-    cells = [tuple(cell[name] for name in names) for cell in read.sources[0].rows["observation"]]
+    (long,) = read.sources[0].bulk.values()
+    cells = [tuple(cell[name] for name in names) for cell in long.cells()]
     assert cells == [
         ("620000", "2020", "BASIC_PENSION_EMPLOYEES", "_T", "INSURANCE_PARTICIPANTS", "480.1", "万人"),
         ("620000", "2021", "BASIC_PENSION_EMPLOYEES", "_T", "INSURANCE_PARTICIPANTS", "495.3", "万人"),

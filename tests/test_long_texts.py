@@ -114,6 +114,35 @@ def test_names_wordings_and_spans_are_read_as_on_a_page(read):
     ]
 
 
+def test_rows_of_another_source_are_left_to_it_and_growth_is_over_its_own_year(read):
+    columns = """\
+      - {name: item, holds: [indicator, measure, base_period], codes: {
+          收入: {indicator: DISPOSABLE_INCOME_PER_HEAD}, 增长: {indicator: DISPOSABLE_INCOME_PER_HEAD, measure: growth, base_period: -P1Y}}}
+      - {name: time, holds: time_period}
+      - {name: value, holds: printed_value}
+      - {name: unit, holds: printed_unit}
+      - {name: stage, holds: _, only: [公报]}
+"""
+    rows = "收入,2022,36883,元,公报\n增长,2022,5.0,%,公报\n增长,2023,6.3,%,公报\n增长,2023,6.1,%,快报\n"
+    cells, faults = read(columns, "item,time,value,unit,stage", rows, "freq: A, ref_area: CHN, scheme: _Z")
+    assert faults == [], [str(fault) for fault in faults]
+    found = [(cell["row_no"], cell["time_period"], cell["measure"], cell["base_period"]) for cell in cells]
+    assert found == [(2, "2022", "level", "_Z"), (3, "2022", "growth", "2021"), (4, "2023", "growth", "2022")]
+    monthly = rows.replace("2022", "2022-01").replace("2023", "2023-12")
+    cells, _ = read(columns, "item,time,value,unit,stage", monthly, "freq: M, ref_area: CHN, scheme: _Z")
+    assert [cell["base_period"] for cell in cells] == ["_Z", "2021-01", "2022-12"]
+    _, faults = read(
+        columns.replace("only: [公报]", "only: [公告, 快报]"),
+        "item,time,value,unit,stage",
+        rows,
+        "freq: A, ref_area: CHN, scheme: _Z",
+    )
+    assert [(fault.column, fault.read) for fault in faults] == [("stage", "公告")] and "公报" in faults[0].expected
+    before = columns.replace("-P1Y", "-P1M")
+    cells, _ = read(before, "item,time,value,unit,stage", monthly, "freq: M, ref_area: CHN, scheme: _Z")
+    assert [cell["base_period"] for cell in cells] == ["_Z", "2021-12", "2023-11"]
+
+
 @pytest.mark.parametrize(
     ("columns", "expected"),
     [

@@ -213,10 +213,12 @@ class Column(Spelled):
     """A column of a tidy file. `holds`: a dimension, or several that `codes` states for each text or that a pattern tells
     apart ("{scheme}{indicator}"); printed_value, printed_unit, qualifier (about, 约, range), vintage (the edition that
     states the figure), row_label (what the publication calls it), or _ for nothing that is read.
-    `codes`: texts in the file, and what they say; with it no other text passes."""
+    `codes`: texts in the file, and what they say; with it no other text passes. `only`: texts whose rows are read, where
+    a file states what is of another source as well."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PLAIN)]
     holds: str | list[str]
+    only: list[Text] = []
 
     @property
     def held(self) -> list[str]:

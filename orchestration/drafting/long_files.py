@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import replace
 
 from orchestration.drafting.alike import like
 from orchestration.drafting.entries import CONFIRM, DECIDE, freq_of, of_cells, quoted
-from orchestration.drafting.long_look import MOST, LongLook, is_read, is_unit
+from orchestration.drafting.long_look import ITEM, MOST, NUMBERS, LongLook, is_read, is_unit
 from orchestration.drafting.page_look import ADDRESS, plain
-from orchestration.intake.spellings import Said, period, period_in
+from orchestration.intake.spellings import Said, period, period_in, since_january
 from validations.code_lists import CodeLists
 from validations.dimensions import DIMENSIONS
 from validations.labels import UNIT
 from validations.layouts import VINTAGE
 
-#: A column of what the publication calls its figures; of publications; of what leads to them.
-ITEM = re.compile("items?|labels?|项目|指标(?:名称)?|名称|科目|indicators?|indicator_?name", re.IGNORECASE)
-PUBLICATION = re.compile("publications?|editions?|vintages?|发布日期|出处|资料来源|来源|版本", re.IGNORECASE)
+#: Columns of publications, of what they are, of what leads to them, and of remarks.
+PUBLICATION = re.compile(
+    "publications?|editions?|vintages?|sources?|发布日期|出处|(?:资料|数据)?来源|版本", re.IGNORECASE
+)
 AGENCY = re.compile("agency|agencies|office|部门|机构|发布机构|发布单位", re.IGNORECASE)
-STAGE = re.compile("(?:release_)?stage", re.IGNORECASE)
+STAGE = re.compile("(?:release_)?stage|(?:数据|发布)?(?:阶段|性质|状态)", re.IGNORECASE)
+NOTE = re.compile("notes?|remarks?|comments?|备注|说明|注", re.IGNORECASE)
 PERIOD_NAME = re.compile(
     "(?:time_)?periods?|years?|months?|quarters?|time|date|年份?|年度|月份?|时间|时期|日期|报告期", re.IGNORECASE
 )
@@ -74,10 +75,14 @@ def resource(look: LongLook) -> list[str]:
     held = {name for _, names in roles.values() for name in names}
     # A text that says an indicator and no scheme leaves that to the defaults.
     lacks_scheme = "scheme" not in held or any(
-        "indicator: " in line and "scheme: " not in line for entry, _ in roles.values() for line in entry[1:]
+        "indicator: " in line and "scheme: " not in line and DECIDE not in line
+        for entry, _ in roles.values()
+        for line in entry[1:]
     )
     marks = Counter(text for text in look.columns[look.value] if not is_read(text, meaning.lists))
     lines = []
+    # A text with digits stands for no missing figure: it is a fault until somebody says what it is.
+    marks = Counter({text: times for text, times in marks.items() if not re.search("[0-9]", text)})
     if marks and len(marks) < 10:
         lines.append(
             f"    missing_values: [{', '.join(map(quoted, marks))}]  # one where there is none to be had: not_applicable"
@@ -89,9 +94,9 @@ def resource(look: LongLook) -> list[str]:
     if qualifiers := meaning.qualifiers():
         lines.append(f"    qualifiers: [{', '.join(qualifiers)}]")
     meaning.taken.append(f"a long file, one figure a row: {look.value!r} holds the figures")
-    lines.append("    defaults:")
-    for name, text, hint in _defaults(look, held - {"scheme"} if lacks_scheme else held):
-        lines.append(f"      {name}: {quoted(text)}{hint}")
+    defaults = _defaults(look, held - {"scheme"} if lacks_scheme else held)
+    lines += ["    defaults:"] * bool(defaults)
+    lines += [f"      {name}: {quoted(text)}{hint}" for name, text, hint in defaults]
     lines.append("    columns:")
     for entry, _ in roles.values():
         lines += [f"      {'' if line.startswith('  ') else '- '}{line}" for line in entry]
@@ -135,20 +140,22 @@ def _plain_role(look: LongLook, name: str, taken: set[str]) -> Role | None:
         return [f"{{name: {quoted(name)}, holds: _}}  # addresses, or nothing"], []
     if UNIT not in taken and is_unit(name, look.columns[name], meaning.lists):
         return [f"{{name: {quoted(name)}, holds: {UNIT}}}"], [UNIT]
-    if PUBLICATION.fullmatch(name):
+    if NOTE.fullmatch(name) or NUMBERS.fullmatch(name):
+        return [f"{{name: {quoted(name)}, holds: _}}  # {'remarks' if NOTE.fullmatch(name) else 'numbers of rows'}"], []
+    if PUBLICATION.fullmatch(name) and "vintage" not in taken:
         return _publications(name, texts)
+    if STAGE.fullmatch(name):
+        told = f", only: [{DECIDE}]}}  # of which this source is: {', '.join(texts)}" if len(texts) > 1 else "}"
+        return [f"{{name: {quoted(name)}, holds: _{told}"], []
     periods = {text: period(plain(text)) for text in texts}
     known = [p for p in periods.values() if p]
-    if "time_period" not in taken and known and (PERIOD_NAME.fullmatch(name) or len(known) > MOST * len(texts)):
-        if {freq_of(p) for p in periods.values() if p} == {freq_of(next(filter(None, periods.values())))}:
-            return _one_role(
-                look, name, "time_period", {t: p or period_in(t) or "" for t, p in periods.items()}, periods
-            )
-        said = {
-            text: (meaning.names(text, "time_period") or {}) | {"freq": freq_of(p)} if p else {}
-            for text, p in periods.items()
-        }
-        return of_cells(f"name: {quoted(name)}", said), ["time_period", "freq"]
+    if known and "time_period" not in taken and (PERIOD_NAME.fullmatch(name) or len(known) > MOST * len(texts)):
+        return _periods(look, name, periods)
+    if PERIOD_NAME.fullmatch(name):
+        hint = "a part of the year that another column holds: one column says both, as 2024-Q1 or 2024-03"
+        return [f"{{name: {quoted(name)}, holds: {DECIDE}}}  # {hint}; not wanted: _"], []
+    if ITEM.fullmatch(name):
+        return None
     called = next((d for d, names in ONE.items() if re.fullmatch(names, name, re.IGNORECASE)), None)
     for dimension in (d for d in ([called] if called else ONE) if d not in taken):
         said = {text: (meaning.names(text, dimension) or {}).get(dimension, "") for text in texts}
@@ -159,19 +166,37 @@ def _plain_role(look: LongLook, name: str, taken: set[str]) -> Role | None:
     return None
 
 
-def _one_role(
-    look: LongLook, name: str, dimension: str, said: dict[str, str], sure: Mapping[str, str | None] | None = None
-) -> Role:
-    """A column of one dimension: without codes where each text is read as it stands. `sure`: what a text says whole, if
-    that may be more than stands in it."""
+def _periods(look: LongLook, name: str, periods: dict[str, str | None]) -> Role:
+    """A column of periods, with what they say beside: that figures are counted since January, or of which frequency."""
+    found = {text: of or period_in(text) for text, of in periods.items()}
+    freqs = {freq_of(of) for of in found.values() if of}
+    said = {text: {"time_period": of} if of else {} for text, of in found.items()}
+    said = {
+        text: one | ({"time_basis": "year_to_date"} if one and since_january(text) else {})
+        for text, one in said.items()
+    }
+    if len(freqs) == 1 and len(look.known(name, "time_period")) == len(said):
+        held = list(dict.fromkeys(key for one in said.values() for key in one))
+        return [f"{{name: {quoted(name)}, holds: time_period}}"], held
+    if len(freqs) > 1:
+        said = {text: one | {"freq": freq_of(one["time_period"])} if one else {} for text, one in said.items()}
+    lines = of_cells(f"name: {quoted(name)}", said)
+    if len(lines) == 1:
+        lines = of_cells(f"name: {quoted(name)}", {**said, "": {}})
+        lines = [line for line in lines if not line.strip().startswith('"": ')]
+    for n, (text, of) in enumerate(periods.items(), start=1):
+        if not of and found[text]:
+            lines[n] += f"  # {CONFIRM}: it is what stands in it; not wanted: _"
+    return lines, list(dict.fromkeys(key for one in said.values() for key in one))
+
+
+def _one_role(look: LongLook, name: str, dimension: str, said: dict[str, str]) -> Role:
+    """A column of one dimension: without codes where each text is read as it stands."""
     if len(look.known(name, dimension)) == len(said):
         return [f"{{name: {quoted(name)}, holds: {dimension}}}"], [dimension]
     lines = [f"{{name: {quoted(name)}, holds: {dimension}, codes: {{"]
     for text, code in said.items():
-        unsure = f"  # {CONFIRM}: it is what stands in it; not wanted: _" if sure and not sure[text] else ""
-        lines.append(
-            f"    {quoted(text)}: " + (f"{quoted(code)},{unsure}" if code else f"{DECIDE},  # a code; not wanted: _")
-        )
+        lines.append(f"    {quoted(text)}: " + (f"{quoted(code)}," if code else f"{DECIDE},  # a code; not wanted: _"))
     return [*lines, "  }}"], [dimension]
 
 
@@ -201,7 +226,7 @@ def _item(look: LongLook, names: list[str], keys: list[str]) -> str | None:
 
     def rank(name: str) -> tuple:
         share = indicators[name] / max(len(look.distinct[name]), 1)
-        return apart[name] >= APART * max(apart.values()), share, bool(ITEM.fullmatch(name)), -len(look.distinct[name])
+        return apart[name] >= APART * max(apart.values()), bool(ITEM.fullmatch(name)), share, -len(look.distinct[name])
 
     best = max(names, key=rank)
     is_item = indicators[best] or ITEM.fullmatch(best) or len(look.distinct[best]) > 1
@@ -213,7 +238,10 @@ def _said_role(look: LongLook, name: str, said: dict[str, Said]) -> Role:
     is_plain = all(one.keys() == {"indicator"} for one in said.values())
     if is_plain and len(look.known(name, "indicator")) == len(said):
         return [f"{{name: {quoted(name)}, holds: indicator}}"], ["indicator"]
-    held = list(dict.fromkeys(["scheme", "indicator", *(n for one in said.values() for n in one)]))
+    units = {text: unit for text in said if (unit := look.meaning.unit(text)) and UNIT not in look.held}
+    said = {text: one | ({UNIT: units[text]} if text in units else {}) for text, one in said.items()}
+    always = [one for one in ("scheme", "indicator") if one not in look.held]
+    held = list(dict.fromkeys([*always, *(n for one in said.values() for n in one)]))
     lines = [f"{{name: {quoted(name)}, holds: [{', '.join(held)}], codes: {{"]
     for text, one in said.items():
         hint = ""

@@ -23,6 +23,11 @@ from validations.labels import Label
 #: A column that numbers the rows, and one of units.
 NUMBERS = re.compile(r"no\.?|id|index|rank|row|序号|编号|排名|行次", re.IGNORECASE)
 UNIT_NAME = re.compile("units?(?:_measure)?|printed_unit|(?:计量)?单位", re.IGNORECASE)
+#: A column of figures, and of what the publication calls them.
+VALUE = re.compile("(?:obs_|printed_)?values?|figures?|数值|数据|数额|值", re.IGNORECASE)
+ITEM = re.compile("items?|labels?|项目|指标(?:名称)?|名称|科目|indicators?|indicator_?name", re.IGNORECASE)
+#: What of an item is a change of what it names.
+GROWN = re.compile("(?:同比|比上年|较上年|环比)?(?:名义|实际)?(?:增长|增速|增幅)|growth", re.IGNORECASE)
 #: What stands in brackets behind an item.
 REMARK = re.compile("[（(][^（()）]*[)）]$")
 #: A column is of what most of its texts say.
@@ -61,6 +66,8 @@ class LongLook:
             # What stands in brackets is told of what stands before them.
             said = said or self.meaning.as_one(self.meaning.parts(REMARK.sub("", text)))
             said = {n: code for n, code in said.items() if n in DIMENSIONS and n not in self.held}
+            if "indicator" in said and "measure" not in said and GROWN.search(text.replace("_", " ")):
+                said |= {"measure": "growth", "base_period": DECIDE}
             own = self.meaning.scheme_of({said["indicator"]}) if "indicator" in said else None
             found[text] = ({"scheme": own} if own else {}) | said
         return found
@@ -139,8 +146,12 @@ def _value(columns: dict[str, list[str]], lists: CodeLists) -> str | None:
         for name, texts in columns.items()
         if not NUMBERS.fullmatch(name) and _are_figures([text for text in texts if text], lists)
     ]
-    units = [name for name in columns if name not in figures and is_unit(name, columns[name], lists)]
-    return figures[0] if len(figures) == 1 and units else None
+    others = [name for name in columns if name not in figures]
+    is_told = any(is_unit(name, columns[name], lists) for name in others)
+    if not is_told and len(figures) == 1:
+        # Its items may print their units.
+        is_told = VALUE.fullmatch(figures[0]) is not None and any(ITEM.fullmatch(name) for name in others)
+    return figures[0] if len(figures) == 1 and is_told else None
 
 
 def _are_figures(texts: list[str], lists: CodeLists) -> bool:

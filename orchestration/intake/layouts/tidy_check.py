@@ -15,8 +15,8 @@ from orchestration.engine import literal
 from orchestration.intake.formats.format import Broken
 from orchestration.intake.layouts.tidy_columns import column_faults, header_faults
 from orchestration.intake.layouts.tidy_query import UNDECLARED, Part, TidyQuery
-from orchestration.intake.layouts.tidy_texts import texts_of
-from orchestration.intake.mapping import LISTED, Mapper
+from orchestration.intake.layouts.tidy_texts import distinct, texts_of
+from orchestration.intake.mapping import LISTED, Mapper, some
 from orchestration.intake.units import PERCENT, RELATIVE, SIGNED
 from validations import numerals
 from validations.dimensions import DIMENSIONS
@@ -52,6 +52,9 @@ class FileCheck:
             if faults:
                 return 0, faults
             self.part.texts.update(texts_of(self.connection, self.mapper.lists, self.resource, self.part.data))
+            faults = self._only_faults()
+            if faults:
+                return 0, faults
             source, rows = self._scanned()
             faults += self._dimension_faults(source)
             faults += self._value_faults(source)
@@ -96,6 +99,16 @@ class FileCheck:
         wrong = [*header_faults([name for name, _ in found])]
         wrong = wrong or [*column_faults(self.resource, found, self.part.period is not None)]
         return [self._fault(row, *what) for what in wrong]
+
+    def _only_faults(self) -> list[Fault]:
+        """Texts of which alone the rows are read, and that no row has."""
+        faults = []
+        for column in self.resource.columns:
+            if column.only:
+                found = distinct(self.connection, self.part.data, [column.name]).get(column.name, [])
+                expected = f"only: a text of this column: {some(found, column.only[0])}"
+                faults += [self._fault(None, column.name, text, expected) for text in column.only if text not in found]
+        return faults
 
     def _fault(self, row: int | None, column: str, read: str, expected: str, check: str = "figures") -> Fault:
         return Fault(self.part.file, row, column, read, expected, self.mapper.check(check))

@@ -32,6 +32,20 @@ def _names(texts: Mapping[str, Said]) -> list[str]:
     return list(dict.fromkeys(name for said in texts.values() for name in said))
 
 
+def _before(base: str, period: str) -> str:
+    """A base period that is told from the period of its row, as that one; `-P1Y` of 2024-03 is 2023-03."""
+    if base == constant("_Z"):
+        return base
+    count = f"cast(regexp_extract({base}, '[0-9]+') as integer)"
+    year = f"printf('%04d', cast(left({period}, 4) as integer) - {count}) || substr({period}, 5)"
+    month = f"strftime(try_cast({period} || '-01' as date) - to_months({count}), '%Y-%m')"
+    ends = "".join(
+        f" when regexp_full_match({base}, '-P[1-9][0-9]?{unit}') and regexp_full_match({period}, '{of}') then {said}"
+        for unit, of, said in (("Y", "[0-9]{4}(-Q?[0-9]{1,2})?", year), ("M", "[0-9]{4}-[0-9]{2}", month))
+    )
+    return f"(case{ends} else {base} end)"
+
+
 def _or_null(text: str | None) -> str:
     return "null" if text is None else literal(text)
 
@@ -72,6 +86,7 @@ class TidyQuery:
         and whether they are to be read."""
         types = dict(part.data.columns(connection))
         dimensions = {name: self._dimension(name, part, types) for name in DIMENSIONS}
+        dimensions["base_period"] = _before(dimensions["base_period"], dimensions["time_period"])
         unit = constant(self.resource.printed_unit) if self.resource.printed_unit else "cast(null as varchar)"
         other = {
             # An empty text is an empty cell: CSV knows no other, Parquet has both.
@@ -82,6 +97,11 @@ class TidyQuery:
             "row_label": self._label(part, types),
         }
         unread = [f"s{n}.{quoted(UNREAD)} is null" for n, t in enumerate(part.texts.values(), 1) if UNREAD in _names(t)]
+        unread += [
+            f"coalesce({self._raw(column.name, types)}, '') in ({', '.join(map(literal, column.only))})"
+            for column in self.resource.columns
+            if column.only
+        ]
         other["is_read"] = " and ".join(unread) or "true"
         other["unit_meant"] = self._meant(other["printed_unit"], dimensions["measure"])
         listed = ", ".join(f"{text} as {name}" for name, text in (dimensions | other).items())

@@ -35,9 +35,9 @@ def texts_of(connection: duckdb.DuckDBPyConnection, lists: CodeLists, resource: 
     columns = [c for c in resource.columns if c.of_dimensions or (c.codes and c.holds == "vintage")]
     spellings = Spellings(lists, frozenset(), resource.defaults.stated().get("ref_area"))
     found: Texts = {}
-    distinct = _distinct(connection, data, [column.name for column in columns if not column.codes])
+    found_texts = distinct(connection, data, [column.name for column in columns if not column.codes])
     for column in columns:
-        texts = distinct.get(column.name, [])
+        texts = found_texts.get(column.name, [])
         entry = Label(holds=column.holds) if not column.codes else None
         read = {text: spellings.says(text, entry) for text in texts} if entry else {}
         said = {text: one for text, one in read.items() if one}
@@ -48,7 +48,7 @@ def texts_of(connection: duckdb.DuckDBPyConnection, lists: CodeLists, resource: 
     return found
 
 
-def _distinct(connection: duckdb.DuckDBPyConnection, data: BulkFile, names: list[str]) -> dict[str, list[str]]:
+def distinct(connection: duckdb.DuckDBPyConnection, data: BulkFile, names: list[str]) -> dict[str, list[str]]:
     """The texts of the columns `names`, each once; of a column that has more than are looked up, none."""
     types = dict(data.columns(connection))
     texts = {name: f"cast(r.{quoted(name)} as varchar)" for name in names if types.get(name) == "VARCHAR"}
