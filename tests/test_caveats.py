@@ -160,3 +160,43 @@ def test_a_doubt_about_a_unit_alone_does_not_mark_a_quotient_in_which_it_cancels
                 quotients += len(found)
                 assert {(of_quotient, of_figures) for of_quotient, of_figures in found} <= {("A", "U")}, column
     assert quotients
+
+
+def test_which_way_a_quotient_goes_is_told_no_unit_that_cancels_in_it(built: Line):
+    """Of either period: what cancels in the quotient of a row cancels in its direction and in that of the row after it,
+    if in both. The audit holds the sentences (caveat_names_its_columns)."""
+    found = 0
+    with duckdb.connect(str(built.paths.current / DATABASE), read_only=True) as connection:
+        for table in published.tables().values():
+            for direction in unit_free.directions(table) if table.schema == published.MARTS else []:
+                quotient = table.columns[direction].meta["direction_of"]
+                same = " and ".join(f"p.{column} = m.{column}" for column in table.grain if column != "time_period")
+                rows, missed = connection.execute(f"""
+                    with cancelled as ({unit_free.cancelled(table)}), beside as (
+                        select {row_keys.sql(table.grain, "m")} as row_key, {row_keys.sql(table.grain, "p")} as earlier
+                        from {table.full_name} as m
+                        inner join {table.full_name} as p on {same} and p.time_period = m.previous_time_period
+                        where m.{direction} is not null
+                    ), covered as (
+                        select distinct l.row_key, c.decision_id from core.lineage as l
+                        inner join quality.decision_observation as c on c.observation_id = l.observation_id and c.is_covered
+                        inner join quality.decision as d on d.decision_id = c.decision_id
+                        where l.table_name = '{table.full_name}' and l.column_name = '{quotient}'
+                            and coalesce(d.doubted_field, d.field) = 'printed_unit'
+                    ), free as (select row_key, decision_id from cancelled where column_name = '{quotient}'), left_in as (
+                        select row_key, decision_id from covered except select row_key, decision_id from free
+                    ), meant as (
+                        select distinct b.row_key, f.decision_id from beside as b
+                        inner join free as f on f.row_key in (b.row_key, b.earlier)
+                        where not exists (
+                            select 1 from left_in as c
+                            where c.decision_id = f.decision_id and c.row_key in (b.row_key, b.earlier)
+                        )
+                    )
+                    select count(*), count(*) filter (k.row_key is null) from meant as m
+                    left join cancelled as k
+                        on k.row_key = m.row_key and k.decision_id = m.decision_id and k.column_name = '{direction}'
+                    """).fetchone()
+                found += rows
+                assert missed == 0, direction
+    assert found

@@ -12,6 +12,7 @@ label       {en: ..., zh: ...}, what readers know it by
 unit        code of core.unit, where the end of the column's name does not say it (`vars.units` in dbt_project.yml)
 additive    [area, time]: over what its values may be added up; nothing where they may not
 numerator, denominator   of a quotient, columns of the same table or words
+direction_of   the quotient or difference of the same table of which it says which way it goes
 formula     how a derived column follows from columns that do not: the words of it stand in the description of core.measure
 display     percent: a ratio that readers take as a percentage
 

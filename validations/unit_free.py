@@ -1,4 +1,4 @@
-"""Quotients in which a decision about a unit cancels: what it covers stands above and below the line."""
+"""Quotients in which a decision about a unit cancels, and which way they go: what it covers stands above and below the line."""
 
 from __future__ import annotations
 
@@ -19,10 +19,17 @@ def columns(table: Table) -> list[str]:
     ]
 
 
+def directions(table: Table) -> list[str]:
+    """The columns that say which way one of these quotients goes, period by period."""
+    return [column.name for column in table.values if column.meta.get("direction_of") in columns(table)]
+
+
 def cancelled(table: Table) -> str:
     """SQL: row_key, column_name and decision_id wherever a decision about a unit covers all figures behind a quotient
-    that are counted in units of its quantity."""
-    named = ", ".join(f"'{name}'" for name in columns(table)) or "null"
+    that are counted in units of its quantity; of a direction, behind each of its two periods in which it covers any."""
+    led = directions(table)
+    named = ", ".join(f"'{name}'" for name in columns(table) + led) or "null"
+    period = f"case when l.column_name in ({', '.join(map(repr, led))}) then o.time_period else '' end" if led else "''"
     return f"""
         with decided as (
             select d.decision_id, o.observation_id, u.quantity from quality.decision as d
@@ -31,17 +38,22 @@ def cancelled(table: Table) -> str:
             inner join core.unit as u on u.unit_measure = o.unit_measure
             where coalesce(d.doubted_field, d.field) = 'printed_unit'
         ), behind as (
-            select distinct l.row_key, l.column_name, l.observation_id, u.quantity from core.lineage as l
+            select distinct l.row_key, l.column_name, l.observation_id, u.quantity, {period} as period
+            from core.lineage as l
             inner join core.observation as o on o.observation_id = l.observation_id
             inner join core.unit as u on u.unit_measure = o.unit_measure
             where l.table_name = '{table.full_name}' and l.column_name in ({named})
+        ), covered as (
+            select distinct b.row_key, b.column_name, b.period, d.decision_id, d.quantity
+            from behind as b
+            inner join decided as d on d.observation_id = b.observation_id
         )
-        select distinct b.row_key, b.column_name, d.decision_id
-        from behind as b
-        inner join decided as d on d.observation_id = b.observation_id
+        select row_key, column_name, decision_id from covered
+        except
+        select c.row_key, c.column_name, c.decision_id
+        from covered as c
+        inner join behind as b on b.row_key = c.row_key and b.column_name = c.column_name and b.period = c.period
+            and b.quantity = c.quantity
         where not exists (
-            select 1 from behind as x
-            where x.row_key = b.row_key and x.column_name = b.column_name and x.quantity = d.quantity and not exists (
-                select 1 from decided as e where e.decision_id = d.decision_id and e.observation_id = x.observation_id
-            )
+            select 1 from decided as e where e.decision_id = c.decision_id and e.observation_id = b.observation_id
         )"""

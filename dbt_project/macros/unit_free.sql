@@ -1,10 +1,16 @@
-{#- The quotients of a mart that are numbers or times: no unit of what they are made of is left in them. -#}
+{#-
+    The quotients of a mart that are numbers or times, in which no unit of what they are made of is left, and which way
+    they go (`direction_of`) -> whether it cancels period by period, as it does in a direction.
+-#}
 {% macro unit_free_columns(node) -%}
-    {%- set found = [] -%}
+    {%- set found = {} -%}
     {%- for column in node.columns.values() if column.meta.get("denominator") and not column.meta.get("printed") -%}
         {%- for ending, unit in var("units").items() if column.name.endswith(ending) and column.meta.get("inputs") -%}
-            {%- if unit.unit in ["PURE_NUMB", "MTH"] -%} {%- do found.append(column.name) -%} {%- endif -%}
+            {%- if unit.unit in ["PURE_NUMB", "MTH"] -%} {%- do found.update({column.name: false}) -%} {%- endif -%}
         {%- endfor -%}
+    {%- endfor -%}
+    {%- for column in node.columns.values() if column.meta.get("direction_of") in found -%}
+        {%- do found.update({column.name: true}) -%}
     {%- endfor -%}
     {{ return(found) }}
 {%- endmacro %}
@@ -12,7 +18,7 @@
 {#- The statuses that belong to one of these quotients alone -> the quotient. -#}
 {% macro unit_free_statuses(node) -%}
     {%- set found = {} -%}
-    {%- for name in unit_free_columns(node) -%}
+    {%- for name, is_direction in unit_free_columns(node).items() if not is_direction -%}
         {%- set status = node.columns[name].meta.status -%}
         {%- if node.columns.values() | selectattr("meta.status", "equalto", status) | list | length == 1 -%}
             {%- do found.update({status: name}) -%}
@@ -25,11 +31,13 @@
     The CTEs unit_free (`row_key`, `column_name`, `decision_id`) and unit_free_status (`row_key`, `column_name`,
     `status`): the quotients of a mart in which a decision about a unit cancels, and the status that they have without
     it. It cancels where it covers every figure behind the quotient that is counted in such a unit: whatever the unit
-    is, it stands above and below the line. Behind the CTE follows of told_rows; `decided`: int_series__unit_decided,
-    other arguments as of in_full.
+    is, it stands above and below the line; of a direction, every one of each period that it covers any of. Behind the
+    CTE follows of told_rows; `decided`: int_series__unit_decided, other arguments as of in_full.
 -#}
 {% macro unit_free(node, found, selected, decided, sums) -%}
     {%- set columns = unit_free_columns(node) -%}
+    {%- set directions = [] -%}
+    {%- for name, is_direction in columns.items() if is_direction -%} {%- do directions.append(name) -%} {%- endfor -%}
     {%- if not columns -%}
         ,
         unit_free as (
@@ -42,9 +50,15 @@
     {%- else -%}
         ,
         of_units as (
-            select distinct f.row_key, f.column_name, u.decision_id, u.unit_measure
+            select distinct
+                f.row_key,
+                f.column_name,
+                u.decision_id,
+                u.unit_measure,
+                case when f.column_name in ('{{ directions | join("', '") }}') then s.time_period end as period
             from follows as f
             inner join {{ decided }} as u on u.observation_id = f.observation_id
+            inner join noted as s on s.observation_id = f.observation_id
             where f.column_name in ('{{ columns | join("', '") }}')
         ),
 
@@ -85,7 +99,10 @@
         unit_free as (
             select u.row_key, u.column_name, u.decision_id
             from of_units as u
-            left join behind as b on {{ equal("b", "u", ["row_key", "column_name", "unit_measure"]) }}
+            left join
+                behind as b
+                on {{ equal("b", "u", ["row_key", "column_name", "unit_measure"]) }}
+                and coalesce(b.time_period = u.period, true)
             left join
                 {{ decided }} as d
                 on d.observation_id = b.observation_id
