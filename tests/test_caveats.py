@@ -200,3 +200,36 @@ def test_which_way_a_quotient_goes_is_told_no_unit_that_cancels_in_it(built: Lin
                 found += rows
                 assert missed == 0, direction
     assert found
+
+
+def test_a_change_across_a_splice_says_so_whatever_its_status(built: Line):
+    """The splice as marts.series has it: of each series that a change follows from, the two figures are of two origins."""
+    with (ROOT / "seeds" / "codelists" / "caveat.csv").open(encoding="utf-8", newline="") as rows:
+        sentence = next(row["text_en"] for row in csv.DictReader(rows) if row["caveat"] == "marked_b")
+    statuses, silent = set(), []
+    with duckdb.connect(str(built.paths.current / DATABASE), read_only=True) as connection:
+        for table in published.tables().values():
+            known = "|".join(sorted(table.columns, key=len, reverse=True))
+            behind_names = re.compile(rf"(?:^| )((?:(?:{known}), )*(?:{known})): ")
+            for column in (column for column in table.columns.values() if "crosses_splice" in column.meta):
+                for status, key, caveat in connection.execute(f"""
+                    with of_series as (
+                        select l.row_key, s.series_id, s.time_period, concat(s.is_spliced, ' ', s.source_id) as origin
+                        from core.lineage as l
+                        inner join marts.series as s on s.observation_id = l.observation_id
+                        where l.table_name = '{table.full_name}' and l.column_name = '{column.name}'
+                    )
+                    select m.{column.status}, a.row_key, m.caveat_en
+                    from {table.full_name} as m
+                    inner join of_series as a
+                        on a.row_key = {row_keys.sql(table.grain, "m")} and a.time_period = m.time_period
+                    inner join of_series as b
+                        on b.row_key = a.row_key and b.series_id = a.series_id and b.time_period = m.previous_time_period
+                    group by all
+                    having bool_and(a.origin <> b.origin)""").fetchall():
+                    statuses.add(status)
+                    _, *told = behind_names.split(caveat or "")
+                    parts = zip(told[::2], told[1::2], strict=True)
+                    if not any(column.name in names.split(", ") and sentence in text for names, text in parts):
+                        silent.append((key, column.name, status))
+    assert silent == [] and statuses > {"B"}

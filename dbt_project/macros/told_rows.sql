@@ -2,7 +2,8 @@
     The CTEs qualified_rows and caveat_rows: rows of a mart (`row_key`) with what is told of their values. Qualifiers:
     how its source hedges a printed value that is no point, and that a computed one follows from such a figure. Caveats:
     those of the figures that a value follows from, or that it is missing for, and the mark that a computed value bears
-    and none of these figures tells, or a printed one of which nothing else is told. A sentence is told once a row,
+    and none of these figures tells, or a printed one of which nothing else is told; of a change across a splice, also
+    where another mark stands before that one (`crosses_splice`, a column of `found`). A sentence is told once a row,
     behind the names of all columns that it is about, and those of the same columns together. Arguments as of in_full.
 -#}
 {% macro told_rows(node, found, names, selected, said, caveats, decided, hedges, follows, sums) -%}
@@ -201,13 +202,20 @@
         from
             (
                 {%- for column in node.columns.values() if column.meta.get("status") %}
-                    {{ "union all" if not loop.first }}
+                    {{ "union" if not loop.first }}
                     select
                         {{ row_key("m", node.config.meta.grain) }} as row_key,
                         '{{ column.name }}' as column_name,
                         {{ column.meta.status }} as status
                     from {{ found }} as m
                     where {{ column.meta.status }} in ('{{ var("marked_statuses") | join("', '") }}')
+                    {%- if column.meta.get("crosses_splice") %}
+                        union
+                        -- Whichever status goes before it.
+                        select {{ row_key("m", node.config.meta.grain) }}, '{{ column.name }}', 'B'
+                        from {{ found }} as m
+                        where m.{{ column.meta.crosses_splice }} and m.{{ column.name }} is not null
+                    {%- endif %}
                 {%- endfor %}
             ) as m
         left join

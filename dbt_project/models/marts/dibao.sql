@@ -352,6 +352,7 @@ with
                     ],
                 )
             }} as expenditure_change_status
+            {%- for name in changing %}, d.{{ name }}_crosses_splice {%- endfor %}
             {%- for language in ["en", "zh"] %}
                 ,
                 coalesce(

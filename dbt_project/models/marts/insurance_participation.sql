@@ -76,7 +76,8 @@ with
                     "c.change",
                     ["c.obs_status", status_of_base("c.previous_status"), splice_status("c.crosses_splice")],
                 )
-            }} as participants_change_status
+            }} as participants_change_status,
+            c.crosses_splice
             {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
         from changed as c
         left join
