@@ -57,7 +57,8 @@ def qualified(table: Table) -> Iterable[Entry]:
 def told_of_figures(table: Table) -> Iterable[Entry]:
     """A caveat speaks of columns of its own table, and each sentence names those that it is about: every one that
     follows from the figure it is told of, or bears a mark, and no other. A break before the figure that a change starts
-    from lies not in the change, and a unit that cancels not in a quotient. Figures in bulk lead to no cell."""
+    from lies not in the change, and a unit that cancels not in a quotient; where the sum of the parts stands in the
+    place of a total, it is not told where that one comes from. Figures in bulk lead to no cell."""
     told = published.CAVEATS
     if table.schema != published.MARTS or not set(told) <= table.columns.keys():
         return
@@ -97,7 +98,7 @@ def told_of_figures(table: Table) -> Iterable[Entry]:
             select row_key, language, split_part(part, chr(9), 2) as caveat,
                 unnest(string_split(replace(split_part(part, chr(9), 1), '、', ', '), ', ')) as column_name
             from parts where contains(part, chr(9))
-        ), languages as (select unnest(['en', 'zh']) as language), shown as ({shown}), of_figures as (
+        ), languages as (select unnest(['en', 'zh']) as language), shown as ({shown}), replaced as ({replaced(table)}), of_figures as (
             select distinct l.row_key, l.column_name, g.language,
                 case g.language when 'en' then c.caveat_en else c.caveat_zh end as caveat
             from core.lineage as l
@@ -107,6 +108,13 @@ def told_of_figures(table: Table) -> Iterable[Entry]:
             cross join languages as g
             where l.table_name = '{table.full_name}' and (c.reason <> 'break' or o.time_period = s.time_period)
                 and not (c.reason = 'spliced_from' and o.time_period = s.time_period and coalesce(s.is_whole, false))
+                and not (
+                    c.reason in ('spliced_from', 'of_earlier_edition', 'of_the_literature')
+                    and exists (
+                        select 1 from replaced as p where p.row_key = l.row_key and p.column_name = l.column_name
+                            and p.observation_id = l.observation_id
+                    )
+                )
                 and not exists (
                     select 1 from cancelled as k
                     where k.row_key = l.row_key and k.column_name = l.column_name and k.decision_id = c.decision_id
@@ -151,6 +159,20 @@ def told_of_figures(table: Table) -> Iterable[Entry]:
         )"""
     says = "a caveat names every column that it is about and no other, and a mark is told"
     yield rows("caveat_names_its_columns", query, told, says)
+
+
+def replaced(table: Table) -> str:
+    """SQL: row_key, column_name and observation_id of the stated totals in whose place a table shows the sum of urban and
+    rural, which contradict them."""
+    return f"""
+        select l.row_key, l.column_name, l.observation_id from core.lineage as l
+        inner join marts.series as s on s.observation_id = l.observation_id and s.is_disputed and s.residence = '_T'
+        inner join core.lineage as x
+            on x.table_name = l.table_name and x.row_key = l.row_key and x.column_name = l.column_name
+        inner join marts.series as p on p.observation_id = x.observation_id
+            and p.indicator = s.indicator and p.time_period = s.time_period and p.residence in ('U', 'R')
+        where l.table_name = '{table.full_name}'
+        group by all having count(p.obs_value) = 2"""
 
 
 def _is_of_one_source(table: Table, column: Column) -> str:

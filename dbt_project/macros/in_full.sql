@@ -5,8 +5,9 @@
     tells itself, in caveat_en and caveat_zh, comes last. `names`: int_code__named. Of a mart of figures, `selected`:
     marts.series, `said`: int_series__told, `caveats`: stg_caveat, `decided`: int_series__unit_decided, whose doubts a
     quotient does not bear in which the unit cancels (unit_free), `hedges`: stg_hedge, and where the contract alone does
-    not say it `follows`, the lineage from `noted`, and `sums`, that from all figures. A unit test of dbt has no graph:
-    there it is what the model itself finds that is tested.
+    not say it `follows`, the lineage from `noted`, and `sums`, that from all figures. `replaced`: the CTE of the totals
+    (observation_id) in whose place the mart shows the sum of their parts: that they contradict it is told, where they
+    come from is not. A unit test of dbt has no graph: there it is what the model itself finds that is tested.
 -#}
 {% macro in_full(
     mart,
@@ -18,7 +19,8 @@
     decided=none,
     hedges=none,
     follows=none,
-    sums=none
+    sums=none,
+    replaced=none
 ) -%}
     {%- if execute and graph.nodes is defined -%}
         {%- set node = model_metadata(mart) -%}
@@ -30,7 +32,7 @@
         {%- set has_level = "area_level" in node.columns -%}
         {%- if has_level -%} {%- do told.append("area_level") -%} {%- endif -%}
         {%- if selected -%}
-            {{ computed_once(found) }}{{ sourced_rows(node, found, selected, sums) }}
+            {{ computed_once(found) }}{{ sourced_rows(node, found, selected, sums, replaced) }}
             {{
                 told_rows(
                     node,
@@ -43,6 +45,7 @@
                     hedges,
                     follows,
                     sums,
+                    replaced,
                 )
             }}
         {%- endif %}
@@ -95,9 +98,9 @@
 {#-
     The CTE sourced_rows: rows of a mart, by its grain, with the sources of the figures that it shows at the row's keys,
     or counts for it; of a total also those of its parts, which it may follow from. `sums`: the lineage of a mart whose
-    rows are sums of others.
+    rows are sums of others; `replaced` as of in_full.
 -#}
-{% macro sourced_rows(node, found, selected, sums) -%}
+{% macro sourced_rows(node, found, selected, sums, replaced) -%}
     {%- set series = node.config.meta.series -%}
     {%- set grain, total_of = node.config.meta.grain, series.get("total_of") -%}
     {%- set indicators, apart = [], [total_of] -%}
@@ -124,6 +127,9 @@
                             {%- elif of_series not in apart or key in grain %} and s.{{ of_series }} = m.{{ key }}
                             {%- endif %}
                         {%- endfor %}
+                {%- endif %}
+                {%- if replaced %}
+                    left join {{ replaced }} as r on r.observation_id = s.observation_id where r.observation_id is null
                 {%- endif %}
             ) as s
         group by {{ grain | join(", ") }}

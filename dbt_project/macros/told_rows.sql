@@ -6,7 +6,7 @@
     where another mark stands before that one (`crosses_splice`, a column of `found`). A sentence is told once a row,
     behind the names of all columns that it is about, and those of the same columns together. Arguments as of in_full.
 -#}
-{% macro told_rows(node, found, names, selected, said, caveats, decided, hedges, follows, sums) -%}
+{% macro told_rows(node, found, names, selected, said, caveats, decided, hedges, follows, sums, replaced) -%}
     {%- set shows = [] -%}
     {%- set bounds = {} -%}
     {%- for column in node.columns.values() if column.meta.get("printed") -%}
@@ -156,6 +156,7 @@
         from of_inputs as f
         inner join {{ said }} as t on t.observation_id = f.observation_id
         left join unit_free as u on {{ equal("u", "f", ["row_key", "column_name"]) }} and u.decision_id = t.stated_by
+        {%- if replaced %} left join {{ replaced }} as r on r.observation_id = f.observation_id {%- endif %}
         where
             u.row_key is null
             -- A break before the figure that a change starts from lies not in the change.
@@ -167,6 +168,13 @@
                 and f.is_of_the_period
                 and f.is_of_one_source
             )
+            {%- if replaced %}
+                -- Nor is the sum of the parts of the publication of the total in whose place it is shown.
+                and (
+                    r.observation_id is null
+                    or t.reason not in ('spliced_from', 'of_earlier_edition', 'of_the_literature')
+                )
+            {%- endif %}
         group by f.row_key, f.column_name, t.caveat_en, t.caveat_zh, f.of_en, f.of_zh
     ),
 

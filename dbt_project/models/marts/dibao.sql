@@ -163,6 +163,23 @@ with
         group by {{ place }}
     ),
 
+    -- Totals in whose place their sum is shown.
+    replaced as (
+        select s.observation_id
+        from selected as s
+        inner join sums as p on {{ equal("p", "s", ["ref_area", "freq", "time_period"]) }}
+        where
+            s.residence = '_T'
+            and s.is_disputed
+            and case
+                s.indicator
+                {%- for name in ["recipients", "expenditure"] %}
+                    when 'DIBAO_{{ name | upper }}' then p.{{ name }}
+                {%- endfor %}
+            end
+            is not null
+    ),
+
     -- Standards, which do not add up, make no total, and none is missing.
     places as (select distinct {{ place }} from selected where indicator <> 'DIBAO_STANDARD' or residence = '_T'),
 
@@ -386,5 +403,6 @@ with
             ref("stg_caveat"),
             ref("int_series__unit_decided"),
             ref("stg_hedge"),
+            replaced="replaced",
         )
     }}
