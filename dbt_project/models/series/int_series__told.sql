@@ -90,9 +90,9 @@ with
         group by {{ prefixed("a", series_columns()) }}, a.source_id, a.vintage
     ),
 
-    -- What an office states of a scheme in an area and period, and marts show.
+    -- The schemes of an area of which an office states what marts show, be it of other periods.
     of_offices as (
-        select distinct o.scheme, o.ref_area, o.freq, o.time_period
+        select distinct o.scheme, o.ref_area, o.freq
         from {{ ref("observation") }} as o
         left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
         where
@@ -219,7 +219,7 @@ where o.is_usable and coalesce(x.is_chosen, true)
 
 union all
 
--- A paper's figure beside an office's, where the series has nothing to be spliced with.
+-- A paper's figure of a scheme that offices publish, where the series has nothing to be spliced with.
 select
     o.observation_id,
     14,
@@ -228,7 +228,7 @@ select
     {{ sentence("en", "of_the_literature", {"title": "t.title_{}"}) }},
     {{ sentence("zh", "of_the_literature", {"title": "t.title_{}"}) }}
 from {{ ref("observation") }} as o
-inner join of_offices as b on {{ equal("b", "o", ["scheme", "ref_area", "freq", "time_period"]) }}
+inner join of_offices as b on {{ equal("b", "o", ["scheme", "ref_area", "freq"]) }}
 inner join titles as t on t.source_id = o.source_id
 left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
 cross join ({{ sentences(ref("stg_caveat"), ["of_the_literature"]) }}) as told
