@@ -353,6 +353,29 @@ def test_what_is_told_of_a_figure_stands_at_every_value_that_follows_from_it(
                 ("zh", "、", "revenue_yuan、self_sufficiency_ratio"),
             )
         ),
+        # A unit that cancels, over the way that a quotient goes.
+        *(
+            (
+                "dibao_gap",
+                f"caveat_{language} = replace(caveat_{language}, 'yuan_per_year{comma}{difference}{colon}',"
+                f" 'yuan_per_year{comma}expenditure_per_recipient_ratio_direction{comma}{difference}{colon}') where year = 2018",
+            )
+            for difference in ["expenditure_per_recipient_difference_direction"]
+            for language, comma, colon in (("en", ", ", ": "), ("zh", "、", "："))
+        ),
+        # Where a total comes from, over the sum that stands in its place.
+        *(
+            (
+                "dibao",
+                f"""caveat_{language} = concat('expenditure_yuan{colon}', (
+                    select c.caveat_{language} from quality.caveat as c
+                    inner join marts.series as s on s.observation_id = c.observation_id
+                    where c.reason = 'of_the_literature' and s.base_indicator = 'DIBAO_EXPENDITURE' and s.residence = '_T'
+                    and s.measure = 'level' and s.time_period = '2010' and s.ref_area = 'CHN'
+                ), '{gap}', caveat_{language}) where year = 2010 and residence = '_T'""",
+            )
+            for language, colon, gap in (("en", ": ", " "), ("zh", "：", ""))
+        ),
         # A column that is none.
         ("regional_finance", "caveat_en = replace(caveat_en, 'gdp_yuan, ', 'gdp_dollars, ')"),
     ],
