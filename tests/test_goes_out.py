@@ -92,7 +92,8 @@ def test_a_report_in_the_ui_is_a_block_of_code(line, monkeypatch):
 
     text = "value ```\n# heading [a](http://example.org)"
     monkeypatch.setattr(jobs.check_source, "check_source", lambda *_: text)
-    done = jobs.check_source_job.execute_in_process(
+    (job,) = (one for one in jobs.jobs(line.paths) if one.name == "check_source")
+    done = job.execute_in_process(
         run_config={"ops": {"check_the_source": {"config": {"source_id": Path(SOURCE).name}}}},
         resources={"warehouse": Warehouse()},
         instance=dg.DagsterInstance.ephemeral(),
