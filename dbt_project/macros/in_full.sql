@@ -32,7 +32,8 @@
         {%- set has_level = "area_level" in node.columns -%}
         {%- if has_level -%} {%- do told.append("area_level") -%} {%- endif -%}
         {%- if selected -%}
-            {{ computed_once(found) }}{{ sourced_rows(node, found, selected, sums, replaced) }}
+            {{ computed_once([found, replaced] | select | join(" ")) }}
+            {{ sourced_rows(node, found, selected, sums, replaced) }}
             {{
                 told_rows(
                     node,

@@ -1,5 +1,5 @@
 {#-
-    Stands behind a CTE that is read many times, as the last of those before it: what follows reads no other of them.
+    Stands behind a CTE that is read many times, or several: what follows reads no other of those before it.
     DuckDB computes a CTE once. Spark writes it out wherever it is read, and plans a mart for minutes: there it becomes
     a table of its own before the rest is asked, see spark__create_table_as.
 -#}
@@ -26,14 +26,17 @@
 -#}
 {% macro spark__create_table_as(temporary, relation, compiled_code, language="sql") -%}
     {%- set sql = namespace(before="", after=compiled_code) -%}
-    {%- for name in modules.re.findall("/\* once: ([a-z_]+) \*/", compiled_code) if not temporary -%}
-        {%- set before, after = sql.after.split("/* once: " ~ name ~ " */") -%}
-        {%- set table = relation.schema ~ "." ~ relation.identifier ~ "__" ~ name -%}
-        {%- set asked = spark__written_where_read(sql.before ~ before ~ " select * from " ~ name) -%}
-        {%- do run_query("drop table if exists " ~ table) -%}
-        {%- do run_query("create table " ~ table ~ " using parquet as " ~ asked) -%}
-        {%- set sql.before = "with " ~ name ~ " as (select * from " ~ table ~ ")" -%}
-        {%- set sql.after = after -%}
+    {%- for names in modules.re.findall("/\* once: ([a-z_ ]+) \*/", compiled_code) if not temporary -%}
+        {%- set before, after = sql.after.split("/* once: " ~ names ~ " */") -%}
+        {%- set read = [] -%}
+        {%- for name in names.split(" ") -%}
+            {%- set table = relation.schema ~ "." ~ relation.identifier ~ "__" ~ name -%}
+            {%- set asked = spark__written_where_read(sql.before ~ before ~ " select * from " ~ name) -%}
+            {%- do run_query("drop table if exists " ~ table) -%}
+            {%- do run_query("create table " ~ table ~ " using parquet as " ~ asked) -%}
+            {%- do read.append(name ~ " as (select * from " ~ table ~ ")") -%}
+        {%- endfor -%}
+        {%- set sql.before = "with " ~ read | join(", ") -%} {%- set sql.after = after -%}
     {%- endfor -%}
     {{ dbt.spark__create_table_as(temporary, relation, spark__written_where_read(sql.before ~ sql.after), language) }}
 {%- endmacro %}
