@@ -10,10 +10,10 @@ from functools import cached_property
 TEXTS = ("unit_text", "numeral", "hedge_text")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CodeLists:
     """Code lists as texts: their records, and the sets of codes that others refer to; `rules`: the register of rules;
-    `relations`: what must hold between codes."""
+    `relations`: what must hold between codes. Each is itself alone, so that what is made of it is made once."""
 
     records: Mapping[str, list[dict[str, str | None]]] = field(default_factory=dict)
     rules: Mapping[str, list[dict[str, str | None]]] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, lru_cache
 
 from validations import plain_text
 from validations.area_names import AreaNames
@@ -16,6 +16,8 @@ from validations.labels import UNIT, UNREAD, Label, Note, held_by, parts_of
 
 #: What a text says: codes by dimension, a unit text under UNIT; UNREAD where it is not to be read.
 Said = dict[str, str]
+#: Code lists, each with what is read over, whose names are kept: all sources of a run share one or two.
+OF_LISTS = 8
 PERIODS_HELD = ("time_period", "base_period")
 _YEAR, _QUARTER = "(?P<y>(?:19|20)[0-9]{2})", "(?P<q>[1-4一二三四])"
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -153,17 +155,17 @@ class Spellings:
         match = self._areas.find(self.plain(text))
         return f"{match.expected}, in defaults: ref_area" if len(match.codes) > 1 else ""
 
-    @cached_property
+    @property
     def _texts(self) -> dict[str, Said]:
-        return {_known(text, self.over): said for text, said in self.lists.label_texts().items()}
+        return _texts(self.lists, self.over)
 
-    @cached_property
+    @property
     def _areas(self) -> AreaNames:
-        return AreaNames(self.lists)
+        return _areas(self.lists)
 
-    @cached_property
+    @property
     def _names(self) -> dict[str, dict[str, str]]:
-        return _names(self)
+        return _names(self.lists, self.over)
 
 
 @cache
@@ -171,9 +173,19 @@ def _known(text: str, over: frozenset[str]) -> str:
     return plain_text.read(text, over).casefold()
 
 
-def _names(spellings: Spellings) -> dict[str, dict[str, str]]:
+@lru_cache(maxsize=OF_LISTS)
+def _texts(lists: CodeLists, over: frozenset[str]) -> dict[str, Said]:
+    return {_known(text, over): said for text, said in lists.label_texts().items()}
+
+
+@lru_cache(maxsize=OF_LISTS)
+def _areas(lists: CodeLists) -> AreaNames:
+    return AreaNames(lists)
+
+
+@lru_cache(maxsize=OF_LISTS)
+def _names(lists: CodeLists, over: frozenset[str]) -> dict[str, dict[str, str]]:
     """Names by what they name: of each code list the names in both languages and the codes."""
-    lists, over = spellings.lists, spellings.over
     found: dict[str, dict[str, str]] = {UNIT: {_known(t, over): t for t in lists.codes("unit_text")}}
     for dimension in DIMENSIONS:
         codelist = LIST_OF.get(dimension, dimension)
