@@ -15,11 +15,11 @@ from pathlib import Path
 from orchestration import intake
 from orchestration.drafting import descriptor, drawing
 from orchestration.drafting.descriptor import Sheet
-from orchestration.drafting.entries import CONFIRM
-from orchestration.drafting.labels import Meaning
+from orchestration.drafting.labels import CONFIRM, Meaning
 from orchestration.drafting.long_look import as_long, is_long
 from orchestration.drafting.page_look import Look, NotATable
 from orchestration.drafting.pages import tables_of, with_what_goes_on
+from orchestration.drafting.read_before import ReadBefore
 from orchestration.drafting.rows_to_add import rows_to_add
 from orchestration.intake import formats
 from orchestration.intake.formats.format import Asked
@@ -96,7 +96,8 @@ def new_source(paths: Paths, file: Path, name: str = "") -> Draft:
     if any(fault.file.startswith(("codelists/", "relations/", "rules/")) for fault in known.faults):
         raise IntakeError(known.faults)
     tables = with_what_goes_on(_tables(form, file, known.lists))
-    sheets = [Sheet(asked, seen, Meaning(known.lists, seen, file.stem), of) for asked, seen, of in tables]
+    before = ReadBefore.of(known.sources)
+    sheets = [Sheet(asked, seen, Meaning(known.lists, seen, file.stem, before), of) for asked, seen, of in tables]
     path = f"table_1{file.suffix.lower()}"
     text = descriptor.written(name, path, sheets)
     folder.mkdir(parents=True)

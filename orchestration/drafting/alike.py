@@ -6,11 +6,12 @@ import difflib
 
 from orchestration.drafting.labels import Meaning
 from orchestration.drafting.page_look import plain
+from orchestration.drafting.read_before import key
 
 
 def like(meaning: Meaning, text: str, codelist: str = "indicator") -> list[str]:
-    """Codes whose names look like a text, for a person to choose from; of indicators those that are measured in the
-    unit that it prints."""
+    """Codes whose names look like a text, for a person to choose from; of indicators first those that it stood for elsewhere,
+    and else those that are measured in the unit that it prints."""
     measured = meaning.lists.record("unit_text", unit)["unit_measure"] if (unit := meaning.unit(text)) else None
     names = {
         str(record[key]): str(record["code"])
@@ -18,6 +19,10 @@ def like(meaning: Meaning, text: str, codelist: str = "indicator") -> list[str]:
         for key in ("name_en", "name_zh")
         if record.get(key) and (not measured or record.get("unit_measure", measured) in (measured, None))
     }
+    read_before = sorted(
+        {reading[0] for reading in meaning.before.readings.get(key(text), ()) if codelist == "indicator"}
+    )
+    told = [f"{code} {meaning.lists.record(codelist, code)['name_en']}" for code in read_before]
     folded = {name.casefold(): name for name in names}
     text = plain(meaning.bare(text)).casefold()
     scheme = meaning.of_lines().get("scheme", "")
@@ -31,4 +36,4 @@ def like(meaning: Meaning, text: str, codelist: str = "indicator") -> list[str]:
         return [f"{code} {name}" for code, name in of_scheme.items()]
     close = difflib.get_close_matches(text, folded, n=3, cutoff=0.5)
     held = [name for name in folded if len(name) > 1 and name in text]
-    return list(dict.fromkeys(f"{names[folded[name]]} {folded[name]}" for name in [*held, *close]))[:3]
+    return list(dict.fromkeys([*told, *(f"{names[folded[name]]} {folded[name]}" for name in [*held, *close])]))[:3]

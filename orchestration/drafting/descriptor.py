@@ -301,7 +301,7 @@ def _defaults(
         found.setdefault("indicator", DECIDE)
     if "scheme" not in of_labels:
         indicators = {one["indicator"] for one in (*said, whole) if "indicator" in one}
-        found.setdefault("scheme", (is_known and meaning.scheme_of(indicators)) or DECIDE)
+        found.setdefault("scheme", (is_known and meaning.words.scheme_of(indicators)) or DECIDE)
     meaning.taken += [f"{name} {code}, of the whole table" for name, code in found.items() if code != DECIDE]
     lines = ["    defaults:"]
     for name, code in found.items():

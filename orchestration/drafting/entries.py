@@ -6,7 +6,7 @@ import json
 import re
 
 from orchestration.drafting.alike import like
-from orchestration.drafting.labels import Meaning
+from orchestration.drafting.labels import CONFIRM, Meaning
 from orchestration.drafting.page_look import Look, plain
 from orchestration.intake.units import PERCENT, RELATIVE
 from validations.dimensions import DIMENSIONS
@@ -15,8 +15,6 @@ from validations.periods import is_before
 
 #: What a person puts a code in place of: no code of any list, so that intake says what is expected there.
 DECIDE = "DECIDE"
-#: How the remark begins beside what is written down for a person to confirm: the page prints it nowhere.
-CONFIRM = "confirm"
 #: What a label begins with that is of a part of what stands before it.
 PART = re.compile(r"\W*(?:其中|of which)", re.IGNORECASE)
 #: What a figure of a period may be counted over, and what one that is of another figure may be.
@@ -138,6 +136,8 @@ def _known(axis: str, text: str, said: dict, stated: str, meaning: Meaning) -> s
         meant, other = reversed(said_so) if said["measure"] == "ratio" else said_so
         codes = f"{codes}, {meant}"
         hint = f"{f'{hint};' if hint else '  #'} {CONFIRM}: no sign of per cent is printed; else {other}"
+    if told := meaning.told(text):
+        hint = f"{hint}; {told}" if hint else f"  # {told}"
     return f"{{label: {quoted(shown(text))}{codes}{_unit(unit)}{stated}}}{hint}"
 
 

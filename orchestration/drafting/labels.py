@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
+from orchestration.drafting.by_words import ByWords
 from orchestration.drafting.page_look import ALL, NUMBERED, Look, is_number, plain
+from orchestration.drafting.read_before import ReadBefore, key
 from orchestration.drafting.words import PARTS, Words
 from orchestration.intake.spellings import Said, Spellings, period, period_in, since_january
 from orchestration.intake.units import PERCENT, PURE_NUMBER, RELATIVE, Units
 from validations import numerals, plain_text
 from validations.code_lists import CodeLists
-from validations.forms import codes_of
 from validations.labels import UNIT, Label
 from validations.printed_unit import all_printed, are_one, printed_units, unknown_unit
 
@@ -41,19 +42,22 @@ SINCE = re.compile("累计(?:值|数|金额)?(?:[)）,，、。]|$)|cumulative|y
 #: A month or a span of months, of the year that the page names.
 MONTH = re.compile(r"(?:0?1 ?月?[-\u2010-\u2014~～至到] ?)?(?P<m>0?[1-9]|1[0-2]) ?月份?(?:累计)?")
 QUARTER = re.compile("第?(?P<of>[一二三四1-4]) ?季度?")
+#: How the remark begins beside what is written down for a person to confirm: the page prints it nowhere.
+CONFIRM = "confirm"
 #: A dimension is of an axis if so many of its labels say it.
 MOST = 0.5
 
 
 class Meaning:
-    """What one page says. `taken`: in words, what was read from it without being asked; `unknown`: what names an indicator
-    that no list knows."""
+    """What one page says. `before`: what others were read as. `taken`: in words, what was read from it without being asked;
+    `unknown`: what names an indicator that no list knows."""
 
-    def __init__(self, lists: CodeLists, seen: Look, stem: str):
-        self.lists, self.seen, self.stem = lists, seen, stem
+    def __init__(self, lists: CodeLists, seen: Look, stem: str, before: ReadBefore):
+        self.lists, self.seen, self.stem, self.before = lists, seen, stem, before
         self.taken: list[str] = []
         self.unknown: list[str] = []
-        self.words = Words(lists)
+        self.words, self.by_words = Words(lists, before), ByWords(lists, before)
+        self._remarks: dict[str, str] = {}
 
     @cached_property
     def _spellings(self) -> Spellings:
@@ -98,6 +102,9 @@ class Meaning:
                 return said
         if (said := self._month(text)) is not None:
             return said
+        if (said := self.before.label(text)) is not None:
+            self._remarks[plain(text)] = f"as in {', '.join(sorted(self.before.read_by[key(text)]))}"
+            return said
         unit = self.unit(text)
         # The unit stands last: 参保人数（人） loses its brackets, and not the 人 of its name.
         whole = " ".join(text.split()) if unit and unit not in plain(text) else plain(text)
@@ -110,7 +117,7 @@ class Meaning:
         found = self.words.within(bare, PARTS)
         left = self.words.left(bare, found)
         if "indicator" in found and not left:
-            return self.as_one(found)
+            return self.words.as_one(found)
         if (whole := bare.replace("累计", "", 1)) != bare and (said := self.label(whole)) and self._is_flow(said):
             return said | {"time_basis": "year_to_date"}
         beside = {name: code for name, code in found.items() if name != "indicator"}
@@ -119,7 +126,16 @@ class Meaning:
             return beside | rest
         if SHARE.search(bare) and unit and self.is_pure(unit):
             return {"measure": "share"}
-        return self._of_parts(self.seen.parts.get(text, []))
+        found = self._of_parts(self.seen.parts.get(text, []))
+        worded = self.by_words.says(bare) if found is None else None
+        if worded:
+            self._remarks[bare] = "by its words" if worded[1] else f"{CONFIRM}: by its words"
+        return worded[0] if worded else found
+
+    def told(self, text: str) -> str:
+        """The remark on a label that was read as others were, or by its words alone; empty on one that a list knows."""
+        texts = (plain(text), plain(self.bare(text)), plain(text.replace("_", " ")))
+        return next((remark for one in texts if (remark := self._remarks.get(one))), "")
 
     def _is_flow(self, said: Said) -> bool:
         return "indicator" in said and self.lists.record("indicator", said["indicator"])["time_basis"] == "flow"
@@ -132,19 +148,7 @@ class Meaning:
             said = [{} if one is None and not _is_chinese(part) else one for one, part in zip(said, parts)]
         if not said or said[-1] is None or (None in said and "indicator" not in said[-1]):
             return None
-        return self.as_one({name: code for one in said for name, code in (one or {}).items()})
-
-    def as_one(self, said: Said) -> Said:
-        """A scheme for employees of which the label names a group is the scheme of all, for that group."""
-        said = self.words.of_insured(said)
-        for alias in self.lists.relations.get("alias", []):
-            read_as = codes_of(str(alias["read_as"]))
-            if (
-                alias["form"] == f"scheme={said.get('scheme')}"
-                and {"scheme", "pop_group"} <= read_as.keys() & said.keys()
-            ):
-                return said | {"scheme": read_as["scheme"]}
-        return said
+        return self.words.as_one({name: code for one in said for name, code in (one or {}).items()})
 
     def _part(self, text: str) -> Said | None:
         """What one text of a label says; one that sums up says no more than its heading does."""
@@ -303,15 +307,10 @@ class Meaning:
         }
         return {code for code, basis in bases.items() if basis == "flow"} if "stock" in bases.values() else None
 
-    def scheme_of(self, indicators: set[str]) -> str | None:
-        """The scheme that all indicators bear in their codes."""
-        found = {next((s for s in self.lists.codes("scheme") if code.startswith(f"{s}_")), None) for code in indicators}
-        return found.pop() if len(found) == 1 else None
-
     def own_scheme(self, said: Said) -> Said:
         """The scheme that an indicator bears in its code, where the lines name one above it: 低保人数 in a table of 社会救助."""
         of_lines = self.of_lines().get("scheme", "")
-        own = self.scheme_of({said["indicator"]}) if "indicator" in said else None
+        own = self.words.scheme_of({said["indicator"]}) if "indicator" in said else None
         wider = own if said.get("scheme", of_lines) == of_lines and of_lines else None
         while wider and wider != of_lines:
             wider = self.lists.record("scheme", wider)["parent"]

@@ -7,7 +7,8 @@ from collections import Counter
 from dataclasses import replace
 
 from orchestration.drafting.alike import like
-from orchestration.drafting.entries import CONFIRM, DECIDE, freq_of, of_cells, quoted
+from orchestration.drafting.entries import DECIDE, freq_of, of_cells, quoted
+from orchestration.drafting.labels import CONFIRM
 from orchestration.drafting.long_look import ITEM, MOST, NUMBERS, LongLook, is_read, is_unit
 from orchestration.drafting.page_look import ADDRESS, plain
 from orchestration.intake.spellings import Said, period, period_in, since_january
@@ -29,6 +30,13 @@ PERIOD_NAME = re.compile(
 #: What in a column that is named for a dimension says all of it.
 WHOLE = re.compile("all|total|both|合计|总计|全部|全体", re.IGNORECASE)
 ADDRESS_NAME = re.compile("address|url|link|网址|链接", re.IGNORECASE)
+#: A date in the title of a publication, what is called by the year of its issue, and what by the year that it reports.
+DAY = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?(?![0-9])")
+YEARBOOK = re.compile("年鉴|yearbook", re.IGNORECASE)
+REPORT = re.compile(
+    "年度?[^月季]*(?:公报|快报|报告|决算|执行情况)|(?:bulletin|communiqu[eé]|annual report|final accounts)",
+    re.IGNORECASE,
+)
 #: Publications of one file that are told apart one by one.
 EDITIONS = 20
 #: A column tells the rows apart if it does so nearly as well as any.
@@ -209,10 +217,22 @@ def _publications(name: str, texts: list[str]) -> Role:
         return [f"{{name: {quoted(name)}, holds: _}}  # {told}"], []
     lines = [f"{{name: {quoted(name)}, holds: vintage, codes: {{"]
     for text in texts:
-        year = period(next(iter(re.findall(r"(?:19|20)\d\d", text)), ""))
-        hint = f", after {year}" if year else ""
-        lines.append(f"    {quoted(text)}: {DECIDE},  # when it was published{hint}; of another source: _")
+        edition, hint = _edition(text)
+        lines.append(f"    {quoted(text)}: {quoted(edition) if edition else DECIDE},  # {hint}; of another source: _")
     return [*lines, "  }}"], ["vintage"]
+
+
+def _edition(text: str) -> tuple[str | None, str]:
+    """When a publication was published, as far as its title says, and a remark: on its day, in the year of a yearbook, or in
+    the year after the one that it reports."""
+    if day := DAY.search(text):
+        return day[0], f"{CONFIRM}: the date in its title"
+    year = next(iter(re.findall(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])", text)), None)
+    if year and YEARBOOK.search(text):
+        return year, f"{CONFIRM}: a yearbook is called by the year in which it is published"
+    if year and REPORT.search(text):
+        return str(int(year) + 1), f"{CONFIRM}: the year after the one that it reports"
+    return None, f"when it was published{f', after {year}' if year else ''}"
 
 
 def _item(look: LongLook, names: list[str], keys: list[str]) -> str | None:
@@ -244,7 +264,7 @@ def _said_role(look: LongLook, name: str, said: dict[str, Said]) -> Role:
     held = list(dict.fromkeys([*always, *(n for one in said.values() for n in one)]))
     lines = [f"{{name: {quoted(name)}, holds: [{', '.join(held)}], codes: {{"]
     for text, one in said.items():
-        hint = ""
+        hint = f"  # {told}" if (told := look.meaning.told(text)) and "indicator" in one else ""
         if "indicator" not in one:
             look.meaning.is_open(text)
         if "indicator" not in one or one.get("scheme") == DECIDE:

@@ -64,11 +64,11 @@ class LongLook:
         for text in self.distinct[name]:
             said = self.meaning.label(text) or self.meaning.label(text.replace("_", " "))
             # What stands in brackets is told of what stands before them.
-            said = said or self.meaning.as_one(self.meaning.parts(REMARK.sub("", text)))
+            said = said or self.meaning.words.as_one(self.meaning.parts(REMARK.sub("", text)))
             said = {n: code for n, code in said.items() if n in DIMENSIONS and n not in self.held}
             if "indicator" in said and "measure" not in said and GROWN.search(text.replace("_", " ")):
                 said |= {"measure": "growth", "base_period": DECIDE}
-            own = self.meaning.scheme_of({said["indicator"]}) if "indicator" in said else None
+            own = self.meaning.words.scheme_of({said["indicator"]}) if "indicator" in said else None
             found[text] = ({"scheme": own} if own else {}) | said
         return found
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from orchestration.drafting.page_look import plain
+from orchestration.drafting.read_before import ReadBefore
 from orchestration.intake.spellings import Said
 from validations.code_lists import CodeLists
 from validations.contracts import LIST_OF
+from validations.forms import codes_of
 
 #: What one label may say in parts: 城镇职工基本养老保险参保人数（万人）.
 PARTS = ("scheme", "residence", "pop_group", "indicator")
@@ -18,9 +20,10 @@ PARTS = ("scheme", "residence", "pop_group", "indicator")
 
 @dataclass(frozen=True)
 class Words:
-    """The words of the code `lists`, of what a label may say in parts and of areas."""
+    """The words of the code `lists`, of what a label may say in parts and of areas; `before`: of what they were read."""
 
     lists: CodeLists
+    before: ReadBefore
 
     @cached_property
     def names(self) -> dict[str, list[tuple[str, str]]]:
@@ -76,6 +79,26 @@ class Words:
         """What is said without a group where the scheme insures nobody: 城乡居民 of assistance are all people."""
         kind = self.lists.record("scheme", said.get("scheme", "_Z"))["tier_insurance_assistance_welfare"]
         return {n: c for n, c in said.items() if n != "pop_group" or kind not in ("assistance", "welfare")}
+
+    def as_one(self, said: Said) -> Said:
+        """A scheme for employees of which the label names a group is the scheme of all, for that group."""
+        said = self.of_insured(said)
+        for alias in self.lists.relations.get("alias", []):
+            read_as = codes_of(str(alias["read_as"]))
+            if (
+                alias["form"] == f"scheme={said.get('scheme')}"
+                and {"scheme", "pop_group"} <= read_as.keys() & said.keys()
+            ):
+                return said | {"scheme": read_as["scheme"]}
+        return said
+
+    def scheme_of(self, indicators: set[str]) -> str | None:
+        """The scheme that all indicators bear in their codes, or of which all their figures are; _Z of no scheme."""
+        found = {
+            next((s for s in self.lists.codes("scheme") if code.startswith(f"{s}_")), self.before.scheme_of(code))
+            for code in indicators
+        }
+        return found.pop() if len(found) == 1 else None
 
     def left(self, text: str, said: Said) -> str:
         """What of a text the names found in it do not say."""

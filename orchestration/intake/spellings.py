@@ -41,6 +41,12 @@ _SINCE = re.compile(
     rf"|\bjan[a-z]*\.? ?(?:[-\u2010-\u2014]|to) ?(?:{'|'.join(_MONTHS[1:])})",
     flags=re.IGNORECASE,
 )
+#: An area by its code and its name, in either order.
+_CODE = "(?P<code>[0-9]{6}|[0-9]{4}|[0-9]{2})"
+_CODED_AREA = [
+    re.compile(pattern, re.ASCII)
+    for pattern in (rf"{_CODE}[ |/_-]*(?P<name>[^0-9]+)", rf"(?P<name>[^0-9]+?)[ |/_(（-]*{_CODE}[)）]?")
+]
 _ANY_PERIOD = "|".join(f"(?:{re.sub('[?]P<[a-z0-9]+>', '?:', part)})" for part in reversed(_PERIODS))
 
 
@@ -118,10 +124,21 @@ class Spellings:
             return dict(said)
         found = period(text) if name in PERIODS_HELD else self._names[name].get(text.casefold())
         if found is None and name == "ref_area":
-            found = self._areas.find(text, parent=self.within).code or self._areas.find(text).code
+            found = self._area(text) or self._coded_area(text)
         if name == "time_period" and found and since_january(text):
             return {name: found, "time_basis": "year_to_date"}
         return None if found is None else {name: found}
+
+    def _area(self, text: str, within: str | None = None) -> str | None:
+        return self._areas.find(text, parent=within or self.within).code or self._areas.find(text, parent=within).code
+
+    def _coded_area(self, text: str) -> str | None:
+        """The area of a text that prints its name and its code, or the digits that its code begins with, where both say the
+        same one: `石家庄市|1301`, `110000 北京市`."""
+        found = next((match for pattern in _CODED_AREA if (match := pattern.fullmatch(text))), None)
+        code = f"{found['code']:0<6}" if found else ""
+        is_one = code in self.lists.codes("area") and self._area(found["name"], within=code) == code
+        return code if is_one else None
 
     def _matched(self, text: str, held: str, codes: Mapping[str, object]) -> Said | None:
         pattern = ""

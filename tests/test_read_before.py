@@ -1,0 +1,185 @@
+"""Labels that no list knows: read as other sources read them, or by their words, and said so in the draft."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from orchestration.drafting import new_source
+from orchestration.drafting.by_words import ByWords
+from orchestration.drafting.long_files import _edition
+from orchestration.drafting.read_before import ReadBefore
+from orchestration.intake import code_lists
+from orchestration.intake.spellings import Spellings
+from orchestration.paths import Paths
+from tests.conftest import SEEDS
+from tests.test_drafting import came, paths
+from validations.labels import Label
+
+__all__ = ["paths"]
+LISTS = code_lists.read(SEEDS).lists
+DESCRIPTOR = """\
+name: first
+title: First
+title_zh: 一
+citation: First
+contributors: [{title: Office}]
+licenses: [{title: Figures are facts.}]
+release_stage: bulletin
+cadence: yearly
+vintage: "2024"
+agency: NHSA
+resources:
+  - name: figures
+    path: figures.csv
+    layout: tidy
+    title: First
+    section: "1"
+    defaults: {freq: A, ref_area: CHN}
+    columns:
+      - {name: item, holds: row_label}
+      - {name: indicator, holds: indicator}
+      - {name: scheme, holds: scheme}
+      - {name: pop_group, holds: pop_group}
+      - {name: scope, holds: scope}
+      - {name: year, holds: time_period}
+      - {name: value, holds: printed_value}
+      - {name: unit, holds: printed_unit}
+"""
+ROWS = """\
+item,indicator,scheme,pop_group,scope,year,value,unit
+住院的人次,DISCHARGES,BASIC_MEDICAL,EMPLOYEES,_Z,2022,15.5,万人次
+住院的人次,DISCHARGES,BASIC_MEDICAL,EMPLOYEES,_Z,2023,16.5,万人次
+基金结存,INSURANCE_FUND_SURPLUS,BASIC_MEDICAL,_T,POOLED_FUND,2023,3.5,亿元
+两种口径,INSURANCE_FUND_BALANCE,BASIC_MEDICAL,EMPLOYEES,_Z,2022,2.5,亿元
+两种口径,INSURANCE_FUND_BALANCE,BASIC_MEDICAL,_T,_Z,2023,4.5,亿元
+"""
+
+
+@pytest.fixture
+def with_a_source(paths: Paths) -> Paths:
+    folder = paths.seeds / "sources" / "first"
+    folder.mkdir()
+    (folder / "datapackage.yaml").write_text(DESCRIPTOR, encoding="utf-8")
+    (folder / "figures.csv").write_text(ROWS, encoding="utf-8")
+    return paths
+
+
+@pytest.mark.parametrize(
+    ("page", "known", "asked"),
+    [
+        (
+            "年份,项目,数值,单位\n2024,住院的人次,17.5,万人次\n2024,基金结存,3,亿元\n2024,两种口径,5,亿元\n",
+            [
+                '"住院的人次": {scheme: "BASIC_MEDICAL", indicator: "DISCHARGES", pop_group: "EMPLOYEES"},  # as in first',
+                '"基金结存": {scheme: "BASIC_MEDICAL", indicator: "INSURANCE_FUND_SURPLUS", scope: "POOLED_FUND"},  # as in first',
+            ],
+            "两种口径",
+        ),
+        (
+            "项目,单位,2024年,2023年\n住院的人次,万人次,17.5,16\n基金结存,亿元,3,2.5\n两种口径,亿元,5,4.5\n",
+            [
+                '{label: "住院的人次", indicator: "DISCHARGES", scheme: "BASIC_MEDICAL", pop_group: "EMPLOYEES"}  # as in first',
+                'indicator: "INSURANCE_FUND_SURPLUS", scheme: "BASIC_MEDICAL", scope: "POOLED_FUND"}  # as in first',
+            ],
+            "两种口径",
+        ),
+    ],
+    ids=["a long file", "a page"],
+)
+def test_a_label_is_read_as_another_source_read_it(
+    with_a_source: Paths, tmp_path: Path, page: str, known: list[str], asked: str
+):
+    draft = new_source(with_a_source, came(tmp_path, page))
+    text = (draft.folder / "datapackage.yaml").read_text(encoding="utf-8")
+    assert [line for line in known if line not in text] == [], text
+    # One that stood for two things says neither, and tells both.
+    assert any(asked in line and "# like: INSURANCE_FUND_BALANCE " in line for line in draft.to_decide), draft.report()
+
+
+USED = {
+    ("INSURANCE_PARTICIPANTS", scheme, group)
+    for scheme in ("BASIC_PENSION", "BASIC_MEDICAL", "UNEMPLOYMENT_INSURANCE")
+    for group in ("_T", "ACTIVE", "RETIRED")
+} | {
+    (indicator, scheme, "_T")
+    for scheme, indicators in {
+        "BASIC_PENSION": ["INSURANCE_FUND_REVENUE", "INSURANCE_FUND_EXPENDITURE"],
+        "UNEMPLOYMENT_INSURANCE": [
+            "INSURANCE_BENEFITS_PAID",
+            "INSURANCE_FUND_EXPENDITURE",
+            "SOCIAL_SECURITY_EXPENDITURE",
+        ],
+        "MEDICAL_ASSISTANCE": ["SOCIAL_SECURITY_EXPENDITURE", "ASSISTANCE_PERSON_TIMES_IN_ALL"],
+        "TEMPORARY_ASSISTANCE": ["ASSISTANCE_PERSON_TIMES", "SOCIAL_SECURITY_EXPENDITURE"],
+        "EXTREME_POVERTY_SUPPORT": ["ASSISTANCE_RECIPIENTS", "SOCIAL_SECURITY_EXPENDITURE"],
+        "DIBAO": ["DIBAO_STANDARD", "DIBAO_RECIPIENTS", "DIBAO_STANDARD_URBAN_RURAL"],
+        "_Z": ["DISPOSABLE_INCOME_PER_HEAD", "FISCAL_EXPENDITURE", "FISCAL_REVENUE", "GDP", "BUDGET_EDUCATION"],
+    }.items()
+    for indicator in indicators
+}
+PENSION, PARTICIPANTS = {"scheme": "BASIC_PENSION_EMPLOYEES"}, {"indicator": "INSURANCE_PARTICIPANTS"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("pension_urban_employee_participants", PENSION | PARTICIPANTS),
+        ("Insured persons, basic pension insurance for urban employees", PENSION | PARTICIPANTS),
+        ("pension_urban_employee_staff", PENSION | PARTICIPANTS | {"pop_group": "ACTIVE"}),
+        ("pension total participants", {"scheme": "BASIC_PENSION"} | PARTICIPANTS),
+        ("medical_resident_participants", {"scheme": "BASIC_MEDICAL_RESIDENTS"} | PARTICIPANTS),
+        ("unemployment_benefit_paid", {"scheme": "UNEMPLOYMENT_INSURANCE", "indicator": "INSURANCE_BENEFITS_PAID"}),
+        ("Tekun, rural: recipients", {"scheme": "EXTREME_POVERTY_SUPPORT", "indicator": "ASSISTANCE_RECIPIENTS", "residence": "R"}),
+        ("dibao_urban_avg_standard", {"scheme": "DIBAO", "indicator": "DIBAO_STANDARD", "residence": "U"}),
+        ("temporary_assistance_persontimes", {"scheme": "TEMPORARY_ASSISTANCE", "indicator": "ASSISTANCE_PERSON_TIMES"}),
+        ("temporary_assistance_expenditure_ytd", {"scheme": "TEMPORARY_ASSISTANCE", "indicator": "SOCIAL_SECURITY_EXPENDITURE", "time_basis": "year_to_date"}),
+        ("disposable_income_pc", {"indicator": "DISPOSABLE_INCOME_PER_HEAD"}),
+        # What leaves a word untold, names no scheme, or may be either of two, is asked.
+        ("five_funds_revenue", None),
+        ("pension enterprise participants abroad", None),
+        ("unemployment expenditure", None),
+        ("health expenditure", None),
+        ("Government expenditure", None),
+        ("participants", None),
+        ("Persons", None),
+        ("失业保险 participants", None),
+    ],
+)  # fmt: skip
+def test_words_say_what_names_hold_all_of_them(text: str, said: dict | None):
+    before = ReadBefore(used={(i, scheme, group, "_T", "_T", "_Z", "_Z") for i, scheme, group in USED})
+    found = ByWords(LISTS, before).says(text.replace("_", " "))
+    assert (found and found[0]) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("石家庄市|1301", "130100"), ("110000 北京市", "110000"), ("北京市（110000）", "110000"), ("Beijing 11", "110000"),
+        ("北京", "110000"), ("天津市|1301", None), ("石家庄市|1399", None), ("1301", None),
+    ],
+)  # fmt: skip
+def test_an_area_may_print_its_code_which_must_be_its_own(text: str, code: str | None):
+    said = Spellings(LISTS, frozenset()).says(text, Label(holds="ref_area"))
+    assert (said and said["ref_area"]) == code
+
+
+@pytest.mark.parametrize(
+    ("title", "edition"),
+    [
+        ("中国统计年鉴2011 分地区一般公共预算支出", "2011"),
+        ("China Statistical Yearbook 2019, table 7-5", "2019"),
+        ("2023年度人力资源和社会保障事业发展统计公报", "2024"),
+        ("2015年国民经济和社会发展统计公报 (平台)", "2016"),
+        ("Press conference 2019-10-24", "2019-10-24"),
+        ("Statistical bulletin 2020", "2021"),
+        # A month's report may come out in any month after it; a database has no edition in its name.
+        ("2024年1-9月快报", None),
+        ("国家数据 年度数据", None),
+        ("2024年居民收入和消费支出情况", None),
+    ],
+)
+def test_an_edition_is_proposed_where_its_title_tells(title: str, edition: str | None):
+    found, remark = _edition(title)
+    assert found == edition and remark.startswith("confirm: " if edition else "when it was published")
