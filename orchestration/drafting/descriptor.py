@@ -111,7 +111,10 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
     is_within = "ref_area" in (columns_of, rows_of) and meaning.area not in (None, "CHN")
     # What a label says goes before the lines; an axis of indicators needs none for the table.
     said = [but_relative(meaning.label(text)) for text in [*columns, *rows]]
-    for dimension in {d for one in said for d in one} - {UNIT}:
+    dated = [["time_period" in (meaning.label(text) or {}) for text in labels] for labels in (columns, rows) if labels]
+    # Where some labels of an axis say a period, the others are of that of the lines.
+    kept = set() if any(map(all, dated)) else {"time_period"}
+    for dimension in {d for one in said for d in one} - {UNIT, *kept}:
         # A scheme, or an area, that the title names and some labels repeat is that of the others as well.
         if dimension not in ("scheme", "ref_area") or {one[dimension] for one in said if dimension in one} != {
             whole.get(dimension)

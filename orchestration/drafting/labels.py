@@ -148,7 +148,9 @@ class Meaning:
             said = [{} if one is None and not _is_chinese(part) else one for one, part in zip(said, parts)]
         if not said or said[-1] is None or (None in said and "indicator" not in said[-1]):
             return None
-        return self.words.as_one({name: code for one in said for name, code in (one or {}).items()})
+        whole = {name: code for one in said for name, code in (one or {}).items()}
+        # The unit among them is what the label prints, as any label does.
+        return self.words.as_one({name: code for name, code in whole.items() if name != UNIT or len(whole) == 1})
 
     def _part(self, text: str) -> Said | None:
         """What one text of a label says; one that sums up says no more than its heading does."""

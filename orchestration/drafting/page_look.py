@@ -5,18 +5,21 @@ Nothing is known of meanings here but what a number and a period look like.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from orchestration.intake.formats.format import Page
-from orchestration.intake.spellings import period
+from orchestration.intake.spellings import period, period_in
 from validations import numerals, plain_text
 
 ALL = frozenset(plain_text.READ_OVER)
 #: The number that a title of a table begins with.
 NUMBERED = re.compile(r"附?表 ?[0-9一二三四五六七八九十]|table ?\d|\d{1,2}[-\u2010-\u2014]\d{1,2}(?!\d)", re.IGNORECASE)
+#: How far the months of a header may be apart.
+STEPS = tuple({months} for months in (1, 3, 6, 12, -1, -3, -6, -12))
 #: Lines that are no title: an address, the number of an annex.
 NO_TITLE = r"https?:|\bwww\.|^附[件表] ?[0-9一二三四五六七八九十]*[:：]?$"
 
@@ -225,9 +228,27 @@ def has_figures(row: list[str], page: Page, index: int) -> bool:
     texts = texts[1:] if _is_numbered(texts) else texts
     if len(texts) < 2 or is_number(texts[0]) or period(plain(texts[0])):
         is_dated = bool(texts) and period(plain(texts[0])) is not None
-        return is_dated and len(texts) > 1 and any(is_number(t) and not period(plain(t)) for t in texts[1:])
+        others = [text for text in texts[1:] if is_number(text)]
+        is_below = bool(others) and is_number(row[0]) and all(map(_is_name, _labels_above(row, page, index)))
+        return is_dated and (is_below or any(not period(plain(text)) for text in others))
     numbers = [text for text in texts[1:] if is_number(text)]
-    return bool(numbers) and not _are_years(numbers) and not all(period(plain(text)) for text in texts[1:])
+    if not numbers or all(period_in(text) for text in _labels_above(row, page, index)):
+        # Below years, what looks like years are figures.
+        return bool(numbers)
+    return not _are_years(numbers) and (len(numbers) == len(texts) - 1 or not all(period(plain(t)) for t in texts[1:]))
+
+
+def _labels_above(row: list[str], page: Page, index: int) -> list[str]:
+    """What the next row above that is more than a line prints over the numbers of a row behind its first text; "" where
+    there is none."""
+    first = next((n for n, text in enumerate(row) if plain(text)), 0)
+    above = next((other for other in reversed(page.rows[:index]) if len(texts_of(other)) > 1), [])
+    at = [n for n, text in enumerate(row) if n > first and is_number(text)]
+    return [plain(above[n]) if n < len(above) else "" for n in at]
+
+
+def _is_name(text: str) -> bool:
+    return bool(text) and not is_number(text) and period(text) is None
 
 
 def _header_above(page: Page, top: int, start: int) -> int | None:
@@ -252,6 +273,10 @@ def _are_years(numbers: list[str]) -> bool:
     first = [*dict.fromkeys(found)]
     if None in found or found != first * (len(found) // len(first)):
         return False
+    if any("." in text for text in numbers):
+        # 2020.5 is a month in a row of months alone, each as far from the one before it.
+        months = [12 * int(of[:4]) + int(of[5:] or 0) for of in first]
+        return {later - earlier for earlier, later in itertools.pairwise(months)} in STEPS
     return first in (sorted(first), sorted(first, reverse=True))
 
 
@@ -292,11 +317,13 @@ def _labels(page: Page, top: int, last: int, start: int) -> list[list[str]]:
         if column == start:
             continue
         texts: list[str] = []
-        for row in page.rows[top : last + 1]:
+        for number, row in enumerate(page.rows[top : last + 1], top):
             text = row[column] if column < len(row) else ""
             left = column
             is_over = any(plain(below[column]) for below in page.rows[top : last + 1] if column < len(below))
             while is_over and not plain(text) and row is not page.rows[last] and left > start + 1:
+                if any(plain(upper[left]) for upper in page.rows[top:number] if left < len(upper)):
+                    break  # an upper text begins here: a lower one of its neighbour is not its own
                 left -= 1
                 text = row[left] if left < len(row) else ""
             text = "" if left < column and _is_words(page, left, last) else text

@@ -11,7 +11,7 @@ leave open what says so.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from orchestration.drafting.page_look import plain
@@ -40,18 +40,23 @@ class ReadBefore:
         """What `sources` read, which passed intake."""
         before = cls()
         for source in sources:
-            tables: dict[str, list[Cell]] = defaultdict(list)
-            for cell in _cells(source):
-                if cell["measure"] == "level":
-                    tables[str(cell["table_id"])].append(cell)
-            for cells in tables.values():
-                before.used |= {_reading(cell) for cell in cells}
-                for axis in _axes_of_indicators(cells):
-                    for cell in cells:
-                        text = key(str(cell[axis] or ""))
-                        before.readings[text].add(_reading(cell))
-                        before.read_by[text].add(source.source_id)
+            pages: dict[str, list[Cell]] = defaultdict(list)
+            for cell in source.rows["observation"]:
+                pages[str(cell["table_id"])].append(cell)
+            for cells in pages.values():
+                before._add(source.source_id, cells, _axes_of_indicators(cells))
+            for file in source.bulk.values():
+                before._add(source.source_id, file.cells(), ["row_label"])
         return before
+
+    def _add(self, source_id: str, cells: list[Cell], axes: list[str]) -> None:
+        """Add what the labels on `axes` stood for; growth and shares are told by words beside what they are of."""
+        for cell in cells:
+            if cell["measure"] == "level":
+                self.used.add(_reading(cell))
+                for text in (key(str(cell[axis] or "")) for axis in axes):
+                    self.readings[text].add(_reading(cell))
+                    self.read_by[text].add(source_id)
 
     def label(self, text: str) -> Said | None:
         """What a label says that says nothing else anywhere; None of one that nobody read."""
@@ -68,17 +73,9 @@ class ReadBefore:
         return {of[0] for of in self.used if of[1] in schemes and group in (None, of[2])}
 
 
-def _cells(source: SourceRows) -> Iterator[Cell]:
-    yield from source.rows["observation"]
-    for file in source.bulk.values():
-        yield from file.cells()
-
-
 def _axes_of_indicators(cells: list[Cell]) -> list[str]:
-    """Whose labels say what is measured: of a long file the label of each row; of a printed table those of the axis whose
-    labels are each of one indicator, where it has several."""
-    if cells[0]["layout"] == "tidy":
-        return ["row_label"]
+    """Whose labels say what is measured: those of the axis of a page whose labels are each of one indicator, where it has
+    several."""
     several = len({cell["indicator"] for cell in cells}) > 1
     return [axis for axis in ("row_label", "column_label") if several and _are_of_one(cells, axis)]
 

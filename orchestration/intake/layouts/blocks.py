@@ -184,8 +184,8 @@ class PageReading:
         return blocks
 
     def _column_label(self, column: int, first: int, last: int, start: int) -> str:
-        """The texts of a column's header from top to bottom; an upper one may stand over several columns, if it is not
-        that of a column that is not read, nor that of the row labels, which begin at `start`."""
+        """The texts of a column's header from top to bottom; one may stand over several columns, those of the text above it,
+        if it is not that of a column that is not read, nor that of the row labels, which begin at `start`."""
         texts: list[str] = []
         leftmost = start + 1 if column > start else 0
         for index in range(first, last):
@@ -197,6 +197,8 @@ class PageReading:
                 and any(self._text(self.page.at(below, column)) for below in range(index + 1, last))
             ):
                 while left > leftmost and not self._text(text):
+                    if any(self._text(self.page.at(upper, left)) for upper in range(first, index)):
+                        break  # an upper text begins here: a lower one of its neighbour is not its own
                     left -= 1
                     text = self.page.at(index, left)
                 if self._text(text) in {self._text(self.table.corner), *self._unread()} and left < column:
