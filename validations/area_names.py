@@ -107,9 +107,11 @@ class AreaNames:
             self._full[key(alias["text"] or "")][alias["area"] or ""].append((0, 9999))
 
     def find(self, text: str, year: int | None = None, parent: str | None = None) -> Match:
-        """The areas that `text` names. `year`: valid in it, else rather now; `parent`: those that lie in it, at any depth, or are it."""
+        """The areas that `text` names. `year`: valid in it, else rather now; `parent`: those that lie
+        in it, at any depth, or else are it."""
         wanted = key(text)
         without_kind = KIND_EN.sub("", wanted)
+        found: list[str] = []
         for names, name in ((self._full, wanted), (self._short, wanted), (self._full, without_kind)):
             spans = names.get(name, {})
             codes = [c for c, s in spans.items() if year is None or any(a <= year <= b for a, b in s)]
@@ -117,9 +119,13 @@ class AreaNames:
             if year is None:
                 # Of those that bore a name at some time, those that bear it now.
                 codes = [c for c in codes if any(b == 9999 for _, b in spans[c])] or codes
-            if codes:
-                return self._match(text, codes)
-        return Match(text, ())
+            # A text that says its kind says which of them: Jilin Province.
+            inner = [c for c in codes if c != parent] if name == wanted else codes
+            if inner:
+                return self._match(text, inner)
+            found = found or codes
+        # Within Jilin 吉林 is the city; what nothing in it is called is the province itself.
+        return self._match(text, found) if found else Match(text, ())
 
     def _match(self, text: str, codes: list[str]) -> Match:
         """The widest of areas that lie in one another: Jilin is the province before the city in it."""

@@ -142,12 +142,13 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
     if flows is not None:
         # What is held at the end of a span of months is not counted over it.
         whole.pop("time_basis")
-    line_unit = meaning.unit_of_lines(whole)
+    line_unit = meaning.units.of(whole)
     # A sign of per cent on some labels leaves the unit line to the others.
     units = {unit for text in [*seen.columns, *seen.rows] if (unit := meaning.unit(text))}
+    units |= {*meaning.units.of_headings.values()}
     is_of_labels = bool(units) and not (line_unit and all(meaning.is_pure(unit) for unit in units))
     # Where a line states several units, each label has its own.
-    unit = None if is_of_labels or (len(meaning.units_of_lines) > 1 and "indicator" not in whole) else line_unit
+    unit = None if is_of_labels or (len(meaning.units.of_all) > 1 and "indicator" not in whole) else line_unit
     has_unit_column = UNIT in of_cells or any(meaning.is_unit_column(text) for text in seen.columns)
     lines = _head(name, path, Table, sheet)
     if plain(seen.corner):
@@ -254,7 +255,9 @@ def _part(name: str, sheet: Sheet, first: Sheet, whole: str) -> list[str]:
 def _notes(seen: Look, meaning: Meaning, told: set[str]) -> list[str]:
     """The lines beside the figures, without those that are `told` already."""
     lines = of_all_lines(seen, meaning, told)
-    return ["    notes:", *(f"      - {note(text, own)}" for text, own in lines.items())] if lines else []
+    units = meaning.units.of_headings
+    notes = [note(text, own, units.get(text)) for text, own in lines.items()]
+    return ["    notes:", *(f"      - {line}" for line in notes)] if notes else []
 
 
 def _open_as(
@@ -285,7 +288,7 @@ def _open_unit(whole: dict, sheet: Sheet) -> list[str]:
     measured = meaning.lists.record("indicator", whole["indicator"])["unit_measure"] if "indicator" in whole else None
     if measured == PURE_NUMBER or all(text.strip().endswith(PERCENT) for text in numbers):
         return []
-    foreign = meaning.unknown_unit()
+    foreign = meaning.units.unknown()
     shown = f"as the page prints it: {foreign}" if foreign else "as the page states it, in the title or a note"
     return [f"    {UNIT}: {DECIDE}  # {shown}; where it states none: unit_stated: false"]
 

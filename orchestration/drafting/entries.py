@@ -126,7 +126,7 @@ def _known(axis: str, text: str, said: dict, stated: str, meaning: Meaning) -> s
     """The entry of a label that says something; of growth also what a person must say of it."""
     unit, hint = meaning.unit(text), ""
     if unit is None and ("indicator" in said or said.get("measure") in RELATIVE):
-        unit = meaning.unit_of_lines(said) if len(meaning.units_of_lines) > 1 else None
+        unit = meaning.units.of(said) if len(meaning.units.of_all) > 1 else None
     codes = "".join(f", {name}: {quoted(code)}" for name, code in said.items() if code != DIMENSIONS[name])
     lacks = next((name for name, of in RELATIVE_TO.items() if said.get("measure") in of and name not in said), None)
     if lacks:
@@ -180,10 +180,12 @@ def of_cells(named: str, below: dict[str, dict]) -> list[str]:
     return [*lines, "  }}"]
 
 
-def note(text: str, own: dict[str, str]) -> str:
-    """A line of the page; a heading says what is its `own` of what follows."""
+def note(text: str, own: dict[str, str], unit: str | None) -> str:
+    """A line of the page; a heading says what is its `own` of what follows, and the `unit` that it prints at its end."""
+    before, _, behind = text.rpartition(unit) if unit else (text, "", "")
+    shown_text = f"{before}{{{UNIT}}}{behind}" if unit else text
     codes = "".join(f", {name}: {quoted(code)}" for name, code in own.items())
-    return f"{{label: {quoted(text)}{codes}}}" if own else quoted(text)
+    return f"{{label: {quoted(shown_text)}{codes}}}" if own else quoted(shown_text)
 
 
 def of_all_lines(seen: Look, meaning: Meaning, told: set[str]) -> dict[str, dict[str, str]]:

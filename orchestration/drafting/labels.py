@@ -6,15 +6,16 @@ import re
 from functools import cached_property
 
 from orchestration.drafting.by_words import ByWords
+from orchestration.drafting.line_units import LineUnits
 from orchestration.drafting.page_look import ALL, NUMBERED, Look, is_number, plain
 from orchestration.drafting.read_before import ReadBefore, key
 from orchestration.drafting.words import PARTS, Words
 from orchestration.intake.spellings import Said, Spellings, period, period_in, since_january
-from orchestration.intake.units import PERCENT, PURE_NUMBER, RELATIVE, Units
+from orchestration.intake.units import PERCENT, PURE_NUMBER, Units
 from validations import numerals, plain_text
 from validations.code_lists import CodeLists
 from validations.labels import UNIT, Label
-from validations.printed_unit import all_printed, are_one, printed_units, unknown_unit
+from validations.printed_unit import are_one, printed_units
 
 #: What one label may say whole.
 WHOLE = (
@@ -44,6 +45,11 @@ MONTH = re.compile(r"(?:0?1 ?月?[-\u2010-\u2014~～至到] ?)?(?P<m>0?[1-9]|1[0
 QUARTER = re.compile("第?(?P<of>[一二三四1-4]) ?季度?")
 #: How the remark begins beside what is written down for a person to confirm: the page prints it nowhere.
 CONFIRM = "confirm"
+#: A yearbook and the year by which it is called.
+YEARBOOK = re.compile(
+    r"年鉴[^\w]*(?:19|20)[0-9]{2}年?|(?:19|20)[0-9]{2}年?[^\w]*[^\W\d]{0,12}年鉴|yearbook[^\w]*(?:19|20)[0-9]{2}",
+    re.IGNORECASE,
+)
 #: A dimension is of an axis if so many of its labels say it.
 MOST = 0.5
 
@@ -57,6 +63,7 @@ class Meaning:
         self.taken: list[str] = []
         self.unknown: list[str] = []
         self.words, self.by_words = Words(lists, before), ByWords(lists, before)
+        self.units = LineUnits(lists, seen)
         self._remarks: dict[str, str] = {}
 
     @cached_property
@@ -181,7 +188,7 @@ class Meaning:
     def unit(self, text: str) -> str | None:
         """The unit that a text prints, but for a noun at its end that the unit line counts."""
         found = next(iter(printed_units(" ".join(text.split()), self._units)), None)
-        beside = [*self.units_of_lines, *self._units_of_columns]
+        beside = [*self.units.of_all, *self._units_of_columns]
         return None if found and Units(self.lists).is_counted(text, found, beside) else found
 
     @cached_property
@@ -233,7 +240,8 @@ class Meaning:
         for line in [*above, *(text for _, text in self.seen.lines if text not in above)]:
             # What stands below the figures is a remark about some of them; what stands over several tables says when.
             found = (self._of_line(line) if line in above and line not in self.seen.over_all else {}) | found
-            when = period_in(plain(line))
+            # The year by which a yearbook is called is that of its edition.
+            when = period_in(YEARBOOK.sub(" ", plain(line)))
             if when and "time_period" not in found:
                 found["time_period"] = when
                 if since_january(plain(line)):
@@ -251,28 +259,6 @@ class Meaning:
             left = self.words.left(line, within)
             whole = {n: code for n, code in within.items() if n != "indicator" or not ANOTHER.search(left)}
         return {**(whole or {}), **({"time_basis": "year_to_date"} if SINCE.search(plain(line)) else {})}
-
-    @cached_property
-    def units_of_lines(self) -> list[str]:
-        """The units of the first line that states any: for all figures, or each for those that are measured in it."""
-        found = next((found for line in self.lines[:-1] if (found := all_printed(line, self._units))), [])
-        records = [self.lists.record("unit_text", unit) for unit in found]
-        # A unit line in two languages says one unit.
-        kinds = {(one["unit_measure"], one["unit_mult"]): unit for one, unit in reversed([*zip(records, found)])}
-        return [unit for unit in found if unit in kinds.values()]
-
-    def unit_of_lines(self, said: Said | None = None) -> str | None:
-        """The unit that a line states for what is `said`, by what its indicator is measured in; else the first one."""
-        said, units = said or {}, self.units_of_lines
-        if len(units) < 2 or not ("indicator" in said or said.get("measure") in RELATIVE):
-            return units[0] if units else None
-        of = PURE_NUMBER
-        if said.get("measure") not in RELATIVE:
-            of = self.lists.record("indicator", said["indicator"])["unit_measure"] or ""
-        return next((u for u in units if self.lists.record("unit_text", u)["unit_measure"] == of), None)
-
-    def unknown_unit(self) -> str | None:
-        return next((u for line in self.lines[:-1] if (u := unknown_unit(line, self._units))), None)
 
     def agency(self) -> dict[str, str | None] | None:
         """The office that a line names."""

@@ -15,10 +15,10 @@ from validations.list_contracts import CODELISTS
 def rows_to_add(meaning: Meaning) -> list[str]:
     """Rows for indicator.csv and unit_text.csv, each behind the name of its list."""
     # Where a line states several units, each is of another indicator.
-    unit = meaning.unit_of_lines() if len(meaning.units_of_lines) == 1 else None
+    unit = meaning.units.of() if len(meaning.units.of_all) == 1 else None
     measured = (meaning.lists.record("unit_text", unit)["unit_measure"] if unit else "") or ""
     rows = [_row(text, measured) for text in dict.fromkeys(meaning.unknown)]
-    foreign = meaning.unknown_unit()
+    foreign = meaning.units.unknown()
     return rows + ([f"unit_text.csv: {foreign},UNIT_MEASURE,UNIT_MULT"] if foreign else [])
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from orchestration.drafting.page_look import plain
 from orchestration.drafting.read_before import ReadBefore
-from orchestration.intake.spellings import Said
+from orchestration.intake.spellings import Said, area_names
 from validations.code_lists import CodeLists
 from validations.contracts import LIST_OF
 from validations.forms import codes_of
@@ -113,12 +113,24 @@ class Words:
         return left
 
     def areas(self, line: str) -> list[str]:
-        """Areas above the county that a line names; a county may be called as anything else is."""
+        """Areas that a line names: the nation, a province, or what is named behind its province (江苏省徐州市), or before it
+        (Xuzhou, Jiangsu). A county alone may be called as anything else is."""
         areas = {
             str(r["code"]): r for r in self.lists.records["area"] if r["level"] == "province" or r["code"] == "CHN"
         }
         folded = plain(line).casefold()
-        return [c for n, c in self.names["ref_area"] if c in areas and len(n) > 1 and _holds(folded, n)]
+        found = [(n, c) for n, c in self.names["ref_area"] if c in areas and len(n) > 1 and _holds(folded, n)]
+        return [self._narrowed(folded, name, code) for name, code in found]
+
+    def _narrowed(self, line: str, name: str, code: str) -> str:
+        """The narrowest area of which a line names one in the other, beginning with that of a `name`."""
+        before, _, behind = line.partition(name)
+        city = re.search(r"([a-z']+(?: [a-z']+){0,2}) ?, ?$", before)
+        for text in re.findall(r"^[省市区]?(.{1,10}?(?:地区|[市区县州盟旗]))", behind) + ([city[1]] if city else []):
+            inner = area_names(self.lists).find(text, parent=code).code
+            if inner and inner != code:
+                return self._narrowed(behind, text, inner)
+        return code
 
 
 def _holds(text: str, name: str) -> bool:

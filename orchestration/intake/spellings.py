@@ -178,7 +178,7 @@ class Spellings:
 
     @property
     def _areas(self) -> AreaNames:
-        return _areas(self.lists)
+        return area_names(self.lists)
 
     @property
     def _names(self) -> dict[str, dict[str, str]]:
@@ -196,7 +196,8 @@ def _texts(lists: CodeLists, over: frozenset[str]) -> dict[str, Said]:
 
 
 @lru_cache(maxsize=OF_LISTS)
-def _areas(lists: CodeLists) -> AreaNames:
+def area_names(lists: CodeLists) -> AreaNames:
+    """Every name of every area of the lists, looked up once for all that ask."""
     return AreaNames(lists)
 
 

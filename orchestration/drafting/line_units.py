@@ -1,0 +1,61 @@
+"""The units that the lines beside the figures print: of all figures, or each of those that follow a heading."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from orchestration.drafting.page_look import Look, plain
+from orchestration.intake.spellings import Said
+from orchestration.intake.units import PURE_NUMBER, RELATIVE
+from validations.code_lists import CodeLists
+from validations.printed_unit import all_printed, unknown_unit
+
+
+@dataclass(frozen=True)
+class LineUnits:
+    """What is read of the lines of a page by the `lists`."""
+
+    lists: CodeLists
+    seen: Look
+
+    @cached_property
+    def of_all(self) -> list[str]:
+        """The units of the first line that states any: for all figures, or each for those that are measured in it."""
+        lines = [text for _, text in self.seen.lines if text not in self.of_headings]
+        found = next((found for line in lines if (found := all_printed(line, self._units))), [])
+        records = [self.lists.record("unit_text", unit) for unit in found]
+        # A unit line in two languages says one unit.
+        kinds = {(one["unit_measure"], one["unit_mult"]): unit for one, unit in reversed([*zip(records, found)])}
+        return [unit for unit in found if unit in kinds.values()]
+
+    @cached_property
+    def of_headings(self) -> dict[str, str]:
+        """Headings between the rows that print a unit in brackets at their end, which is that of the figures below them:
+        一、参保人数（万人）."""
+        last = max((n for n, row in enumerate(self.seen.page.rows) if sum(map(bool, map(plain, row))) > 1), default=0)
+        found = {}
+        for index, text in self.seen.lines:
+            in_brackets = re.search(r"[（(] ?([^（()）]+?) ?[)）]$", text.strip())
+            if in_brackets and in_brackets[1] in self._units and self.seen.header < index < last:
+                found[text] = in_brackets[1]
+        return found
+
+    def of(self, said: Said | None = None) -> str | None:
+        """The unit that a line states for what is `said`, by what its indicator is measured in; else the first one."""
+        said, units = said or {}, self.of_all
+        if len(units) < 2 or not ("indicator" in said or said.get("measure") in RELATIVE):
+            return units[0] if units else None
+        of = PURE_NUMBER
+        if said.get("measure") not in RELATIVE:
+            of = self.lists.record("indicator", said["indicator"])["unit_measure"] or ""
+        return next((u for u in units if self.lists.record("unit_text", u)["unit_measure"] == of), None)
+
+    def unknown(self) -> str | None:
+        """A unit that a line prints and no list knows."""
+        return next((unit for _, line in self.seen.lines if (unit := unknown_unit(line, self._units))), None)
+
+    @cached_property
+    def _units(self) -> list[str]:
+        return list(self.lists.codes("unit_text"))
