@@ -6,6 +6,7 @@ prints; a row that prints what the descriptor declares as a line beside the figu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -75,7 +76,7 @@ class PageReading:
                 else:
                     index += 1
                     continue
-            if self._is_note(row, index):
+            if self._is_note(row, index, is_below=header is not None):
                 index += 1
                 continue
             if len(blocks) < self.table.blocks and self._begins(index, current, corner):
@@ -136,7 +137,7 @@ class PageReading:
         if own != width and not (own > width and not any(map(self._text, self.page.rows[index][width:]))):
             self.fail(self.page.lines[index], "", f"{own} cells", f"{width} cells, as the header has")
 
-    def _is_note(self, row: list[str], index: int) -> bool:
+    def _is_note(self, row: list[str], index: int, is_below: bool) -> bool:
         """Whether a row is a line beside the figures; what it says holds from here on."""
         texts = [text for text in row if self._text(text)]
         if len(texts) > 1 and any(numerals.parse(self._text(text), {}) for text in texts):
@@ -150,10 +151,24 @@ class PageReading:
                 continue
             own = {k: v for k, v in said.items() if k != UNREAD} | note.stated()
             self._contradiction(index, line, own)
+            if is_below and UNIT not in own and not note.printed_unit:
+                self._unit_of_heading(index, line)
             self.context |= own | ({UNIT: note.printed_unit} if note.printed_unit else {})
             self.printed_notes.append(line)
             return True
         return False
+
+    def _unit_of_heading(self, index: int, line: str) -> None:
+        """A line between rows that prints a unit for those below it, which nobody reads."""
+        printed = re.search(r"[（(] ?([^（()）]+?) ?[)）]$", self._text(line))
+        unit = printed[1] if printed else ""
+        below = (self.page.rows[index + 1 :] or [[]])[0]
+        declared = {one.printed_unit for one in (self.table, *self.table.columns, *self.table.rows)}
+        is_heading = any(numerals.parse(self._text(text), {}) for text in below[1:])
+        if is_heading and unit in self.spellings.lists.codes("unit_text") and unit not in declared:
+            before, _, behind = line.rpartition(unit)
+            expected = f"its unit, which is that of the figures below it: {f'{before}{{{UNIT}}}{behind}'!r} in notes"
+            self.fail(self.page.lines[index], "", line, expected)
 
     def _contradiction(self, index: int, line: str, said: Said) -> None:
         """A line that says otherwise than the table's defaults, or than the name of its file."""
