@@ -151,3 +151,24 @@ def test_cells_over_several_rows_and_columns_stand_in_the_first(tmp_path: Path):
 def test_html_that_cannot_be_read_is_told(tmp_path: Path, lists: CodeLists, content: bytes, read_as: str):
     (fault,) = read(tmp_path, lists, "t.html", content).faults
     assert read_as in fault.read, fault
+
+
+def test_what_a_page_of_html_raises_strikes_out_or_hides_is_part_of_no_number(tmp_path: Path):
+    (tmp_path / "t.html").write_text(
+        "<table><tr><td>地区<td>2022年<sup>3</sup></tr><tr><td>北京<td>1596<sup>4</sup></tr>"
+        "<tr><td>天津<td><del>5</del>3</tr><tr><td>河北<td>378<span style='display: none'>99</span></tr>"
+        "<tr><td>山西 (km<sup>2</sup>)<td>1353<br>120</tr></table>",
+        encoding="utf-8",
+    )
+    page = Html().page(tmp_path / "t.html", "t.html", "", [])
+    assert [row[1] for row in page.rows] == ["2022年³", "1596⁴", "3", "378", "1353\n120"] and page.at(
+        4, 0
+    ) == "山西 (km2)"
+    assert page.unseen == "2 hidden or struck out text(s) left unread: '5', '99'"
+
+
+def test_raised_words_of_open_document_are_marks(tmp_path: Path):
+    styles = '<style:style style:name="up"><style:text-properties style:text-position="super 58%"/></style:style>'
+    content = ods({"S": [["地区", '年<text:span text:style-name="up">2</text:span>']]}, more=styles)
+    (tmp_path / "t.ods").write_bytes(content)
+    assert Workbook().page(tmp_path / "t.ods", "t.ods", "", []).rows == [["地区", "年²"]]

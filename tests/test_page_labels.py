@@ -95,7 +95,14 @@ def test_periods_as_pages_print_them(text: str, expected: str | None):
 
 @pytest.mark.parametrize(
     ("word", "text", "expected"),
-    [("spaces", "北 京\t", "北京"), ("spaces", " 1 234.5 ", "1234.5"), ("spaces", "支\r\n出", "支出")]
+    [
+        ("spaces", "北 京\t", "北京"),
+        ("spaces", " 1 234.5 ", "1234.5"),
+        ("spaces", "支\r\n出", "支出"),
+        ("spaces", "1353 120", "1353 120"),
+        ("spaces", "13 120 500", "13120500"),
+        ("spaces", "353\n120", "353\n120"),
+    ]
     + [("widths", "７．１％", "7.1%"), ("footnotes", "739.21①", "739.21"), ("footnotes", "北京*", "北京")]
     + [("footnotes", "①", "①"), ("footnotes", "(1)最低生活保障", "(1)最低生活保障"), ("english", "地区 Region", "地区")]
     + [("english", "使用收入(资产) Income (Assets)", "使用收入(资产)"), ("english", "Region", "Region")]

@@ -13,10 +13,13 @@ import pytest
 import xlwt
 from jinja2 import Environment
 from msoffcrypto.format.ooxml import OOXMLFile
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.utils import get_column_letter
 
 from orchestration.intake.formats.container import DEFAULT_PASSWORD
 from orchestration.intake.formats.number_format import shown
+from orchestration.intake.formats.workbook import Workbook
 from orchestration.intake.source_reader import read_source
 from orchestration.paths import ROOT
 from tests.test_layouts import lists
@@ -285,3 +288,31 @@ def test_a_cell_is_named_as_its_workbook_names_it():
     named = [row[0] for row in duckdb.execute(query, ["sources/s/t.xlsx#2023 年"]).fetchall()]
     assert named == sorted(f"2023 年!{get_column_letter(n)}12" for n in range(1, 16385))
     assert {row[0] for row in duckdb.execute(query, ["sources/s/t.csv"]).fetchall()} == {None}
+
+
+def raised_xlsx() -> bytes:
+    book = openpyxl.Workbook()
+    for row in [["地区", "2022年"], ["甘肃", "x"]]:
+        book.active.append(row)
+    mark = InlineFont(vertAlign="superscript")
+    book.active["B2"] = CellRichText("1596.5", TextBlock(mark, "12"))
+    book.active["A2"] = CellRichText("甘肃", TextBlock(mark, "1"), " (km", TextBlock(mark, "2"), ")")
+    return _bytes(book)
+
+
+def raised_xls() -> bytes:
+    book = xlwt.Workbook()
+    sheet, plain, mark = book.add_sheet("S"), xlwt.Font(), xlwt.Font()
+    mark.escapement = xlwt.Font.ESCAPEMENT_SUPERSCRIPT
+    for column, text in enumerate(["地区", "2022年"]):
+        sheet.write(0, column, text)
+    sheet.write_rich_text(1, 0, [("甘肃", plain), ("1", mark), (" (km", plain), ("2", mark), (")", plain)])
+    sheet.write_rich_text(1, 1, [("1596.5", plain), ("12", mark)])
+    return _bytes(book)
+
+
+@pytest.mark.parametrize(("name", "content"), [("t.xlsx", raised_xlsx()), ("t.xls", raised_xls())])
+def test_raised_digits_are_marks_and_no_digits_of_a_number(tmp_path: Path, name: str, content: bytes):
+    (tmp_path / name).write_bytes(content)
+    page = Workbook().page(tmp_path / name, name, "", [])
+    assert page.rows[1] == ["甘肃¹ (km2)", "1596.5¹²"]

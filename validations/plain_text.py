@@ -52,12 +52,15 @@ def read(text: str, over: Collection[str]) -> str:
         text = re.sub(rf"[(（\[][^()（）\[\]{HAN}]*[A-Za-z][^()（）\[\]{HAN}]*[)）\]]", " ", text)
         text = re.sub(rf"[A-Za-z][^{HAN}()（）\[\]]*", " ", text).strip()
     if "spaces" in over:
-        text = re.sub(rf"{_SPACE}+", " ", text).strip()
+        text = text.strip()
+        if re.fullmatch(r"[\d.,\s]*\d\s*[\n\r]\s*\d[\d.,\s]*", text):
+            return text  # two numbers of one cell
+        text = re.sub(rf"{_SPACE}+", " ", text)
         text = re.sub(rf"(?<=[{HAN}]) (?=[{HAN}])", "", text)
         # A blank beside a bracket or a mark of Chinese is that mark's own.
         text = re.sub(r" ?([（）：，、；]) ?", r"\1", text)
         text = re.sub(rf"(?<=[{HAN}]) (?=[(\[])|(?<=[)\]]) (?=[{HAN}])", "", text)
-        text = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", "", text)
+        text = re.sub(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)", lambda found: found[0].replace(" ", ""), text)
     return text
 
 

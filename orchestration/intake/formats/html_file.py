@@ -6,12 +6,14 @@ A cell over several columns or rows stands in the first of them, as in a workboo
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from lxml import etree, html
 
 from orchestration.intake.formats.csv_file import MAX_CELLS
 from orchestration.intake.formats.format import GB18030, PLAIN, Asked, Page
+from orchestration.intake.formats.raised import joined
 from orchestration.intake.seed_files import OFFICE, bytes_of
 from validations.faults import Fault
 
@@ -25,6 +27,10 @@ MOST_OVER = 1000
 #: What holds a paragraph, and the longest one that is a heading; the texts that stand above a table.
 BLOCKS = ("p", "div", "td", "th", "li", "center", "caption", "section", "body", "html", *(f"h{n}" for n in range(1, 7)))
 MOST_OF_A_HEADING = 120
+#: What holds no text of a page, and what strikes it out.
+CODE, STRUCK = ("script", "style"), ("del", "s", "strike")
+#: Where a line of a page ends, whatever else of it is a blank.
+LINE = "\x00"
 _ABOVE = "preceding::text()[normalize-space()][not(ancestor::script or ancestor::style or ancestor::head)]"
 
 
@@ -47,7 +53,7 @@ class Html:
             table = tables[int(asked.sheet or "1") - 1]
             rows = _rows(table)
             if rows is not None:
-                return Page(rows, [*range(1, len(rows) + 1)], heading=_heading(table))
+                return Page(rows, [*range(1, len(rows) + 1)], heading=_heading(table), unseen=_unseen(table))
             read, expected = f"more than {MAX_CELLS:,} cells", "a table of a page; bulk figures are a tidy resource"
         faults.append(Fault(file, None, "", read, expected, check))
         return None
@@ -106,6 +112,14 @@ def _rows(table: etree._Element) -> list[list[str]] | None:
     return [row + [""] * (width - len(row)) for row in rows]
 
 
+def _unseen(table: etree._Element) -> str:
+    """What of a table is not read, in words."""
+    found = [part for part in table.iterdescendants() if part.tag not in CODE and _is_unseen(part)]
+    texts = [text for part in found if (text := " ".join("".join(part.itertext()).split()))]
+    told = ", ".join(repr(text[:20]) for text in texts[:8]) + (", ..." if len(texts) > 8 else "")
+    return f"{len(texts)} hidden or struck out text(s) left unread: {told}" if texts else ""
+
+
 def _heading(table: etree._Element) -> str:
     """The paragraph right above a table, and the one above that where the nearest is a unit line."""
     found: list[str] = []
@@ -131,14 +145,25 @@ def _span(cell: etree._Element, name: str) -> int:
 
 
 def _text(element: etree._Element) -> str:
-    """The text that a browser shows: blanks are one, a line break or a paragraph is a line."""
-    parts: list[str] = []
-    for part in element.iter():
-        if part.tag in ("br", "p", "div", "li") and part is not element:
-            parts.append("\n")
-        if part.tag not in ("script", "style"):
-            parts.append(re.sub(r"[ \t\r\n\f]+", " ", part.text or ""))
-        if part is not element:
-            parts.append(re.sub(r"[ \t\r\n\f]+", " ", part.tail or ""))
-    lines = [line.strip(" ") for line in "".join(parts).replace("\xa0", " ").split("\n")]
+    """The text that a browser shows: blanks are one, a line break or a paragraph is a line, a raised digit is one."""
+    text = joined((re.sub(r"[ \t\r\n\f]+", " ", part), raised) for part, raised in _runs(element, False))
+    lines = [line.strip(" ") for line in text.replace("\xa0", " ").replace(LINE, "\n").split("\n")]
     return "\n".join(line for line in lines if line.strip())
+
+
+def _runs(element: etree._Element, is_raised: bool) -> Iterator[tuple[str, bool]]:
+    """The texts within an element, each with whether it is raised."""
+    yield element.text or "", is_raised
+    for part in element:
+        if part.tag in ("br", "p", "div", "li"):
+            yield LINE, False
+        if isinstance(part.tag, str) and not _is_unseen(part):
+            yield from _runs(part, is_raised or part.tag == "sup")
+        yield part.tail or "", is_raised
+
+
+def _is_unseen(part: etree._Element) -> bool:
+    """Whether an element is not shown, or shown as struck out."""
+    style = re.sub(r"\s", "", part.get("style", "").lower())
+    is_hidden = part.get("hidden") is not None or "display:none" in style or "visibility:hidden" in style
+    return is_hidden or "line-through" in style or part.tag in (*CODE, *STRUCK)

@@ -10,6 +10,7 @@ from lxml import etree
 
 from orchestration.intake.formats import container
 from orchestration.intake.formats.format import Stored
+from orchestration.intake.formats.raised import joined
 
 OFFICE, TABLE, TEXT, STYLE = (
     f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("office", "table", "text", "style")
@@ -42,6 +43,12 @@ class Ods:
         }
         #: Styles that say how a number is shown; under any other one General leaves its zeros out.
         self._fixed = {s.get(f"{STYLE}name") for s in root.iter(f"{STYLE}style") if s.get(f"{STYLE}data-style-name")}
+        #: Styles of words that stand above the line.
+        self._raised = {
+            style.get(f"{STYLE}name")
+            for style in root.iter(f"{STYLE}style")
+            if any("super" in one.get(f"{STYLE}text-position", "") for one in style.iter(f"{STYLE}text-properties"))
+        }
         self._most = most
         self._tables = {table.get(f"{TABLE}name", ""): table for table in root.iter(f"{TABLE}table")}
         #: The sheets by name, and whether each is hidden.
@@ -80,7 +87,7 @@ class Ods:
         empty = 0
         for cell in row.iterchildren(f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
             times = int(cell.get(f"{TABLE}number-columns-repeated", "1"))
-            text = _text(cell)
+            text = _text(cell, self._raised)
             if cell.get(f"{OFFICE}value-type") in NUMBERS and cell.get(f"{TABLE}style-name") not in self._fixed:
                 text = Stored(text)
             if not text:
@@ -100,9 +107,9 @@ def _repeated(table: etree._Element, kind: str) -> Iterator[tuple[etree._Element
         yield one, int(one.get(f"{TABLE}number-{kind}s-repeated", "1"))
 
 
-def _text(cell: etree._Element) -> str:
+def _text(cell: etree._Element, raised: set[str | None]) -> str:
     """What a cell shows; what is no plain number or text says what it is."""
-    lines = ["".join(_words(line)) for line in cell.iterchildren(f"{TEXT}p")]
+    lines = [joined(_words(line, raised)) for line in cell.iterchildren(f"{TEXT}p")]
     shown, kind = "\n".join(lines), cell.get(f"{OFFICE}value-type")
     if kind is None and cell.get(f"{TABLE}formula"):
         return shown or f"{cell.get(f'{TABLE}formula')} (a formula without a cached value)"
@@ -111,15 +118,16 @@ def _text(cell: etree._Element) -> str:
     return shown.strip(CURRENCIES + " ") if kind in NUMBERS else shown
 
 
-def _words(line: etree._Element) -> Iterator[str]:
-    """The text of a paragraph: OpenDocument writes blanks, tabs and line breaks as elements, and notes inside."""
-    yield line.text or ""
+def _words(line: etree._Element, raised: set[str | None], is_raised: bool = False) -> Iterator[tuple[str, bool]]:
+    """The text of a paragraph, and whether it is raised: OpenDocument writes blanks, tabs and line breaks as elements, and
+    notes inside."""
+    yield line.text or "", is_raised
     for part in line:
         name = etree.QName(part).localname if isinstance(part.tag, str) else ""
         if name == "s":
-            yield " " * min(int(part.get(f"{TEXT}c", "1")), 100)
+            yield " " * min(int(part.get(f"{TEXT}c", "1")), 100), False
         elif name in ("tab", "line-break"):
-            yield {"tab": "\t", "line-break": "\n"}[name]
+            yield {"tab": "\t", "line-break": "\n"}[name], False
         elif name not in ("annotation", "note", ""):
-            yield from _words(part)
-        yield part.tail or ""
+            yield from _words(part, raised, is_raised or part.get(f"{TEXT}style-name") in raised)
+        yield part.tail or "", is_raised

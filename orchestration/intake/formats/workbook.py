@@ -8,22 +8,27 @@ from __future__ import annotations
 
 import datetime
 import io
+import itertools
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import xlrd
+from openpyxl.cell.rich_text import CellRichText, TextBlock
 
 from orchestration.intake.formats import container
 from orchestration.intake.formats.csv_file import MAX_CELLS
 from orchestration.intake.formats.format import PLAIN, Asked, Page
 from orchestration.intake.formats.number_format import shown
 from orchestration.intake.formats.open_document import Ods
+from orchestration.intake.formats.raised import joined
 from orchestration.intake.seed_files import bytes_of
 from validations.faults import Fault
 
 #: The texts of a sheet, row by row.
 Texts = list[list[str]]
+#: What raised type is called in a workbook of the newer kind, and of the older.
+RAISED, RAISED_IN_BIFF = "superscript", 1
 EXPECTED_SIZE = "a table of a page; bulk figures are a tidy resource"
 
 
@@ -61,7 +66,7 @@ class _Xlsx:
     """A workbook of the newer kind, read twice: its values, and the formulas that have none."""
 
     def __init__(self, content: bytes):
-        self._values = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+        self._values = openpyxl.load_workbook(io.BytesIO(content), data_only=True, rich_text=True)
         self._formulas = openpyxl.load_workbook(io.BytesIO(content))
         #: The sheets by name, and whether each is hidden.
         self.sheets = {sheet.title: sheet.sheet_state != "visible" for sheet in self._values.worksheets}
@@ -86,6 +91,8 @@ class _Xlsx:
         value = cell.value
         if value is None:
             return "" if formula is None else f"{getattr(formula, 'text', formula)} (a formula without a cached value)"
+        if isinstance(value, CellRichText):
+            return joined((str(run), isinstance(run, TextBlock) and run.font.vertAlign == RAISED) for run in value)
         return _text(value, cell.number_format, cell.is_date)
 
 
@@ -99,7 +106,11 @@ class _Xls:
     def texts(self, name: str) -> Texts:
         sheet = self._book.sheet_by_name(name)
         _bounded(sheet.nrows, sheet.ncols)
-        return [[self._text(cell) for cell in sheet.row(number)] for number in range(sheet.nrows)]
+        runs = sheet.rich_text_runlist_map
+        return [
+            [self._text(cell, runs.get((number, column), [])) for column, cell in enumerate(sheet.row(number))]
+            for number in range(sheet.nrows)
+        ]
 
     def hidden(self, name: str) -> tuple[list[int], list[int]]:
         """Rows and columns that a sheet does not show, from 1."""
@@ -107,7 +118,13 @@ class _Xls:
         rows = [number + 1 for number, row in sheet.rowinfo_map.items() if row.hidden]
         return rows, [number + 1 for number, column in sheet.colinfo_map.items() if column.hidden]
 
-    def _text(self, cell: Any) -> str:
+    def _text(self, cell: Any, runs: list[tuple[int, int]]) -> str:
+        """What a cell shows; `runs`: where in its text a font begins, and which."""
+        if runs:
+            starts = [0, *(start for start, _ in runs), len(cell.value)]
+            fonts = [0, *(self._book.font_list[font].escapement for _, font in runs)]
+            texts = [cell.value[start:end] for start, end in itertools.pairwise(starts)]
+            return joined((text, font == RAISED_IN_BIFF) for text, font in zip(texts, fonts))
         if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
             return ""
         if cell.ctype == xlrd.XL_CELL_ERROR:
