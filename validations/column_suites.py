@@ -136,12 +136,19 @@ def _explained(table: Table) -> Iterable[Entry]:
     """A NULL measure has a status and caveats that say why; a marked one has caveats."""
     if table.statuses:
         missing, marked = _texts(published.missing_statuses()), _texts(published.marked_statuses())
-        clauses = [
-            f"(({value} is null) <> ({status} in ({missing})))"
+        faulty = {
+            value: f"(({value} is null) <> ({status} in ({missing})))"
             f" or (({value} is null or {status} in ({marked})) and (caveat_en is null or caveat_zh is null))"
             for value, status in table.statuses.items()
-        ]
-        query = f"select * from {{batch}} where {' or '.join(clauses)}"
+        }
+        failing = ", ".join(
+            f"case when {clause} then concat('{value} ', coalesce(cast({value} as varchar), 'null'), ' with status ',"
+            f" coalesce({table.statuses[value]}, 'null')) end"
+            for value, clause in faulty.items()
+        )
+        query = f"""
+            select {", ".join(table.grain)}, concat_ws('; ', {failing}) as failing, {", ".join(published.CAVEATS)}
+            from {{batch}} as t where {" or ".join(faulty.values())}"""
         yield rows(
             "null_is_explained",
             query,

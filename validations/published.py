@@ -5,6 +5,7 @@
 
 status      the column that holds the status of this measure
 codes       the list of core.code that its values are of; or {list: ..., but: [codes that it may not have]}
+named       the list of int_code__named with the names of what it holds, where it is no code of one list
 references  the table whose key it is; or {tables: [...], or: [codes beside the key]}; false where a name misleads
 keys_of     the table of whose keys it holds any number, with a comma between them
 band        {from: ..., to: ..., because: ...}: what the world allows

@@ -109,7 +109,7 @@ def told_of_figures(table: Table) -> Iterable[Entry]:
             where l.table_name = '{table.full_name}' and (c.reason <> 'break' or o.time_period = s.time_period)
                 and not (c.reason = 'spliced_from' and o.time_period = s.time_period and coalesce(s.is_whole, false))
                 and not (
-                    c.reason in ('spliced_from', 'of_earlier_edition', 'of_the_literature')
+                    c.reason in ('spliced_from', 'spliced_from_a_paper', 'of_earlier_edition', 'of_the_literature')
                     and exists (
                         select 1 from replaced as p where p.row_key = l.row_key and p.column_name = l.column_name
                             and p.observation_id = l.observation_id

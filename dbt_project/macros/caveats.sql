@@ -64,15 +64,24 @@
 {#-
     What is told of the figures of a row, for `caveat`, where they have no caveat of their own: that no source states
     one (no_<reason>), or that it is missing (<reason>_is_missing) where nothing else says why. `figures`: columns as
-    pivot_series names them -> reason, and the column of the mart that it is about.
+    pivot_series names them -> reason, and the column of the mart that it is about. `apart`: alias of stand_apart, whose
+    totals are told to stand in parts; `apart_of`: the figures that it has.
 -#}
-{% macro told_of_figures(figures, prefix="") -%}
+{% macro told_of_figures(figures, prefix="", apart=none, apart_of=[]) -%}
     {%- set parts = [] -%}
     {%- for name, (reason, column) in figures.items() -%}
         {%- set figure = prefix ~ name -%}
+        {%- set is_unstated = figure ~ "_status is null" -%}
+        {%- if apart and name in apart_of -%}
+            {%- set stated = apart ~ "." ~ name ~ "_apart_" -%}
+            {%- do parts.append(
+                ["parts_stand_apart", stated ~ "en is not null", {"parts": stated ~ "{}"}, [column]]
+            ) -%}
+            {%- set is_unstated = is_unstated ~ " and " ~ stated ~ "en is null" -%}
+        {%- endif -%}
         {%- do parts.extend(
             [
-                ["no_" ~ reason, figure ~ "_status is null", {}, [column]],
+                ["no_" ~ reason, is_unstated, {}, [column]],
                 [
                     reason ~ "_is_missing",
                     figure

@@ -150,7 +150,8 @@
         {%- set stated = column.meta.get("codes") -%}
         {%- set home = homes.get(column.name, {}).get("meta", {}).get("codes") -%}
         {%- set referenced = column.meta.get("references") -%}
-        {%- if stated -%} {%- do found.update({column.name: stated.list if stated is mapping else stated}) -%}
+        {%- if column.meta.get("named") -%} {%- do found.update({column.name: column.meta.named}) -%}
+        {%- elif stated -%} {%- do found.update({column.name: stated.list if stated is mapping else stated}) -%}
         {%- elif column.name in statuses -%} {%- do found.update({column.name: "obs_status"}) -%}
         {%- elif home -%} {%- do found.update({column.name: home}) -%}
         {%- elif referenced in ["core.area", "core.indicator", "core.scheme", "core.unit"] -%}

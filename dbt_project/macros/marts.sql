@@ -102,6 +102,52 @@
 {%- endmacro %}
 
 {#-
+    The totals that no source states where all their parts stand beside them, by their keys (`at` and `dimensions`),
+    with the names of these parts in both languages: <column>_apart_en, <column>_apart_zh for each column of `values`.
+    Left join them. `parts`: stg_part; `names`: int_code__named; else as of totals.
+-#}
+{% macro stand_apart(parts, names, rows, at, dimensions, values) -%}
+    {%- set key = at + dimensions | list %}
+    select
+        {{ key | join(", ") }}
+        {%- for value in values.values() %}
+            {%- for language in ["en", "zh"] %}
+                ,
+                max(
+                    case when of_column = '{{ value }}' then parts_{{ language }} end
+                ) as {{ value }}_apart_{{ language }}
+            {%- endfor %}
+        {%- endfor %}
+    from
+        (
+            {%- for column, dimension in dimensions.items() %}
+                {%- for indicator, value in values.items() %}
+                    select
+                        {{ prefixed("w", key) }},
+                        '{{ value }}' as of_column,
+                        {{ joined("lower(n.name_en)", ", ", ["l.part"]) }} as parts_en,
+                        {{ joined("n.name_zh", "、", ["l.part"]) }} as parts_zh
+                    from {{ rows }} as w
+                    inner join
+                        {{ parts }} as l
+                        on l.indicator = '{{ indicator }}'
+                        and l.dimension = '{{ dimension }}'
+                        and l.whole = w.{{ column }}
+                    inner join {{ names }} as n on n.codelist = l.dimension and n.code = l.part
+                    left join
+                        {{ rows }} as p
+                        on p.{{ column }} = l.part
+                        and {{ equal("p", "w", key | reject("equalto", column) | list) }}
+                    where w.{{ value }} is null and w.{{ value }}_status is null
+                    group by {{ prefixed("w", key) }}
+                    having count(p.{{ value }}) = count(*) {{ 'union all' if not loop.last }}
+                    {%- endfor %} {{ 'union all' if not loop.last }}
+            {%- endfor %}
+        ) as a
+    group by {{ key | join(", ") }}
+{%- endmacro %}
+
+{#-
     Status of a computed value. Where it is NULL: not applicable (_Z) if an input is, withheld (Q) if one is, else no
     figure (L). Where it is not, it inherits what readers of an input are warned of: low reliability (U), another
     definition (D), a break (B), that it may be revised (P).

@@ -39,6 +39,38 @@
     trim(trailing '.' from trim(trailing '0' from {{ digits_shown(number) }}))
 {%- endmacro %}
 
+{#-
+    An amount as readers take it, in billions or millions, 亿 or 万; and with the name of its unit. `{}` in the SQL is
+    the language, as in sentence.
+-#}
+{% macro readable(number) -%}
+    {%- set steps = {
+        "en": {" billion": "0.000000001", " million": "0.000001"},
+        "zh": {"亿": "0.00000001", "万": "0.0001"},
+    } -%}
+    case
+        {%- for language, names in steps.items() %}
+            {%- for name, factor in names.items() %}
+                when '{}' = '{{ language }}' and abs({{ number }}) * {{ factor }} >= 1
+                then
+                    concat(
+                        {{
+                            without_zeros(
+                                "cast(" ~ number ~ " as decimal(24, 4)) * cast(" ~ factor ~ " as decimal(10, 9))"
+                            )
+                        }},
+                        '{{ name }}'
+                    )
+            {%- endfor %}
+        {%- endfor %}
+        else {{ without_zeros(number) }}
+    end
+{%- endmacro %}
+
+{% macro with_unit(number, unit) -%}
+    concat({{ number }}, case when '{}' = 'en' then ' ' else '' end, lower({{ unit }}.name_{}))
+{%- endmacro %}
+
 {#- A decimal as text, with all of its decimals; an engine may add zeros. -#}
 {% macro digits_shown(number) -%} {{ return(adapter.dispatch("digits_shown")(number)) }} {%- endmacro %}
 

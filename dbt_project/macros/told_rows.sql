@@ -133,8 +133,8 @@
         {%- endfor %}
     ),
 
-    -- What is told of a figure that does not stand beside the value says of which, and of when if of another period
-    -- alone.
+    -- What is told of a figure that does not stand beside the value says of which, beside those that do, and of when if
+    -- of another period alone.
     of_each as (
         select
             f.row_key,
@@ -161,7 +161,7 @@
             u.row_key is null
             -- A break before the figure that a change starts from lies not in the change.
             and (f.is_of_the_period or t.reason <> 'break')
-            -- What one publication states of one period is not spliced.
+            -- What one publication states of one period is not spliced; that it is a paper's is told all the same.
             and not (
                 t.reason = 'spliced_from'
                 and f.column_name not in ('{{ shows | join("', '") }}')
@@ -172,7 +172,8 @@
                 -- Nor is the sum of the parts of the publication of the total in whose place it is shown.
                 and (
                     r.observation_id is null
-                    or t.reason not in ('spliced_from', 'of_earlier_edition', 'of_the_literature')
+                    or t.reason
+                    not in ('spliced_from', 'spliced_from_a_paper', 'of_earlier_edition', 'of_the_literature')
                 )
             {%- endif %}
         group by f.row_key, f.column_name, t.caveat_en, t.caveat_zh, f.of_en, f.of_zh
@@ -197,8 +198,8 @@
                     caveat_en,
                     caveat_zh,
                     min(place) as place,
-                    {{ joined("case when stands_beside = 0 then of_en end", "; ", ["of_en"]) }} as of_en,
-                    {{ joined("case when stands_beside = 0 then of_zh end", "；", ["of_zh"]) }} as of_zh
+                    case when min(stands_beside) = 0 then {{ joined("of_en", "; ", ["of_en"]) }} end as of_en,
+                    case when min(stands_beside) = 0 then {{ joined("of_zh", "；", ["of_zh"]) }} end as of_zh
                 from of_each
                 group by row_key, column_name, caveat_en, caveat_zh
             ) as told
@@ -230,7 +231,7 @@
             (select distinct row_key, column_name from of_figures) as f
             on f.row_key = m.row_key
             and f.column_name = m.column_name
-            and f.column_name in ('{{ shows | join("', '") }}')
+            and f.column_name in ('{{ (shows + bounds.keys() | list) | join("', '") }}')
         left join
             (
                 select distinct f.row_key, f.column_name, s.obs_status as status

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -189,9 +190,19 @@ def _of_share(folder: Path, expectations: Sequence[Expectation], shares: int, gx
             if expectation.kind == NO_ROWS and verdict.verdict != PASSED and not verdict.error:
                 with source.get_engine().connect() as connection:
                     found = connection.exec_driver_sql(expectation.query)
-                    rows = [dict(row) for row in found.mappings().fetchmany(SHOWN_ROWS)]
+                    rows = [_shown(expectation, row) for row in found.mappings().fetchmany(SHOWN_ROWS)]
             verdicts[verdict.check] = replace(verdict, rows=rows, columns=list(expectation.columns))
     return verdicts
+
+
+def _shown(expectation: Expectation, row: Mapping[str, Any]) -> dict[str, Any]:
+    """What is shown of a failing row: of a whole row of the table its key, the columns that the expectation names, and
+    what it tells in English; of another row all of it."""
+    table = published.tables()[expectation.table]
+    if not table.columns.keys() <= row.keys():
+        return dict(row)
+    named = {*table.grain, *re.findall(r"\w+", expectation.query), published.CAVEATS[0]}
+    return {name: value for name, value in row.items() if name in named or name not in table.columns}
 
 
 def _counted(gx: Any) -> type:

@@ -16,16 +16,22 @@
     "actuality": ["actual"],
     "time_basis": ["flow"],
 } %}
+{%- set shown_apart = dict(shown, residence=["U", "R"], scope=["_Z"]) %}
 {%- set told_of_parts = [
     [
         "component_in_other_scope",
         "other_scope is not null",
         {"component": "name_{}", "scope": "lower(scope_{})"},
     ],
+    [
+        "component_stands_apart",
+        "other_scope is null and obs_status is null and apart_en is not null",
+        {"component": "name_{}", "parts": "apart_{}"},
+    ],
     ["component_is_withheld", "other_scope is null and obs_status = 'Q'", {"component": "name_{}"}],
     [
         "component_is_missing",
-        "other_scope is null and coalesce(obs_status, '') <> 'Q'",
+        "other_scope is null and coalesce(obs_status, '') <> 'Q' and (obs_status is not null or apart_en is null)",
         {"component": "name_{}"},
     ],
 ] %}
@@ -89,6 +95,36 @@ with
         where scheme in (select leaf from leaves)
     ),
 
+    -- Components of which sources state no total, but all the parts that another dimension has.
+    stated_apart as (
+        select
+            s.ref_area,
+            s.freq,
+            s.time_period,
+            s.scheme,
+            {{ joined("lower(n.name_en)", ", ", ["s.residence"]) }} as apart_en,
+            {{ joined("n.name_zh", "、", ["s.residence"]) }} as apart_zh
+        from {{ ref("series") }} as s
+        inner join
+            {{ ref("stg_part") }} as l
+            on l.indicator = s.base_indicator
+            and l.dimension = 'residence'
+            and l.whole = '_T'
+            and l.part = s.residence
+        inner join
+            (
+                select indicator, count(*) as parts
+                from {{ ref("stg_part") }}
+                where dimension = 'residence' and whole = '_T'
+                group by indicator
+            ) as w
+            on w.indicator = l.indicator
+        inner join {{ ref("int_code__named") }} as n on n.codelist = 'residence' and n.code = s.residence
+        where {{ shown_in(shown_apart, "s") }} and s.obs_value is not null
+        group by s.ref_area, s.freq, s.time_period, s.scheme, s.indicator, w.parts
+        having count(*) = w.parts
+    ),
+
     parts as (
         select
             p.*,
@@ -100,15 +136,15 @@ with
             a.obs_status,
             case when a.obs_status is null then o.scope end as other_scope,
             c.name_en as scope_en,
-            c.name_zh as scope_zh
+            c.name_zh as scope_zh,
+            t.apart_en,
+            t.apart_zh
         from periods as p
         cross join leaves as l
         inner join {{ ref("stg_scheme") }} as n on n.scheme = l.leaf
         left join
             amounts as a
-            on a.ref_area = p.ref_area
-            and a.freq = p.freq
-            and a.time_period = p.time_period
+            on {{ equal("a", "p", ["ref_area", "freq", "time_period"]) }}
             and a.scheme = l.leaf
             and a.scope = '_Z'
         left join
@@ -118,11 +154,10 @@ with
                 where scope <> '_Z'
                 group by all
             ) as o
-            on o.ref_area = p.ref_area
-            and o.freq = p.freq
-            and o.time_period = p.time_period
+            on {{ equal("o", "p", ["ref_area", "freq", "time_period"]) }}
             and o.scheme = l.leaf
         left join {{ ref("int_code__named") }} as c on c.codelist = 'scope' and c.code = o.scope
+        left join stated_apart as t on {{ equal("t", "p", ["ref_area", "freq", "time_period"]) }} and t.scheme = l.leaf
     ),
 
     lacks as (
@@ -217,9 +252,7 @@ with
         from totals as t
         left join
             amounts as a
-            on a.ref_area = t.ref_area
-            and a.freq = t.freq
-            and a.time_period = t.time_period
+            on {{ equal("a", "t", ["ref_area", "freq", "time_period"]) }}
             and a.scheme = t.component
             and a.scope = t.scope
         where a.scheme is null
@@ -248,9 +281,7 @@ with
         left join
             totals as t
             on t.component = 'SOCIAL_SECURITY'
-            and t.ref_area = c.ref_area
-            and t.freq = c.freq
-            and t.time_period = c.time_period
+            and {{ equal("t", "c", ["ref_area", "freq", "time_period"]) }}
     ),
 
     found as (
@@ -270,7 +301,9 @@ with
             {{ computed_status("s.share", ["s.status", "s.total_status"]) }} as social_security_share_status,
             'SOCIAL_SECURITY, scope _Z: the sum of its parts' as share_denominator
             {%- for language in ["en", "zh"] %}
-                , {{ caveat(language, told_of_components) }} as caveat_{{ language }}
+                ,
+                {{ sentence(language, "share_of_social_security") }} as share_denominator_name_{{ language }},
+                {{ caveat(language, told_of_components) }} as caveat_{{ language }}
             {%- endfor %}
         from shared as s
         left join
@@ -286,7 +319,8 @@ with
                 }}
             ) as w
             on {{ equal("w", "s", ["ref_area", "time_period", "component", "scope"]) }}
-        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_components)) }}) as told
+        cross join
+            ({{ sentences(ref("stg_caveat"), reasons_of(told_of_components) + ["share_of_social_security"]) }}) as told
     )
 
     {{

@@ -16,7 +16,14 @@
     "printed_surplus": ("fund_surplus", "surplus_printed_yuan"),
     "participants": ("participants", "participants_persons"),
 } %}
-{%- set told = told_of_figures(figures, "c.") %}
+{%- set adds_up = {
+    "INSURANCE_FUND_REVENUE": "revenue",
+    "INSURANCE_FUND_EXPENDITURE": "expenditure",
+    "INSURANCE_FUND_BALANCE": "balance",
+    "INSURANCE_FUND_SURPLUS": "printed_surplus",
+    "INSURANCE_PARTICIPANTS": "participants",
+} %}
+{%- set told = told_of_figures(figures, "c.", "a", adds_up.values() | list) %}
 with
     funds as (
         select
@@ -112,17 +119,25 @@ with
                         "computed",
                         ["ref_area", "time_period"],
                         {"scheme": "scheme", "pop_group": "pop_group", "scope": "scope"},
-                        {
-                            "INSURANCE_FUND_REVENUE": "revenue",
-                            "INSURANCE_FUND_EXPENDITURE": "expenditure",
-                            "INSURANCE_FUND_BALANCE": "balance",
-                            "INSURANCE_FUND_SURPLUS": "printed_surplus",
-                            "INSURANCE_PARTICIPANTS": "participants",
-                        },
+                        adds_up,
                     )
                 }}
             ) as w
             on {{ equal("w", "c", ["ref_area", "time_period", "scheme", "pop_group", "scope"]) }}
+        left join
+            (
+                {{
+                    stand_apart(
+                        ref("stg_part"),
+                        ref("int_code__named"),
+                        "funds",
+                        ["ref_area", "time_period"],
+                        {"scheme": "scheme", "pop_group": "pop_group", "scope": "scope"},
+                        adds_up,
+                    )
+                }}
+            ) as a
+            on {{ equal("a", "c", ["ref_area", "time_period", "scheme", "pop_group", "scope"]) }}
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )
 

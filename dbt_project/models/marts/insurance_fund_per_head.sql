@@ -16,7 +16,11 @@
     "printed_per_head": ("spending_per_head", "expenditure_per_head_printed_yuan_per_year"),
     "printed_multiple": ("printed_multiple", "multiple_of_residents_printed_ratio"),
 } %}
-{%- set told = told_of_figures(figures, "c.") + [
+{%- set adds_up = {
+    "INSURANCE_FUND_EXPENDITURE": "expenditure",
+    "INSURANCE_PARTICIPANTS": "participants",
+} %}
+{%- set told = told_of_figures(figures, "c.", "a", adds_up.values() | list) + [
     [
         "no_multiple_of_residents",
         "c.multiple is null and c.has_residents",
@@ -143,11 +147,25 @@ with
                         "per_head",
                         ["ref_area", "time_period"],
                         {"scheme": "scheme", "pop_group": "pop_group", "scope": "scope"},
-                        {"INSURANCE_FUND_EXPENDITURE": "expenditure", "INSURANCE_PARTICIPANTS": "participants"},
+                        adds_up,
                     )
                 }}
             ) as w
             on {{ equal("w", "c", ["ref_area", "time_period", "scheme", "pop_group", "scope"]) }}
+        left join
+            (
+                {{
+                    stand_apart(
+                        ref("stg_part"),
+                        ref("int_code__named"),
+                        "groups",
+                        ["ref_area", "time_period"],
+                        {"scheme": "scheme", "pop_group": "pop_group", "scope": "scope"},
+                        adds_up,
+                    )
+                }}
+            ) as a
+            on {{ equal("a", "c", ["ref_area", "time_period", "scheme", "pop_group", "scope"]) }}
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )
 

@@ -14,9 +14,9 @@ with
         group by observation_id
     ),
 
-    of_doubtful as (
+    of_others as (
         select observation_id, max(obs_status) as obs_status
-        from {{ ref("int_series__of_doubtful") }}
+        from {{ ref("int_series__of_others") }}
         group by observation_id
     ),
 
@@ -62,7 +62,23 @@ with
             ) as c
     ),
 
-    found as (
+    -- What is judged of a range, which has no value that could bear it.
+    judged as (
+        select observation_id, max(obs_status) as obs_status
+        from
+            (
+                select observation_id, new_value as obs_status
+                from {{ ref("stg_decision_cell") }}
+                where is_covered and field = 'obs_status'
+                union all
+                select observation_id, 'U'
+                from {{ ref("int_figure__told") }}
+                where doubts or reason = 'unit_not_stated'
+            ) as j
+        group by observation_id
+    ),
+
+    figures as (
         select
             {{ series_id("o") }} as series_id,
             {{ series_indicator("o") }} as indicator,
@@ -107,15 +123,35 @@ with
             coalesce(x.is_disputed, false) or coalesce(not w.is_restated, false) as is_disputed,
             coalesce(x.is_spliced, false) as is_spliced,
             {{ as_shown("f.flow_value", "decimal(38, 10)") }} as flow_value,
-            {{ as_shown("case when f.flow_value is not null then f.flow_months end", "integer") }} as flow_months
+            {{ as_shown("case when f.flow_value is not null then f.flow_months end", "integer") }} as flow_months,
+            case
+                when t.is_behind_break
+                then 'B'
+                when r.obs_status is not null
+                then r.obs_status
+                when t.is_before_break
+                then 'D'
+                else 'A'
+            end as range_status
         from {{ ref("observation") }} as o
         inner join {{ ref("stg_indicator") }} as i on i.indicator = o.indicator
         left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
         left join {{ ref("int_series__contradicted") }} as w on w.observation_id = o.observation_id
         left join told as t on t.observation_id = o.observation_id
-        left join of_doubtful as v on v.observation_id = o.observation_id
+        left join of_others as v on v.observation_id = o.observation_id
         left join flows as f on f.observation_id = o.observation_id
+        left join judged as r on r.observation_id = o.observation_id and o.obs_status = '_Z'
         where coalesce(x.is_chosen, true)
+    ),
+
+    found as (
+        select
+            *,
+            case
+                when obs_low is not null or obs_high is not null
+                then case when obs_status = '_Z' then range_status else obs_status end
+            end as bounds_status
+        from figures
     )
 
     {{ in_full("series", "found", ref("int_code__named")) }}

@@ -18,31 +18,55 @@
     "assisted": ("assisted_insured", "assisted_insured_persons"),
     "expenditure": ("expenditure", "expenditure_yuan"),
 } %}
-{%- set told = told_of_figures(figures, "c.") + [
-    [
-        "spending_holds_contributions",
-        "c.scheme = 'MEDICAL_ASSISTANCE' and c.per_time is not null",
-        {},
-        ["expenditure_per_grant_yuan"],
-    ],
-    [
-        "schemes_are_missing",
-        "c.expenditure is not null and k.schemes_en is not null",
-        {"schemes": "k.schemes_{}"},
-        ["expenditure_yuan"],
-    ],
+{%- set adds_up = {
+    "ASSISTANCE_RECIPIENTS": "recipients",
+    "ASSISTANCE_HOUSEHOLDS": "households",
+    "SOCIAL_SECURITY_EXPENDITURE": "expenditure",
+} %}
+{%- set keys = [
+    "ref_area",
+    "freq",
+    "time_period",
+    "year",
+    "period_start",
+    "period_end",
+    "scheme",
+    "residence",
 ] %}
+{%- set told = [] %}
+{%- for name in adds_up.values() %}
+    {%- do told.append(["is_a_sum", "c." ~ name ~ "_is_a_sum", {}, [figures[name][1]]]) %}
+{%- endfor %}
+{%- do told.append(
+    [
+        "rests_on_a_sum",
+        "(c.recipients_is_a_sum or c.expenditure_is_a_sum) and c.per_recipient is not null",
+        {},
+        ["expenditure_per_recipient_yuan_per_year"],
+    ]
+) %}
+{%- set told = (
+    told
+    + told_of_figures(figures, "c.")
+    + [
+        [
+            "spending_holds_contributions",
+            "c.scheme = 'MEDICAL_ASSISTANCE' and c.per_time is not null",
+            {},
+            ["expenditure_per_grant_yuan"],
+        ],
+        [
+            "schemes_are_missing",
+            "c.expenditure is not null and k.schemes_en is not null",
+            {"schemes": "k.schemes_{}"},
+            ["expenditure_yuan"],
+        ],
+    ]
+) %}
 with
     assisted as (
         select
-            s.ref_area,
-            s.freq,
-            s.time_period,
-            s.year,
-            s.period_start,
-            s.period_end,
-            s.scheme,
-            s.residence,
+            {{ prefixed("s", keys) }},
             {{
                 pivot_series(
                     {
@@ -69,12 +93,47 @@ with
         group by all
     ),
 
+    -- What no source states of urban and rural together is their sum.
+    filled as (
+        select
+            {{ prefixed("t", keys) }}
+            {%- for name in figures %}
+                ,
+                {%- if name in adds_up.values() %}
+                    {%- set total = "(u." ~ name ~ " + r." ~ name ~ ")" %}
+                    {%- set is_a_sum = "t." ~ name ~ "_status is null and " ~ total ~ " is not null" %}
+                    {{ is_a_sum }} as {{ name }}_is_a_sum,
+                    {{
+                        as_shown(
+                            "case when " ~ is_a_sum ~ " then " ~ total ~ " else t." ~ name ~ " end",
+                            "decimal(24, 4)" if name == "expenditure" else "bigint",
+                        )
+                    }} as {{ name }},
+                    case
+                        when {{ is_a_sum }}
+                        then {{ computed_status(total, ["u." ~ name ~ "_status", "r." ~ name ~ "_status"]) }}
+                        else t.{{ name }}_status
+                    end as {{ name }}_status,
+                {%- else %} t.{{ name }}, t.{{ name }}_status,
+                {%- endif %}
+                t.{{ name }}_caveat_en
+            {%- endfor %}
+        from assisted as t
+        {%- for alias, residence in {"u": "U", "r": "R"}.items() %}
+            left join
+                assisted as {{ alias }}
+                on t.residence = '_T'
+                and {{ alias }}.residence = '{{ residence }}'
+                and {{ equal(alias, "t", ["ref_area", "freq", "time_period", "scheme"]) }}
+        {%- endfor %}
+    ),
+
     computed as (
         select
             *,
             {{ divide("(expenditure * 12)", "(recipients * " ~ months_of("freq") ~ ")", 4) }} as per_recipient,
             {{ divide("expenditure", "person_times", 4) }} as per_time
-        from assisted
+        from filled
     ),
 
     stated as (select distinct ref_area, freq, time_period, scheme from computed where expenditure is not null),
@@ -167,11 +226,7 @@ with
                         "computed",
                         ["ref_area", "time_period", "scheme"],
                         {"residence": "residence"},
-                        {
-                            "ASSISTANCE_RECIPIENTS": "recipients",
-                            "ASSISTANCE_HOUSEHOLDS": "households",
-                            "SOCIAL_SECURITY_EXPENDITURE": "expenditure",
-                        },
+                        adds_up,
                     )
                 }}
             ) as w

@@ -6,12 +6,10 @@
     cell that nothing can fill shows what goes first, with its reason. Spliced is what another source states than most
     of the series, or another cell than the one that goes first in its own source.
 -#}
+{%- set fills = "is_chosen and counts and is_spliced" %}
 {%- set told = [
-    [
-        "spliced_from",
-        "is_chosen and counts and is_spliced",
-        {"title": "title_{}", "stage": "lower(stage_{})"},
-    ]
+    ["spliced_from", fills ~ " and not is_of_a_paper", {"title": "title_{}", "stage": "lower(stage_{})"}],
+    ["spliced_from_a_paper", fills ~ " and is_of_a_paper", {"title": "title_{}"}],
 ] %}
 with
     contested as (
@@ -43,6 +41,7 @@ with
             ) as source_rank,
             min(s.title) as title_en,
             min(coalesce(s.title_zh, s.title)) as title_zh,
+            min(r.release_stage) = 'secondary_literature' as is_of_a_paper,
             min(r.name_en) as stage_en,
             min(r.name_zh) as stage_zh
         from contested
@@ -68,6 +67,7 @@ with
             s.source_rank,
             s.title_en,
             s.title_zh,
+            s.is_of_a_paper,
             s.stage_en,
             s.stage_zh,
             row_number() over (
@@ -127,7 +127,8 @@ select
     is_spliced,
     is_chosen,
     candidates,
-    is_disputed
+    is_disputed,
+    case {%- for reason, holds, names in told %} when {{ holds }} then '{{ reason }}'{% endfor %} end as splice
     {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
 from spliced
 cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told

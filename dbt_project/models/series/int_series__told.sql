@@ -1,25 +1,24 @@
 {#-
     In the order in which a figure's sentences are read: that it stands in another unit or is a range, what was decided,
     that it lies behind a break, or what it holds on its side of one, that it fills a gap, that it was left behind by a
-    revision, how final it is, that it contradicts its parts or is made of
-    doubtful ones, who else states one side of that, and that it is a paper's where offices state others.
+    revision, how final it is, that it contradicts its parts, who else states one side of that, and that it is a paper's
+    where offices state others; among these what it is told because of others (int_series__of_others).
 -#}
 {%- set natural_unit = unit_of_measure("o.measure", "i.unit_measure") -%}
 {%- set in_sum = {
     "what": "n.name_{}",
-    "period": "o.time_period",
+    "period": "c.name_{}",
     "stated": "t.title_{}",
-    "printed": "concat(" ~ without_zeros("o.obs_value") ~ ", ' ', lower(u.name_{}))",
-    "low": "w.sum_low",
-    "high": "w.sum_high",
-    "unit": "lower(u.name_{})",
+    "printed": with_unit(readable("o.obs_value"), "u"),
+    "low": readable(cast_or_null("w.sum_low", "decimal(24, 4)")),
+    "high": with_unit(readable(cast_or_null("w.sum_high", "decimal(24, 4)")), "u"),
     "source": "concat(p.title_{}, case when l.source_id <> p.source_id then concat(' / ', l.title_{}) else '' end)",
 } -%}
 {%- set of_itself = [
     [
         "printed_in_other_unit",
         "o.obs_status <> 'O' and o.unit_measure <> " ~ natural_unit,
-        {"unit": "o.unit_measure"},
+        {"unit": "lower(u.name_{})"},
         1,
     ],
     ["printed_in_range", "o.obs_status = '_Z'", {"printed": "o.printed_value"}, 2],
@@ -128,25 +127,6 @@ with
             )
     ),
 
-    succeeding as (select scheme, successor from {{ ref("stg_scheme") }} where successor is not null),
-
-    levels as (
-        select o.*
-        from {{ ref("observation") }} as o
-        left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
-        where
-            o.is_usable
-            and o.measure = 'level'
-            and o.scheme in (
-                select scheme
-                from succeeding
-                union all
-                select successor
-                from succeeding
-            )
-            and coalesce(x.is_chosen, true)
-    ),
-
     agreeing as (
         select
             s.observation_id,
@@ -181,21 +161,24 @@ where o.obs_status <> '_Z' and {{ lies_between("s", "s.previous_end", "s.period_
 
     union all
 
-    -- Not what a decision tells already.
+    -- Not what a decision tells already, about it or about its equal.
     select s.observation_id, 5, '{{ reason }}', s.relation_id, s.{{ side }}_en, s.{{ side }}_zh
     from stepped as s
     left join
         {{ ref("int_figure__told") }} as t on t.observation_id = s.observation_id and t.caveat_en = s.{{ side }}_en
+    left join
+        {{ ref("int_series__of_others") }} as e on e.observation_id = s.observation_id and e.caveat_en = s.{{ side }}_en
     where
         {{ lies_there }}
         and s.{{ side }}_en is not null
         and coalesce(s.broken_group, s.pop_group) = s.pop_group
         and t.observation_id is null
+        and e.observation_id is null
 {%- endfor %}
 
 union all
 
-select observation_id, 6, 'spliced_from', '', caveat_en, caveat_zh
+select observation_id, 6, splice, '', caveat_en, caveat_zh
 from {{ ref("int_series__contested") }}
 where caveat_en is not null
 
@@ -236,64 +219,8 @@ where o.is_usable and o.release_stage = 'secondary_literature' and coalesce(x.is
 
 union all
 
--- Not what it is told of itself.
-select
-    v.observation_id,
-    10,
-    'total_of_doubtful_parts',
-    v.dimension,
-    {{ sentence("en", "total_of_doubtful_parts", {"parts": "v.parts_{}"}) }},
-    {{ sentence("zh", "total_of_doubtful_parts", {"parts": "v.parts_{}"}) }}
-from {{ ref("int_series__of_doubtful") }} as v
-inner join {{ ref("observation") }} as o on o.observation_id = v.observation_id
-left join {{ ref("int_series__contradicted") }} as w on w.observation_id = v.observation_id
-cross join ({{ sentences(ref("stg_caveat"), ["total_of_doubtful_parts"]) }}) as told
-where o.is_usable and o.obs_status in ('A', 'P') and w.observation_id is null
-
-{%- for reason, other in [["stands_beside_forerunner", "forerunner"], ["stands_beside_successor", "scheme"]] %}
-
-    union all
-
-    -- The scheme before it, or after, where sources state both of one period.
-    select
-        o.observation_id,
-        15,
-        '{{ reason }}',
-        o.other_id,
-        {%- for language in ["en", "zh"] %}
-            {{
-                sentence(
-                    language,
-                    reason,
-                    {
-                        "scheme": "lower(n.name_{})" if language == "en" else "n.name_{}",
-                        "title": "t.title_{}",
-                        "value": "concat(" ~ without_zeros("o.other_value") ~ ", ' ', lower(u.name_{}))",
-                    },
-                )
-            }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from
-        (
-            select
-                {{ "s" if other == "forerunner" else "f" }}.observation_id,
-                {{ "f" if other == "forerunner" else "s" }}.observation_id as other_id,
-                {{ "f" if other == "forerunner" else "s" }}.obs_value as other_value,
-                {{ "f" if other == "forerunner" else "s" }}.scheme as other_scheme,
-                {{ "f" if other == "forerunner" else "s" }}.source_id as other_source_id,
-                s.unit_measure
-            from succeeding as c
-            inner join levels as f on f.scheme = c.scheme
-            inner join
-                levels as s
-                on s.scheme = c.successor
-                and {{ equal("s", "f", series_key_columns() | reject("in", ["scheme", "residence"]) | list) }}
-        ) as o
-    inner join {{ ref("stg_scheme") }} as n on n.scheme = o.other_scheme
-    inner join {{ ref("stg_unit") }} as u on u.unit_measure = o.unit_measure
-    inner join titles as t on t.source_id = o.other_source_id
-    cross join ({{ sentences(ref("stg_caveat"), [reason]) }}) as told
-{%- endfor %}
+select observation_id, place, reason, stated_by, caveat_en, caveat_zh
+from {{ ref("int_series__of_others") }}
 
 {%- for reason, side, names, place in of_thirds %}
 
@@ -327,10 +254,11 @@ where o.is_usable and o.obs_status in ('A', 'P') and w.observation_id is null
         {{ sentence("zh", reason, names) }}
     from {{ ref("observation") }} as o
     inner join {{ ref("stg_indicator") }} as i on i.indicator = o.indicator
+    inner join {{ ref("stg_unit") }} as u on u.unit_measure = o.unit_measure
     {%- if is_of_a_sum %}
         inner join {{ ref("int_series__contradicted") }} as w on w.observation_id = o.observation_id
         inner join {{ ref("indicator") }} as n on n.indicator = o.indicator
-        inner join {{ ref("stg_unit") }} as u on u.unit_measure = o.unit_measure
+        inner join {{ ref("period") }} as c on c.time_period = o.time_period
         inner join titles as t on t.source_id = o.source_id
         inner join titles as p on p.source_id = w.source_id
         inner join titles as l on l.source_id = w.last_source_id

@@ -35,7 +35,7 @@ left join {{ ref("int_series__contradicted") }} as w on w.observation_id = c.obs
 left join
     (
         select observation_id, max(obs_status) as obs_status
-        from {{ ref("int_series__of_doubtful") }}
+        from {{ ref("int_series__of_others") }}
         group by observation_id
     ) as v
     on v.observation_id = c.observation_id
