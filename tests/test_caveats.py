@@ -17,7 +17,7 @@ from orchestration.artifacts import DATABASE
 from orchestration.paths import ROOT
 from tests.compiled import compiled
 from tests.conftest import Line
-from validations import published, row_keys, unit_free
+from validations import published, row_keys, told_suites, unit_free
 
 NAME = re.compile(r"\{(\w+)\}")
 LANGUAGES = ("en", "zh")
@@ -233,3 +233,37 @@ def test_a_change_across_a_splice_says_so_whatever_its_status(built: Line):
                     if not any(column.name in names.split(", ") and sentence in text for names, text in parts):
                         silent.append((key, column.name, status))
     assert silent == [] and statuses > {"B"}
+
+
+def test_a_sentence_about_several_figures_names_each(built: Line):
+    """That a figure is a paper's: where one that does not stand beside the value is named, the one beside it is too."""
+    named, silent = 0, []
+    with duckdb.connect(str(built.paths.current / DATABASE), read_only=True) as connection:
+        for table in published.tables().values():
+            if table.schema != published.MARTS or "source_ids" not in table.columns:
+                continue
+            known = "|".join(sorted(table.columns, key=len, reverse=True))
+            behind_names = re.compile(rf"(?:^| )((?:(?:{known}), )*(?:{known})): ")
+            for key, column, sentence, caveat, figures in connection.execute(f"""
+                with replaced as ({told_suites.replaced(table)})
+                select l.row_key, l.column_name, c.caveat_en, m.caveat_en,
+                    count(distinct concat_ws('|', o.indicator, o.scheme, o.pop_group, o.residence, o.ref_area))
+                from {table.full_name} as m
+                inner join core.lineage as l
+                    on l.table_name = '{table.full_name}' and l.row_key = {row_keys.sql(table.grain, "m")}
+                inner join core.observation as o
+                    on o.observation_id = l.observation_id and o.time_period = m.time_period
+                inner join quality.caveat as c on c.observation_id = o.observation_id
+                anti join replaced as r
+                    on r.row_key = l.row_key and r.column_name = l.column_name and r.observation_id = l.observation_id
+                where c.reason in ('of_the_literature', 'spliced_from_a_paper')
+                group by all""").fetchall():
+                _, *told = behind_names.split(caveat)
+                parts = zip(told[::2], told[1::2], strict=True)
+                text = " ".join(text for names, text in parts if column in names.split(", "))
+                before, is_told, _ = text.partition(sentence)
+                names = before.rpartition(". ")[2].removesuffix(": ")
+                if not is_told or (names and len(names.split("; ")) < figures):
+                    silent.append((key, column, names))
+                named += bool(names) and figures > 1
+    assert silent == [] and named

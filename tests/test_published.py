@@ -56,6 +56,17 @@ def test_a_row_names_the_publications_of_its_figures(published):
         assert figures > 0 and missed == 0 and astray == 0, contract.table
 
 
+def test_a_row_says_which_others_may_lie_within_it(published):
+    """The nation beside its provinces, a year beside its months: who adds up needs the level and the frequency."""
+    for table in tables().values():
+        if table.schema == "marts" and "ref_area" in table.columns:
+            levels, periods = published.execute(f"""
+                select count(distinct a.level), count(distinct length(m.time_period))
+                from {table.full_name} as m inner join core.area as a on a.ref_area = m.ref_area""").fetchone()
+            assert levels == 1 or "area_level" in table.columns, table.full_name
+            assert periods == 1 or "freq" in table.columns, table.full_name
+
+
 def test_every_printed_figure_is_kept_as_printed(published, built: Line):
     """Cell by cell against the seeds, which a person can hold against the pages."""
     import csv

@@ -173,6 +173,22 @@ def test_each_fault_of_a_kind_fails_by_its_class(kind: str, built: Line, gx, tmp
         assert all(v.rows and not v.rows[0].keys() <= {"value"} for v in verdicts)
 
 
+@pytest.mark.parametrize("name", ["years_elapsed_go_forward", "null_is_explained", "totals_contain_rows"])
+def test_of_a_failing_row_is_shown_what_fails(name: str, whole: duckdb.DuckDBPyConnection):
+    """Its key, the columns that the expectation names, and its caveat; not all that stands in it."""
+    chosen = [e for e in WRITTEN if e.name == name]
+    assert chosen
+    for expectation in chosen:
+        whole.begin()
+        damage(whole, expectation)
+        found = whole.execute(expectation.query)
+        row = dict(zip([column[0] for column in found.description], found.fetchone(), strict=True))
+        whole.rollback()
+        table, shown = published.tables()[expectation.table], audit._shown(expectation, row)
+        assert {*table.grain} <= shown.keys() and ("caveat_en" in shown) == ("caveat_en" in row), expectation.check
+        assert len(shown) < max(10, len(table.columns) / 2), (expectation.check, list(shown))
+
+
 def test_every_published_table_has_a_suite(built: Line):
     with duckdb.connect(str(built.paths.current / DATABASE), read_only=True) as connection:
         tables = {

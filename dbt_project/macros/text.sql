@@ -44,24 +44,17 @@
     the language, as in sentence.
 -#}
 {% macro readable(number) -%}
-    {%- set steps = {
-        "en": {" billion": "0.000000001", " million": "0.000001"},
-        "zh": {"亿": "0.00000001", "万": "0.0001"},
-    } -%}
+    {%- set steps = [
+        ["en", " billion", "1000000000", "0.000000001"],
+        ["en", " million", "1000000", "0.000001"],
+        ["zh", "亿", "100000000", "0.00000001"],
+        ["zh", "万", "10000", "0.0001"],
+    ] -%}
     case
-        {%- for language, names in steps.items() %}
-            {%- for name, factor in names.items() %}
-                when '{}' = '{{ language }}' and abs({{ number }}) * {{ factor }} >= 1
-                then
-                    concat(
-                        {{
-                            without_zeros(
-                                "cast(" ~ number ~ " as decimal(24, 4)) * cast(" ~ factor ~ " as decimal(10, 9))"
-                            )
-                        }},
-                        '{{ name }}'
-                    )
-            {%- endfor %}
+        {%- for language, name, least, factor in steps %}
+            {%- set taken = "cast(" ~ number ~ " as decimal(24, 4)) * cast(" ~ factor ~ " as decimal(10, 9))" %}
+            when '{}' = '{{ language }}' and abs({{ number }}) >= {{ least }}
+            then concat({{ without_zeros(taken) }}, '{{ name }}')
         {%- endfor %}
         else {{ without_zeros(number) }}
     end

@@ -10,7 +10,7 @@
 -- What a scheme pays or sets per person and month: one amount, or a range, and the multiple that a source prints.
 {%- set ends = {"low": "amount_low_yuan_per_month", "high": "amount_high_yuan_per_month"} %}
 {%- set told = [
-    ["is_a_point", "l.bounds_status is null", {}, ends.values() | list],
+    ["is_a_point", "l.status_of_bounds is null", {}, ends.values() | list],
     ["is_open_below", "l.obs_low is null and l.obs_high is not null", {}, [ends.low]],
     ["is_open_above", "l.obs_high is null and l.obs_low is not null", {}, [ends.high]],
     ["no_multiple", "m.obs_status is null", {}, ["multiple_printed_ratio"]],
@@ -36,9 +36,9 @@ with
             {{ as_shown("l.obs_value", "decimal(24, 4)") }} as amount_yuan_per_month,
             l.obs_status as amount_status,
             {{ as_shown("l.obs_low", "decimal(24, 4)") }} as amount_low_yuan_per_month,
-            case when l.obs_low is null then '_Z' else l.bounds_status end as amount_low_status,
+            case when l.obs_low is null then '_Z' else l.status_of_bounds end as amount_low_status,
             {{ as_shown("l.obs_high", "decimal(24, 4)") }} as amount_high_yuan_per_month,
-            case when l.obs_high is null then '_Z' else l.bounds_status end as amount_high_status,
+            case when l.obs_high is null then '_Z' else l.status_of_bounds end as amount_high_status,
             l.qualifier,
             {{ as_shown("m.obs_value", "decimal(24, 6)") }} as multiple_printed_ratio,
             coalesce(m.obs_status, 'L') as multiple_printed_status,

@@ -150,7 +150,7 @@ with
             case
                 when obs_low is not null or obs_high is not null
                 then case when obs_status = '_Z' then range_status else obs_status end
-            end as bounds_status
+            end as status_of_bounds
         from figures
     )
 

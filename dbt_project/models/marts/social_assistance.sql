@@ -91,7 +91,8 @@ with
                 'SOCIAL_SECURITY_EXPENDITURE'
             )
         group by all
-    ),
+    )
+    {{ computed_once("assisted") }},
 
     -- What no source states of urban and rural together is their sum.
     filled as (

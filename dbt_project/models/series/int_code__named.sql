@@ -18,7 +18,8 @@ with
             select '{{ table }}', {{ key }}, name_en, name_zh, {{ "level" if table == "area" else "null" }}
             from {{ ref(table) }}
         {%- endfor %}
-    ),
+    )
+    {{ computed_once("named") }},
 
     counterparts as (select distinct counterpart from {{ ref("observation") }} where counterpart <> '_Z')
 

@@ -2,7 +2,7 @@
     A doubt about a unit alone is none about a quotient, which has its own or none. A quick key that strangers may share
     narrows down which figures are looked at in full.
 -#}
-{%- set has_parts = ref("int_level__part") %}
+{%- set suspects = "select observation_id from suspects" %}
 with
     doubts as (
         select c.observation_id, c.new_value as obs_status, c.decision_id, c.caveat_en, c.caveat_zh
@@ -46,19 +46,10 @@ with
 
     parts as (
         select distinct
-            r.observation_id,
-            {{ "case when x.is_numerator then n.observation_id else d.observation_id end" }} as part_id
+            r.observation_id, case when x.is_numerator then n.observation_id else d.observation_id end as part_id
         from
-            (
-                {{
-                    derived_figures(
-                        ref("observation_pass"),
-                        ref("stg_quotient"),
-                        "select observation_id from suspects",
-                    )
-                }}
-            ) as r
-            {{ join_quotient_parts(levels(ref("observation_pass"), has_parts, "select observation_id from suspects")) }}
+            ({{ derived_figures(ref("observation_pass"), ref("stg_quotient"), suspects) }}) as r
+            {{ join_quotient_parts(levels(ref("observation_pass"), ref("int_level__part"), suspects)) }}
         cross join
             (
                 select true as is_numerator
