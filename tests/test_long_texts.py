@@ -56,7 +56,8 @@ def read(seeds: Path, tmp_path: Path):
         (folder / "figures.csv").write_text(f"{header}\n{rows}", encoding="utf-8")
         result = intake.read(seeds, tmp_path / "spill", only="long")
         source = next(source for source in result.sources if source.source_id == "long")
-        return [] if result.faults else source.bulk["figures"].cells(), result.faults
+        cells = [cell for file in source.bulk.values() for cell in file.cells()]
+        return [] if result.faults else cells, result.faults
 
     return of
 
@@ -163,3 +164,117 @@ def test_what_a_column_cannot_say_is_told(read, columns: str, expected: str):
         "freq: A, time_period: '2022'",
     )
     assert any(expected in fault.expected for fault in faults), [str(fault) for fault in faults]
+
+
+PLAIN = """\
+      - {name: item, holds: [indicator, scheme], codes: {参保人数(万人): {indicator: INSURANCE_PARTICIPANTS, scheme: UNEMPLOYMENT_INSURANCE},
+          收入: {indicator: INSURANCE_FUND_REVENUE, scheme: UNEMPLOYMENT_INSURANCE}}}
+      - {name: value, holds: printed_value}
+      - {name: unit, holds: printed_unit}
+"""
+
+
+def test_columns_that_are_one_period_are_read_together_and_one_alone_where_the_other_is_empty(read):
+    columns = PLAIN + '      - {name: "{年份}年{月份}月", holds: [time_period, freq], codes: {%s}}\n'
+    codes = "2023年3月: {time_period: 2023-03, freq: M}, '2023': {time_period: '2023', freq: A}"
+    rows = "收入,1,亿元,2023,3\n收入,5,亿元,2023,\n"
+    cells, faults = read(columns % codes, "item,value,unit,年份,月份", rows, "ref_area: CHN")
+    assert faults == [], [str(fault) for fault in faults]
+    assert [(cell["time_period"], cell["numeral"]) for cell in cells] == [("2023-03", "1"), ("2023", "5")]
+    plain = PLAIN + '      - {name: "{年份}年{月份}月", holds: time_period}\n'
+    _, faults = read(plain, "item,value,unit,年份,月份", rows.replace("3\n", "13\n"), "ref_area: CHN, freq: M")
+    assert {(f.row, f.column, f.read) for f in faults} == {(2, "年份, 月份", "2023年13月"), (3, "年份, 月份", "2023")}
+    _, faults = read(plain, "item,value,unit,年份,month", rows, "ref_area: CHN, freq: M")
+    assert {(fault.column, fault.read) for fault in faults} == {
+        ("月份", "no such column"),
+        ("month", "a column that nothing declares"),
+    }
+
+
+@pytest.mark.parametrize("unit", ["亿元", "%"])
+def test_each_column_of_figures_has_its_own_period_measure_and_unit(read, unit: str):
+    """What the column says goes before the rows: growth is in its own unit, the year before is of no other base."""
+    columns = PLAIN.replace(
+        "{name: value, holds: printed_value}", "{name: value, holds: printed_value, actuality: planned}"
+    )
+    columns += """\
+      - {name: before, holds: printed_value, time_period: -P1Y}
+      - {name: "grown (%)", holds: printed_value, measure: growth, base_period: -P1Y, printed_unit: "%"}
+      - {name: year, holds: time_period}
+"""
+    rows = f"收入,1.5,亿元,1.0,{'50' if unit == '亿元' else '50%'},2023-Q3\n"
+    header = "item,value,unit,before,grown (%),year"
+    cells, faults = read(columns, header, rows.replace("50%", "50"), "ref_area: CHN, freq: Q")
+    assert faults == [], [str(fault) for fault in faults]
+    names = ("actuality", "measure", "time_period", "base_period", "printed_unit", "column_no")
+    assert [tuple(cell[name] for name in names) for cell in cells] == [
+        ("planned", "level", "2023-Q3", "_Z", "亿元", 2),
+        ("actual", "level", "2022-Q3", "_Z", "亿元", 4),
+        ("actual", "growth", "2023-Q3", "2022-Q3", "%", 5),
+    ]
+    _, faults = read(columns.replace(', printed_unit: "%"}', "}"), header, rows, "ref_area: CHN, freq: Q")
+    assert any(fault.read == "growth in 亿元" for fault in faults) == (unit == "亿元")
+    for wrong, told in (
+        ("measure: growth, base", "indicator: NOTHING, base"),
+        ("holds: printed_value, measure", "holds: _, measure"),
+        ("holds: printed_value, measure", "holds: printed_value, time_period: '2020', measure"),
+    ):
+        _, faults = read(columns.replace(wrong, told), header, rows, "ref_area: CHN, freq: Q")
+        assert faults and all(fault.check.endswith("descriptor") for fault in faults), told
+
+
+@pytest.mark.parametrize(
+    ("rows", "wrong"),
+    [
+        ("参保人数(万人),1,万人\n", ""),
+        ("参保人数(万人),1,人\n", "人"),
+        ("参保人数(万人),1,10 000 persons\n收入,3,亿元\n", ""),
+        ("收入,3,亿元\n参保人数(万人),1,亿元\n", "亿元"),
+    ],
+)
+def test_a_unit_that_the_item_prints_otherwise_is_told(read, rows: str, wrong: str):
+    _, faults = read(PLAIN, "item,value,unit", rows, "ref_area: CHN, freq: A, time_period: '2023'")
+    found = [(f.column, f.read, f.row) for f in faults if "'万人', as item prints it" in f.expected]
+    assert found == ([("unit", wrong, 2 + rows.startswith("收"))] if wrong else []), [str(fault) for fault in faults]
+
+
+def test_a_code_and_a_name_of_two_areas_are_told_and_one_alone_is_read(read):
+    columns = PLAIN + "      - {name: 代码, holds: ref_area}\n      - {name: 名称, holds: ref_area}\n"
+    header, defaults = "item,value,unit,代码,名称", "freq: A, time_period: '2023'"
+    rows = "收入,1,亿元,110000,北京市\n收入,2,亿元,,天津\n收入,3,亿元,130000,\n收入,4,亿元,140000,无此地\n"
+    cells, faults = read(columns, header, rows, defaults)
+    assert faults == [], [str(fault) for fault in faults]
+    assert [cell["ref_area"] for cell in cells] == ["110000", "120000", "130000", "140000"]
+    _, faults = read(columns, header, rows + "收入,5,亿元,150000,天津市\n收入,6,亿元,,无此地\n", defaults)
+    assert {(fault.row, fault.column, fault.read) for fault in faults} == {
+        (6, "代码, 名称", "150000 and 天津市"),
+        (7, "代码, 名称", "无此地"),
+    }
+
+
+def test_last_years_figure_of_one_row_may_be_this_years_of_another(read):
+    columns = (
+        PLAIN
+        + """\
+      - {name: before, holds: printed_value, time_period: -P1Y}
+      - {name: year, holds: time_period}
+"""
+    )
+    header, rows, defaults = (
+        "item,value,unit,before,year",
+        "收入,2,亿元,1.0,2022年\n收入,3,亿元,2.5,2023年\n",
+        "ref_area: CHN, freq: A",
+    )
+    cells, faults = read(columns, header, rows, defaults)
+    assert faults == [], [str(fault) for fault in faults]
+    found = [(cell["table_id"], cell["time_period"], cell["numeral"]) for cell in cells]
+    further = "figures_value_2"
+    assert found == [
+        ("figures", "2022", "2"),
+        ("figures", "2023", "3"),
+        (further, "2021", "1.0"),
+        (further, "2022", "2.5"),
+    ]
+    assert len({cell["observation_id"] for cell in cells}) == 4 and {c["whole_table"] for c in cells} == {"figures"}
+    _, (fault,) = read(columns.replace(", time_period: -P1Y", ""), header, rows, defaults)
+    assert "what tells its figures from those of value" in f"{fault.read} {fault.expected}", str(fault)

@@ -206,19 +206,43 @@ class Note(Dimensions, Unit, Spelled):
 
 
 #: What a column of a long file may hold beside what labels say.
-OF_FIGURES = ("printed_value", "qualifier", "vintage", "row_label")
+VALUE = "printed_value"
+#: A column of a file, in the name of one that is made of several.
+_NAMED = re.compile(r"\{([^{}]+)\}")
+OF_FIGURES = (VALUE, "qualifier", "vintage", "row_label")
 
 
-class Column(Spelled):
+class Column(Dimensions, Unit, Spelled):
     """A column of a tidy file. `holds`: a dimension, or several that `codes` states for each text or that a pattern tells
     apart ("{scheme}{indicator}"); printed_value, printed_unit, qualifier (about, 约, range), vintage (the edition that
     states the figure), row_label (what the publication calls it), or _ for nothing that is read.
+    `name`: as in the file; with the names of several in braces their texts are one, `{年份}年{月份}月`.
     `codes`: texts in the file, and what they say; with it no other text passes. `only`: texts whose rows are read, where
-    a file states what is of another source as well."""
+    a file states what is of another source as well. Dimensions and a unit are those of its figures, where it holds such."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PLAIN)]
     holds: str | list[str]
     only: list[Text] = []
+
+    @property
+    def parts(self) -> list[str]:
+        """Its name, split: what stands between its columns at even places, the columns of the file at odd ones."""
+        return _NAMED.split(self.name) if _NAMED.search(self.name) else ["", self.name, ""]
+
+    @property
+    def of(self) -> list[str]:
+        """The columns of the file that it is made of."""
+        return list(dict.fromkeys(self.parts[1::2]))
+
+    @property
+    def called(self) -> str:
+        """What it is called in messages."""
+        return ", ".join(self.of)
+
+    @property
+    def states_unit(self) -> bool:
+        """Whether it says the unit of its figures, or that they have none."""
+        return bool(self.printed_unit or self.unit_meant or self.unit_stated is False)
 
     @property
     def held(self) -> list[str]:
@@ -250,4 +274,28 @@ class Column(Spelled):
             raise ValueError(f"codes: for dimensions only; {self.holds} stays as printed")
         if self.is_one and any(isinstance(said, dict) for said in self.codes.values()) and not self.of_dimensions:
             raise ValueError(f"codes: a code for each text of what holds {self.holds}")
+        if self.holds == VALUE and self.parts != ["", self.name, ""]:
+            raise ValueError(f"name: of one column, where it holds {VALUE}")
+        if self.holds != VALUE and (self.states_unit or self.stated()):
+            told = [*self.stated(), *(["a unit"] if self.states_unit else [])]
+            raise ValueError(f"holds: {VALUE} of a column that says {', '.join(told)} of its figures")
         return self
+
+
+#: What a column of a register may hold.
+REGISTER_COLUMNS = ("title", "number", "release_year", "date", "section", "scheme", "ref_area", "statement", "_")
+
+
+class TextColumn(Strict):
+    """A column of a register. `label`: as printed; `holds`: what it says, or _ for nothing that is read."""
+
+    label: Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=PLAIN)]
+    holds: Literal[REGISTER_COLUMNS]
+
+
+class Issuer(Strict):
+    """Who issues the documents whose printed number begins with `printed`."""
+
+    printed: Text
+    name_en: Text
+    name_zh: Text

@@ -9,23 +9,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo, model_validator
 
 from validations import published
-from validations.dimensions import Dimensions
-from validations.labels import UNIT, Column, Hedged, Label, Marks, Note, Unit, UnitStated
+from validations.continued import as_continued, cut
+from validations.dimensions import DIMENSIONS, Dimensions
+from validations.labels import (
+    UNIT,
+    UNREAD,
+    VALUE,
+    Column,
+    Hedged,
+    Issuer,
+    Label,
+    Marks,
+    Note,
+    TextColumn,
+    Unit,
+    UnitStated,
+)
+from validations.periods import is_before
 from validations.plain_text import READ_OVER
 from validations.strict_model import PLAIN, Name, Strict, Text, Whole
+from validations.written import Written
 
 #: What the figures of a long file stand in, if they are too many to be followed one by one.
 TOO_MANY = next(name for name, told in published.layouts().items() if not told["is_followed"])
-#: What may stand between the cells of a CSV file, as a descriptor names it.
-DELIMITERS: Mapping[str, str] = {",": ",", ";": ";", "|": "|", "tab": "\t"}
-#: What a descriptor calls each of them.
-DELIMITER_NAMES = {mark: name for name, mark in DELIMITERS.items()}
-
 #: What a file is read as; in the context of validation, the endings of the names of files that can be.
 PAGE, BULK = "page", "bulk"
 
@@ -92,6 +104,10 @@ class Resource(Strict):
         """The table that goes on in it, with which it is read."""
         return None
 
+    def tables(self) -> list[Resource]:
+        """The tables that one file of it holds, each a resource."""
+        return [self]
+
     @property
     def around(self) -> list[str]:
         """The texts around its figures, which may state their unit."""
@@ -126,27 +142,6 @@ def _is_range(text: str) -> str:
     if found is None or (len(found[1]), found[1]) > (len(found[3]), found[3]) or int(found[2]) > int(found[4]):
         raise ValueError("a range of cells such as B3:K40, its upper left first")
     return text
-
-
-class Written(Strict):
-    """How a text is written: its `encoding`, and as `delimiter` what stands between the cells of a .csv file, where it is
-    no comma."""
-
-    encoding: Literal["utf-8", "gb18030"] = "utf-8"
-    delimiter: Literal[tuple(DELIMITERS)] | None = None
-
-    @property
-    def between(self) -> str:
-        return DELIMITERS[self.delimiter] if self.delimiter else ""
-
-    @model_validator(mode="after")
-    def only_texts_are_written(self) -> Written:
-        path = str(getattr(self, "path", ""))
-        if self.delimiter and not re.search(r"\.csv$|^[^.]*$", path):
-            raise ValueError(f"delimiter: of a .csv file; read {path}")
-        if self.encoding != "utf-8" and path.endswith((".parquet", ".xls", ".xlsx", ".ods")):
-            raise ValueError(f"encoding: of a text; read {path}")
-        return self
 
 
 class Table(Resource, Unit, Marks, Hedged, Written):
@@ -219,8 +214,9 @@ class Prose(Resource):
 class Tidy(Resource, Unit, Marks, Hedged, Written):
     """A long file, one figure a row: its columns are mapped instead of its cells.
 
-    `path`: one file, or a folder with one file a period, named by it. `unit_stated: false`: where a column holds the
-    unit, of the rows in which it is empty.
+    `path`: one file, or a folder with one file a period, named by it; of a workbook one `sheet`. `notes`: the lines of
+    the page beside its rows. `unit_stated: false`: where a column holds the unit, of the rows in which it is empty.
+    Several columns that hold a dimension say it together; several columns of figures are a table each (`tables`).
     """
 
     unit_declared = (
@@ -230,14 +226,48 @@ class Tidy(Resource, Unit, Marks, Hedged, Written):
 
     layout: Literal["tidy"]
     path: Annotated[str, _path(BULK, may_be_folder=True)]
+    sheet: Text | None = None
     section: Text
     notes: list[Text] = []
     columns: list[Column] = Field(min_length=1)
+    _whole: str = ""
 
     @property
     def held(self) -> dict[str, Column]:
-        """The columns by what they hold, without those that are not read."""
-        return {name: column for column in self.columns for name in column.held}
+        """The columns by what they hold, the first of several, without those that are not read."""
+        return {name: column for column in reversed(self.columns) for name in column.held}
+
+    def holding(self, name: str) -> list[Column]:
+        """The columns that hold a dimension."""
+        return [column for column in self.columns if name in column.held]
+
+    @property
+    def whole(self) -> str:
+        """The resource whose columns of figures it is one of."""
+        return self._whole or self.name
+
+    @property
+    def value(self) -> Column:
+        """The column that holds the figures."""
+        return self.held[VALUE]
+
+    @property
+    def unit(self) -> Unit:
+        """What says the unit of the figures whose rows do not: their column, else the resource."""
+        return self.value if self.value.states_unit else self
+
+    def tables(self) -> list[Tidy]:
+        """One for each column of figures, each with one figure a row; the first bears the name of the resource."""
+        values = self.holding(VALUE)
+        found = []
+        for number, value in enumerate(values, start=1):
+            columns = [
+                c if c is value or c not in values else c.model_copy(update={"holds": UNREAD}) for c in self.columns
+            ]
+            name = f"{self.name}_value_{number}" if number > 1 else self.name
+            found.append(self.model_copy(update={"name": name, "columns": columns}))
+            found[-1]._whole = self.name
+        return found
 
     @property
     def around(self) -> list[str]:
@@ -245,48 +275,39 @@ class Tidy(Resource, Unit, Marks, Hedged, Written):
 
     @property
     def value_column(self) -> str:
-        return "" if "printed_unit" in self.held else self.held["printed_value"].name
+        return "" if UNIT in self.held else self.value.name
 
     @model_validator(mode="after")
     def columns_are_mapped_once(self) -> Tidy:
-        for what, values in (
-            ("name", [column.name for column in self.columns]),
-            ("holds", [name for column in self.columns for name in column.held]),
-        ):
+        held, names = self.held, [column.name for column in self.columns]
+        # What several columns say of a dimension is held against each other.
+        several = {n for n in (*DIMENSIONS, VALUE) if all(column.is_one for column in self.holding(n))}
+        holds = [name for column in self.columns for name in column.held if name not in several]
+        for what, values in (("name", names), ("holds", holds)):
             doubled = sorted({value for value in values if values.count(value) > 1})
             if doubled:
                 raise ValueError(f"columns: each {what} once; read again: {', '.join(doubled)}")
-        held = self.held
-        if "printed_value" not in held:
-            raise ValueError("columns: one that holds printed_value")
-        if "printed_unit" in held and self.printed_unit:
+        if VALUE not in held:
+            raise ValueError(f"columns: one that holds {VALUE}")
+        if UNIT in held and self.printed_unit:
             raise ValueError("printed_unit: in a column or for the whole resource, not both")
         if "vintage" in held and self.vintage:
             raise ValueError("vintage: in a column or for the whole resource, not both")
         # Of several things a text may leave one to the defaults.
-        both = sorted({name for name, column in held.items() if column.is_one} & set(self.defaults.stated()))
-        if both:
+        told = {name for name, column in held.items() if column.is_one}
+        if both := sorted(told & {*self.defaults.stated()}):
             raise ValueError(f"defaults: what no column holds; read {', '.join(both)}")
+        told_apart: dict[str, str] = {}
+        for value in self.holding(VALUE):
+            other = told_apart.setdefault(str(value.stated()), value.name)
+            if other != value.name:
+                raise ValueError(
+                    f"columns: {value.name}: what tells its figures from those of {other}, as time_period: -P1Y"
+                )
+            said = {name for name, code in value.stated().items() if not is_before(code)}
+            if both := sorted(told & said):
+                raise ValueError(f"columns: {value.name}: what no other column holds; read {', '.join(both)}")
         return self
-
-
-class Issuer(Strict):
-    """Who issues the documents whose printed number begins with `printed`."""
-
-    printed: Text
-    name_en: Text
-    name_zh: Text
-
-
-#: What a column of a register may hold.
-REGISTER_COLUMNS = ("title", "number", "release_year", "date", "section", "scheme", "ref_area", "statement", "_")
-
-
-class TextColumn(Strict):
-    """A column of a register. `label`: as printed; `holds`: what it says, or _ for nothing that is read."""
-
-    label: Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=PLAIN)]
-    holds: Literal[REGISTER_COLUMNS]
 
 
 class Register(Resource):
@@ -311,50 +332,8 @@ class Register(Resource):
         return self
 
 
-#: What a resource that continues a table may say of itself; all else is the table's.
-OF_A_PART = {"name", "continues", "layout", "path", "sheet", "encoding", "delimiter", "range", "title", "notes"} | {
-    *("corner", "corner_row", "header_rows", "blocks"),
-}
-
-
-class _Cut(dict):
-    """A resource that continues no table, and `why`."""
-
-    why: str = ""
-
-
-def _cut(value: object) -> object:
-    if isinstance(value, _Cut):
-        raise ValueError(value.why)
-    return value
-
-
-def _as_continued(resources: object) -> object:
-    """What continues a table has what that one declares. A line that the first page declares may stand on any; a sheet
-    is one of its own file, a range one of its own sheet."""
-    if not isinstance(resources, list) or not all(isinstance(one, dict) for one in resources):
-        return resources
-    tables = {str(r.get("name")): r for r in resources if r.get("layout") == "table" and "continues" not in r}
-    return [_part(one, tables) if "continues" in one else one for one in resources]
-
-
-def _part(declared: dict, tables: dict[str, dict]) -> dict:
-    cut, first = _Cut(declared), tables.get(str(declared["continues"]))
-    own = {"name", "range", "blocks", *(["sheet", "encoding", "delimiter"] if "path" in declared else [])}
-    if first is None:
-        there = ", ".join(tables) or "none is there"
-        cut.why = f"continues: a printed table of this source that continues no other: {there}"
-    elif wrong := sorted({*declared} - OF_A_PART):
-        cut.why = f"continues: {', '.join(wrong)} of the whole table, declared in {first.get('name')}"
-    if cut.why:
-        return cut
-    lines = [one.get("notes", []) for one in (first, declared)]
-    notes = {"notes": [*lines[0], *lines[1]]} if all(isinstance(one, list) for one in lines) else {}
-    return {key: value for key, value in first.items() if key not in own} | declared | notes
-
-
-AnyResource = Annotated[Table | Prose | Tidy | Register, Field(discriminator="layout"), BeforeValidator(_cut)]
-Resources = Annotated[list[AnyResource], BeforeValidator(_as_continued)]
+AnyResource = Annotated[Table | Prose | Tidy | Register, Field(discriminator="layout"), BeforeValidator(cut)]
+Resources = Annotated[list[AnyResource], BeforeValidator(partial(as_continued, layout_of(Table)))]
 
 
 #: The layouts by name.

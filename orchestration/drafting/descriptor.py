@@ -26,7 +26,8 @@ from orchestration.intake.formats.format import PLAIN, Asked
 from orchestration.intake.spellings import period_in
 from orchestration.intake.units import PERCENT, PURE_NUMBER
 from validations.labels import UNIT
-from validations.layouts import DELIMITER_NAMES, Resource, Table, Tidy, layout_of
+from validations.layouts import Resource, Table, Tidy, layout_of
+from validations.written import DELIMITER_NAMES
 
 #: What a page does not say of its publication, and the code list that has the answers.
 OF_THE_PUBLICATION = {"release_stage": "release_stage", "cadence": "cadence"}

@@ -12,13 +12,18 @@ from validations.layouts import Resource
 
 
 def editions(folder: Path, resource: Resource) -> list[Resource]:
-    """A resource for each file that its path names, in the order of their names; itself where it names one.
+    """The tables of a resource, each a resource: one for each file that its path names, in the order of their names, and
+    of each long file one for each column of figures; itself where it is one table.
 
-    Each is a table of its own, called by what the name of its file adds: `finance` and `finance_{time_period}.csv`
+    Each file is a table of its own, called by what the name of its file adds: `finance` and `finance_{time_period}.csv`
     give `finance_2022` and `finance_2023`. A period in the name is the default of its figures.
     """
-    if not resource.is_pattern:
-        return [resource]
+    found = _files(folder, resource) if resource.is_pattern else [resource]
+    return [table for one in found for table in one.tables()]
+
+
+def _files(folder: Path, resource: Resource) -> list[Resource]:
+    """A resource for each file that its path names, in the order of their names."""
     parts = parts_of(resource.path)
     texts = [
         f"({'[0-9q_-]+' if part == 'time_period' else '.+'})" if n % 2 else re.escape(part)

@@ -86,6 +86,18 @@ class Units:
             return bool(alike)
         return self._is_noun(label, unit) and bool(alike) and not any(are_one(unit, other) for other in alike)
 
+    def in_label(self, label: str, unit: str, measure: str) -> str | None:
+        """The unit that the label of a figure prints, where the `unit` beside it is another one; of growth and shares no
+        quantity counts."""
+        known = self.lists.codes("unit_text")
+        printed = printed_units(label, known) if unit in known else []
+        if measure in RELATIVE:
+            printed = [one for one in printed if not self._is_of_quantities(one)]
+        if not printed or self._is_noun(label, printed[0]):
+            return None
+        are_same = any(are_one(unit, one) or self._counts(unit) == self._counts(one) for one in printed)
+        return None if are_same else printed[0]
+
     def _is_noun(self, label: str, unit: str) -> bool:
         """Whether a label in Chinese ends in a unit that is what it counts, once each, and no money: 住院人次."""
         record = self.lists.record("unit_text", unit)

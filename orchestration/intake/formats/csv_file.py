@@ -16,14 +16,17 @@ import duckdb
 from orchestration.engine import literal
 from orchestration.intake.formats import long_csv
 from orchestration.intake.formats.format import GB18030, PLAIN, ROW, Asked, Broken, Column, Page
+from orchestration.intake.formats.page_file import PageFile
 from orchestration.intake.seed_files import CSV_EXPECTED, text_of
 from validations.faults import Fault
-from validations.layouts import DELIMITERS
+from validations.written import DELIMITERS
 
 #: Cells of a CSV file that is read cell by cell.
 MAX_CELLS = 500_000
 #: Lines of a text that are looked at to see what stands between its cells.
 LOOKED_AT = 200
+#: Characters of the first line of a file that are looked at.
+LONGEST_LINE = 4_000
 
 
 class Csv:
@@ -71,16 +74,34 @@ class Csv:
                 return [asked if other == self.delimiter else replace(asked, delimiter=other)]
         return [PLAIN]
 
-    def bulk(self, path: Path, asked: Asked = PLAIN) -> LongCsv:
-        return LongCsv(path, asked.delimiter or self.delimiter, asked.encoding)
+    def bulk(self, path: Path, asked: Asked = PLAIN) -> LongCsv | PageFile:
+        """A file of any size; one that begins with a line that is no row is a page."""
+        delimiter = asked.delimiter or self.delimiter
+        begins_with_a_line = asked.lines and _first_line(path, asked.encoding, delimiter) in asked.lines
+        return (
+            PageFile(self, path, asked)
+            if asked.sheet or begins_with_a_line
+            else LongCsv(path, delimiter, asked.encoding)
+        )
 
 
 class Tsv(Csv):
-    """The same with tabs between cells; a page only."""
+    """The same with tabs between cells."""
 
     endings = (".tsv",)
     delimiter = "\t"
-    bulk = None
+
+
+def _first_line(path: Path, encoding: str, delimiter: str) -> str:
+    """What the first row of a text says, where it has but one cell that is not empty."""
+    if not path.is_file():
+        return ""
+    with path.open(
+        encoding="utf-8-sig" if encoding == PLAIN.encoding else encoding, errors="replace", newline=""
+    ) as file:
+        row = file.readline(LONGEST_LINE)
+    texts = [text.strip() for text in next(csv.reader([row], delimiter=delimiter), []) if text.strip()]
+    return texts[0] if len(texts) == 1 else ""
 
 
 def separated_by(text: str, delimiter: str) -> str:
@@ -106,7 +127,8 @@ class LongCsv:
     ahead: long_csv.Ahead = field(default_factory=list)
     copies: Path | None = None
     header_row = 1
-    is_costly = True
+    is_costly, tells_stored = True, False
+    sheet = unseen = ""
 
     @contextmanager
     def within(self, folder: Path) -> Iterator[None]:

@@ -13,6 +13,8 @@ from validations.faults import Fault
 
 #: The column of a scan that has the row of the file; a name that no column of a file has.
 ROW = '"row of the file"'
+#: The column of a scan with the names of the columns whose text a row only stores (`Stored`), where a file tells them.
+STORED = '"stored in the file"'
 #: Name and DuckDB's type.
 Column = tuple[str, str]
 WHOLE = "a file that can be read whole"
@@ -77,11 +79,12 @@ def _place(cell: str) -> tuple[int, int]:
 @dataclass(frozen=True)
 class Asked:
     """What a descriptor says of how a file is read: the sheet of a workbook, the encoding of a text, what stands between
-    its cells (`""`: what the format has)."""
+    its cells (`""`: what the format has), the lines that stand beside the rows of a list."""
 
     sheet: str | None = None
     encoding: str = "utf-8"
     delimiter: str = ""
+    lines: tuple[str, ...] = ()
 
 
 #: Nothing is said; the encoding that Chinese texts have if they are no UTF-8.
@@ -119,11 +122,15 @@ class BulkFile(Protocol):
     """One file of any size, scanned by DuckDB.
 
     `header_row`: where the names of its columns stand, if they stand in a row. `is_costly`: whether each scan takes
-    the file apart, so that its rows are better laid down once.
+    the file apart, so that its rows are better laid down once. `tells_stored`: whether its scan has STORED. `sheet`: the
+    name of the one that it is, where the format has such; `unseen`: in words, what that hides.
     """
 
     header_row: int | None
     is_costly: bool
+    tells_stored: bool
+    sheet: str
+    unseen: str
 
     def within(self, folder: Path) -> AbstractContextManager[None]:
         """It is scanned and looked through within this context: a text in another encoding than UTF-8 has a copy in

@@ -13,6 +13,7 @@ from lxml import etree, html
 
 from orchestration.intake.formats.csv_file import MAX_CELLS
 from orchestration.intake.formats.format import GB18030, PLAIN, Asked, Page
+from orchestration.intake.formats.page_file import PageFile
 from orchestration.intake.formats.raised import joined
 from orchestration.intake.seed_files import OFFICE, bytes_of
 from validations.faults import Fault
@@ -61,6 +62,9 @@ class Html:
     def ways(self, path: Path) -> list[Asked]:
         _, _, tables = _opened(path.read_bytes(), PLAIN)
         return [PLAIN, GB18030, *(Asked(str(number)) for number in range(1, len(tables) + 1))]
+
+    def bulk(self, path: Path, asked: Asked = PLAIN) -> PageFile:
+        return PageFile(self, path, asked)
 
 
 def _opened(content: bytes, asked: Asked) -> tuple[str, str, list[etree._Element]]:

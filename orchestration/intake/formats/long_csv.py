@@ -14,7 +14,7 @@ from pathlib import Path
 from orchestration.intake.encoding import CHUNK, in_its_encoding, line_ends, wrong_byte
 from orchestration.intake.formats.format import Broken
 from orchestration.intake.seed_files import CSV_EXPECTED
-from validations.layouts import DELIMITER_NAMES, DELIMITERS
+from validations.written import DELIMITER_NAMES, DELIMITERS
 
 #: From which record on (the header is 1) the line of a record is how far ahead of its number.
 Ahead = list[tuple[int, int]]

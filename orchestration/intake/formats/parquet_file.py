@@ -28,7 +28,8 @@ class ParquetFile:
 
     path: Path
     header_row = None
-    is_costly = False
+    is_costly = tells_stored = False
+    sheet = unseen = ""
 
     def within(self, folder: Path) -> AbstractContextManager[None]:
         return nullcontext()

@@ -21,6 +21,7 @@ from orchestration.intake.formats.csv_file import MAX_CELLS
 from orchestration.intake.formats.format import PLAIN, Asked, Page
 from orchestration.intake.formats.number_format import shown
 from orchestration.intake.formats.open_document import Ods
+from orchestration.intake.formats.page_file import PageFile
 from orchestration.intake.formats.raised import joined
 from orchestration.intake.seed_files import bytes_of
 from validations.faults import Fault
@@ -60,6 +61,9 @@ class Workbook:
         except (container.Refused, *_DAMAGED):
             return [PLAIN]
         return [PLAIN, *(Asked(title) for title, hidden in book.sheets.items() if not hidden)]
+
+    def bulk(self, path: Path, asked: Asked = PLAIN) -> PageFile:
+        return PageFile(self, path, asked)
 
 
 class _Xlsx:

@@ -38,7 +38,8 @@ def descriptor_faults(setting: Setting, resources: Mapping[str, Layout]) -> list
     for number, resource in enumerate(setting.mapper.descriptor.resources):
         place, found = ("resources", number), editions(setting.folder, resource)
         if found:
-            faults += resources[found[0].name].declared_faults(place)
+            of_first = [one for one in found if one.path == found[0].path]
+            faults += dict.fromkeys(f for one in of_first for f in resources[one.name].declared_faults(place))
         else:
             expected = f"at least one file that is named so in {setting.relative}"
             faults.append(setting.mapper.fault((*place, "path"), resource.path, expected))

@@ -19,6 +19,7 @@ from orchestration.intake.layouts.tidy_texts import said_of
 from orchestration.intake.mapping import LISTED, Cell
 from orchestration.intake.reading import Progress, Setting, SourceRows
 from orchestration.intake.seed_files import is_seed
+from orchestration.intake.units import PURE_NUMBER, RELATIVE
 from validations.contracts import LIST_OF
 from validations.decision import Cover
 from validations.faults import Fault
@@ -49,21 +50,33 @@ class LongFile:
                         faults += mapper.unknown(where, LIST_OF.get(name, name), code)
                     if name == "vintage" and not re.fullmatch(VINTAGE, code):
                         faults.append(mapper.fault(where, code, "the date of the edition, such as 2024; or _U"))
-        return faults + mapper.unit_faults(place, resource, resource.value_column, resource)
+        value = resource.value
+        at = (*place, "columns", resource.columns.index(value))
+        faults += mapper.code_faults(at, value)
+        if value.states_unit:
+            measured = {PURE_NUMBER} if value.measure in RELATIVE else set()
+            faults += mapper.unit_faults(at, value, value.name, resource, measured)
+        return faults + mapper.unit_faults(
+            place, resource, "" if value.states_unit else resource.value_column, resource
+        )
 
     def read(self, source: SourceRows, is_sound: bool) -> None:
         """Check every row of every file; the files are kept for `write`."""
         if not is_sound:
             return
-        self.parts = self._files(source.faults)
+        parts = self._files(source.faults)
         with self._connect(self.setting.spill) as connection:
-            for number, part in enumerate(self.parts, start=1):
+            for number, part in enumerate(parts, start=1):
                 with part.data.within(self.setting.spill):
+                    if part.data.unseen:
+                        source.remarks.append(f"{part.file}: {part.data.unseen}")
                     read, faults = FileCheck(connection, self.setting.mapper, self._query, part).run()
+                # Of one that cannot be read, no figure can be asked for.
+                self.parts += [part] if read else []
                 self.figures += read
                 source.faults += faults
                 self.setting.progress(
-                    f"{part.file}: checked, file {number} of {len(self.parts)}, {self.figures:,} rows so far,"
+                    f"{part.file}: checked, file {number} of {len(parts)}, {self.figures:,} rows so far,"
                     f" {len(source.faults)} fault(s)"
                 )
         source.bulk[self.resource.name] = self
@@ -127,8 +140,10 @@ class LongFile:
         return parts
 
     def _part(self, path: Path, file: str, period: str | None) -> Part:
-        asked = Asked(encoding=self.resource.encoding, delimiter=self.resource.between)
-        return Part(path, file, period, BULKS[path.suffix].bulk(path, asked))
+        resource = self.resource
+        asked = Asked(resource.sheet, resource.encoding, resource.between, (resource.title, *resource.notes))
+        data = BULKS[path.suffix].bulk(path, asked)
+        return Part(path, f"{file}#{data.sheet}" if data.sheet else file, period, data)
 
     def _connect(self, spill: Path) -> duckdb.DuckDBPyConnection:
         """An engine of its own, with what the rows are looked up in."""

@@ -14,7 +14,7 @@ import polars as pl
 from orchestration.engine import literal
 from orchestration.intake.formats.format import Broken
 from orchestration.intake.layouts.tidy_columns import column_faults, header_faults
-from orchestration.intake.layouts.tidy_query import UNDECLARED, Part, TidyQuery
+from orchestration.intake.layouts.tidy_query import UNDECLARED, Part, TidyQuery, against
 from orchestration.intake.layouts.tidy_texts import distinct, texts_of
 from orchestration.intake.mapping import LISTED, Mapper, some
 from orchestration.intake.units import PERCENT, RELATIVE, SIGNED
@@ -22,7 +22,9 @@ from validations import numerals
 from validations.dimensions import DIMENSIONS
 from validations.faults import Fault
 from validations.forms import FORMED
+from validations.labels import UNIT
 from validations.layouts import VINTAGE, Tidy
+from validations.periods import before
 
 #: Distinct wrong values of a column that are listed one by one.
 LISTED_VALUES = 50
@@ -57,6 +59,7 @@ class FileCheck:
                 return 0, faults
             source, rows = self._scanned()
             faults += self._dimension_faults(source)
+            faults += self._faults_of_columns_against_each_other(source)
             faults += self._value_faults(source)
             faults += self._unit_faults(source)
             faults += self._qualifier_faults(source)
@@ -105,16 +108,18 @@ class FileCheck:
         faults = []
         for column in self.resource.columns:
             if column.only:
-                found = distinct(self.connection, self.part.data, [column.name]).get(column.name, [])
+                found = distinct(self.connection, self.part.data, [column]).get(column.name, [])
                 expected = f"only: a text of this column: {some(found, column.only[0])}"
-                faults += [self._fault(None, column.name, text, expected) for text in column.only if text not in found]
+                faults += [
+                    self._fault(None, column.called, text, expected) for text in column.only if text not in found
+                ]
         return faults
 
     def _fault(self, row: int | None, column: str, read: str, expected: str, check: str = "figures") -> Fault:
         return Fault(self.part.file, row, column, read, expected, self.mapper.check(check))
 
     def _column_of(self, name: str) -> str:
-        return self.resource.held[name].name if name in self.resource.held else name
+        return ", ".join(column.called for column in self.resource.holding(name)) or name
 
     def _counted(self, name: str, found: Iterable[tuple[str | None, int, int]], expected: str) -> list[Fault]:
         """One fault for each wrong value of a column, with its first row and how often it stands."""
@@ -157,14 +162,10 @@ class FileCheck:
             needed = [name for name in LISTED if is_known or name != "time_basis"]
             wrong = [(name, "nothing", "a code") for name in needed if not values[name]]
             wrong += self.mapper.dimension_faults(values)
-            if self.part.period is not None and values["time_period"] != self.part.period:
-                wrong.append(
-                    (
-                        "time_period",
-                        values["time_period"],
-                        f"{self.part.period}, the period that the file's name states",
-                    )
-                )
+            named = self.part.period
+            named = named and (before(named, self.resource.value.time_period or "") or named)
+            if named is not None and values["time_period"] != named:
+                wrong.append(("time_period", values["time_period"], f"{named}, the period that the file's name states"))
             for fault in dict.fromkeys(wrong):
                 rows, first = found.get(fault, (0, row))
                 found[fault] = (rows + times, min(first, row))
@@ -173,6 +174,17 @@ class FileCheck:
             by_column.setdefault((name, expected), []).append((read, rows, first))
         for (name, expected), entries in by_column.items():
             faults += self._counted(name, entries, expected)
+        return faults
+
+    def _faults_of_columns_against_each_other(self, source: str) -> list[Fault]:
+        """Rows whose columns say a dimension in several ways: a code of one area beside the name of another."""
+        faults = []
+        for name in self.query.told_twice:
+            query = f"""
+                select {against(name)}, count(*), min(row_no) from {source}
+                where {against(name)} is not null group by 1"""
+            expected = f"one {name}, as both say it; of two columns that do not mean the same one holds _"
+            faults += self._counted(name, self.connection.execute(query).fetchall(), expected)
         return faults
 
     def _unsaid(self, values: dict[str, str]) -> tuple[str, str, str] | None:
@@ -241,8 +253,28 @@ class FileCheck:
             where measure in ({relative}) and printed_unit in ({listed}) and not contains(printed_value, '%')
             group by 1"""
         faults += self._counted("printed_unit", self.connection.execute(measured).fetchall(), SIGNED)
-        if self.resource.unit_stated is None and any(unit is None for unit, _, _ in units):
+        faults += self._units_against_labels(source)
+        if self.resource.unit.unit_stated is None and any(unit is None for unit, _, _ in units):
             faults += self._without_unit(source)
+        return faults
+
+    def _units_against_labels(self, source: str) -> list[Fault]:
+        """Rows whose column of units says another one than the label of the figure prints."""
+        held, label = self.resource.held, self.query.label
+        if UNIT not in held or self.resource.value.states_unit or label in (None, held[UNIT]):
+            return []
+        query = f"""
+            select row_label, printed_unit, measure, count(*), min(row_no) from {source}
+            where printed_unit is not null and row_label is not null and not contains(printed_value, '%')
+            group by 1, 2, 3 order by 5 limit {COMBINATIONS}"""
+        faults = []
+        for text, unit, measure, times, row in self.connection.execute(query).fetchall():
+            if printed := self.mapper.units.in_label(text, unit, measure):
+                expected = (
+                    f"{printed!r}, as {label.called} prints it in {text!r}; of the two the one that is wrong is not read:"
+                    f" holds: _ for the unit's column, and the right unit as {UNIT} in codes of {label.called}"
+                )
+                faults += self._counted(UNIT, [(unit, times, row)], expected)
         return faults
 
     def _without_unit(self, source: str) -> list[Fault]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,17 +10,18 @@ from pathlib import Path
 import duckdb
 
 from orchestration.engine import constant, literal, quoted
-from orchestration.intake.formats.format import ROW, BulkFile
-from orchestration.intake.layouts.tidy_columns import SCALED
+from orchestration.intake.formats.format import ROW, STORED, BulkFile
+from orchestration.intake.layouts.tidy_columns import text_of
 from orchestration.intake.layouts.tidy_texts import Texts
 from orchestration.intake.spellings import Said
-from orchestration.intake.units import PURE_NUMBER, RELATIVE
+from orchestration.intake.units import PERCENT, PURE_NUMBER, RELATIVE
 from validations import numerals
 from validations.descriptor import Descriptor
 from validations.dimensions import DIMENSIONS, SERIES_ID
 from validations.forms import FORMED
-from validations.labels import UNIT, UNREAD
+from validations.labels import UNIT, UNREAD, VALUE, Column
 from validations.layouts import Tidy
+from validations.periods import is_before
 
 INDICATOR = "indicator"
 #: Put before a spelling that the descriptor does not declare.
@@ -44,6 +45,11 @@ def _before(base: str, period: str) -> str:
         for unit, of, said in (("Y", "[0-9]{4}(-Q?[0-9]{1,2})?", year), ("M", "[0-9]{4}-[0-9]{2}", month))
     )
     return f"(case{ends} else {base} end)"
+
+
+def against(name: str) -> str:
+    """What a relation of figures calls the texts that say a dimension against each other."""
+    return f"against_{name}"
 
 
 def _or_null(text: str | None) -> str:
@@ -86,22 +92,34 @@ class TidyQuery:
         and whether they are to be read."""
         types = dict(part.data.columns(connection))
         dimensions = {name: self._dimension(name, part, types) for name in DIMENSIONS}
+        earlier = self.resource.value.time_period
+        if earlier and is_before(earlier):
+            dimensions["time_period"] = _before(constant(earlier), dimensions["time_period"])
         dimensions["base_period"] = _before(dimensions["base_period"], dimensions["time_period"])
-        unit = constant(self.resource.printed_unit) if self.resource.printed_unit else "cast(null as varchar)"
+        unit = self.resource.unit.printed_unit
+        unit = constant(unit) if unit else "cast(null as varchar)"
+        if not self.resource.value.states_unit:
+            unit = self._told(UNIT, part, types, unit)
+        if self.resource.value.measure in RELATIVE:
+            # The unit of the row is that of its other figures.
+            unit = f"case when not contains({self._text(VALUE, types)}, '{PERCENT}') then {unit} end"
         other = {
             # An empty text is an empty cell: CSV knows no other, Parquet has both.
             "printed_value": f"coalesce({self._text('printed_value', types)}, '')",
-            "printed_unit": f"nullif({self._told(UNIT, part, types, unit)}, '')",
+            "printed_unit": f"nullif({unit}, '')",
             "vintage": self._told("vintage", part, types, constant(self._vintage)),
             "qualifier": self._stated(types),
             "row_label": self._label(part, types),
         }
         unread = [f"s{n}.{quoted(UNREAD)} is null" for n, t in enumerate(part.texts.values(), 1) if UNREAD in _names(t)]
         unread += [
-            f"coalesce({self._raw(column.name, types)}, '') in ({', '.join(map(literal, column.only))})"
+            f"coalesce({text_of(column, types)}, '') in ({', '.join(map(literal, column.only))})"
             for column in self.resource.columns
             if column.only
         ]
+        stored = f"not list_contains(r.{STORED}, {literal(self.resource.value.name)})"
+        other["decimals_known"] = stored if part.data.tells_stored else "true"
+        other |= {against(name): self._against(name, part, types) for name in self.told_twice}
         other["is_read"] = " and ".join(unread) or "true"
         other["unit_meant"] = self._meant(other["printed_unit"], dimensions["measure"])
         listed = ", ".join(f"{text} as {name}" for name, text in (dimensions | other).items())
@@ -112,7 +130,7 @@ class TidyQuery:
 
     def _said_by(self, part: Part, types: Mapping[str, str]) -> str:
         """The joins of the rows `r` to what their texts say, a relation `s1`, `s2` ... for each column that is looked up."""
-        joins = []
+        joins, columns_of = [], {column.name: column for column in self.resource.columns}
         for number, (name, texts) in enumerate(part.texts.items(), start=1):
             names = _names(texts)
             rows = ", ".join(
@@ -122,7 +140,7 @@ class TidyQuery:
             rows = rows or f"({', '.join(['cast(null as varchar)'] * (len(names) + 1))})"
             columns = ", ".join(["text", *map(quoted, names)])
             joins.append(
-                f"left join (values {rows}) as s{number} ({columns}) on s{number}.text = {self._raw(name, types)}"
+                f"left join (values {rows}) as s{number} ({columns}) on s{number}.text = {text_of(columns_of[name], types)}"
             )
         return " ".join(joins)
 
@@ -135,30 +153,61 @@ class TidyQuery:
         column = self.resource.held.get(name)
         if column is None:
             return f"coalesce({', '.join([*says.values(), otherwise])})" if says else otherwise
-        text, own = self._raw(column.name, types), says.pop(column.name, None)
+        text, own = text_of(column, types), says.pop(column.name, None)
         if column.is_one:
-            unknown = f"'{UNDECLARED}' || {text}" if column.codes else text
-            return f"coalesce({own}, {unknown})" if own else unknown
+            # What one of several columns says goes before a text that nobody knows.
+            columns = self.resource.holding(name)
+            known = [said for other in columns if (said := self._known(other, name, part, types))]
+            unknown = [f"'{UNDECLARED}' || {t}" if c.codes else t for c in columns if (t := text_of(c, types))]
+            return f"coalesce({', '.join(dict.fromkeys([*known, *unknown]))})"
         told = f"coalesce({', '.join([*filter(None, [own]), *says.values(), otherwise])})"
         if column.held[0] != name:
             return told
         number = list(part.texts).index(column.name) + 1
         return f"case when s{number}.text is null then '{UNDECLARED}' || coalesce({text}, '') else {told} end"
 
+    def _known(self, column: Column, name: str, part: Part, types: Mapping[str, str]) -> str:
+        """The code of `name` that the text of a column stands for; of a column without texts that are looked up the text."""
+        if column.name not in part.texts:
+            return text_of(column, types)
+        number = list(part.texts).index(column.name) + 1
+        return f"s{number}.{quoted(name)}" if name in _names(part.texts[column.name]) else ""
+
+    @property
+    def told_twice(self) -> list[str]:
+        """The dimensions that several columns say."""
+        return [name for name in DIMENSIONS if len(self.resource.holding(name)) > 1]
+
+    def _against(self, name: str, part: Part, types: Mapping[str, str]) -> str:
+        """The texts of a row, where those of the columns that hold a dimension stand for several codes."""
+        columns = self.resource.holding(name)
+        codes = [f"nullif({known}, '')" for c in columns if (known := self._known(c, name, part, types))]
+        texts = ", ".join(text_of(column, types) for column in columns)
+        pairs = " or ".join(f"{one} <> {other}" for one, other in itertools.combinations(codes, 2)) or "false"
+        return f"case when {pairs} then concat_ws(' and ', {texts}) end"
+
+    @property
+    def label(self) -> Column | None:
+        """The column that says what the publication calls a figure: by itself, or with texts that name the indicator."""
+        held = self.resource.held
+        named = held.get(INDICATOR)
+        return held.get("row_label") or (named if named and (named.codes or not named.is_one) else None)
+
     def _label(self, part: Part, types: Mapping[str, str]) -> str:
         """What the publication calls a figure: as a column says, or the text that names its indicator."""
         held = self.resource.held
         named = held.get(INDICATOR)
         told = held.get("row_label") or (named if named and named.name in part.texts else None)
-        return self._raw(told.name, types) if told else "cast(null as varchar)"
+        return text_of(told, types) if told else "cast(null as varchar)"
 
     def _meant(self, unit: str, measure: str) -> str:
         """The unit that a figure is in though its row prints none: of what is measured in pure numbers."""
-        if self.resource.unit_meant is None:
+        meant = self.resource.unit.unit_meant
+        if meant is None:
             return "cast(null as varchar)"
         relative = ", ".join(map(literal, RELATIVE))
         is_pure = f"({measure} in ({relative}) or b.unit_measure = {literal(PURE_NUMBER)})"
-        return f"case when {unit} is null and {is_pure} then {literal(self.resource.unit_meant)} end"
+        return f"case when {unit} is null and {is_pure} then {literal(meant)} end"
 
     @property
     def _vintage(self) -> str:
@@ -167,6 +216,9 @@ class TidyQuery:
 
     def _dimension(self, name: str, part: Part, types: Mapping[str, str]) -> str:
         """The code of a dimension: as a column spells it, as the file's name or the descriptor states it, or its default."""
+        own = self.resource.value.stated().get(name)
+        if own and not (name == "time_period" and is_before(own)):
+            return constant(own)
         stated = self.resource.defaults.stated()
         code = stated.get(name, DIMENSIONS[name])
         otherwise = "cast(null as varchar)" if code is None else constant(code)
@@ -179,33 +231,29 @@ class TidyQuery:
     def _text(self, holds: str, types: Mapping[str, str]) -> str:
         """What the column that holds something says, spellings replaced by their codes."""
         column = self.resource.held[holds]
-        text = self._raw(column.name, types)
+        text = text_of(column, types)
         whens = " ".join(f"when {literal(k)} then {literal(str(v))}" for k, v in column.codes.items())
         return f"case {text} {whens} else '{UNDECLARED}' || {text} end" if whens else text
-
-    def _raw(self, name: str, types: Mapping[str, str]) -> str:
-        """What stands in a column, as text."""
-        text = f"cast(r.{quoted(name)} as varchar)"
-        # The file stores these decimals for all rows alike: which of its zeros were printed, nobody knows.
-        return f"rtrim(rtrim({text}, '0'), '.')" if re.fullmatch(SCALED, types.get(name, "")) else text
 
     def observations(self, connection: duckdb.DuckDBPyConnection, part: Part) -> str:
         """Rows of the raw layer's `observation`, in the canonical form; an id is of the form that stands in the file."""
         descriptor = self.descriptor
-        value = self.resource.held["printed_value"].name
+        value = self.resource.value.name
         number = [name for name, _ in part.data.columns(connection)].index(value) + 1
         series = ", ".join(f"f.{name}" for name in SERIES_ID)
+        # Last year's figure of this row may be this year's of another.
+        of_column = f", {literal(f':{self.resource.name}')}" if self.resource.name != self.resource.whole else ""
         return f"""
             select
                 concat({literal(descriptor.name)}, ':', concat_ws('.', {series}), ':', f.time_period,
-                    case when f.base_period <> '_Z' then '/' || f.base_period else '' end, ':', f.vintage) as observation_id,
-                {constant(descriptor.name)} as source_id, {constant(self.resource.name)} as table_id, {constant(self.resource.name)} as whole_table, {constant(self.layout)} as layout,
+                    case when f.base_period <> '_Z' then '/' || f.base_period else '' end, ':', f.vintage{of_column}) as observation_id,
+                {constant(descriptor.name)} as source_id, {constant(self.resource.name)} as table_id, {constant(self.resource.whole)} as whole_table, {constant(self.layout)} as layout,
                 cast(row_no as integer) as row_no, cast({number} as integer) as column_no, f.row_label,
                 {constant(value)} as column_label, {constant(self.resource.section)} as section,
                 cast(null as varchar) as statement, {constant(part.file)} as file, f.vintage,
                 {constant(self.resource.agency or descriptor.agency)} as agency, printed_value, printed_unit,
                 unit_meant, case when is_number then digits end as numeral, {self.high_end()} as numeral_high,
-                case when is_number then cast(length(split_part(digits, '.', 2)) as integer) end as decimals, true as decimals_known,
+                case when is_number then cast(length(split_part(digits, '.', 2)) as integer) end as decimals, decimals_known,
                 is_number and contains(printed_value, '%') as percent,
                 is_missing, {self.qualifier()} as qualifier, {", ".join(self._canonical(part))}
             from (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import duckdb
 
-from orchestration.engine import quoted
 from orchestration.intake.formats.format import BulkFile
+from orchestration.intake.layouts.tidy_columns import text_of
 from orchestration.intake.spellings import Said, Spellings
 from validations.code_lists import CodeLists
 from validations.labels import UNREAD, Column, Label
@@ -35,7 +35,7 @@ def texts_of(connection: duckdb.DuckDBPyConnection, lists: CodeLists, resource: 
     columns = [c for c in resource.columns if c.of_dimensions or (c.codes and c.holds == "vintage")]
     spellings = Spellings(lists, frozenset(), resource.defaults.stated().get("ref_area"))
     found: Texts = {}
-    found_texts = distinct(connection, data, [column.name for column in columns if not column.codes])
+    found_texts = distinct(connection, data, [column for column in columns if not column.codes])
     for column in columns:
         texts = found_texts.get(column.name, [])
         entry = Label(holds=column.holds) if not column.codes else None
@@ -48,10 +48,10 @@ def texts_of(connection: duckdb.DuckDBPyConnection, lists: CodeLists, resource: 
     return found
 
 
-def distinct(connection: duckdb.DuckDBPyConnection, data: BulkFile, names: list[str]) -> dict[str, list[str]]:
-    """The texts of the columns `names`, each once; of a column that has more than are looked up, none."""
+def distinct(connection: duckdb.DuckDBPyConnection, data: BulkFile, columns: list[Column]) -> dict[str, list[str]]:
+    """The texts of some columns by name, each once; of a column that has more than are looked up, none."""
     types = dict(data.columns(connection))
-    texts = {name: f"cast(r.{quoted(name)} as varchar)" for name in names if types.get(name) == "VARCHAR"}
+    texts = {c.name: text_of(c, types) for c in columns if {types.get(name) for name in c.of} == {"VARCHAR"}}
     if not texts:
         return {}
     scan = data.scan(connection)
