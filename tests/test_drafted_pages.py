@@ -150,3 +150,30 @@ def test_a_draft_writes_down_what_it_takes_and_what_it_asks(paths: Paths, tmp_pa
     content, there, nowhere = TOLD[page]
     told = (new_source(paths, came(tmp_path, content)).folder / "datapackage.yaml").read_text(encoding="utf-8")
     assert [text for text in there if text not in told] == [] and [text for text in nowhere if text in told] == [], told
+
+
+#: Rows that have more, or fewer, cells than the names above them, on a list and on a page.
+RAGGED = {
+    "a list": "指标,地区,年份,数值,单位\n失业保险参保人数,北京,2020,45.6,万人\n失业保险参保人数,天津,2021,46.6,万人,多\n失业保险参保人数,河北\n",
+    "a page": "Region,2022,2023\nBeijing,1,2\nTianjin,3,4,more\nHebei,5\n",
+}
+
+
+@pytest.mark.parametrize("page", RAGGED)
+def test_of_a_ragged_file_the_rows_are_told_and_no_label(paths: Paths, tmp_path: Path, page: str):
+    draft = new_source(paths, came(tmp_path, RAGGED[page]))
+    found = [(fault.row, fault.read) for fault in draft.faults]
+    width = len(RAGGED[page].splitlines()[0].split(","))
+    assert found == [(3, f"{width + 1} cells"), (4, "2 cells")], draft.report()
+
+
+def test_the_figures_of_all_columns_are_drawn_on_their_page(paths: Paths, tmp_path: Path):
+    text = "指标,地区,年份,数值,增速(%),单位\n失业保险参保人数,北京,2023,1412.8,2.25,万人\n"
+    drawn = new_source(paths, came(tmp_path, text)).drawing.read_text(encoding="utf-8")
+    assert drawn.count("<td class=figure") == 2 and "2.25" in drawn
+
+
+def test_two_columns_that_nothing_tells_apart_are_asked(paths: Paths, tmp_path: Path):
+    text = "指标,地区,年份,执行数,决算数,单位\n失业保险基金收入,北京,2023,1412.8,1413.5,亿元\n"
+    draft = new_source(paths, came(tmp_path, text))
+    assert any('{name: "决算数", holds: DECIDE}' in line for line in draft.to_decide), draft.report()

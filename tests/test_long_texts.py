@@ -276,5 +276,7 @@ def test_last_years_figure_of_one_row_may_be_this_years_of_another(read):
         (further, "2022", "2.5"),
     ]
     assert len({cell["observation_id"] for cell in cells}) == 4 and {c["whole_table"] for c in cells} == {"figures"}
+    _, (fault,) = read(columns, header, rows.replace("2022年", "某年"), defaults)
+    assert (fault.row, fault.column, fault.read) == (2, "year", "某年")
     _, (fault,) = read(columns.replace(", time_period: -P1Y", ""), header, rows, defaults)
     assert "what tells its figures from those of value" in f"{fault.read} {fault.expected}", str(fault)

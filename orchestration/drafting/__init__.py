@@ -95,8 +95,8 @@ def new_source(paths: Paths, file: Path, name: str = "") -> Draft:
     known = intake.read(paths.seeds, only="")
     if any(fault.file.startswith(("codelists/", "relations/", "rules/")) for fault in known.faults):
         raise IntakeError(known.faults)
-    tables = with_what_goes_on(_tables(form, file, known.lists))
     before = ReadBefore.of(known.sources)
+    tables = with_what_goes_on(_tables(form, file, known.lists, before))
     sheets = [Sheet(asked, seen, Meaning(known.lists, seen, file.stem, before), of) for asked, seen, of in tables]
     path = f"table_1{file.suffix.lower()}"
     text = descriptor.written(name, path, sheets)
@@ -122,7 +122,7 @@ def new_source(paths: Paths, file: Path, name: str = "") -> Draft:
     return Draft(folder, target, sheets[0].meaning.taken, to_decide, to_confirm, found, new_rows, len(cells))
 
 
-def _tables(form: formats.PageFormat, file: Path, lists: CodeLists) -> list[tuple[Asked, Look]]:
+def _tables(form: formats.PageFormat, file: Path, lists: CodeLists, before: ReadBefore) -> list[tuple[Asked, Look]]:
     """The tables that are seen, of all sheets, each with how its page is asked for. Raises CannotDraft."""
     told: list[str] = []
     found: list[tuple[Asked, Look]] = []
@@ -139,7 +139,7 @@ def _tables(form: formats.PageFormat, file: Path, lists: CodeLists) -> list[tupl
                 (asked, seen)
                 for seen in (
                     [as_long(page)]
-                    if file.suffix.lower() in formats.BULKS and is_long(page, lists)
+                    if file.suffix.lower() in formats.BULKS and is_long(page, lists, file.stem, before)
                     else tables_of(page)
                 )
             ]

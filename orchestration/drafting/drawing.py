@@ -30,7 +30,7 @@ def drawn(name: str, pages: dict[str, Page], cells: list[dict], faults: list[Fau
     whole = ", ".join(f"{key} {code}" for key, code in sorted(shared) if code not in QUIET) or "nothing"
     listed = "".join(f"<li>{escape(str(fault))}</li>" for fault in faults)
     drawings = "".join(
-        _page(table, page, [cell for cell in cells if cell["table_id"] == table], faults, shared)
+        _page(table, page, [cell for cell in cells if _stands_on(cell, table, pages)], faults, shared)
         for table, page in pages.items()
     )
     return (
@@ -41,6 +41,11 @@ def drawn(name: str, pages: dict[str, Page], cells: list[dict], faults: list[Fau
         + (f"<h2>{len(faults)} thing(s) to decide</h2><ol>{listed}</ol>" if faults else "")
         + f"{drawings}</html>\n"
     )
+
+
+def _stands_on(cell: dict, table: str, pages: dict[str, Page]) -> bool:
+    """Whether a figure stands on the page of a table: that of its own, or of the one whose column of figures it is of."""
+    return table == (cell["table_id"] if cell["table_id"] in pages else cell["whole_table"])
 
 
 def _page(table: str, page: Page, cells: list[dict], faults: list[Fault], shared: set) -> str:

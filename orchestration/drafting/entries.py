@@ -124,21 +124,29 @@ def _unit(unit: str | None) -> str:
 
 def _known(axis: str, text: str, said: dict, stated: str, meaning: Meaning) -> str:
     """The entry of a label that says something; of growth also what a person must say of it."""
-    unit, hint = meaning.unit(text), ""
+    unit = meaning.unit(text)
     if unit is None and ("indicator" in said or said.get("measure") in RELATIVE):
         unit = meaning.units.of(said) if len(meaning.units.of_all) > 1 else None
+    codes, hint = of_figures(said, unit, meaning.has_sign(axis, text))
+    if told := meaning.told(text):
+        hint = f"{hint}; {told}" if hint else f"  # {told}"
+    return f"{{label: {quoted(shown(text))}{codes}{stated}}}{hint}"
+
+
+def of_figures(said: dict, unit: str | None, has_sign: bool) -> tuple[str, str]:
+    """What an entry says of its figures, what they print as their `unit`, and what a person must say of growth; `has_sign`:
+    whether each prints a sign of per cent."""
+    hint = ""
     codes = "".join(f", {name}: {quoted(code)}" for name, code in said.items() if code != DIMENSIONS[name])
     lacks = next((name for name, of in RELATIVE_TO.items() if said.get("measure") in of and name not in said), None)
     if lacks:
         codes, hint = f"{codes}, {lacks}: {DECIDE}", f"  # {HINTS[lacks]}; not wanted: holds: _"
-    if said.get("measure") in RELATIVE and not unit and not meaning.has_sign(axis, text):
+    if said.get("measure") in RELATIVE and not unit and not has_sign:
         said_so = [f"unit_meant: {quoted(PERCENT)}", "unit_stated: false"]
         meant, other = reversed(said_so) if said["measure"] == "ratio" else said_so
         codes = f"{codes}, {meant}"
         hint = f"{f'{hint};' if hint else '  #'} {CONFIRM}: no sign of per cent is printed; else {other}"
-    if told := meaning.told(text):
-        hint = f"{hint}; {told}" if hint else f"  # {told}"
-    return f"{{label: {quoted(shown(text))}{codes}{_unit(unit)}{stated}}}{hint}"
+    return codes + _unit(unit), hint
 
 
 def _open(text: str, held: str, stated: str, meaning: Meaning) -> str:

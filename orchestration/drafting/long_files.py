@@ -7,29 +7,32 @@ from collections import Counter
 from dataclasses import replace
 
 from orchestration.drafting.alike import like
-from orchestration.drafting.entries import DECIDE, freq_of, of_cells, quoted
+from orchestration.drafting.columns import (
+    ADDRESS,
+    ADDRESS_NAME,
+    AGENCY,
+    ITEM,
+    MOST,
+    NOTE,
+    NUMBERS,
+    ONE,
+    PERIOD_NAME,
+    PUBLICATION,
+    STAGE,
+    VALUE_NAME,
+)
+from orchestration.drafting.entries import DECIDE, freq_of, of_cells, of_figures, quoted
 from orchestration.drafting.labels import CONFIRM
-from orchestration.drafting.long_look import ITEM, MOST, NUMBERS, LongLook, is_read, is_unit
-from orchestration.drafting.page_look import ADDRESS, plain
+from orchestration.drafting.long_look import LongLook, is_read, is_unit
+from orchestration.drafting.page_look import plain
 from orchestration.intake.spellings import Said, period, period_in, since_january
 from validations.code_lists import CodeLists
 from validations.dimensions import DIMENSIONS
-from validations.labels import UNIT
+from validations.labels import UNIT, VALUE
 from validations.layouts import VINTAGE
 
-#: Columns of publications, of what they are, of what leads to them, and of remarks.
-PUBLICATION = re.compile(
-    "publications?|editions?|vintages?|sources?|发布日期|出处|(?:资料|数据)?来源|版本", re.IGNORECASE
-)
-AGENCY = re.compile("agency|agencies|office|部门|机构|发布机构|发布单位", re.IGNORECASE)
-STAGE = re.compile("(?:release_)?stage|(?:数据|发布)?(?:阶段|性质|状态)", re.IGNORECASE)
-NOTE = re.compile("notes?|remarks?|comments?|备注|说明|注", re.IGNORECASE)
-PERIOD_NAME = re.compile(
-    "(?:time_)?periods?|years?|months?|quarters?|time|date|年份?|年度|月份?|时间|时期|日期|报告期", re.IGNORECASE
-)
 #: What in a column that is named for a dimension says all of it.
 WHOLE = re.compile("all|total|both|合计|总计|全部|全体", re.IGNORECASE)
-ADDRESS_NAME = re.compile("address|url|link|网址|链接", re.IGNORECASE)
 #: A date in the title of a publication, what is called by the year of its issue, and what by the year that it reports.
 DAY = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?(?![0-9])")
 YEARBOOK = re.compile("年鉴|yearbook", re.IGNORECASE)
@@ -41,17 +44,6 @@ REPORT = re.compile(
 EDITIONS = 20
 #: A column tells the rows apart if it does so nearly as well as any.
 APART = 0.95
-#: What one text of a column may say alone, in the order in which it is asked, and how such a column is called.
-ONE = {
-    "ref_area": "(?:ref_)?areas?|regions?|provinces?|地区(?:名称)?|省份|省市|行政区划?",
-    "residence": "residence|城乡(?:分类)?",
-    "scheme": "schemes?|险种|制度",
-    "pop_group": "pop_group|人群",
-    "measure": "measure",
-    "time_basis": "time_basis",
-    "age": "age",
-    "scope": "scope",
-}
 
 
 def of_source(look: LongLook) -> dict[str, str]:
@@ -87,7 +79,8 @@ def resource(look: LongLook) -> list[str]:
         for entry, _ in roles.values()
         for line in entry[1:]
     )
-    marks = Counter(text for text in look.columns[look.value] if not is_read(text, meaning.lists))
+    texts = [text for name in look.values for text in look.columns[name]]
+    marks = Counter(text for text in texts if not is_read(text, meaning.lists))
     lines = []
     # A text with digits stands for no missing figure: it is a fault until somebody says what it is.
     marks = Counter({text: times for text, times in marks.items() if not re.search("[0-9]", text)})
@@ -101,7 +94,13 @@ def resource(look: LongLook) -> list[str]:
         meaning.taken.append(f"in place of figures that are missing: {told}")
     if qualifiers := meaning.qualifiers():
         lines.append(f"    qualifiers: [{', '.join(qualifiers)}]")
-    meaning.taken.append(f"a long file, one figure a row: {look.value!r} holds the figures")
+    told = " and ".join(map(repr, look.values))
+    kind = "one figure a row" if len(look.values) == 1 else f"{len(look.values)} figures a row"
+    meaning.taken.append(f"a long file, {kind}: {told} {'holds' if len(look.values) == 1 else 'hold'} the figures")
+    notes = [text for _, text in meaning.seen.lines if plain(text) != plain(meaning.seen.title)]
+    lines += ["    notes:", *(f"      - {quoted(text)}" for text in notes)] if notes else []
+    if UNIT not in held and (unit := meaning.units.of()):
+        lines.append(f"    {UNIT}: {quoted(unit)}")
     defaults = _defaults(look, held - {"scheme"} if lacks_scheme else held)
     lines += ["    defaults:"] * bool(defaults)
     lines += [f"      {name}: {quoted(text)}{hint}" for name, text, hint in defaults]
@@ -117,15 +116,16 @@ Role = tuple[list[str], list[str]]
 
 def _roles(look: LongLook) -> dict[str, Role]:
     """By column, in the order of the file: the lines of its entry, and what it holds."""
-    found: dict[str, Role] = {
-        look.value: ([f"{{name: {quoted(look.value)}, holds: printed_value}}"], ["printed_value"])
-    }
+    found = _values(look)
     taken = {"printed_value"}
     for name in look.columns:
         role = None if name in found else _plain_role(look, name, taken)
         if role:
             found[name] = role
             taken.update(role[1])
+    if (first := next((name for name, (_, held) in found.items() if held == ["ref_area"]), None)) is not None:
+        again = [name for name in look.columns if name not in found and _says_again(look, first, name)]
+        found |= {name: ([f"{{name: {quoted(name)}, holds: ref_area}}"], ["ref_area"]) for name in again}
     keys = [name for name, (_, held) in found.items() if {*held} & {*DIMENSIONS, "vintage"}]
     item = _item(look, [name for name in look.columns if name not in found], keys)
     for name in look.columns:
@@ -139,6 +139,45 @@ def _roles(look: LongLook) -> dict[str, Role]:
             taken |= {"row_label"} if is_label else set()
             found[name] = ([f"{{name: {quoted(name)}, holds: {'row_label' if is_label else '_'}}}"], [])
     return {name: found[name] for name in look.columns}
+
+
+def _values(look: LongLook) -> dict[str, Role]:
+    """The columns of figures: of several each says in its name what its figures are beside the others of their row."""
+    if len(look.values) == 1:
+        return {look.values[0]: ([f"{{name: {quoted(look.values[0])}, holds: {VALUE}}}"], [VALUE])}
+    found, said_before = {}, []
+    for name in look.values:
+        said = {} if VALUE_NAME.fullmatch(name) else look.meaning.label(name)
+        if said is None or said in said_before:
+            hint = f"{VALUE}, with what its figures are beside the others, as actuality: planned; not wanted: _"
+            found[name] = ([f"{{name: {quoted(name)}, holds: {DECIDE}}}  # {hint}"], [VALUE])
+            continue
+        said_before.append(said)
+        texts = [text for text in look.columns[name] if is_read(text, look.meaning.lists)]
+        has_sign = bool(texts) and all(text.endswith("%") for text in texts)
+        codes, hint = of_figures(said, look.meaning.unit(name), has_sign)
+        found[name] = ([f"{{name: {quoted(name)}, holds: {VALUE}{codes}}}{hint}"], [VALUE])
+    # What each of them says no other column says.
+    of_all = [name for name in ("indicator", "scheme") if all(name in said for said in said_before)]
+    whole = of_all if len(said_before) == len(found) else []
+    return {name: (lines, [*held, *whole]) for name, (lines, held) in found.items()}
+
+
+def _says_again(look: LongLook, first: str, name: str) -> bool:
+    """Whether a column names the areas of the `first` one again, as their codes or names: of most rows, and not an area
+    within, or one that something goes to."""
+    meaning, texts = look.meaning, look.distinct[name]
+    said = {
+        text: (meaning.names(text, "ref_area") or {}).get("ref_area", "") for text in [*look.distinct[first], *texts]
+    }
+    if len([text for text in texts if said[text]]) <= MOST * len(texts):
+        return False
+    pairs = {(one, other) for one, other in zip(look.columns[first], look.columns[name]) if one and other}
+    codes = [(said[one], said[other]) for one, other in pairs if said[one] and said[other]]
+    are_alike = len([one for one, other in codes if one == other]) > MOST * len(codes)
+    is_code = [all(re.fullmatch("[0-9]+", text) for text in found) for found in (look.distinct[first], texts)]
+    within = [one for one, other in codes if one != other and one[:2] == other[:2]]
+    return are_alike or (is_code[0] != is_code[1] and len(within) <= MOST * len(codes))
 
 
 def _plain_role(look: LongLook, name: str, taken: set[str]) -> Role | None:
@@ -155,12 +194,16 @@ def _plain_role(look: LongLook, name: str, taken: set[str]) -> Role | None:
     if STAGE.fullmatch(name):
         told = f", only: [{DECIDE}]}}  # of which this source is: {', '.join(texts)}" if len(texts) > 1 else "}"
         return [f"{{name: {quoted(name)}, holds: _{told}"], []
+    if DECIDE in name:
+        return [f"{{name: {quoted(name)}, holds: time_period}}  # the year of all rows"], ["time_period"]
     periods = {text: period(plain(text)) for text in texts}
     known = [p for p in periods.values() if p]
     if known and "time_period" not in taken and (PERIOD_NAME.fullmatch(name) or len(known) > MOST * len(texts)):
         return _periods(look, name, periods)
     if PERIOD_NAME.fullmatch(name):
-        hint = "a part of the year that another column holds: one column says both, as 2024-Q1 or 2024-03"
+        hint = (
+            'a part of the year: with the column of the year one period, name: "{YEAR}年{MONTH}月", holds: time_period'
+        )
         return [f"{{name: {quoted(name)}, holds: {DECIDE}}}  # {hint}; not wanted: _"], []
     if ITEM.fullmatch(name):
         return None
@@ -282,10 +325,12 @@ def _defaults(look: LongLook, held: set[str]) -> list[tuple[str, str, str]]:
     """What is the same for all figures: (dimension, code, remark)."""
     meaning, found = look.meaning, []
     if "freq" not in held:
-        periods = [p for texts in look.distinct.values() for text in texts if (p := period(plain(text)))]
-        found.append(("freq", freq_of(periods[0]) if periods else "A", ""))
+        others = [texts for name, texts in look.distinct.items() if name not in look.values]
+        periods = [p for texts in others for text in texts if (p := period(plain(text)))]
+        found.append(("freq", freq_of((periods or [meaning.of_lines().get("time_period", "")])[0]), ""))
     if "time_period" not in held:
-        found.append(("time_period", DECIDE, "  # 2024, 2024-Q1 or 2024-01"))
+        when = meaning.of_lines().get("time_period")
+        found.append(("time_period", when or DECIDE, "" if when else "  # 2024, 2024-Q1 or 2024-01"))
     if "ref_area" not in held:
         area = meaning.area
         found.append(("ref_area", area or DECIDE, "" if area else "  # a code of area.csv; CHN for the whole country"))

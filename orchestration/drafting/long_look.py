@@ -1,18 +1,21 @@
 """What is seen of a long file, one figure a row: its columns by name, and what the texts of each say.
 
-A file is long if one column of numbers stands beside others of words, units and periods, below one row of names.
+A file is long if a column of numbers stands beside others of words, units and periods, below one row of names; of
+several such columns each says in its name which figures of the rows it has.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
+from orchestration.drafting.columns import ITEM, MOST, NUMBERS, PERIOD_NAME, UNIT_NAME, VALUE_NAME, with_periods
 from orchestration.drafting.entries import DECIDE
 from orchestration.drafting.labels import Meaning
 from orchestration.drafting.page_look import Look, is_number
+from orchestration.drafting.read_before import ReadBefore
 from orchestration.intake.formats.format import Page
 from orchestration.intake.spellings import Said, Spellings, period
 from validations import numerals
@@ -20,29 +23,22 @@ from validations.code_lists import CodeLists
 from validations.dimensions import DIMENSIONS
 from validations.labels import Label
 
-#: A column that numbers the rows, and one of units.
-NUMBERS = re.compile(r"no\.?|id|index|rank|row|序号|编号|排名|行次", re.IGNORECASE)
-UNIT_NAME = re.compile("units?(?:_measure)?|printed_unit|(?:计量)?单位", re.IGNORECASE)
-#: A column of figures, and of what the publication calls them.
-VALUE = re.compile("(?:obs_|printed_)?values?|figures?|数值|数据|数额|值", re.IGNORECASE)
-ITEM = re.compile("items?|labels?|项目|指标(?:名称)?|名称|科目|indicators?|indicator_?name", re.IGNORECASE)
 #: What of an item is a change of what it names.
 GROWN = re.compile("(?:同比|比上年|较上年|环比)?(?:名义|实际)?(?:增长|增速|增幅)|growth", re.IGNORECASE)
 #: What stands in brackets behind an item.
 REMARK = re.compile("[（(][^（()）]*[)）]$")
-#: A column is of what most of its texts say.
-MOST = 0.5
 
 
 @dataclass(frozen=True)
 class LongLook:
-    """A long file as it is seen: its columns by name, each with its texts in the order of the rows. `held`: what other
-    columns say than the one of which it is asked what its texts say."""
+    """A long file as it is seen: its columns by name, each with its texts in the order of the rows; `values`: those of
+    figures. `held`: what other columns say than the one of which it is asked what its texts say."""
 
     meaning: Meaning
     columns: dict[str, list[str]]
-    value: str
+    values: tuple[str, ...]
     held: frozenset[str] = frozenset()
+    _told: dict[str, dict[str, Said]] = field(default_factory=dict, init=False, compare=False)
 
     @cached_property
     def distinct(self) -> dict[str, list[str]]:
@@ -60,14 +56,18 @@ class LongLook:
 
     def said(self, name: str) -> dict[str, Said]:
         """What each text of a column says, as far as it is known; a slug is read as words."""
+        if name not in self._told:
+            self._told[name] = self._said(name)
+        return self._told[name]
+
+    def _said(self, name: str) -> dict[str, Said]:
         found = {}
         for text in self.distinct[name]:
             said = self.meaning.label(text) or self.meaning.label(text.replace("_", " "))
             # What stands in brackets is told of what stands before them.
             said = said or self.meaning.words.as_one(self.meaning.parts(REMARK.sub("", text)))
             said = {n: code for n, code in said.items() if n in DIMENSIONS and n not in self.held}
-            if "indicator" in said and "measure" not in said and GROWN.search(text.replace("_", " ")):
-                said |= {"measure": "growth", "base_period": DECIDE}
+            said |= self._grown(text, said)
             own = self.meaning.words.scheme_of({said["indicator"]}) if "indicator" in said else None
             found[text] = ({"scheme": own} if own else {}) | said
         return found
@@ -75,7 +75,7 @@ class LongLook:
     def with_others(self, name: str, others: list[str]) -> dict[str, Said]:
         """What each text of a column says; one that names no indicator what the texts of `others` in its rows say, where
         they say one thing."""
-        found = self.said(name)
+        found = {**self.said(name)}
         for other in others:
             said = self.said(other)
             beside: dict[str, list[Said]] = {}
@@ -89,8 +89,15 @@ class LongLook:
         for text, said in found.items():
             named = self.meaning.words.within(text.replace("_", " "), ["indicator"]) if not said else {}
             # What else stands in it may be a scheme, which is asked.
-            found[text] = {"scheme": DECIDE} | named if named else said
+            found[text] = {"scheme": DECIDE} | named | self._grown(text, named) if named else said
         return found
+
+    def _grown(self, text: str, said: Said) -> Said:
+        """What a text adds that tells the growth of what it names: over the year or the month before, if it says so."""
+        grown = GROWN.search(text.replace("_", " "))
+        if grown is None or "indicator" not in said or "measure" in said:
+            return {}
+        return {"measure": "growth", "base_period": (self.meaning.label(grown[0]) or {}).get("base_period", DECIDE)}
 
     def _indicator(self, text: str, said: Said) -> Said:
         """The indicator that a slug names beside words of the scheme that is `said`: unemployment_fund_revenue."""
@@ -105,53 +112,85 @@ class LongLook:
         return named if named and all(word in told or f"{word}s" in told for word in left) else {}
 
 
-def is_long(page: Page, lists: CodeLists) -> bool:
-    """Whether a page is a long file: names in its first row, and below it one column of figures, one of units, and others."""
-    columns = _columns(page)
-    return bool(columns) and _value(columns, lists) is not None
+def is_long(page: Page, lists: CodeLists, stem: str, before: ReadBefore) -> bool:
+    """Whether a page is a long file: names in its first row, and below it columns of figures, one of units, and others."""
+    seen = as_long(page)
+    return seen is not None and long_look(Meaning(lists, seen, stem, before), seen) is not None
 
 
-def as_long(page: Page) -> Look:
-    """What is seen of a long file: the names of its columns, and nothing beside its figures."""
-    names = [name.strip() for name in page.rows[0]]
+def as_long(page: Page) -> Look | None:
+    """What is seen of a list: the names of its columns, and the lines above and below its rows; None if it has none."""
+    filled = [n for n, row in enumerate(page.rows) if any(text.strip() for text in row)]
+    lines = [n for n in filled if len([text for text in page.rows[n] if text.strip()]) == 1]
+    rows = [n for n in filled if n not in lines]
+    if not rows or any(rows[0] < n < rows[-1] for n in lines):
+        return None
+    names = [name.strip() for name in page.rows[rows[0]]]
     places = {name: [n] for n, name in enumerate(names)}
+    told = [(n, " ".join("".join(page.rows[n]).split())) for n in lines]
+    told += [(-1, page.heading)] * bool(page.heading)
     return Look(
-        page, 0, 1, 1, 0, "", 1, lines=[], columns=names, rows=[], over=[], parts={}, places=places, times={},
+        page, rows[0], 1, 1, 0, "", 1, lines=told, columns=names, rows=[], over=[], parts={}, places=places, times={},
         has_bare=False, left=[], marks=Counter(),
     )  # fmt: skip
 
 
 def long_look(meaning: Meaning, seen: Look) -> LongLook | None:
     """The columns of a long file; None if it is a page, whose rows have labels."""
-    columns = {} if seen.rows else _columns(seen.page)
-    value = _value(columns, meaning.lists) if columns else None
-    return LongLook(meaning, columns, value) if value else None
+    columns = {} if seen.rows else _columns(seen)
+    columns = with_periods(columns, " ".join(meaning.lines), DECIDE) if columns else {}
+    values = _values(columns, meaning) if columns else []
+    return LongLook(meaning, columns, tuple(values)) if values else None
 
 
-def _columns(page: Page) -> dict[str, list[str]]:
-    """The columns of a page by name, where its first row names each, and each row has a cell for each."""
-    rows = [row for row in page.rows if any(text.strip() for text in row)]
-    names = [name.strip() for name in rows[0]] if rows else []
-    if len(rows) < 2 or len({*names}) < max(len(names), 3) or not all(names) or any(len(r) != len(names) for r in rows):
+def _columns(seen: Look) -> dict[str, list[str]]:
+    """The columns of a page by name, where a row names each; in the rows that have a cell for each: that others have not
+    is a fault of the file."""
+    names, lines = seen.columns, {n for n, _ in seen.lines}
+    below = [row for n, row in enumerate(seen.page.rows) if n > seen.header and n not in lines]
+    below = [row for row in below if any(text.strip() for text in row)]
+    rows = [row for row in below if len(row) == len(names)]
+    if (
+        not rows
+        or len({*names}) < max(len(names), 3)
+        or not all(names)
+        or any(period(n) or is_number(n) for n in names)
+    ):
         return {}
-    if any(period(name) or is_number(name) for name in names):
-        return {}
-    return {name: [row[n].strip() for row in rows[1:]] for n, name in enumerate(names)}
+    return {name: [row[n].strip() for row in rows] for n, name in enumerate(names)}
 
 
-def _value(columns: dict[str, list[str]], lists: CodeLists) -> str | None:
-    """The column of the figures; None where there is not one, or no column has their units."""
+def _values(columns: dict[str, list[str]], meaning: Meaning) -> list[str]:
+    """The columns of the figures; none where there is none, or no column has their units, or where each of several is of
+    an indicator of its own, as on a page."""
+    lists = meaning.lists
     figures = [
         name
         for name, texts in columns.items()
-        if not NUMBERS.fullmatch(name) and _are_figures([text for text in texts if text], lists)
+        if not (NUMBERS.fullmatch(name) or PERIOD_NAME.fullmatch(name))
+        and _are_figures([text for text in texts if text], lists)
     ]
     others = [name for name in columns if name not in figures]
-    is_told = any(is_unit(name, columns[name], lists) for name in others)
-    if not is_told and len(figures) == 1:
-        # Its items may print their units.
-        is_told = VALUE.fullmatch(figures[0]) is not None and any(ITEM.fullmatch(name) for name in others)
-    return figures[0] if len(figures) == 1 and is_told else None
+    # Below a title stand pages as well.
+    is_bare = len(figures) == 1 and not meaning.seen.lines
+    if not figures or not (is_bare or _is_list(figures, others, columns, meaning)):
+        return []
+    is_told = any(is_unit(name, columns[name], lists) for name in others) or bool(meaning.units.of_all)
+    is_told = is_told or (len(figures) > 1 and all(map(meaning.unit, figures)))
+    is_item = any(ITEM.fullmatch(name) for name in others)
+    # Its items may print their units.
+    return figures if is_told or (is_item and any(VALUE_NAME.fullmatch(name) for name in figures)) else []
+
+
+def _is_list(figures: list[str], others: list[str], columns: dict[str, list[str]], meaning: Meaning) -> bool:
+    """Whether rows with several columns of figures say what is measured and when, so that no column does; or when in two
+    columns, and each column of figures says of what."""
+    has_periods = any(all(map(period, filter(None, columns[name]))) or "{" in name for name in others)
+    has_periods = has_periods or any(PERIOD_NAME.fullmatch(name) for name in others)
+    said = [meaning.label(name) or {} for name in figures]
+    if all("indicator" in one for one in said):
+        return any("{" in name for name in others)
+    return has_periods and any(map(ITEM.fullmatch, others)) and not any("indicator" in one for one in said)
 
 
 def _are_figures(texts: list[str], lists: CodeLists) -> bool:

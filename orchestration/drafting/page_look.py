@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from orchestration.drafting.columns import ADDRESS, OF_PUBLICATION
 from orchestration.intake.formats.format import Page
 from orchestration.intake.spellings import period, period_in
 from validations import numerals, plain_text
@@ -22,13 +23,6 @@ NUMBERED = re.compile(r"附?表 ?[0-9一二三四五六七八九十]|table ?\d|\
 STEPS = tuple({months} for months in (1, 3, 6, 12, -1, -3, -6, -12))
 #: Lines that are no title: an address, the number of an annex.
 NO_TITLE = r"https?:|\bwww\.|^附[件表] ?[0-9一二三四五六七八九十]*[:：]?$"
-
-#: How a column is called that tells of the publication, and no figure; what leads to one.
-OF_PUBLICATION = re.compile(
-    "agency|office|publications?|release_stage|stage|address|url|机构|部门|发布(?:机构|单位)|出处|(?:资料)?来源|网址|链接",
-    re.IGNORECASE,
-)
-ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
 class NotATable(Exception):

@@ -170,6 +170,9 @@ def with_what_goes_on(tables: list[tuple[Asked, Look]]) -> list[tuple[Asked, Loo
 
 def _is_part(asked: Asked, seen: Look, first: Look) -> bool:
     """Whether a page says that it goes on, and has further rows below the same header, or further columns of the rows."""
+    if not (seen.rows and first.rows):
+        # The rows of a list have no labels: each sheet is a list of its own.
+        return False
     columns, further = ([*map(plain, one.columns)] for one in (first, seen))
     of_rows = {*map(plain, first.rows)} & {*map(plain, seen.rows)}
     is_said = goes_on(seen.title) or goes_on(asked.sheet or "")

@@ -52,7 +52,7 @@ class TableReading:
             return []
         blocks = PageReading(page, table, self.spellings, self._fail_file, self._context, self._blocks).blocks()
         self._blocks = blocks or self._blocks
-        if any(fault.read.endswith(" cells") for fault in self.faults):
+        if self._is_ragged:
             return []
         for fault in [f for f in self.faults if f.column == "1"]:
             self.faults[self.faults.index(fault)] = Fault(
@@ -77,9 +77,16 @@ class TableReading:
 
     def close(self) -> None:
         """What can be told once all pages are read."""
+        if self._is_ragged:
+            # No label was looked for.
+            return
         for labels in (self._columns, self._rows):
             labels.tell_missing()
         self.faults += self.mapper.without_unit(self.table, self._undeclared)
+
+    @property
+    def _is_ragged(self) -> bool:
+        return any(fault.read.endswith(" cells") for fault in self.faults)
 
     def _fail_file(self, row: int | None, column: str, read: str, expected: str) -> None:
         self._fail(row, column, read, expected, "files")

@@ -68,13 +68,15 @@ class LongFile:
         with self._connect(self.setting.spill) as connection:
             for number, part in enumerate(parts, start=1):
                 with part.data.within(self.setting.spill):
-                    if part.data.unseen:
-                        source.remarks.append(f"{part.file}: {part.data.unseen}")
+                    remark = f"{part.file}: {part.data.unseen}"
+                    source.remarks += [remark] if part.data.unseen and remark not in source.remarks else []
                     read, faults = FileCheck(connection, self.setting.mapper, self._query, part).run()
                 # Of one that cannot be read, no figure can be asked for.
                 self.parts += [part] if read else []
                 self.figures += read
-                source.faults += faults
+                # What is wrong with a row is told once, however many columns of figures it has.
+                known = {*source.faults}
+                source.faults += [fault for fault in faults if fault not in known]
                 self.setting.progress(
                     f"{part.file}: checked, file {number} of {len(parts)}, {self.figures:,} rows so far,"
                     f" {len(source.faults)} fault(s)"

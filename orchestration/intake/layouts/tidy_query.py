@@ -94,7 +94,10 @@ class TidyQuery:
         dimensions = {name: self._dimension(name, part, types) for name in DIMENSIONS}
         earlier = self.resource.value.time_period
         if earlier and is_before(earlier):
-            dimensions["time_period"] = _before(constant(earlier), dimensions["time_period"])
+            told = dimensions["time_period"]
+            # A text that is no period stands for itself.
+            is_period = f"regexp_full_match({told}, '[0-9]{{4}}(-Q?[0-9]{{1,2}})?')"
+            dimensions["time_period"] = f"case when {is_period} then {_before(constant(earlier), told)} else {told} end"
         dimensions["base_period"] = _before(dimensions["base_period"], dimensions["time_period"])
         unit = self.resource.unit.printed_unit
         unit = constant(unit) if unit else "cast(null as varchar)"
