@@ -1,7 +1,9 @@
 """A first descriptor for a file that an office sent: what the page shows is written down, the rest is a person's to decide.
 
-The walk: `page_look` finds header, rows and lines; `pages` which tables a page holds, and which pages are one table; `labels` says what they mean;
-`descriptor` writes it; of a list of figures, one a row, `long_look` finds the columns and `long_files` writes them; intake reads the result, and `drawing` shows what it read beside the page.
+The walk: `page_rows` tells figures from headers, `page_look` finds header, rows and lines; `pages` which tables a page
+holds, and which pages are one table; `labels` says what they mean, by the code lists, by what other sources read
+(`read_before`), or by their words (`by_words`); `descriptor` writes it; of a list of figures `long_look` finds the columns
+and `long_files` writes them; intake reads the result, and `drawing` shows what it read beside the page.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 
 from orchestration.drafting.labels import Meaning
-from orchestration.drafting.page_look import plain
+from orchestration.drafting.page_rows import plain
 from orchestration.drafting.read_before import key
 
 

@@ -20,7 +20,8 @@ from orchestration.drafting.labels import Meaning
 from orchestration.drafting.long_files import of_source
 from orchestration.drafting.long_files import resource as long_resource
 from orchestration.drafting.long_look import long_look
-from orchestration.drafting.page_look import Look, is_number, plain
+from orchestration.drafting.page_look import Look
+from orchestration.drafting.page_rows import is_number, plain
 from orchestration.drafting.pages import goes_on
 from orchestration.intake.formats.format import PLAIN, Asked
 from orchestration.intake.spellings import period_in

@@ -7,7 +7,8 @@ import re
 
 from orchestration.drafting.alike import like
 from orchestration.drafting.labels import CONFIRM, Meaning
-from orchestration.drafting.page_look import Look, plain
+from orchestration.drafting.page_look import Look
+from orchestration.drafting.page_rows import plain
 from orchestration.intake.units import PERCENT, RELATIVE
 from validations.dimensions import DIMENSIONS
 from validations.labels import UNIT

@@ -7,7 +7,8 @@ from functools import cached_property
 
 from orchestration.drafting.by_words import ByWords
 from orchestration.drafting.line_units import LineUnits
-from orchestration.drafting.page_look import ALL, NUMBERED, Look, is_number, plain
+from orchestration.drafting.page_look import NUMBERED, Look
+from orchestration.drafting.page_rows import ALL, is_number, plain
 from orchestration.drafting.read_before import ReadBefore, key
 from orchestration.drafting.words import PARTS, Words
 from orchestration.intake.spellings import Said, Spellings, period, period_in, since_january

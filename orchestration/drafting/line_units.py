@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from orchestration.drafting.page_look import Look, plain
+from orchestration.drafting.page_look import Look
+from orchestration.drafting.page_rows import plain
 from orchestration.intake.spellings import Said
 from orchestration.intake.units import PURE_NUMBER, RELATIVE
 from validations.code_lists import CodeLists

@@ -24,7 +24,7 @@ from orchestration.drafting.columns import (
 from orchestration.drafting.entries import DECIDE, freq_of, of_cells, of_figures, quoted
 from orchestration.drafting.labels import CONFIRM
 from orchestration.drafting.long_look import LongLook, is_read, is_unit
-from orchestration.drafting.page_look import plain
+from orchestration.drafting.page_rows import plain
 from orchestration.intake.spellings import Said, period, period_in, since_january
 from validations.code_lists import CodeLists
 from validations.dimensions import DIMENSIONS

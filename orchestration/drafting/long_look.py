@@ -14,7 +14,8 @@ from functools import cached_property
 from orchestration.drafting.columns import ITEM, MOST, NUMBERS, PERIOD_NAME, UNIT_NAME, VALUE_NAME, with_periods
 from orchestration.drafting.entries import DECIDE
 from orchestration.drafting.labels import Meaning
-from orchestration.drafting.page_look import Look, is_number
+from orchestration.drafting.page_look import Look
+from orchestration.drafting.page_rows import is_number
 from orchestration.drafting.read_before import ReadBefore
 from orchestration.intake.formats.format import Page
 from orchestration.intake.spellings import Said, Spellings, period

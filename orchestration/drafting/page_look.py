@@ -5,22 +5,26 @@ Nothing is known of meanings here but what a number and a period look like.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from orchestration.drafting.columns import ADDRESS, OF_PUBLICATION
+from orchestration.drafting.page_rows import (
+    has_figures,
+    is_number,
+    is_numbered,
+    is_remark,
+    is_unit_line,
+    plain,
+    texts_of,
+)
 from orchestration.intake.formats.format import Page
-from orchestration.intake.spellings import period, period_in
 from validations import numerals, plain_text
 
-ALL = frozenset(plain_text.READ_OVER)
 #: The number that a title of a table begins with.
 NUMBERED = re.compile(r"附?表 ?[0-9一二三四五六七八九十]|table ?\d|\d{1,2}[-\u2010-\u2014]\d{1,2}(?!\d)", re.IGNORECASE)
-#: How far the months of a header may be apart.
-STEPS = tuple({months} for months in (1, 3, 6, 12, -1, -3, -6, -12))
 #: Lines that are no title: an address, the number of an annex.
 NO_TITLE = r"https?:|\bwww\.|^附[件表] ?[0-9一二三四五六七八九十]*[:：]?$"
 
@@ -96,15 +100,6 @@ class Look:
             marks=self.marks + further.marks,
             goes_on_in=(*self.goes_on_in, further),
         )
-
-
-def plain(text: str) -> str:
-    """A text without any typesetting."""
-    return plain_text.read(text, ALL)
-
-
-def is_number(text: str) -> bool:
-    return numerals.parse(plain(text), {}) is not None
 
 
 def look(page: Page) -> Look:
@@ -187,16 +182,10 @@ def _label_column(page: Page, header: int, first: int) -> int:
     is told of the publication."""
     row = page.rows[first]
     at = [n for n, text in enumerate(row) if plain(text)]
-    at = at[1:] if _is_numbered(texts_of(row)) else at
+    at = at[1:] if is_numbered(texts_of(row)) else at
     words = [n for n in at if not is_number(row[n])]
     of_labels = [n for n in words if not (OF_PUBLICATION.fullmatch(page.at(header, n)) or ADDRESS.match(row[n]))]
     return of_labels[0] if of_labels else at[0]
-
-
-def _is_numbered(texts: list[str]) -> bool:
-    """Whether a row begins with its number in the list, or the code of what it is about, before its label."""
-    is_first = len(texts) > 2 and is_number(texts[0]) and not period(plain(texts[0]))
-    return is_first and re.search(r"[^\W\d]{2}", plain(texts[1])) is not None
 
 
 def _marks(page: Page, figures: list[int], starts: list[int], columns: list[int]) -> Counter[str]:
@@ -216,35 +205,6 @@ def _marks(page: Page, figures: list[int], starts: list[int], columns: list[int]
     return found
 
 
-def has_figures(row: list[str], page: Page, index: int) -> bool:
-    """Whether a row is a label and numbers, and not the years of a header."""
-    texts = texts_of(row)
-    texts = texts[1:] if _is_numbered(texts) else texts
-    if len(texts) < 2 or is_number(texts[0]) or period(plain(texts[0])):
-        is_dated = bool(texts) and period(plain(texts[0])) is not None
-        others = [text for text in texts[1:] if is_number(text)]
-        is_below = bool(others) and is_number(row[0]) and all(map(_is_name, _labels_above(row, page, index)))
-        return is_dated and (is_below or any(not period(plain(text)) for text in others))
-    numbers = [text for text in texts[1:] if is_number(text)]
-    if not numbers or all(period_in(text) for text in _labels_above(row, page, index)):
-        # Below years, what looks like years are figures.
-        return bool(numbers)
-    return not _are_years(numbers) and (len(numbers) == len(texts) - 1 or not all(period(plain(t)) for t in texts[1:]))
-
-
-def _labels_above(row: list[str], page: Page, index: int) -> list[str]:
-    """What the next row above that is more than a line prints over the numbers of a row behind its first text; "" where
-    there is none."""
-    first = next((n for n, text in enumerate(row) if plain(text)), 0)
-    above = next((other for other in reversed(page.rows[:index]) if len(texts_of(other)) > 1), [])
-    at = [n for n, text in enumerate(row) if n > first and is_number(text)]
-    return [plain(above[n]) if n < len(above) else "" for n in at]
-
-
-def _is_name(text: str) -> bool:
-    return bool(text) and not is_number(text) and period(text) is None
-
-
 def _header_above(page: Page, top: int, start: int) -> int | None:
     """The row above `top` that belongs to the header as well: of labels, or of the corner in another language below
     such a one."""
@@ -254,32 +214,6 @@ def _header_above(page: Page, top: int, start: int) -> int | None:
     is_corner = len(texts_of(row)) == 1 and start < len(row) and plain(row[start])
     further = page.rows[top - 2] if is_corner and top > 1 else []
     return top - 1 if len(texts_of(further)) > 2 and not is_unit_line(further) else None
-
-
-def is_unit_line(row: list[str]) -> bool:
-    return any(re.match(r"[（(]?(?:计量)?单位\s*[:：]|[（(]?unit\s*[:：]", plain(text), re.IGNORECASE) for text in row)
-
-
-def _are_years(numbers: list[str]) -> bool:
-    """Whether the numbers of a row are the years of a header: periods, each later than the one before, or earlier, once or
-    once in each of several blocks."""
-    found = [period(plain(text)) for text in numbers]
-    first = [*dict.fromkeys(found)]
-    if None in found or found != first * (len(found) // len(first)):
-        return False
-    if any("." in text for text in numbers):
-        # 2020.5 is a month in a row of months alone, each as far from the one before it.
-        months = [12 * int(of[:4]) + int(of[5:] or 0) for of in first]
-        return {later - earlier for earlier, later in itertools.pairwise(months)} in STEPS
-    return first in (sorted(first), sorted(first, reverse=True))
-
-
-def is_remark(texts: list[str]) -> bool:
-    """Whether several texts of a row say something of the page and are no figures: who made it, when."""
-    if len(texts) < 2 or any(map(is_number, texts)):
-        return False
-    is_dated = re.match(r"[^\W\d]{2,} ?[:：] ?\S", plain(texts[0])) and all(period(plain(text)) for text in texts[1:])
-    return bool(is_dated) or any(re.search(r"[^\W\d]\s*[:：]", plain(text)) for text in texts[1:])
 
 
 def _each(texts: list[str]) -> list[str]:
@@ -293,10 +227,6 @@ def _has_bare(page: Page, top: int, last: int, start: int) -> bool:
         labels |= {n: text for n, text in enumerate(row) if plain(text)}
     bare = (n for n, text in labels.items() if not text and n != start)
     return any(_is_words(page, n, last) or (n < start and any(_below(page, n, last))) for n in bare)
-
-
-def texts_of(row: list[str]) -> list[str]:
-    return [text for text in row if plain(text)]
 
 
 def _line(row: list[str]) -> str:

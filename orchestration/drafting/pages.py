@@ -9,17 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from orchestration.drafting.page_look import (
-    NUMBERED,
-    Look,
-    NotATable,
-    has_figures,
-    is_remark,
-    is_unit_line,
-    look,
-    plain,
-    texts_of,
-)
+from orchestration.drafting.page_look import NUMBERED, Look, NotATable, look
+from orchestration.drafting.page_rows import has_figures, is_remark, is_unit_line, plain, texts_of
 from orchestration.intake.formats.format import Asked, Page
 from orchestration.intake.spellings import period
 from validations import numerals

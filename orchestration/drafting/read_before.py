@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from orchestration.drafting.page_look import plain
+from orchestration.drafting.page_rows import plain
 from orchestration.intake.mapping import Cell
 from orchestration.intake.reading import SourceRows
 from orchestration.intake.spellings import Said

@@ -7,7 +7,7 @@ import io
 import re
 
 from orchestration.drafting.labels import Meaning
-from orchestration.drafting.page_look import plain
+from orchestration.drafting.page_rows import plain
 from validations import plain_text
 from validations.list_contracts import CODELISTS
 

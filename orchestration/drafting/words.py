@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from orchestration.drafting.page_look import plain
+from orchestration.drafting.page_rows import plain
 from orchestration.drafting.read_before import ReadBefore
 from orchestration.intake.spellings import Said, area_names
 from validations.code_lists import CodeLists
