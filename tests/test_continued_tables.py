@@ -88,6 +88,7 @@ def test_a_table_goes_on_in_another_range_of_its_sheet(tmp_path: Path, lists: Co
         ([["地区", "2022年", "2020年"], LINXIA], PART, "without 2021年; with 2020年", "or none of them"),
         ([HEADER, ["甘 肃", "1", "2"], LINXIA], PART, "甘 肃, which stands in sources/s/t.xlsx#1, row 4", "once"),
         ([["单位：万元"], HEADER, LINXIA], PART + "    notes: [单位：万元]\n", "万元", "亿元, the unit of t"),
+        ([["单位：万人"], HEADER, LINXIA], PART + "    notes: [单位：万人]\n", "万人", "亿元, the unit of t"),
     ],
     ids=["no such table", "what the table declares", "a column less", "another column", "a row twice", "another unit"],
 )

@@ -232,3 +232,14 @@ def test_a_line_and_a_column_that_nothing_maps_are_told_as_what_they_are(tmp_pat
     assert column.read == "单位" and "{label: 单位, holds: printed_unit}" in column.expected
     assert without_unit.read == "2.5 without a unit"
     assert row.read == "附注：含债务支出" and "stands in notes" in row.expected
+
+
+def test_the_unit_of_a_heading_between_rows_is_read_or_told(tmp_path: Path, lists: CodeLists):
+    """Whoever declares the line as a text alone gives the figures below it the unit of those above."""
+    page = "表1 预算支出\n单位：亿元\n地区,2022年,2021年\n甘肃,2.5,1\n各州（万元）\n临夏,4,3\n"
+    declared = "    corner: 地区\n    printed_unit: 亿元\n" + MONEY + YEARS + ROWS
+    source = read(tmp_path, lists, page, declared + "    notes: [单位：亿元, 各州（万元）]\n")
+    (fault,) = source.faults
+    assert (fault.row, fault.read) == (5, "各州（万元）") and "'各州（{printed_unit}）' in notes" in fault.expected
+    told = read(tmp_path, lists, page, declared + '    notes: [单位：亿元, "各州（{printed_unit}）"]\n')
+    assert {(area, unit) for area, _, _, unit in figures(told)} == {("620000", "亿元"), ("622900", "万元")}

@@ -134,7 +134,8 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
     figures = [
         text
         for text in columns
-        if text not in [*beside, *seen.left] and not (meaning.is_unit_column(text) or meaning.is_text_column(text))
+        if text not in [*beside, *seen.left]
+        and not (meaning.is_unit_column(text) or meaning.is_text_column(text) or meaning.is_numbering(text))
     ]
     is_many = len([text for text in figures if meaning.label(text) is None]) > 1
     if rows_of and not columns_of and is_many:

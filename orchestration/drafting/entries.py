@@ -169,6 +169,8 @@ def _of_no_figures(text: str, meaning: Meaning, beside: dict[str, dict]) -> list
         return [f"{{label: {label}, holds: {UNIT}}}"]
     if text in beside:
         return of_cells(f"label: {label}", beside[text])
+    if meaning.is_numbering(text):
+        return [f"{{label: {label}, holds: _}}  # codes or numbers of the rows"]
     if text in meaning.seen.left:
         return [f"{{label: {label}, holds: _}}  # in front of the labels of the rows"]
     return [f"{{label: {label}, holds: _}}  # words, no figures"] if meaning.is_text_column(text) else []
@@ -214,7 +216,8 @@ def of_what_follows(text: str, is_below: bool, meaning: Meaning) -> dict[str, st
 
     One between the rows may be the heading of an indicator or of a year as well.
     """
-    said = meaning.label(text) or {}
+    named = re.fullmatch(r"(?:指标|Indicator)[:：] *(.+)", plain(text), flags=re.IGNORECASE)
+    said = meaning.label(named[1] if named else text) or {}
     return said if said.keys() <= {*HEADINGS, *(OF_ROWS if is_below else ())} else {}
 
 

@@ -46,6 +46,8 @@ MONTH = re.compile(r"(?:0?1 ?月?[-\u2010-\u2014~～至到] ?)?(?P<m>0?[1-9]|1[0
 QUARTER = re.compile("第?(?P<of>[一二三四1-4]) ?季度?")
 #: How the remark begins beside what is written down for a person to confirm: the page prints it nowhere.
 CONFIRM = "confirm"
+#: How a column is called that numbers its rows.
+NUMBERING = re.compile("(?:指标)?(?:代码|编码|编号)|序号|行次|codes?|no\\.?|line", re.IGNORECASE)
 #: A yearbook and the year by which it is called.
 YEARBOOK = re.compile(
     r"年鉴[^\w]*(?:19|20)[0-9]{2}年?|(?:19|20)[0-9]{2}年?[^\w]*[^\W\d]{0,12}年鉴|yearbook[^\w]*(?:19|20)[0-9]{2}",
@@ -207,6 +209,11 @@ class Meaning:
         texts = [plain(text) for text in self.seen.below(label) if plain(text)]
         is_numeric = any(is_number(text) or re.match(r"\W*\d", text) for text in texts)
         return bool(texts) and not is_numeric and all(re.search(r"[^\W\d]{2}|^[A-Za-z]\w", text) for text in texts)
+
+    def is_numbering(self, label: str) -> bool:
+        """Whether a column numbers its rows, or codes them."""
+        numbers = [plain(text) for text in self.seen.below(label) if plain(text)]
+        return bool(NUMBERING.fullmatch(plain(label))) and all(re.fullmatch("[0-9]+", number) for number in numbers)
 
     def is_unit_column(self, label: str) -> bool:
         """Whether what stands below a label are units."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from orchestration.drafting.page_look import Look
-from orchestration.drafting.page_rows import plain
+from orchestration.drafting.page_rows import texts_of
 from orchestration.intake.spellings import Said
 from orchestration.intake.units import PURE_NUMBER, RELATIVE
 from validations.code_lists import CodeLists
@@ -35,13 +35,14 @@ class LineUnits:
     def of_headings(self) -> dict[str, str]:
         """Headings between the rows that print a unit in brackets at their end, which is that of the figures below them:
         一、参保人数（万人）."""
-        last = max((n for n, row in enumerate(self.seen.page.rows) if sum(map(bool, map(plain, row))) > 1), default=0)
-        found = {}
+        last = max((n for n, row in enumerate(self.seen.page.rows) if len(texts_of(row)) > 1), default=0)
+        found, above = {}, {}
         for index, text in self.seen.lines:
             in_brackets = re.search(r"[（(] ?([^（()）]+?) ?[)）]$", text.strip())
-            if in_brackets and in_brackets[1] in self._units and self.seen.header < index < last:
-                found[text] = in_brackets[1]
-        return found
+            if in_brackets and in_brackets[1] in self._units and index < last:
+                (found if index > self.seen.header else above)[text] = in_brackets[1]
+        # The heading of the first of several blocks stands above the first header.
+        return {**above, **found} if found and self.seen.blocks > 1 else found
 
     def of(self, said: Said | None = None) -> str | None:
         """The unit that a line states for what is `said`, by what its indicator is measured in; else the first one."""

@@ -164,6 +164,9 @@ def _is_part(asked: Asked, seen: Look, first: Look) -> bool:
     if not (seen.rows and first.rows):
         # The rows of a list have no labels: each sheet is a list of its own.
         return False
+    units = [{plain(text) for _, text in one.lines if is_unit_line([text])} for one in (first, seen)]
+    if all(units) and units[0] != units[1]:
+        return False
     columns, further = ([*map(plain, one.columns)] for one in (first, seen))
     of_rows = {*map(plain, first.rows)} & {*map(plain, seen.rows)}
     is_said = goes_on(seen.title) or goes_on(asked.sheet or "")

@@ -110,8 +110,10 @@ class Units:
         unit, known = part.printed_unit, self.lists.codes("unit_text")
         if unit is None or unit not in known:
             return
+        of_all = {u for text in part.around for u in stated_for_all(text, known)}
         for other in dict.fromkeys(u for text in part.around for u in all_printed(text, known)):
-            if self._same(other, unit) and not (are_one(other, unit) or self._counts(other) == self._counts(unit)):
+            is_one = are_one(other, unit) or self._counts(other) == self._counts(unit)
+            if not is_one and (self._same(other, unit) or (other in of_all and self._is_of_quantities(other))):
                 yield other, f"{unit}, the unit of {part.part_of}, which it continues; else it is a table of its own"
 
     def _same(self, one: str, other: str) -> bool:
