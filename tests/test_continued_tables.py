@@ -90,7 +90,15 @@ def test_a_table_goes_on_in_another_range_of_its_sheet(tmp_path: Path, lists: Co
         ([["单位：万元"], HEADER, LINXIA], PART + "    notes: [单位：万元]\n", "万元", "亿元, the unit of t"),
         ([["单位：万人"], HEADER, LINXIA], PART + "    notes: [单位：万人]\n", "万人", "亿元, the unit of t"),
     ],
-    ids=["no such table", "what the table declares", "a column less", "another column", "a row twice", "another unit"],
+    ids=[
+        "no such table",
+        "what the table declares",
+        "a column less",
+        "another column",
+        "a row twice",
+        "another unit",
+        "a unit of something else",
+    ],
 )
 def test_what_does_not_go_on_is_told(tmp_path: Path, lists: CodeLists, second, part, read_as, expected):
     book = xlsx({"1": SHEET[:4], "2": second})
