@@ -203,7 +203,7 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
     of_labels: list[str] = []
     for axis, held, labels in (("columns", columns_of, columns), ("rows", rows_of, rows)):
         of_labels.append(f"    {axis}:")
-        for entry in entries(axis, labels, held or open_as[axis], meaning, beside, flows or set()):
+        for entry in entries(axis, labels, held or open_as[axis], meaning, beside, flows or set(), freq):
             of_labels.append(f"      {'' if entry.startswith('  ') else '- '}{entry}")
         if held == "time_period":
             of_labels += [f"      - {line}" for line in other_periods(getattr(seen, axis), freq, meaning)]

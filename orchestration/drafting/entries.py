@@ -36,12 +36,12 @@ def but_relative(said: dict | None) -> dict:
 
 
 def entries(
-    axis: str, labels: list[str], held: str, meaning: Meaning, beside: dict[str, dict], flows: set[str]
+    axis: str, labels: list[str], held: str, meaning: Meaning, beside: dict[str, dict], flows: set[str], freq: str
 ) -> list[str]:
     """One entry for each label that the axis as a whole does not say; `held`: what is left to decide of it.
 
     `beside`: of the columns that are no figures, what each text below them says. `flows`: indicators that the page counts
-    since January, where it has others that are stocks.
+    since January, where it has others that are stocks. `freq`: of the table; a period of another says its own.
     """
     found = ['{label: "", holds: _}  # words without a label'] if axis == "columns" and meaning.seen.has_bare else []
     grown, basis = _grown(axis, meaning), None
@@ -70,7 +70,9 @@ def entries(
                 said = {"time_basis": basis, **said}
             if said.get("indicator") in flows:
                 said = {"time_basis": "year_to_date", **said}
-            basis = said.get("time_basis")
+            basis, when = said.get("time_basis"), said.get("time_period")
+            if when and not is_before(when) and freq_of(when) != freq:
+                said = {**said, "freq": freq_of(when)}
             found.append(_known(axis, text, meaning.own_scheme(said) | said, stated, meaning))
         elif not held and not PART.match(text):
             found.append(f"{{label: {quoted(shown(text))}{_unit(meaning.unit(text))}{stated}}}")

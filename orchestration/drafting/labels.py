@@ -168,11 +168,15 @@ class Meaning:
         return {} if found and not found["of"] else self.label(text)
 
     def _month(self, text: str) -> Said | None:
-        """A month or a quarter of the year that the page names: `3月`, `一季度`, and `1-3月`, counted from January."""
+        """A month or a quarter of the year that the page names, or the year: `3月`, `一季度`, `全年`; and `1-3月` and `上半年`,
+        counted from January."""
         found, quarter = MONTH.fullmatch(plain(text)), QUARTER.fullmatch(plain(text))
         year = next((when[:4] for line in self._above if (when := period_in(plain(line)))), None)
         if year and quarter:
             return {"time_period": period(f"{year}年{quarter['of']}季度") or ""}
+        span = {"全年": year}.get(plain(text)) or period(f"{year}年{plain(text)}")
+        if year and span and not found:
+            return {"time_period": span} | ({"time_basis": "year_to_date"} if since_january(plain(text)) else {})
         if found is None or year is None:
             return None
         basis = {"time_basis": "year_to_date"} if since_january(plain(text)) else {}
