@@ -241,5 +241,6 @@ def test_the_unit_of_a_heading_between_rows_is_read_or_told(tmp_path: Path, list
     source = read(tmp_path, lists, page, declared + "    notes: [单位：亿元, 各州（万元）]\n")
     (fault,) = source.faults
     assert (fault.row, fault.read) == (5, "各州（万元）") and "'各州（{printed_unit}）' in notes" in fault.expected
-    told = read(tmp_path, lists, page, declared + '    notes: [单位：亿元, "各州（{printed_unit}）"]\n')
+    declared = "    corner: 地区\n" + MONEY + YEARS + ROWS
+    told = read(tmp_path, lists, page, declared + '    notes: ["单位：{printed_unit}", "各州（{printed_unit}）"]\n')
     assert {(area, unit) for area, _, _, unit in figures(told)} == {("620000", "亿元"), ("622900", "万元")}

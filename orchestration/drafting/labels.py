@@ -170,17 +170,15 @@ class Meaning:
     def _month(self, text: str) -> Said | None:
         """A month or a quarter of the year that the page names, or the year: `3月`, `一季度`, `全年`; and `1-3月` and `上半年`,
         counted from January."""
-        found, quarter = MONTH.fullmatch(plain(text)), QUARTER.fullmatch(plain(text))
-        year = next((when[:4] for line in self._above if (when := period_in(plain(line)))), None)
-        if year and quarter:
-            return {"time_period": period(f"{year}年{quarter['of']}季度") or ""}
-        span = {"全年": year}.get(plain(text)) or period(f"{year}年{plain(text)}")
-        if year and span and not found:
-            return {"time_period": span} | ({"time_basis": "year_to_date"} if since_january(plain(text)) else {})
-        if found is None or year is None:
+        label, year = plain(text), next((when[:4] for line in self._above if (when := period_in(plain(line)))), None)
+        month, quarter, is_since = MONTH.fullmatch(label), QUARTER.fullmatch(label), since_january(label)
+        if year is None or not (month or quarter or is_since or label == "全年"):
             return None
-        basis = {"time_basis": "year_to_date"} if since_january(plain(text)) else {}
-        return {"time_period": f"{year}-{int(found['m']):02d}", **basis}
+        if month:
+            when = f"{year}-{int(month['m']):02d}"
+        else:
+            when = year if label == "全年" else period(f"{year}年{quarter['of'] + '季度' if quarter else label}")
+        return {"time_period": when, **({"time_basis": "year_to_date"} if is_since else {})} if when else None
 
     def total(self, text: str) -> Said | None:
         """The area that a row sums up: 福州市合计, and 合计 or 全省 for that of the whole table."""

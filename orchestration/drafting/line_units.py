@@ -38,7 +38,7 @@ class LineUnits:
         last = max((n for n, row in enumerate(self.seen.page.rows) if len(texts_of(row)) > 1), default=0)
         found, above = {}, {}
         for index, text in self.seen.lines:
-            in_brackets = re.search(r"[（(] ?([^（()）]+?) ?[)）]$", text.strip())
+            in_brackets = re.search(r"[^\W\d].*[（(] ?([^（()）]+?) ?[)）]$", text.strip())
             if in_brackets and in_brackets[1] in self._units and index < last:
                 (found if index > self.seen.header else above)[text] = in_brackets[1]
         # The heading of the first of several blocks stands above the first header.

@@ -160,14 +160,15 @@ class PageReading:
 
     def _unit_of_heading(self, index: int, line: str) -> None:
         """A line between rows that prints a unit for those below it, which nobody reads."""
-        printed = re.search(r"[（(] ?([^（()）]+?) ?[)）]$", self._text(line))
+        printed = re.search(r"[^\W\d].*[（(] ?([^（()）]+?) ?[)）]$", self._text(line))
         unit = printed[1] if printed else ""
         below = (self.page.rows[index + 1 :] or [[]])[0]
         declared = {one.printed_unit for one in (self.table, *self.table.columns, *self.table.rows)}
         is_heading = any(numerals.parse(self._text(text), {}) for text in below[1:])
         if is_heading and unit in self.spellings.lists.codes("unit_text") and unit not in declared:
             before, _, behind = line.rpartition(unit)
-            expected = f"its unit, which is that of the figures below it: {f'{before}{{{UNIT}}}{behind}'!r} in notes"
+            expected = f"its unit, which is that of the figures below it: {f'{before}{{{UNIT}}}{behind}'!r} in notes,"
+            expected += f" and {{{UNIT}}} likewise in the line of the figures above it, in place of {UNIT}"
             self.fail(self.page.lines[index], "", line, expected)
 
     def _contradiction(self, index: int, line: str, said: Said) -> None:
