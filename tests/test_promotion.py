@@ -20,7 +20,7 @@ from orchestration.release import ledger
 from orchestration.release.assemble import AssembleError, assemble, release_id_of
 from orchestration.release.manifest import AUDIT, MANIFEST, Manifest
 from orchestration.release.promote import PromotionRefused, promote, rollback
-from tests.conftest import SOURCE, Line, build, edit, published_state
+from tests.conftest import Line, build, published_state
 
 
 def on_disk(line: Line) -> tuple:
@@ -268,7 +268,6 @@ def test_a_release_that_was_taken_back_does_not_come_back(line, monkeypatch):
     first = ledger.current_release(line.paths)
     second = promote(line.paths, line.candidate).release_id
     rollback(line.paths)
-    edit(line.paths.seeds / SOURCE / "table_1.csv", "494.7", "494.8")
     third = promote(line.paths, build(line.paths, "third", monkeypatch)).release_id
     assert third > second > first and Manifest.read(line.paths.releases / third).base_release_id == first
     assert rollback(line.paths).release_id == first
