@@ -105,7 +105,9 @@ def new_source(paths: Paths, file: Path, name: str = "") -> Draft:
     folder.mkdir(parents=True)
     shutil.copyfile(file, folder / path)
     (folder / DESCRIPTOR).write_text(text, encoding="utf-8")
-    read = intake.read(paths.seeds, only=name)
+    with tempfile.TemporaryDirectory(prefix="minsheng-") as spill:
+        # Of the other sources nothing changed since they were read.
+        faults = read_source(paths.seeds, name, known.lists, Path(spill), lambda text: None).faults
     lines = {n: (line, *line.partition("  # ")[::2]) for n, line in enumerate(text.splitlines(), 1)}
     open_lines = [n for n, (_, said, _) in lines.items() if descriptor.DECIDE in said]
     unsure = [n for n, (_, _, remark) in lines.items() if f"{CONFIRM}: " in remark and n not in open_lines]
@@ -115,7 +117,7 @@ def new_source(paths: Paths, file: Path, name: str = "") -> Draft:
     told = f"sources/{name}/{DESCRIPTOR}"
     cells, also = _cells(known.lists, folder, path, text)
     of_open = {f for f in also if descriptor.DECIDE in f.read}
-    found = sorted({f for f in {*read.faults, *also} - of_open if not (f.file == told and f.row in open_lines)})
+    found = sorted({f for f in {*faults, *also} - of_open if not (f.file == told and f.row in open_lines)})
     target = paths.warehouse / "drafts" / f"{name}.html"
     target.parent.mkdir(parents=True, exist_ok=True)
     pages = {f"table_{n}": sheet.seen.page for n, sheet in enumerate(sheets, 1)}
