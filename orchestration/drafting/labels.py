@@ -94,6 +94,10 @@ class Meaning:
         """The dimension that most labels of an axis name, and the labels that do not name it; None if none is."""
         for dimension in ("time_period", "ref_area"):
             rest = [text for text in labels if self.names(text, dimension) is None]
+            said = [self.names(text, dimension) or {} for text in labels]
+            if any(self.words.is_prefecture(one.get("ref_area")) for one in said):
+                # The row of its prefecture above it says which of those that share a name is meant.
+                rest = [text for text in rest if not self._spellings.shared(text)]
             if labels and len(rest) < MOST * len(labels):
                 return dimension, rest
         return None, labels

@@ -122,6 +122,9 @@ class Words:
         found = [(n, c) for n, c in self.names["ref_area"] if c in areas and len(n) > 1 and _holds(folded, n)]
         return [self._narrowed(folded, name, code) for name, code in found]
 
+    def is_prefecture(self, code: str | None) -> bool:
+        return code is not None and self.lists.record("area", code)["level"] == "prefecture"
+
     def _narrowed(self, line: str, name: str, code: str) -> str:
         """The narrowest area of which a line names one in the other, beginning with that of a `name`."""
         before, _, behind = line.partition(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from orchestration.intake.formats.format import Page
@@ -39,6 +39,7 @@ class Labels:
     _unmapped: list[tuple[int | None, str, str]] = field(default_factory=list)
     _of_units: set[str] = field(default_factory=set)
     _before: Entry | None = None
+    _prefecture: str | None = None
 
     @property
     def entries(self) -> list[Label]:
@@ -59,7 +60,7 @@ class Labels:
         if plain in self._own:
             return self._own[plain], {}
         for entry in self.entries:
-            if entry.label is None and (said := self.spellings.says(text, entry)) is not None:
+            if entry.label is None and (said := self._says(text, entry)) is not None:
                 if UNREAD not in said and text not in self._told:
                     self._told.add(text)
                     stated = with_what_is_said(entry, text, said)
@@ -67,6 +68,13 @@ class Labels:
                         self.fail(line, "", f"{text}: {read}", f"{expected}; {{printed_unit}} in holds reads it")
                 return entry, said
         return None
+
+    def _says(self, text: str, entry: Label) -> Said | None:
+        """What a label says; a name that several areas share is that of the one in the prefecture whose row stands above."""
+        said = self.spellings.says(text, entry)
+        if said is None and self._prefecture:
+            return replace(self.spellings, within=self._prefecture).says(text, entry)
+        return said
 
     def one(self, text: str, seen: Counter, line: int | None, column: str) -> Entry | None:
         """The entry of a label that stands in `line` and `column`; None, and kept for `tell_unmapped`, if none maps it.
@@ -80,6 +88,9 @@ class Labels:
         self._count(entry[0], text, seen, line, column)
         if entry[0].follows:
             return self._of_before(entry[0], text, line, column)
+        area = entry[1].get("ref_area") or entry[0].ref_area
+        if area in self.mapper.lists.codes("area") and self.mapper.lists.record("area", area)["level"] == "prefecture":
+            self._prefecture = area
         self._before = entry
         return entry
 
@@ -145,7 +156,7 @@ class Labels:
     def close_block(self, seen: Counter) -> None:
         """Keep how often a block has printed its labels: of each the most of any; no label follows one of it further."""
         self._seen |= seen
-        self._before = None
+        self._before = self._prefecture = None
 
     def tell_missing(self) -> None:
         """What the descriptor maps and no page printed."""
