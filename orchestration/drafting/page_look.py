@@ -251,6 +251,8 @@ def _labels(page: Page, top: int, last: int, start: int) -> list[list[str]]:
                 left -= 1
                 text = row[left] if left < len(row) else ""
             text = "" if left < column and _is_words(page, left, last) else text
+            # 人 数 over 人 is 人数 in 人.
+            text = re.sub(rf"(?<=[{plain_text.HAN}]) +(?=[{plain_text.HAN}])", "", text)
             if plain(text) and (not texts or texts[-1] != text):
                 texts.append(text)
         labels.append(texts)
