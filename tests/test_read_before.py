@@ -8,7 +8,7 @@ import pytest
 
 from orchestration.drafting import new_source
 from orchestration.drafting.by_words import ByWords
-from orchestration.drafting.long_files import _edition
+from orchestration.drafting.editions import edition_of
 from orchestration.drafting.read_before import ReadBefore
 from orchestration.intake import code_lists
 from orchestration.intake.spellings import Spellings
@@ -72,16 +72,16 @@ def with_a_source(paths: Paths) -> Paths:
         (
             "年份,项目,数值,单位\n2024,住院的人次,17.5,万人次\n2024,基金结存,3,亿元\n2024,两种口径,5,亿元\n",
             [
-                '"住院的人次": {scheme: "BASIC_MEDICAL", indicator: "DISCHARGES", pop_group: "EMPLOYEES"},  # as in first',
-                '"基金结存": {scheme: "BASIC_MEDICAL", indicator: "INSURANCE_FUND_SURPLUS", scope: "POOLED_FUND"},  # as in first',
+                '"住院的人次": {scheme: "BASIC_MEDICAL", indicator: "DISCHARGES", pop_group: "EMPLOYEES"},  # confirm: as in first',
+                '"基金结存": {scheme: "BASIC_MEDICAL", indicator: "INSURANCE_FUND_SURPLUS", scope: "POOLED_FUND"},  # confirm: as in first',
             ],
             "两种口径",
         ),
         (
             "项目,单位,2024年,2023年\n住院的人次,万人次,17.5,16\n基金结存,亿元,3,2.5\n两种口径,亿元,5,4.5\n",
             [
-                '{label: "住院的人次", indicator: "DISCHARGES", scheme: "BASIC_MEDICAL", pop_group: "EMPLOYEES"}  # as in first',
-                'indicator: "INSURANCE_FUND_SURPLUS", scheme: "BASIC_MEDICAL", scope: "POOLED_FUND"}  # as in first',
+                '{label: "住院的人次", indicator: "DISCHARGES", scheme: "BASIC_MEDICAL", pop_group: "EMPLOYEES"}  # confirm: as in first',
+                'indicator: "INSURANCE_FUND_SURPLUS", scheme: "BASIC_MEDICAL", scope: "POOLED_FUND"}  # confirm: as in first',
             ],
             "两种口径",
         ),
@@ -143,6 +143,12 @@ PENSION, PARTICIPANTS = {"scheme": "BASIC_PENSION_EMPLOYEES"}, {"indicator": "IN
         ("health expenditure", None),
         ("Government expenditure", None),
         ("participants", None),
+        ("maternity_assistance_recipients", None),
+        ("public_fund_budget_expenditure", None),
+        ("fund_budget_revenue", None),
+        ("pension_fund_annual_revenue", None),
+        ("average_population", None),
+        ("dibao_urban_avg_expenditure", None),
         ("Persons", None),
         ("失业保险 participants", None),
     ],
@@ -181,5 +187,5 @@ def test_an_area_may_print_its_code_which_must_be_its_own(text: str, code: str |
     ],
 )
 def test_an_edition_is_proposed_where_its_title_tells(title: str, edition: str | None):
-    found, remark = _edition(title)
+    found, remark = edition_of(title)
     assert found == edition and remark.startswith("confirm: " if edition else "when it was published")

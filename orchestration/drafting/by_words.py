@@ -16,8 +16,8 @@ from orchestration.drafting.read_before import ReadBefore
 from orchestration.intake.spellings import Said
 from validations.code_lists import CodeLists
 
-#: Words that tell nothing apart: of grammar, of kinds of schemes, and what is always so.
-EMPTY = frozenset(
+#: Words of grammar, and of all; a label may have them beside what it names.
+GRAMMAR = frozenset(
     [
         "of",
         "the",
@@ -37,11 +37,12 @@ EMPTY = frozenset(
         "total",
         "all",
         "whole",
+    ]
+)
+#: Words that names have and a label may leave out: of grammar, and of what schemes and their figures are.
+LEFT_OUT = GRAMMAR | frozenset(
+    [
         "basic",
-        "average",
-        "mean",
-        "annual",
-        "yearly",
         "social",
         "security",
         "insurance",
@@ -53,10 +54,12 @@ EMPTY = frozenset(
         "system",
         "program",
         "public",
-        "year",
-        "end",
+        "general",
     ]
 )
+#: What says no more than that a stock is of the end of its period, and what a rate is in any case.
+AT_YEAR_END = re.compile(r"\b(?:(?:at )?(?:the )?year[- ]end|end of (?:the )?year)\b", re.IGNORECASE)
+MEAN = frozenset({"average", "mean"})
 #: Words that stand for others in names; the last of them beside some words only: disposable income is no revenue.
 MEANS = {
     "pc": "head",
@@ -94,7 +97,7 @@ class ByWords:
         where they leave any of it open."""
         if not re.fullmatch(r"[\x20-\x7e]+", text):
             return None
-        words = words_of(text)
+        words = words_of(AT_YEAR_END.sub(" ", text))
         found = sorted(self._readings(words), key=lambda one: one[0])
         nearest = [said for rank, _, said in found if rank == found[0][0]]
         if not nearest or any(said != nearest[0] for said in nearest):
@@ -105,9 +108,9 @@ class ByWords:
     def _readings(self, words: frozenset[str]) -> Iterator[tuple[tuple[int, bool, int], bool, Said]]:
         """Every reading of the words, how far its names are from them, and whether the words say them whole; of those as
         far the one whose indicator is stated of the very scheme, and whose indicator says more of the words."""
-        told = words - EMPTY - STATED.keys()
+        told = words - GRAMMAR - STATED.keys()
         for scheme_words, scheme in (*self._names["scheme"], (frozenset(), "_Z")):
-            if scheme != "_Z" and not (scheme_words - EMPTY) & told:
+            if scheme != "_Z" and not (scheme_words - LEFT_OUT) & told:
                 continue
             own = self.before.indicators_of({scheme})
             alike = self._alike[self._kind(scheme)] if scheme != "_Z" else {"_Z"}
@@ -115,9 +118,11 @@ class ByWords:
             for indicator_words, indicator in (*self._names["indicator"], (frozenset(), None)):
                 if indicator and (indicator not in stated or not (indicator_words - scheme_words) & told):
                     continue
-                beside = (scheme_words | indicator_words) - words - EMPTY
+                beside = (scheme_words | indicator_words) - words - LEFT_OUT
                 beside = beside - RESIDENTS if beside >= RESIDENTS else beside
-                for others, said in self._of_rest(told - scheme_words - indicator_words):
+                rest = told - scheme_words - indicator_words
+                rest -= MEAN if indicator and self._is_rate(indicator) else frozenset()
+                for others, said in self._of_rest(rest):
                     of_group = None if indicator else self._of_group(alike, said.get("pop_group"))
                     away = BESIDE * len(beside) + others
                     if (indicator or of_group) and away <= (FAR if len(told) > 1 else 0):
@@ -128,6 +133,9 @@ class ByWords:
                             bool(indicator and not beside),
                             read,
                         )
+
+    def _is_rate(self, indicator: str) -> bool:
+        return self.lists.record("indicator", indicator)["is_rate"] == "true"
 
     def _of_group(self, schemes: set[str], group: str | None) -> str | None:
         """How many persons a group of insured is, where the label names the group alone."""

@@ -9,7 +9,7 @@ from orchestration.drafting.by_words import ByWords
 from orchestration.drafting.line_units import LineUnits
 from orchestration.drafting.page_look import NUMBERED, Look
 from orchestration.drafting.page_rows import ALL, is_number, plain
-from orchestration.drafting.read_before import ReadBefore, key
+from orchestration.drafting.read_before import ReadBefore
 from orchestration.drafting.words import PARTS, Words
 from orchestration.intake.spellings import Said, Spellings, period, period_in, since_january
 from orchestration.intake.units import PERCENT, PURE_NUMBER, Units
@@ -65,8 +65,7 @@ class Meaning:
         self.lists, self.seen, self.stem, self.before = lists, seen, stem, before
         self.taken: list[str] = []
         self.unknown: list[str] = []
-        self.words, self.by_words = Words(lists, before), ByWords(lists, before)
-        self.units = LineUnits(lists, seen)
+        self.words, self.by_words, self.units = Words(lists, before), ByWords(lists, before), LineUnits(lists, seen)
         self._remarks: dict[str, str] = {}
 
     @cached_property
@@ -76,9 +75,8 @@ class Meaning:
     @cached_property
     def area(self) -> str | None:
         """The area that the lines above the figures name."""
-        return next(
-            (code for line in [*self._above, self.stem.replace("_", " ")] for code in self.words.areas(line)), None
-        )
+        lines = [*self._above, self.stem.replace("_", " ")]
+        return next((code for line in lines for code in self.words.areas(line)), None)
 
     @property
     def _above(self) -> list[str]:
@@ -117,7 +115,9 @@ class Meaning:
         if (said := self._month(text)) is not None:
             return said
         if (said := self.before.label(text)) is not None:
-            self._remarks[plain(text)] = f"as in {', '.join(sorted(self.before.read_by[key(text)]))}"
+            # What its words do not say may have been so in that source alone.
+            unsaid = {"scheme", "scope"} & said.keys() - self.words.within(text, ["scheme"]).keys()
+            self._remarks[plain(text)] = f"{CONFIRM}: " * bool(unsaid) + self.before.told(text)
             return said
         unit = self.unit(text)
         # The unit stands last: 参保人数（人） loses its brackets, and not the 人 of its name.
@@ -148,8 +148,8 @@ class Meaning:
 
     def told(self, text: str) -> str:
         """The remark on a label that was read as others were, or by its words alone; empty on one that a list knows."""
-        texts = (plain(text), plain(self.bare(text)), plain(text.replace("_", " ")))
-        return next((remark for one in texts if (remark := self._remarks.get(one))), "")
+        texts = map(plain, (text, self.bare(text), text.replace("_", " ")))
+        return next(filter(None, map(self._remarks.get, texts)), "")
 
     def _is_flow(self, said: Said) -> bool:
         return "indicator" in said and self.lists.record("indicator", said["indicator"])["time_basis"] == "flow"

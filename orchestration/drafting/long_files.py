@@ -21,10 +21,12 @@ from orchestration.drafting.columns import (
     STAGE,
     VALUE_NAME,
 )
+from orchestration.drafting.editions import edition_of
 from orchestration.drafting.entries import DECIDE, freq_of, of_cells, of_figures, quoted
 from orchestration.drafting.labels import CONFIRM
 from orchestration.drafting.long_look import LongLook, is_read, is_unit
 from orchestration.drafting.page_rows import plain
+from orchestration.intake.mapping import some
 from orchestration.intake.spellings import Said, period, period_in, since_january
 from validations.code_lists import CodeLists
 from validations.dimensions import DIMENSIONS
@@ -33,13 +35,8 @@ from validations.layouts import VINTAGE
 
 #: What in a column that is named for a dimension says all of it.
 WHOLE = re.compile("all|total|both|合计|总计|全部|全体", re.IGNORECASE)
-#: A date in the title of a publication, what is called by the year of its issue, and what by the year that it reports.
-DAY = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?(?![0-9])")
-YEARBOOK = re.compile("年鉴|yearbook", re.IGNORECASE)
-REPORT = re.compile(
-    "年度?[^月季]*(?:公报|快报|报告|决算|执行情况)|(?:bulletin|communiqu[eé]|annual report|final accounts)",
-    re.IGNORECASE,
-)
+#: What is of all local governments, and not of the nation.
+OF_LOCAL = re.compile(r"^地方|\blocal\b", re.IGNORECASE)
 #: Publications of one file that are told apart one by one.
 EDITIONS = 20
 #: A column tells the rows apart if it does so nearly as well as any.
@@ -126,6 +123,9 @@ def _roles(look: LongLook) -> dict[str, Role]:
     if (first := next((name for name, (_, held) in found.items() if held == ["ref_area"]), None)) is not None:
         again = [name for name in look.columns if name not in found and _says_again(look, first, name)]
         found |= {name: ([f"{{name: {quoted(name)}, holds: ref_area}}"], ["ref_area"]) for name in again}
+        for name in (name for name in look.columns if name not in found and look.are_within(first, name)):
+            hint = f"areas within those of {first!r}: ref_area here, and _ there, reads them; not wanted: _"
+            found[name] = ([f"{{name: {quoted(name)}, holds: {DECIDE}}}  # {hint}"], [])
     keys = [name for name, (_, held) in found.items() if {*held} & {*DIMENSIONS, "vintage"}]
     item = _item(look, [name for name in look.columns if name not in found], keys)
     for name in look.columns:
@@ -137,7 +137,9 @@ def _roles(look: LongLook) -> dict[str, Role]:
         elif name not in found:
             is_label = ITEM.fullmatch(name) and "row_label" not in taken
             taken |= {"row_label"} if is_label else set()
-            found[name] = ([f"{{name: {quoted(name)}, holds: {'row_label' if is_label else '_'}}}"], [])
+            unread = "" if is_label else f"  # not read: {some(look.distinct[name])}"
+            found[name] = ([f"{{name: {quoted(name)}, holds: {'row_label' if is_label else '_'}}}{unread}"], [])
+            look.meaning.taken += [f"column {name!r} is not read"] * (not is_label)
     return {name: found[name] for name in look.columns}
 
 
@@ -219,7 +221,13 @@ def _plain_role(look: LongLook, name: str, taken: set[str]) -> Role | None:
 
 def _periods(look: LongLook, name: str, periods: dict[str, str | None]) -> Role:
     """A column of periods, with what they say beside: that figures are counted since January, or of which frequency."""
-    found = {text: of or period_in(text) for text, of in periods.items()}
+    # Of two periods in one text, or one beside further digits, nobody knows which is meant.
+    within = {text: period_in(text) or "" for text in periods}
+    found = {
+        text: of
+        or (within[text] if len(re.findall("[0-9]+", text)) <= len(re.findall("[0-9]+", within[text])) else None)
+        for text, of in periods.items()
+    }
     freqs = {freq_of(of) for of in found.values() if of}
     said = {text: {"time_period": of} if of else {} for text, of in found.items()}
     said = {
@@ -260,22 +268,9 @@ def _publications(name: str, texts: list[str]) -> Role:
         return [f"{{name: {quoted(name)}, holds: _}}  # {told}"], []
     lines = [f"{{name: {quoted(name)}, holds: vintage, codes: {{"]
     for text in texts:
-        edition, hint = _edition(text)
+        edition, hint = edition_of(text)
         lines.append(f"    {quoted(text)}: {quoted(edition) if edition else DECIDE},  # {hint}; of another source: _")
     return [*lines, "  }}"], ["vintage"]
-
-
-def _edition(text: str) -> tuple[str | None, str]:
-    """When a publication was published, as far as its title says, and a remark: on its day, in the year of a yearbook, or in
-    the year after the one that it reports."""
-    if day := DAY.search(text):
-        return day[0], f"{CONFIRM}: the date in its title"
-    year = next(iter(re.findall(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])", text)), None)
-    if year and YEARBOOK.search(text):
-        return year, f"{CONFIRM}: a yearbook is called by the year in which it is published"
-    if year and REPORT.search(text):
-        return str(int(year) + 1), f"{CONFIRM}: the year after the one that it reports"
-    return None, f"when it was published{f', after {year}' if year else ''}"
 
 
 def _item(look: LongLook, names: list[str], keys: list[str]) -> str | None:
@@ -312,9 +307,10 @@ def _said_role(look: LongLook, name: str, said: dict[str, Said]) -> Role:
             look.meaning.is_open(text)
         if "indicator" not in one or one.get("scheme") == DECIDE:
             alike = like(look.meaning, text.replace("_", " "), "scheme" if "indicator" in one else "indicator")
-            hint = "  # " + "; ".join(
-                [*[f"like: {', '.join(alike)}"] * bool(alike), "not wanted: _ in place of the braces"]
-            )
+            told = [*filter(None, [look.contradicted.get(text)]), *[f"like: {', '.join(alike)}"] * bool(alike)]
+            hint = "  # " + "; ".join([*told, "not wanted: _ in place of the braces"])
+        elif OF_LOCAL.search(text.replace("_", " ")) and look.is_of_nation(name, text):
+            hint = f"  # {CONFIRM}: of local governments, GRP_LOCAL, and its area is the nation"
         codes = ", ".join(f"{n}: {quoted(code)}" for n, code in one.items())
         told = ", ".join(filter(None, [codes, "" if "indicator" in one else f"indicator: {DECIDE}"]))
         lines.append(f"    {quoted(text)}: {{{told}}},{hint}")

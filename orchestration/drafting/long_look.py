@@ -18,16 +18,16 @@ from orchestration.drafting.page_look import Look
 from orchestration.drafting.page_rows import is_number
 from orchestration.drafting.read_before import ReadBefore
 from orchestration.intake.formats.format import Page
-from orchestration.intake.spellings import Said, Spellings, period
-from validations import numerals
+from orchestration.intake.spellings import Said, Spellings, area_names, period
+from validations import numerals, plain_text
 from validations.code_lists import CodeLists
 from validations.dimensions import DIMENSIONS
 from validations.labels import Label
 
 #: What of an item is a change of what it names.
 GROWN = re.compile("(?:同比|比上年|较上年|环比)?(?:名义|实际)?(?:增长|增速|增幅)|growth", re.IGNORECASE)
-#: What stands in brackets behind an item.
-REMARK = re.compile("[（(][^（()）]*[)）]$")
+#: What stands in brackets in an item.
+BRACKETS = re.compile("[（(][^（()）]*[)）]")
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ class LongLook:
     columns: dict[str, list[str]]
     values: tuple[str, ...]
     held: frozenset[str] = frozenset()
+    #: Texts of which two columns of one row say different things, and which.
+    contradicted: dict[str, str] = field(default_factory=dict, init=False, compare=False)
     _told: dict[str, dict[str, Said]] = field(default_factory=dict, init=False, compare=False)
 
     @cached_property
@@ -66,7 +68,7 @@ class LongLook:
         for text in self.distinct[name]:
             said = self.meaning.label(text) or self.meaning.label(text.replace("_", " "))
             # What stands in brackets is told of what stands before them.
-            said = said or self.meaning.words.as_one(self.meaning.parts(REMARK.sub("", text)))
+            said = said or self.meaning.words.as_one(self.meaning.parts(BRACKETS.sub("", text)))
             said = {n: code for n, code in said.items() if n in DIMENSIONS and n not in self.held}
             said |= self._grown(text, said)
             own = self.meaning.words.scheme_of({said["indicator"]}) if "indicator" in said else None
@@ -84,14 +86,31 @@ class LongLook:
                 if at and said[at] not in beside.setdefault(text, []):
                     beside[text].append(said[at])
             for text, ones in beside.items():
+                named = {one["indicator"] for one in ones if "indicator" in one}
+                if text and named and found[text].get("indicator", "") not in {*named, ""}:
+                    # What two columns of one row call it must be one thing.
+                    found[text] = {n: code for n, code in found[text].items() if n != "indicator"}
+                    self.contradicted[text] = f"{name} and {other} say different things"
+                    continue
                 if text and len(ones) == 1 and "indicator" not in found[text]:
                     found[text] = ones[0] if "indicator" in ones[0] else ones[0] | found[text]
                     found[text] = self._indicator(text, found[text]) | found[text]
-        for text, said in found.items():
-            named = self.meaning.words.within(text.replace("_", " "), ["indicator"]) if not said else {}
-            # What else stands in it may be a scheme, which is asked.
-            found[text] = {"scheme": DECIDE} | named | self._grown(text, named) if named else said
-        return found
+        return {text: said | self._grown(text, said) for text, said in found.items()}
+
+    def is_of_nation(self, name: str, text: str) -> bool:
+        """Whether a row of a text is of the whole country."""
+        rows = [n for n, one in enumerate(self.columns[name]) if one == text]
+        areas = area_names(self.meaning.lists)
+        texts = {texts[n] for other, texts in self.columns.items() if other != name for n in rows}
+        return any(areas.find(one).code == "CHN" for one in texts if one)
+
+    def are_within(self, outer: str, name: str) -> bool:
+        """Whether a column names areas that lie within those that the column `outer` names in their rows."""
+        areas = area_names(self.meaning.lists)
+        pairs = {(one, other) for one, other in zip(self.columns[outer], self.columns[name]) if one and other}
+        codes = [(areas.find(one).code, other) for one, other in pairs]
+        inner = [one for one, other in codes if one and areas.find(other, parent=one).code not in (None, one)]
+        return bool(pairs) and len(inner) > MOST * len(pairs)
 
     def _grown(self, text: str, said: Said) -> Said:
         """What a text adds that tells the growth of what it names: over the year or the month before, if it says so."""
@@ -109,7 +128,7 @@ class LongLook:
             record = self.meaning.lists.record("scheme", scheme)
             told |= {*re.findall("[a-z]+", str(record["name_en"]).casefold())}
             scheme = record["parent"]
-        left = re.findall("[a-z]+", self.meaning.words.but(words, named))
+        left = re.findall(f"[a-z]+|[{plain_text.HAN}]+", self.meaning.words.but(words, named))
         return named if named and all(word in told or f"{word}s" in told for word in left) else {}
 
 

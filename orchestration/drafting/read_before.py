@@ -63,6 +63,10 @@ class ReadBefore:
         found = self.readings.get(key(text), set())
         return None if len(found) != 1 else _said(next(iter(found)))
 
+    def told(self, text: str) -> str:
+        """Where a label was read."""
+        return f"as in {', '.join(sorted(self.read_by[key(text)]))}"
+
     def scheme_of(self, indicator: str) -> str | None:
         """The one scheme that figures of an indicator are of; None if there are several, or no figure."""
         found = {reading[1] for reading in self.used if reading[0] == indicator}
