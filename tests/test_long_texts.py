@@ -280,3 +280,19 @@ def test_last_years_figure_of_one_row_may_be_this_years_of_another(read):
     assert (fault.row, fault.column, fault.read) == (2, "year", "某年")
     _, (fault,) = read(columns.replace(", time_period: -P1Y", ""), header, rows, defaults)
     assert "what tells its figures from those of value" in f"{fault.read} {fault.expected}", str(fault)
+
+
+def test_what_is_held_at_the_end_of_a_span_is_a_stock(read):
+    columns = """\
+      - {name: indicator, holds: indicator}
+      - {name: period, holds: time_period}
+      - {name: value, holds: printed_value}
+      - {name: unit, holds: printed_unit}
+"""
+    rows = "INSURANCE_PARTICIPANTS,2023年1-6月,2.5,万人\nINSURANCE_FUND_REVENUE,2023年1-6月,3.5,亿元\n"
+    defaults = "freq: M, ref_area: CHN, scheme: UNEMPLOYMENT_INSURANCE"
+    cells, faults = read(columns, "indicator,period,value,unit", rows, defaults)
+    assert faults == [] and {(cell["indicator"], cell["time_period"], cell["time_basis"]) for cell in cells} == {
+        ("INSURANCE_PARTICIPANTS", "2023-06", "stock"),
+        ("INSURANCE_FUND_REVENUE", "2023-06", "year_to_date"),
+    }

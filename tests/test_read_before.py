@@ -189,3 +189,32 @@ def test_an_area_may_print_its_code_which_must_be_its_own(text: str, code: str |
 def test_an_edition_is_proposed_where_its_title_tells(title: str, edition: str | None):
     found, remark = edition_of(title)
     assert found == edition and remark.startswith("confirm: " if edition else "when it was published")
+
+
+@pytest.mark.parametrize(
+    ("page", "asked"),
+    [
+        (
+            "indicator,item,year,value,unit\n失业保险基金收入,失业保险基金支出,2022,2.5,亿元\n"
+            "失业保险基金累计结余,失业保险基金累计结余,2022,9.5,亿元\n",
+            '"失业保险基金收入": {scheme: "UNEMPLOYMENT_INSURANCE", indicator: DECIDE},  # indicator and item say different',
+        ),
+        (
+            "省份,城市,指标,年份,数值,单位\n浙江省,杭州市,失业保险参保人数,2022,500.1,万人\n江苏省,南京市,失业保险参保人数,2022,310.4,万人\n",
+            '{name: "城市", holds: DECIDE}  # areas within those of ',
+        ),
+    ],
+    ids=["two names of one figure", "two columns of areas"],
+)
+def test_what_two_columns_say_against_each_other_is_asked(paths: Paths, tmp_path: Path, page: str, asked: str):
+    draft = new_source(paths, came(tmp_path, page))
+    assert any(asked in line for line in draft.to_decide), draft.report()
+
+
+def test_a_column_that_is_not_read_is_told(paths: Paths, tmp_path: Path):
+    page = "地区,指标,口径,年份,数值,单位\n北京,失业保险参保人数,甲,2022,500.1,万人\n天津,失业保险参保人数,乙,2022,310.4,万人\n"
+    draft = new_source(paths, came(tmp_path, page))
+    assert (
+        "column '口径' is not read" in draft.taken
+        and "# not read: 甲, 乙" in (draft.folder / "datapackage.yaml").read_text()
+    )

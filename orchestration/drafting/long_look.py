@@ -86,16 +86,23 @@ class LongLook:
                 if at and said[at] not in beside.setdefault(text, []):
                     beside[text].append(said[at])
             for text, ones in beside.items():
-                named = {one["indicator"] for one in ones if "indicator" in one}
-                if text and named and found[text].get("indicator", "") not in {*named, ""}:
+                if text and (against := self._against(found[text], ones)):
                     # What two columns of one row call it must be one thing.
-                    found[text] = {n: code for n, code in found[text].items() if n != "indicator"}
+                    found[text] = {n: code for n, code in found[text].items() if n not in against}
                     self.contradicted[text] = f"{name} and {other} say different things"
                     continue
                 if text and len(ones) == 1 and "indicator" not in found[text]:
                     found[text] = ones[0] if "indicator" in ones[0] else ones[0] | found[text]
                     found[text] = self._indicator(text, found[text]) | found[text]
         return {text: said | self._grown(text, said) for text, said in found.items()}
+
+    def _against(self, said: Said, others: list[Said]) -> set[str]:
+        """What of an indicator and a scheme all others that say one say otherwise; a wider scheme is no other."""
+        of = {name: {one[name] for one in others if name in one} for name in ("indicator", "scheme")}
+        are_one = self.meaning.words.are_one
+        schemes = of["scheme"] and "scheme" in said and not any(are_one(said["scheme"], one) for one in of["scheme"])
+        indicators = of["indicator"] and "indicator" in said and said["indicator"] not in of["indicator"]
+        return {"indicator"} if indicators else {"scheme", "indicator"} if schemes else set()
 
     def is_of_nation(self, name: str, text: str) -> bool:
         """Whether a row of a text is of the whole country."""

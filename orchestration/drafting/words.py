@@ -100,6 +100,17 @@ class Words:
         }
         return found.pop() if len(found) == 1 else None
 
+    def are_one(self, scheme: str, other: str) -> bool:
+        """Whether one of two schemes lies in the other."""
+        return any(wide in self._wider(narrow) for narrow, wide in ((scheme, other), (other, scheme)))
+
+    def _wider(self, scheme: str | None) -> list[str]:
+        found = []
+        while scheme:
+            found.append(scheme)
+            scheme = self.lists.record("scheme", scheme)["parent"]
+        return found
+
     def left(self, text: str, said: Said) -> str:
         """What of a text the names found in it do not say."""
         return re.sub(r"[\s（）()·,，、:：的-]+", "", self.but(text, said))

@@ -229,7 +229,11 @@ class TidyQuery:
             otherwise = constant(part.period)
         if name == "time_basis" and name not in stated:
             otherwise = "b.time_basis"
-        return self._told(name, part, types, otherwise)
+        told, column = self._told(name, part, types, otherwise), self.resource.held.get(name)
+        if name == "time_basis" and told != otherwise and (column is None or "time_period" in column.held):
+            # A span of months is counted over of flows; what is held at its end is a stock all the same.
+            return f"case when b.time_basis = 'stock' and {told} = 'year_to_date' then 'stock' else {told} end"
+        return told
 
     def _text(self, holds: str, types: Mapping[str, str]) -> str:
         """What the column that holds something says, spellings replaced by their codes."""
