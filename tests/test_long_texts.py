@@ -296,3 +296,21 @@ def test_what_is_held_at_the_end_of_a_span_is_a_stock(read):
         ("INSURANCE_PARTICIPANTS", "2023-06", "stock"),
         ("INSURANCE_FUND_REVENUE", "2023-06", "year_to_date"),
     }
+
+
+def test_a_unit_in_the_name_of_the_figures_is_held_against_the_column_of_units(read):
+    columns = """\
+      - {name: indicator, holds: indicator}
+      - {name: year, holds: time_period}
+      - {name: 数值（万元）, holds: printed_value}
+      - {name: unit, holds: printed_unit}
+"""
+    rows = "INSURANCE_FUND_REVENUE,2022,2,亿元\nINSURANCE_FUND_REVENUE,2023,3,万元\n"
+    _, (fault,) = read(
+        columns, "indicator,year,数值（万元）,unit", rows, "freq: A, ref_area: CHN, scheme: BASIC_MEDICAL"
+    )
+    assert (fault.row, fault.column, fault.read) == (
+        2,
+        "unit",
+        "亿元",
+    ) and "prints it in '数值（万元）'" in fault.expected

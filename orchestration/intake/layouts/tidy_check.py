@@ -260,21 +260,25 @@ class FileCheck:
 
     def _units_against_labels(self, source: str) -> list[Fault]:
         """Rows whose column of units says another one than the label of the figure prints."""
-        held, label = self.resource.held, self.query.label
-        if UNIT not in held or self.resource.value.states_unit or label in (None, held[UNIT]):
+        held, label, value = self.resource.held, self.query.label, self.resource.value
+        if UNIT not in held or value.states_unit:
             return []
+        # The name of the column of figures prints a unit of them all.
+        texts = "cast(null as varchar)" if label in (None, held[UNIT]) else "row_label"
         query = f"""
-            select row_label, printed_unit, measure, count(*), min(row_no) from {source}
-            where printed_unit is not null and row_label is not null and not contains(printed_value, '%')
+            select {texts}, printed_unit, measure, count(*), min(row_no) from {source}
+            where printed_unit is not null and not contains(printed_value, '%')
             group by 1, 2, 3 order by 5 limit {COMBINATIONS}"""
         faults = []
+        unread = "of the two the one that is wrong is not read: holds: _ for the unit's column, and"
+        ways = f"{UNIT} with {value.called}"
+        if label:
+            ways = f"the right unit as {UNIT} in codes of {label.called}"
         for text, unit, measure, times, row in self.connection.execute(query).fetchall():
-            if printed := self.mapper.units.in_label(text, unit, measure):
-                expected = (
-                    f"{printed!r}, as {label.called} prints it in {text!r}; of the two the one that is wrong is not read:"
-                    f" holds: _ for the unit's column, and the right unit as {UNIT} in codes of {label.called}"
-                )
-                faults += self._counted(UNIT, [(unit, times, row)], expected)
+            for called, told in ((label.called if label else "", text), (value.called, value.name)):
+                if told and (printed := self.mapper.units.in_label(told, unit, measure)):
+                    expected = f"{printed!r}, as {called} prints it in {told!r}; {unread} {ways}"
+                    faults += self._counted(UNIT, [(unit, times, row)], expected)
         return faults
 
     def _without_unit(self, source: str) -> list[Fault]:
