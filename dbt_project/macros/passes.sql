@@ -147,8 +147,17 @@
     once. `sources`: stg_source.
 -#}
 {% macro may_be_restated(earlier, later, sources) -%}
-    {{ earlier }}.source_id in (select source_id from {{ sources }} where cadence <> 'never')
-    and not ({{ earlier }}.table_id = {{ later }}.table_id and {{ in_printed_table(earlier ~ ".layout") }})
+    {{ comes_again(earlier, sources) }} and not {{ in_one_printed_table(earlier, later) }}
+{%- endmacro %}
+
+{#- Condition: the source of a figure is published again and again. `sources`: stg_source. -#}
+{% macro comes_again(figure, sources) -%}
+    ({{ figure }}.source_id in (select source_id from {{ sources }} where cadence <> 'never'))
+{%- endmacro %}
+
+{#- Condition: two figures stand in one printed table. -#}
+{% macro in_one_printed_table(a, b) -%}
+    ({{ a }}.table_id = {{ b }}.table_id and {{ in_printed_table(a ~ ".layout") }})
 {%- endmacro %}
 
 {#- Condition: an interval lies no further from the interval that is implied than a share of itself. -#}

@@ -14,6 +14,7 @@
     "rule_identity_sum",
     "rule_identity_areas",
     "rule_bound_part",
+    "rule_bound_population",
     "rule_identity_balance",
     "rule_cumulative",
     "rule_plausible",
