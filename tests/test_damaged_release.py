@@ -124,6 +124,26 @@ def test_what_is_left_adds_up_to_the_total(damaged: duckdb.DuckDBPyConnection, p
     assert ("audit.marts.dibao.total_is_the_sum_of_its_parts" in failing(damaged, "marts.dibao")) is stops
 
 
+def test_a_total_that_no_source_states_stands_empty_where_the_mart_adds_nothing_up(damaged: duckdb.DuckDBPyConnection):
+    """All groups of a fund of which a source states the participants alone, beside groups whose spending is known: the
+    spending is empty, as the mart has it."""
+    check, mart = "audit.marts.insurance_fund.total_is_the_sum_of_its_parts", "marts.insurance_fund"
+    (groups,) = damaged.execute(
+        f"""
+        create table of_all as
+        select m.* replace ('_T' as pop_group, true as is_total, m.expenditure_yuan + r.expenditure_yuan as expenditure_yuan)
+        from {mart} as m inner join {mart} as r on r.ref_area = m.ref_area and r.time_period = m.time_period
+            and r.scheme = m.scheme and r.scope = m.scope and r.pop_group = 'RESIDENTS'
+        where m.pop_group = 'EMPLOYEES' and m.expenditure_yuan + r.expenditure_yuan > 0"""
+    ).fetchone()
+    assert groups
+    damaged.execute(f"delete from {mart} where pop_group = '_T'")
+    damaged.execute("delete from marts.series where pop_group = '_T' and indicator = 'INSURANCE_FUND_EXPENDITURE'")
+    others = "* replace (null as revenue_yuan, null as balance_yuan, null as surplus_printed_yuan, null as participants_persons"
+    damaged.execute(f"insert into {mart} by name select {others}, null as expenditure_yuan) from of_all")
+    assert check not in failing(damaged, mart)
+
+
 def test_a_value_that_a_mart_shows_otherwise_is_missed(damaged: duckdb.DuckDBPyConnection):
     """One value of each printed column set to NULL, or to another number; a number where a mart has none at all."""
     for contract in agreement.contracts().values():

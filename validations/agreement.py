@@ -69,12 +69,14 @@ class Contract:
     """A mart of figures. `keys`: column of the mart -> dimension of marts.series that a row shares with its figures.
 
     `whole`: column -> code of the rows that hold all others of their keys, where an indicator is the whole of others.
+    `sums`: the column in which the mart adds parts up itself, where no source states the total.
     """
 
     table: str
     grain: tuple[str, ...]
     keys: Mapping[str, str]
     total_of: str | None
+    sums: str | None
     whole: Mapping[str, str]
     indicators: tuple[str, ...]
     columns: tuple[Column, ...]
@@ -114,6 +116,7 @@ def _contract(model: Mapping[str, Any], told: Mapping[str, Mapping[str, Any]]) -
         grain=tuple(meta["grain"]),
         keys={key: series.get("renamed", {}).get(key, key) for key in series["keys"]},
         total_of=series.get("total_of"),
+        sums=series.get("sums", series.get("total_of")),
         whole=series.get("whole", {}),
         indicators=tuple(dict.fromkeys(series.get("indicators", named))),
         columns=columns,

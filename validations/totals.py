@@ -3,10 +3,11 @@
 A row is a total where the mart shows a value of a part of it, at whatever level of core.part and in whatever scope, of
 one area and period; or where it is a part of a row that another division of it makes up as well, or better: the same
 people once more. What is left adds up to it within the rounding of the figures, where all of it is there in the
-total's scope, and does not exceed it where some is missing, or the status says that something is doubtful. From the
-contracts alone: dimensions of the key in which figures add up, printed measures that are additive. Where one indicator
-is the whole of others (`series.whole`), its rows are the totals, and what stands beside one does not exceed it: nobody
-says that all parts are there.
+total's scope, and does not exceed it where some is missing, or the status says that something is doubtful. A mart that
+adds up itself (`series.sums`) leaves no total empty of which all parts are there. From the contracts alone: dimensions
+of the key in which figures add up, printed measures that are additive. Where one indicator is the whole of others
+(`series.whole`), its rows are the totals, and what stands beside one does not exceed it: nobody says that all parts are
+there.
 """
 
 from __future__ import annotations
@@ -175,7 +176,9 @@ def _wrong_sum(contract: Contract, column: Column, name: str, dimension: str) ->
     # A provisional figure is held to its parts as any other.
     sound = f"max(case when p.{status} not in ('A', 'P') then 1 else 0 end) = 0"
     # A printed total is as exact as its last digit and those of its parts; a sum of the mart's own is exact, and there
-    # where every leaf is.
+    # where every leaf is. Where the mart makes none, a total that no source states stands empty.
+    lacks_its_sum = f"""max(f_t.ref_area) is null and {all_there}
+                and count(case when p.is_total or b.leaves is not null then p.{value} end) = 0"""
     return f"""
         select {", ".join(key)}, '{value}' as column_name, min(t.{value}) as total, sum(p.{value}) as parts
         from {{batch}} as t
@@ -189,8 +192,7 @@ def _wrong_sum(contract: Contract, column: Column, name: str, dimension: str) ->
         where t.is_total
         group by {", ".join(key)}, x.indicator
         having case
-            when min(t.{value}) is null then max(f_t.ref_area) is null and {all_there}
-                and count(case when p.is_total or b.leaves is not null then p.{value} end) = 0
+            when min(t.{value}) is null then {lacks_its_sum if name == contract.sums else "false"}
             when max(f_t.slack) is null then not ({all_there}) or min(t.{value}) <> sum(p.{value})
             else max(t.{status}) in ('A', 'P') and (
                 (sum(p.{value}) - min(t.{value}) > {_slack(column)} and ({all_there} or {sound}))
