@@ -15,6 +15,8 @@ NAMED = {
     "core.lineage": "leads_to_an_observation",
     "quality.finding_observation": "leads_to_finding_and_observation",
 }
+#: Kinds of rules that hold figures to what is plausible: the first word of their ids.
+OF_BANDS = ("plausible", "jump", "bound")
 #: References that another expectation of the same table holds already, of tables with millions of rows.
 HELD = {("marts.series", "observation_id"): "value_is_that_of_its_observation"}
 
@@ -49,10 +51,26 @@ def _period(table: Table) -> Iterable[Entry]:
 
 
 def _bands(table: Table) -> Iterable[Entry]:
+    """A value lies in its band; of a mart, but for one about whose figures a decision stands that accepts what a rule
+    found of them: rules look at the same bands before a mart is built (plausible.published)."""
     for name, column in table.columns.items():
-        if band := column.meta.get("band"):
+        if not (band := column.meta.get("band")):
+            continue
+        if not column.meta.get("inputs"):
             arguments = {"column": name, "min_value": band["from"], "max_value": band["to"]}
             yield Entry(f"{name}_is_plausible", BETWEEN, arguments, (name,))
+            continue
+        key = ", ".join(f"t.{column}" for column in table.grain)
+        query = f"""
+            select {key}, t.{name} from {{batch}} as t
+            where (t.{name} < {band["from"]} or t.{name} > {band["to"]}) and not exists (
+                select 1 from core.lineage as l
+                inner join quality.finding_observation as x on x.observation_id = l.observation_id
+                inner join quality.finding as f on f.finding_id = x.finding_id
+                where l.table_name = '{table.full_name}' and l.column_name = '{name}' and l.row_key = {row_keys.sql(table.grain, "t")}
+                    and f.standing = 'accepted' and f.pass = 'decided' and split_part(f.rule_id, '.', 1) in ({_texts(OF_BANDS)}))"""
+        says = f"{name} from {band['from']:,} to {band['to']:,}, but where a decision accepts what a rule found of its figures"
+        yield rows(f"{name}_is_plausible", query, (name,), says)
 
 
 def lists() -> list[str]:

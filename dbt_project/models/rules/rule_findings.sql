@@ -18,6 +18,7 @@
     "rule_identity_balance",
     "rule_cumulative",
     "rule_plausible",
+    "rule_published_band",
     "rule_jump",
     "rule_implied_denominator",
     "rule_between_sources",

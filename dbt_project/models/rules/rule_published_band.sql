@@ -1,0 +1,137 @@
+{#-
+    What a mart would show of the figures beside each other, against the band that its contract declares, before any
+    mart is built. In each source, of the figures of its latest edition; and where no source states all of them, among
+    those of all sources. Marts show what is decided: as printed only what a decision says that it answers is told.
+-#}
+with
+    figures as (
+        select
+            f.band,
+            f.part,
+            f.power,
+            f.place_key,
+            e.in_pass,
+            o.observation_id,
+            o.source_id,
+            o.freq,
+            o.vintage,
+            {{ place("o") }} as place,
+            o.printed_value,
+            o.printed_unit,
+            cast(o.obs_value as double) as value
+        from {{ ref("int_band__figure") }} as f
+        inner join {{ ref("observation_pass") }} as o on o.observation_id = f.observation_id and o.pass = f.pass
+        inner join {{ passes() }} as e on e.row_pass = f.pass
+    ),
+
+    latest as (
+        select *
+        from
+            (
+                select
+                    f.*,
+                    row_number() over (
+                        partition by f.in_pass, f.band, f.part, f.place_key, f.beside
+                        order by f.vintage desc nulls last, f.observation_id
+                    ) as edition
+                from
+                    (
+                        select *, source_id as beside
+                        from figures
+                        union all
+                        select *, '*'
+                        from figures
+                    ) as f
+            ) as f
+        where edition = 1
+    ),
+
+    products as (
+        select
+            f.in_pass,
+            f.band,
+            f.place_key,
+            f.beside,
+            case
+                when max(case when f.value = 0 then 1 else 0 end) = 1
+                then 0
+                else
+                    round(
+                        max(b.factor)
+                        * power(max({{ months_of("f.freq") }}), max(b.months_power))
+                        * exp(sum(f.power * ln(nullif(abs(f.value), 0))))
+                        * case when sum(case when f.value < 0 then 1 else 0 end) % 2 = 1 then -1 else 1 end
+                        * power(10.0, max(b.digits))
+                    )
+                    / power(10.0, max(b.digits))
+            end as value,
+            max(b.low) as low,
+            max(b.high) as high,
+            max(b.reason_en) as reason_en
+        from latest as f
+        inner join {{ ref("int_band__declared") }} as b on b.band = f.band
+        group by f.in_pass, f.band, f.place_key, f.beside
+        having count(*) = max(b.parts) and max(case when f.power < 0 and f.value = 0 then 1 else 0 end) = 0
+    ),
+
+    outside as (
+        select p.*
+        from products as p
+        left join
+            (select distinct in_pass, band, place_key from products where beside <> '*') as w
+            on p.beside = '*'
+            and w.in_pass = p.in_pass
+            and w.band = p.band
+            and w.place_key = p.place_key
+        where (p.value < p.low or p.value > p.high) and w.band is null
+    ),
+
+    answered as (
+        select distinct f.in_pass, f.band, f.place_key, f.beside
+        from latest as f
+        inner join {{ ref("stg_decision_cell") }} as c on c.observation_id = f.observation_id and c.is_covered
+        inner join
+            {{ ref("stg_decision_rule") }} as r on r.decision_id = c.decision_id and r.rule_id = 'plausible.published'
+    ),
+
+    findings as (
+        select
+            'plausible.published' as rule_id,
+            o.in_pass as pass,
+            concat(o.band, '|', o.beside, '|', o.place_key) as anchor_id,
+            concat(
+                first_value(f.place) over of_product,
+                ': prints ',
+                first_value(f.printed_value) over of_product,
+                {{ after(" ", "first_value(f.printed_unit) over of_product") }},
+                '; marts.',
+                o.band,
+                ' would be ',
+                {{ rounded("o.value") }},
+                ', outside ',
+                {{ shown("o.low") }},
+                ' to ',
+                {{ shown("o.high") }},
+                '. ',
+                o.reason_en
+            ) as message,
+            case when f.power > 0 then f.observation_id end as numerator_id,
+            case when f.power < 0 then f.observation_id end as denominator_id
+        from outside as o
+        inner join
+            latest as f
+            on f.in_pass = o.in_pass
+            and f.band = o.band
+            and f.place_key = o.place_key
+            and f.beside = o.beside
+        left join answered as a on {{ equal("a", "o", ["in_pass", "band", "place_key", "beside"]) }}
+        where o.in_pass = 'decided' or a.band is not null
+        window
+            of_product as (
+                partition by o.in_pass, o.band, o.beside, o.place_key
+                order by f.power desc nulls last, f.observation_id
+                rows between unbounded preceding and unbounded following
+            )
+    )
+
+    {{ by_role("findings", {"numerator": "numerator_id", "denominator": "denominator_id"}) }}
