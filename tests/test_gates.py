@@ -80,6 +80,37 @@ def test_gate_band(definitions, line: Line):
     assert published_state(line.paths) == before
 
 
+#: A further resource of the source, which has one figure.
+EARLY = """
+  - name: early
+    path: early.csv
+    layout: tidy
+    title: Early
+    section: "1"
+    defaults: {freq: A, ref_area: CHN, scheme: DIBAO, indicator: DIBAO_RECIPIENTS, residence: U}
+    columns:
+      - {name: year, holds: time_period}
+      - {name: value, holds: printed_value}
+      - {name: unit, holds: printed_unit}
+"""
+
+
+def test_gate_audit(definitions, line: Line):
+    """What no rule looks at, and no mart may hold: a year before the People's Republic."""
+    descriptor = line.paths.seeds / SOURCE / "datapackage.yaml"
+    descriptor.write_text(descriptor.read_text(encoding="utf-8") + EARLY, encoding="utf-8")
+    descriptor.with_name("early.csv").write_text("year,value,unit\n1948,1701.1,万人\n", encoding="utf-8")
+    before = published_state(line.paths)
+    result = run(definitions)
+    assert not result.success
+    assert "audit.marts.dibao.year_is_plausible" in failure(result)
+    metadata = failed_checks(result)["warehouse/audit:marts_dibao"]
+    assert "1948" in str([record.data for record in metadata["failing_rows"].records])
+    assert published_state(line.paths) == before
+    assert "no assembled candidate" in failure(run(definitions, CURRENT_KEY))
+    assert published_state(line.paths) == before
+
+
 @pytest.mark.parametrize(
     ("keys", "message"),
     [
