@@ -18,7 +18,7 @@ from validations.code_lists import CodeLists
 
 #: Words of grammar, and of all; a label may have them beside what it names.
 GRAMMAR = frozenset(
-    [
+    {
         "of",
         "the",
         "for",
@@ -37,11 +37,11 @@ GRAMMAR = frozenset(
         "total",
         "all",
         "whole",
-    ]
+    }
 )
 #: Words that names have and a label may leave out: of grammar, and of what schemes and their figures are.
 LEFT_OUT = GRAMMAR | frozenset(
-    [
+    {
         "basic",
         "social",
         "security",
@@ -55,7 +55,7 @@ LEFT_OUT = GRAMMAR | frozenset(
         "program",
         "public",
         "general",
-    ]
+    }
 )
 #: What says no more than that a stock is of the end of its period, and what a rate is in any case.
 AT_YEAR_END = re.compile(r"\b(?:(?:at )?(?:the )?year[- ]end|end of (?:the )?year)\b", re.IGNORECASE)
