@@ -17,46 +17,15 @@ from orchestration.intake.spellings import Said
 from validations.code_lists import CodeLists
 
 #: Words of grammar, and of all; a label may have them beside what it names.
-GRAMMAR = frozenset(
-    {
-        "of",
-        "the",
-        "for",
-        "and",
-        "in",
-        "on",
-        "at",
-        "by",
-        "to",
-        "a",
-        "an",
-        "from",
-        "with",
-        "per",
-        "number",
-        "total",
-        "all",
-        "whole",
-    }
-)
+GRAMMAR = frozenset({
+    "of", "the", "for", "and", "in", "on", "at", "by", "to", "a",
+    "an", "from", "with", "per", "number", "total", "all", "whole",
+})  # fmt: skip
 #: Words that names have and a label may leave out: of grammar, and of what schemes and their figures are.
-LEFT_OUT = GRAMMAR | frozenset(
-    {
-        "basic",
-        "social",
-        "security",
-        "insurance",
-        "insured",
-        "assistance",
-        "welfare",
-        "fund",
-        "scheme",
-        "system",
-        "program",
-        "public",
-        "general",
-    }
-)
+LEFT_OUT = GRAMMAR | frozenset({
+    "basic", "social", "security", "insurance", "insured", "assistance", "welfare", "fund", "scheme", "system",
+    "program", "public", "general",
+})  # fmt: skip
 #: What says no more than that a stock is of the end of its period, and what a rate is in any case.
 AT_YEAR_END = re.compile(r"\b(?:(?:at )?(?:the )?year[- ]end|end of (?:the )?year)\b", re.IGNORECASE)
 MEAN = frozenset({"average", "mean"})
