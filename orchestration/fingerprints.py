@@ -19,6 +19,8 @@ from orchestration.paths import ROOT
 FILE = "fingerprints.json"
 #: The code that reads the seeds.
 READERS = ("orchestration/intake", "validations")
+#: What a text calls: a macro, or a function of SQL.
+CALLED = re.compile(r"\b(\w+)\s*\(")
 #: A macro that reads dbt's graph sees every model's declarations.
 READS_GRAPH = re.compile(r"\bgraph\.")
 
@@ -82,9 +84,13 @@ def _declared(node: Mapping[str, Any]) -> list[Any]:
 
 
 def _macros(node: Mapping[str, Any], macros: Mapping[str, Any]) -> list[str]:
-    """The macros that a model calls and those that they call, by name."""
+    """The macros that a model calls and those that they call, by name.
+
+    Those that its text names: what dbt notes of it when it parses lacks what it calls only while it executes.
+    """
     found: set[str] = set()
-    waiting = list(node["depends_on"]["macros"])
+    named = set(CALLED.findall(node["raw_code"]))
+    waiting = [name for name, macro in macros.items() if macro["name"] in named]
     while waiting:
         name = waiting.pop()
         if name not in found and name in macros:

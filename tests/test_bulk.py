@@ -13,7 +13,7 @@ from orchestration import intake, transform
 from orchestration.artifacts import DATABASE
 from orchestration.intake.layouts import tidy
 from orchestration.paths import Paths
-from orchestration.release import candidates
+from orchestration.release import audit, candidates
 from orchestration.release.promote import promote
 from proofs.generators import panel, planted
 from tests.conftest import Line, build, edit, published_state, write_example
@@ -227,7 +227,7 @@ def test_one_changed_cell_is_one_change(bulk: Panel, tmp_path: Path, monkeypatch
     as_it_was = file.read_bytes()
     planted._rewrite(
         file,
-        "update month set value = '512.34' where area = '110101' and indicator = 'DIBAO_STANDARD' and residence = 'urban'",
+        "update month set value = '712.34' where area = '110101' and indicator = 'DIBAO_STANDARD' and residence = 'urban'",
     )
     try:
         candidate = build(bulk.paths, "second", monkeypatch)
@@ -241,9 +241,9 @@ def test_one_changed_cell_is_one_change(bulk: Panel, tmp_path: Path, monkeypatch
             "select distinct regexp_extract(row_key, '110101') from release.change where base_release_id is not null"
         ).fetchall()
     assert keys == [("110101",)]
-    assert ("core.observation", "obs_value", "512.3400000000", "source") in changed
-    assert ("marts.series", "obs_value", "512.3400000000", "source") in changed
-    assert ("marts.dibao", "standard_yuan_per_month", "512.3400", "source") in changed
+    assert ("core.observation", "obs_value", "712.3400000000", "source") in changed
+    assert ("marts.series", "obs_value", "712.3400000000", "source") in changed
+    assert ("marts.dibao", "standard_yuan_per_month", "712.3400", "source") in changed
     assert {(table, reason) for table, _, _, reason in changed} == {
         (table, "source") for table in ("core.observation", "marts.series", "marts.dibao", "marts.dibao_gap")
     }
@@ -294,18 +294,31 @@ def test_too_many_contradictions_stop_the_release(sound: Path, tmp_path: Path, m
 
 
 def test_a_failed_expectation_names_the_rows_of_the_files(sound: Path, tmp_path: Path, monkeypatch, fresh):
-    """A standard that cannot be true stops at the audit; file, row and text stand behind each failing row."""
-    from orchestration.release import audit
-
+    """A year before the People's Republic stops at the audit; file, row and text stand behind each failing row."""
     paths = fresh(Path(shutil.copytree(sound, tmp_path / "seeds")), tmp_path / "warehouse")
-    refusal = planted.plant(paths.seeds, "standard_below_any")
+    refusal = planted.plant(paths.seeds, "year_before_any")
     candidate = build(paths, "run", monkeypatch)
     verdicts = [audit.traced(candidate / "release", v) for v in audit.read_verdicts(candidate / "release")]
     failed = {v.check: v for v in verdicts if v.verdict != "passed"}
-    (name,) = [check for check in failed if refusal.names in check]
-    (row,) = failed[name].rows
-    assert (row["ref_area"], row["time_period"], row["residence"]) == ("110101", "2015-01", "R")
-    assert "sources/county_panel/panel/2015-01.parquet, row 2, column 4: 1.00" in row["printed"]
+    row = failed[f"audit.marts.dibao.{refusal.names}"].rows[0]
+    assert row["time_period"] == "1948-01" and "sources/county_panel/panel/1948-01.parquet, row " in row["printed"]
+
+
+def test_a_standard_that_cannot_be_true_is_withheld(sound: Path, tmp_path: Path, monkeypatch, fresh):
+    """It contradicts nothing printed; the band that a mart declares finds it before the mart is built."""
+    paths = fresh(Path(shutil.copytree(sound, tmp_path / "seeds")), tmp_path / "warehouse")
+    planted._rewrite(
+        paths.seeds / "sources" / panel.SOURCE / "panel" / "2015-01.parquet",
+        "update month set value = '1.00' where area = '110101' and indicator = 'DIBAO_STANDARD' and residence = 'rural'",
+    )
+    candidate = build(paths, "run", monkeypatch)
+    assert {v.verdict for v in audit.read_verdicts(candidate / "release")} == {"passed"}
+    with duckdb.connect(str(candidate / "release" / DATABASE), read_only=True) as connection:
+        withheld = connection.execute("""
+            select standard_yuan_per_month, standard_status from marts.dibao
+            where ref_area = '110101' and time_period = '2015-01' and residence = 'R'""").fetchall()
+        rules = connection.execute("select distinct decided_by from quality.decision").fetchall()
+    assert withheld == [(None, "Q")] and rules == [("rule plausible.published",)]
 
 
 def test_a_selector_that_is_too_wide_fetches_no_file(bulk: Panel, tmp_path: Path):

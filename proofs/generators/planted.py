@@ -8,6 +8,7 @@ time by `plant`.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -253,10 +254,10 @@ REFUSED = {
         str(CEILING),
         f"update month set value = 'n.a.' where rowid in (select rowid from month order by rowid limit {CEILING + 1})",
     ),
-    "standard_below_any": Refusal(
+    "year_before_any": Refusal(
         "audit",
-        "standard_yuan_per_month",
-        "update month set value = '1.00' where area = '110101' and indicator = 'DIBAO_STANDARD' and residence = 'rural'",
+        "year_is_plausible",
+        files=lambda panel: shutil.copyfile(panel / FILE, panel / "1948-01.parquet") and None,
     ),
 }
 
