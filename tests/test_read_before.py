@@ -15,29 +15,14 @@ from orchestration.intake.spellings import Spellings
 from orchestration.paths import Paths
 from tests.conftest import SEEDS
 from tests.test_drafting import came, paths
+from tests.test_long_texts import HEAD
 from validations.labels import Label
 
 __all__ = ["paths"]
 LISTS = code_lists.read(SEEDS).lists
-DESCRIPTOR = """\
-name: first
-title: First
-title_zh: 一
-citation: First
-contributors: [{title: Office}]
-licenses: [{title: Figures are facts.}]
-release_stage: bulletin
-cadence: yearly
-vintage: "2024"
-agency: NHSA
-resources:
-  - name: figures
-    path: figures.csv
-    layout: tidy
-    title: First
-    section: "1"
-    defaults: {freq: A, ref_area: CHN}
-    columns:
+DESCRIPTOR = (
+    HEAD.replace("name: long", "name: first") % "freq: A, ref_area: CHN"
+    + """\
       - {name: item, holds: row_label}
       - {name: indicator, holds: indicator}
       - {name: scheme, holds: scheme}
@@ -47,6 +32,7 @@ resources:
       - {name: value, holds: printed_value}
       - {name: unit, holds: printed_unit}
 """
+)
 ROWS = """\
 item,indicator,scheme,pop_group,scope,year,value,unit
 住院的人次,DISCHARGES,BASIC_MEDICAL,EMPLOYEES,_Z,2022,15.5,万人次

@@ -29,7 +29,7 @@ LEFT_OUT = GRAMMAR | frozenset({
 #: What says no more than that a stock is of the end of its period, and what a rate is in any case.
 AT_YEAR_END = re.compile(r"\b(?:(?:at )?(?:the )?year[- ]end|end of (?:the )?year)\b", re.IGNORECASE)
 MEAN = frozenset({"average", "mean"})
-#: Words that stand for others in names; the last of them beside some words only: disposable income is no revenue.
+#: Words that stand for others in names; those of BESIDE_ALONE beside some words only: disposable income is no revenue.
 MEANS = {
     "pc": "head",
     "capita": "head",

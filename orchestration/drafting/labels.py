@@ -313,10 +313,8 @@ class Meaning:
         """The scheme that an indicator bears in its code, where the lines name one above it: 低保人数 in a table of 社会救助."""
         of_lines = self.of_lines().get("scheme", "")
         own = self.words.scheme_of({said["indicator"]}) if "indicator" in said else None
-        wider = own if said.get("scheme", of_lines) == of_lines and of_lines else None
-        while wider and wider != of_lines:
-            wider = self.lists.record("scheme", wider)["parent"]
-        return {"scheme": own} if wider and own else {}
+        is_wider = said.get("scheme", of_lines) == of_lines and of_lines in self.words.wider(own)
+        return {"scheme": own} if own and is_wider else {}
 
     def is_open(self, text: str) -> None:
         """Note that a label is of no indicator that the lists know."""

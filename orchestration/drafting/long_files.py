@@ -221,13 +221,7 @@ def _plain_role(look: LongLook, name: str, taken: set[str]) -> Role | None:
 
 def _periods(look: LongLook, name: str, periods: dict[str, str | None]) -> Role:
     """A column of periods, with what they say beside: that figures are counted since January, or of which frequency."""
-    # Of two periods in one text, or one beside further digits, nobody knows which is meant.
-    within = {text: period_in(text) or "" for text in periods}
-    found = {
-        text: of
-        or (within[text] if len(re.findall("[0-9]+", text)) <= len(re.findall("[0-9]+", within[text])) else None)
-        for text, of in periods.items()
-    }
+    found = {text: of or _one_within(text) for text, of in periods.items()}
     freqs = {freq_of(of) for of in found.values() if of}
     said = {text: {"time_period": of} if of else {} for text, of in found.items()}
     said = {
@@ -247,6 +241,13 @@ def _periods(look: LongLook, name: str, periods: dict[str, str | None]) -> Role:
         if not of and found[text]:
             lines[n] += f"  # {CONFIRM}: it is what stands in it; not wanted: _"
     return lines, list(dict.fromkeys(key for one in said.values() for key in one))
+
+
+def _one_within(text: str) -> str | None:
+    """The period that stands in a text; of two, or of one beside further digits, nobody knows which is meant."""
+    found = period_in(text)
+    digits = [re.findall("[0-9]+", one) for one in (text, found or "")]
+    return found if len(digits[0]) <= len(digits[1]) else None
 
 
 def _one_role(look: LongLook, name: str, dimension: str, said: dict[str, str]) -> Role:

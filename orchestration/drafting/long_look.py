@@ -128,13 +128,10 @@ class LongLook:
 
     def _indicator(self, text: str, said: Said) -> Said:
         """The indicator that a slug names beside words of the scheme that is `said`: unemployment_fund_revenue."""
-        words, scheme = text.replace("_", " "), said.get("scheme")
+        words = text.replace("_", " ")
         named = self.meaning.words.within(words, ["indicator"])
-        told: set[str] = set()
-        while scheme:
-            record = self.meaning.lists.record("scheme", scheme)
-            told |= {*re.findall("[a-z]+", str(record["name_en"]).casefold())}
-            scheme = record["parent"]
+        schemes = [self.meaning.lists.record("scheme", code) for code in self.meaning.words.wider(said.get("scheme"))]
+        told = {word for record in schemes for word in re.findall("[a-z]+", str(record["name_en"]).casefold())}
         left = re.findall(f"[a-z]+|[{plain_text.HAN}]+", self.meaning.words.but(words, named))
         return named if named and all(word in told or f"{word}s" in told for word in left) else {}
 

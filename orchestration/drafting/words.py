@@ -102,9 +102,10 @@ class Words:
 
     def are_one(self, scheme: str, other: str) -> bool:
         """Whether one of two schemes lies in the other."""
-        return any(wide in self._wider(narrow) for narrow, wide in ((scheme, other), (other, scheme)))
+        return any(wide in self.wider(narrow) for narrow, wide in ((scheme, other), (other, scheme)))
 
-    def _wider(self, scheme: str | None) -> list[str]:
+    def wider(self, scheme: str | None) -> list[str]:
+        """A scheme and those that it lies in, the widest last."""
         found = []
         while scheme:
             found.append(scheme)
