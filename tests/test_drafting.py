@@ -80,7 +80,8 @@ def paths(tmp_path: Path) -> Paths:
 
 
 def came(folder: Path, content: str | dict[str, str], name: str = "") -> Path:
-    """A text, a page of HTML, or the sheets of a workbook as texts: numbers are numbers, ⏎ breaks a line in a cell."""
+    """A text, a page of HTML, or the sheets of a workbook as texts: numbers are numbers, ⏎ breaks a line in a cell, and
+    behind a number its format stands in ⟦⟧."""
     is_page = isinstance(content, str) and content.startswith("<html")
     file = folder / (name or f"as_it_came.{'xlsx' if isinstance(content, dict) else 'html' if is_page else 'csv'}")
     file.write_bytes(content.encode() if isinstance(content, str) else xlsx({k: _cells(v) for k, v in content.items()}))
@@ -89,7 +90,14 @@ def came(folder: Path, content: str | dict[str, str], name: str = "") -> Path:
 
 def _cells(text: str) -> list[list]:
     rows = [[cell.replace("⏎", "\n") or None for cell in line.split(",")] for line in text.splitlines()]
-    return [[float(cell) if cell and numerals.parse(cell, {}) else cell for cell in row] for row in rows]
+    return [[_value(cell) if cell else cell for cell in row] for row in rows]
+
+
+def _value(cell: str) -> str | float | tuple[float, str]:
+    number, _, shape = cell.rstrip("⟧").partition("⟦")
+    if numerals.parse(number, {}) is None:
+        return cell
+    return (float(number), shape) if shape else float(number)
 
 
 def decided(draft: drafting.Draft, answers: dict[str, str]) -> None:

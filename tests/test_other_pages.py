@@ -78,6 +78,28 @@ def test_what_no_style_shows_has_decimals_that_nobody_knows(tmp_path: Path, list
     assert {cell["numeral"] for cell in cells if cell["decimals_known"]} == {"4.00"} and len(cells) == 4
 
 
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        (("float", "1.2亿", 'office:value="123456789" table:style-name="two"'), [("1.2", "亿元", 1)]),
+        (("float", "12.3", 'office:value="123456" table:style-name="two"'), [("12.3", "亿元", 1)]),
+        (("float", "123.5", 'office:value="123456" table:style-name="two"'), "stored 1,000 times as large"),
+        (("float", " ", 'office:value="123456"'), "123456 hidden by its format"),
+        (("float", "123.456", 'office:value="7"'), "7 in the format of 123.456"),
+    ],
+)
+def test_a_number_of_open_document_is_held_against_the_one_that_is_stored(
+    tmp_path: Path, lists: CodeLists, cell: tuple, expected
+):
+    source = read(tmp_path, lists, "t.ods", ods({"S": [*SHOWN[:4], ["临夏回族自治州", cell, ("float", "1")]]}))
+    if isinstance(expected, str):
+        (fault,) = source.faults
+        assert expected in fault.read and (fault.row, fault.column[:1]) == (5, "2"), fault
+    else:
+        found = [(c["printed_value"], c["printed_unit"], c["decimals"]) for c in source.rows["observation"]]
+        assert source.faults == [] and [one for one in found if one[0] == expected[0][0]] == expected, source.faults
+
+
 def test_repeated_cells_and_blanks_of_open_document_stand_where_they_are_shown(tmp_path: Path):
     file = tmp_path / "t.ods"
     rows = [

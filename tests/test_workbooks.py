@@ -138,7 +138,29 @@ def test_two_tables_may_stand_on_two_sheets_of_one_file(tmp_path: Path, lists: C
         (0.125, "0.0%", "12.5%"),
         (2.5, "0", "3"),
         (-2.345, "0.00_);(0.00)", "-2.35"),
-        (5, '0.00" 亿元"', "5.00"),
+        (5, '0.00" 亿元"', "5.00 亿元"),
+        (5, '0.0\\ "万人"', "5.0 万人"),
+        (123456, "0!.0,", "12.3"),
+        (12345, r"0\.0,", "1.2"),
+        (12345678, "0!.0000", "1234.5678"),
+        (1234567890, '0!.00,,"亿"', "12.35亿"),
+        (1234567890, "#,##0,,", "1,235"),
+        (15000, '[>=10000]0!.0,"万";0', "1.5万"),
+        (50, '[>=10000]0!.0,"万";0', "50"),
+        (-5, "0.0;[红色]0.0", "-5.0"),
+        (-5.25, '_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ', "-5.25"),
+        (0, '_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ', "-"),
+        (0, "0.0;-0.0;", ""),
+        (3.456, "0.##", "3.46"),
+        (1234, "#,###", "1,234"),
+        (2022, '0"年"', "2022年"),
+        (5, '"约"0', "约5"),
+        (-5.5, '"增长"0.0;"下降"0.0', "下降5.5"),
+        (5, "[$US$-409]#,##0.00", "US$5.00"),
+        (5, "[$¥-804]#,##0.00", "5.00"),
+        (5, ";;;", "5 hidden by the format ;;;"),
+        (5, "[DBNum1]0", "5 in the format [DBNum1]0"),
+        (12345, "#,##0!.0,", "12345 in the format #,##0!.0,"),
         (7.0, "General", "7"),
         (1e-7, "General", "0.0000001"),
         (12345678901234567, "General", "12345678901234567"),
@@ -159,6 +181,34 @@ def test_of_the_decimals_that_general_leaves_out_nobody_knows(tmp_path: Path, li
     cells = read(tmp_path, lists, name, made({"Sheet1": SHEET})).rows["observation"]
     told = {(cell["numeral"], cell["decimals"], cell["decimals_known"]) for cell in cells}
     assert told == {("1234.50", 2, True), ("0.3", 1, False), ("4", 0, True), ("3.5", 1, True)}
+
+
+#: A cell, what is read of it in a table of 亿元, and what is wrong with it.
+WITH_ITS_UNIT = {
+    "a unit behind it, that of the line": ((5, '0.0"亿元"'), ("5.0", "亿元"), ""),
+    "a multiplier behind it": ((12345, '0!.0,"亿"'), ("1.2", "亿元"), ""),
+    "stored in a smaller unit of the lists": ((123456, "0!.0,"), ("12.3", "亿元"), ""),
+    "another unit behind it": ((5, '0.0"万元"'), None, "万元 in the cell and 亿元 around it"),
+    "stored in what is no unit": ((123456, "#,##0.0,"), None, "stored 1,000 times as large, in 亿元"),
+    "words that are no unit": ((5, '0.0"万吨"'), None, "5.0万吨"),
+    "nothing is shown": ((5, ";;;"), None, "5 hidden by the format ;;;"),
+}
+
+
+@pytest.mark.parametrize("kind", WITH_ITS_UNIT)
+@pytest.mark.parametrize(("name", "made"), [("t.xlsx", xlsx), ("t.xls", xls)])
+def test_what_a_format_divides_by_and_writes_behind_is_held_against_the_unit(
+    tmp_path: Path, lists: CodeLists, name: str, made, kind: str
+):
+    cell, expected, fault = WITH_ITS_UNIT[kind]
+    source = read(tmp_path, lists, name, made({"Sheet1": [*SHEET[:4], ["临夏回族自治州", (4, "0"), cell]]}))
+    told = {(c["row_no"], c["column_no"]): c for c in source.rows["observation"]}
+    if fault:
+        (found,) = source.faults
+        assert fault in found.read and found.row == 5, found
+    else:
+        assert source.faults == [] and (told[5, 3]["printed_value"], told[5, 3]["printed_unit"]) == expected
+        assert told[5, 3]["decimals"] == 1
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,12 @@ PRINTED_NUMBER = rf"-?{DIGITS}%?"
 EXPECTED = "a number such as 1,234.5 or 12.99% (at most 15 digits before and 8 after the point)"
 #: What a message says of an empty cell.
 EMPTY_DECLARED = 'an empty cell is declared: missing_values: [""], or not_applicable: [""]'
+#: What a cell of a workbook tells that shows no plain number, and what to do about it.
+OF_NO_NUMBER = re.compile(r".* (?:in the format|hidden by (?:the|its) format).*|.* as a date", re.DOTALL)
+RESHOWN = (
+    "; a cell whose number format shows no plain number: save the workbook with one that does, such as 0.0 or #,##0,"
+    " or leave its column or row unread: holds: _"
+)
 #: A mark that no number begins with: `…`, `x`, `n.a.`.
 MARK = re.compile(r"[^\d\s]{1,4}")
 
@@ -22,6 +28,8 @@ def declared(text: str, hedges: Mapping[str, str]) -> str:
     the qualifier of a number."""
     if not text.strip():
         return f"; {EMPTY_DECLARED}"
+    if OF_NO_NUMBER.fullmatch(text):
+        return RESHOWN
     if found := parse_hedged(text, {}, hedges, True):
         return f"; with qualifiers: [{found[1]}] it is a number"
     if MARK.fullmatch(text.strip()):

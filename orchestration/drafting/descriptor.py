@@ -25,7 +25,7 @@ from orchestration.drafting.page_rows import is_number, plain
 from orchestration.drafting.pages import goes_on
 from orchestration.intake.formats.format import PLAIN, Asked
 from orchestration.intake.spellings import period_in
-from orchestration.intake.units import PERCENT, PURE_NUMBER
+from orchestration.intake.units import PERCENT, PURE_NUMBER, Units
 from validations.labels import UNIT
 from validations.layouts import Resource, Table, Tidy, layout_of
 from validations.written import DELIMITER_NAMES
@@ -289,7 +289,8 @@ def _open_unit(whole: dict, sheet: Sheet) -> list[str]:
     """The unit of all figures, for a person to say, where the page prints none that is known; none of pure numbers."""
     meaning, numbers = sheet.meaning, [text for row in sheet.seen.page.rows for text in row if is_number(text)]
     measured = meaning.lists.record("indicator", whole["indicator"])["unit_measure"] if "indicator" in whole else None
-    if measured == PURE_NUMBER or all(text.strip().endswith(PERCENT) for text in numbers):
+    beside = Units(meaning.lists).apart
+    if measured == PURE_NUMBER or all(text.strip().endswith(PERCENT) or beside(plain(text))[1] for text in numbers):
         return []
     foreign = meaning.units.unknown()
     shown = f"as the page prints it: {foreign}" if foreign else "as the page states it, in the title or a note"

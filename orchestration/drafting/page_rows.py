@@ -8,11 +8,15 @@ from __future__ import annotations
 import itertools
 import re
 
-from orchestration.intake.formats.format import Page
+from orchestration.intake.formats.format import Page, Shown
 from orchestration.intake.spellings import period, period_in
 from validations import numerals, plain_text
+from validations.printed_unit import HAN_UNIT
 
 ALL = frozenset(plain_text.READ_OVER)
+#: What a number format may write behind a number that is no figure: 2022年, 3月.
+OF_TIME = re.compile("[年月日季度份]+")
+WITH_UNIT = re.compile(rf"-?{numerals.DIGITS} ?(?:{HAN_UNIT}|[万亿])", re.ASCII)
 #: How far the months of a header may be apart.
 STEPS = tuple({months} for months in (1, 3, 6, 12, -1, -3, -6, -12))
 
@@ -23,7 +27,10 @@ def plain(text: str) -> str:
 
 
 def is_number(text: str) -> bool:
-    return numerals.parse(plain(text), {}) is not None
+    """Whether a text is a number, be it with a unit behind it; a workbook may show other words there, but no year or month."""
+    is_shown = isinstance(text, Shown) and not OF_TIME.fullmatch(text.beside)
+    bare = plain(text.number if is_shown else text)
+    return numerals.parse(bare, {}) is not None or WITH_UNIT.fullmatch(bare) is not None
 
 
 def texts_of(row: list[str]) -> list[str]:

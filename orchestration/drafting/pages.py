@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from orchestration.drafting.page_look import NUMBERED, Look, NotATable, look
-from orchestration.drafting.page_rows import has_figures, is_remark, is_unit_line, plain, texts_of
+from orchestration.drafting.page_rows import has_figures, is_number, is_remark, is_unit_line, plain, texts_of
 from orchestration.intake.formats.format import Asked, Page
 from orchestration.intake.spellings import period
 from validations import numerals
@@ -121,7 +121,7 @@ def _beside(page: Page, top: int, end: int) -> tuple[int, list[str]]:
 def _begins(figures: list[str], column: int) -> int:
     """Where the table begins, by a row of its `figures`, over which something stands in a `column`: with the words that
     its row begins with, at the column or to the left of it."""
-    words = [bool(plain(text)) and numerals.parse(plain(text), {}) is None for text in figures]
+    words = [bool(plain(text)) and not is_number(text) for text in figures]
     at = next((n for n in range(min(column, len(words) - 1), -1, -1) if words[n]), 0)
     while at > 0 and words[at - 1]:
         at -= 1
@@ -132,8 +132,8 @@ def _is_table(below: list[list[str]], figures: list[str], left: int, right: int)
     """Whether below a title at `left` a header and a row of figures begin that end before `right`."""
     headers = [row[left:right] for row in below if len(texts_of(row[left:right])) > 1 and not is_unit_line(row)]
     label = figures[left] if left < len(figures) else ""
-    is_labelled = bool(plain(label)) and numerals.parse(plain(label), {}) is None
-    numbers = [text for text in figures[left + 1 : right] if numerals.parse(plain(text), {}) is not None]
+    is_labelled = bool(plain(label)) and not is_number(label)
+    numbers = [text for text in figures[left + 1 : right] if is_number(text)]
     return bool(headers) and bool(plain(headers[-1][0])) and is_labelled and bool(numbers)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from validations import numerals
 from validations.code_lists import CodeLists
 from validations.labels import Label, Unit
 from validations.layouts import Resource, Table
@@ -19,6 +20,10 @@ SIGNED = (
     'printed_unit: "%" with its label, where that or a line prints the sign; where the page prints none,'
     ' unit_meant: "%" there, if 5.3 is 5.3 %; else unit_stated: false: 5.3 is 530 %, until a decision gives the unit'
 )
+#: What a cell may print behind a number where the unit stands around it.
+MULTIPLIERS = ("百", "千", "万", "百万", "千万", "亿", "万亿")
+#: What to do about a number whose format divides it by more than its unit tells.
+UNSCALED = "as the page prints it of what it shows (printed_unit); else save the workbook under a format that divides by nothing, such as 0.0"
 #: What to do about a unit that no list knows; never to write a smaller one in its place.
 ADD = "one that unit_text.csv lacks is added there"
 
@@ -142,6 +147,40 @@ class Units:
             told = ((axis.printed_unit or "none", name) for axis, name in ((row, "row"), (column, "column")))
             return row.printed_unit, (" and ".join(f"{unit} for the {name}" for unit, name in told), "one unit")
         return (said.pop() if said else of_table), None
+
+    def apart(self, text: str) -> tuple[str, str]:
+        """A number that stands before a unit, or a multiplier of one, and that: `5.0万人`, `1.2亿`; of any other text all
+        of it."""
+        if text[-1:].isdigit():
+            return text, ""
+        found = re.fullmatch(rf"(-?{numerals.DIGITS}) ?([^\d\s.,%-].*)", text, flags=re.ASCII)
+        is_unit = found is not None and (found[2] in MULTIPLIERS or found[2] in self.lists.codes("unit_text"))
+        return (found[1], found[2]) if found and is_unit else (text, "")
+
+    def of_words(self, words: str, unit: str | None, scale: int) -> tuple[str | None, tuple[str, str] | None]:
+        """The unit of a figure beside which its cell prints `words`, with the `unit` that stands around it, and what is
+        wrong with it, as `of_cell` has them: 万 under 人 is 万人. Of a number that is stored `scale` powers of ten larger,
+        the unit in which it is stored is one as well: 12.3 under 万人 is stored in 人."""
+        known = self.lists.codes("unit_text")
+        joined = next((one for one in (f"{words}{unit}", f"{words} {unit}") if words and unit and one in known), None)
+        is_one = unit in known and (
+            words in known and self._counts(words) == self._counts(unit) or unit.startswith(words)
+        )
+        found = joined or (unit if is_one or not words else words if words in known and unit is None else None)
+        if words and found is None:
+            return unit, (f"{words} in the cell and {unit or 'no unit'} around it", "one unit; " + ADD)
+        if scale and (found is None or found in known) and not self._is_stored(found, scale):
+            read = f"a number that is stored {10**scale:,} times as large, in {found or 'base units'}"
+            return found, (read, f"a unit {10**scale:,} times that of the stored number, {UNSCALED}")
+        return found, None
+
+    def _is_stored(self, unit: str | None, scale: int) -> bool:
+        """Whether a unit that is 10 to the `scale` smaller is one of the lists."""
+        if unit is None:
+            return False
+        measured, multiple = self._counts(unit)
+        stored = (measured, str(int(multiple or 0) - scale))
+        return any(self._counts(other) == stored for other in self.lists.codes("unit_text"))
 
     def meant(
         self, resource: Table, row: Label, column: Label, codes: Mapping[str, object]

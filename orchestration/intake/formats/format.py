@@ -24,9 +24,24 @@ class Stored(str):
     """A number as it is stored, which nothing says how to print: how many decimals it was printed with, nobody knows."""
 
 
+class Shown(str):
+    """A number under a format that shows more, or less, than it: `123.5万`. `number`: what of the text it is (`Stored`, where
+    that only stores it), "" where words stand before it; `beside`: the words behind it; `scale`: the power of ten by which
+    the stored number is larger."""
+
+    number: str
+    beside: str
+    scale: int
+
+    def __new__(cls, text: str, number: str, beside: str = "", scale: int = 0) -> Shown:
+        made = super().__new__(cls, text)
+        made.number, made.beside, made.scale = number, beside, scale
+        return made
+
+
 @dataclass(frozen=True)
 class Page:
-    """What a file prints: the texts of each row (`Stored`, where it only stores them), and on which line of the file (or row of the sheet) the row begins.
+    """What a file prints: the texts of each row (`Stored` and `Shown`, where they are numbers of a workbook), and on which line of the file (or row of the sheet) the row begins.
 
     A row without texts is a blank one; rows may differ in width. The column of a text is its number, from 1.
     `name`: of the sheet, where the format has such. `first`: the number of the first column. `unseen`: in words, the rows and columns that

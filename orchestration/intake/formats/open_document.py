@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
+from decimal import Decimal
 
 from lxml import etree
 
 from orchestration.intake.formats import container
-from orchestration.intake.formats.format import Stored
+from orchestration.intake.formats.format import Shown, Stored
 from orchestration.intake.formats.raised import joined
+from validations.numerals import DIGITS
 
 OFFICE, TABLE, TEXT, STYLE = (
     f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("office", "table", "text", "style")
 )
+#: Powers of ten by which a format may divide what it shows.
+SCALES = (0, 3, 4, 5, 6, 7, 8, 9, 12)
 #: Values whose shown text is a number as it was printed.
 NUMBERS = ("float", "currency", "percentage")
 #: What may stand beside the digits of a number and is no part of it.
@@ -88,8 +93,9 @@ class Ods:
         for cell in row.iterchildren(f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
             times = int(cell.get(f"{TABLE}number-columns-repeated", "1"))
             text = _text(cell, self._raised)
-            if cell.get(f"{OFFICE}value-type") in NUMBERS and cell.get(f"{TABLE}style-name") not in self._fixed:
-                text = Stored(text)
+            if cell.get(f"{OFFICE}value-type") in NUMBERS:
+                is_fixed = cell.get(f"{TABLE}style-name") in self._fixed
+                text = _number(text, cell.get(f"{OFFICE}value"), is_fixed)
             if not text:
                 empty += times
                 continue
@@ -116,6 +122,25 @@ def _text(cell: etree._Element, raised: set[str | None]) -> str:
     if kind in ("date", "time"):
         return f"{shown} as a date"
     return shown.strip(CURRENCIES + " ") if kind in NUMBERS else shown
+
+
+def _number(text: str, stored: str | None, is_fixed: bool) -> str:
+    """A number as it is shown, with the power of ten by which the one that is `stored` is larger; one that shows another
+    number than is stored says so. `is_fixed`: whether a style says with how many decimals."""
+    found = re.fullmatch(rf"(-?{DIGITS}%?)(\D*)", text, flags=re.ASCII)
+    if found is None:
+        is_hidden = not re.search(r"\S", text) and float(stored or 0) != 0
+        return f"{stored} hidden by its format" if is_hidden else text
+    number = found[1] if is_fixed else Stored(found[1])
+    value, shown = Decimal(stored or "0"), Decimal(re.sub("[,%]", "", found[1])).scaleb(-2 * found[1].endswith("%"))
+    decimals = len(found[1].rstrip("%").partition(".")[2])
+    half = Decimal(6).scaleb(-decimals - 1 - 2 * found[1].endswith("%"))
+    scales = [n for n in SCALES if not stored or abs(value.scaleb(-n) - shown) <= half]
+    if not scales:
+        return f"{stored} in the format of {text}"
+    # Of 0.0 any format may be the one.
+    scale = scales[0] if len(scales) == 1 else 0
+    return Shown(text, number, found[2].strip(), scale) if scale or found[2].strip() else number
 
 
 def _words(line: etree._Element, raised: set[str | None], is_raised: bool = False) -> Iterator[tuple[str, bool]]:

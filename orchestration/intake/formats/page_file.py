@@ -16,7 +16,7 @@ import duckdb
 import polars as pl
 
 from orchestration.engine import literal
-from orchestration.intake.formats.format import ROW, STORED, Asked, Broken, Column, Page, PageFormat, Stored
+from orchestration.intake.formats.format import ROW, STORED, Asked, Broken, Column, Page, PageFormat, Shown, Stored
 from validations.faults import Fault
 
 #: Rows of another width than the header's that are told one by one.
@@ -89,7 +89,7 @@ class PageFile:
             raise ragged[0]
         names, rows = [name.strip() for name in self._rows[0][1]], self._rows[1:]
         width = len(names)
-        texts = [(row + [""] * width)[:width] for _, row in rows]
+        texts = [[_told(text) for text in (row + [""] * width)[:width]] for _, row in rows]
         columns = {name: [row[n] or None for row in texts] for n, name in enumerate(names)}
         stored = [[name for name, text in zip(names, row) if isinstance(text, Stored)] for row in texts]
         schema = {**dict.fromkeys(names, pl.String), STORED.strip('"'): pl.List(pl.String), ROW.strip('"'): pl.Int64}
@@ -108,6 +108,11 @@ class PageFile:
         return [
             Broken(n, f"{cells} cells", f"{len(header)} cells, as the header has") for n, cells in wide[:MAX_RAGGED]
         ]
+
+
+def _told(text: str) -> str:
+    """A text of a list, in which no unit is held against what a format divides by."""
+    return f"{text}, stored {10**text.scale:,} times as large" if isinstance(text, Shown) and text.scale else text
 
 
 def _plain(text: str) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from orchestration.intake.formats.format import Page, Stored
+from orchestration.intake.formats.format import Page, Shown, Stored
 from orchestration.intake.layouts.blocks import Block, PageReading, Row
 from orchestration.intake.layouts.continued import Continued
 from orchestration.intake.layouts.table_labels import Entry, Labels, with_what_is_said
@@ -193,7 +193,7 @@ class TableReading:
     def _number(self, text: str, row: Label | None, column: Label) -> str | None:
         """The text of a figure as its contract takes it: None where it is a mark."""
         plain, marks = self.spellings.plain(text), sum(self._marks(row, column), [])
-        return None if text in marks or plain in map(self.spellings.plain, marks) else plain
+        return None if text in marks or plain in map(self.spellings.plain, marks) else self.mapper.units.apart(plain)[0]
 
     def _read(self, plain: str) -> tuple[numerals.Numeral, str] | None:
         """A number and its qualifier, as the table prints such."""
@@ -260,6 +260,7 @@ class TableReading:
         missing, absent = self._marks(row_entry, column_entry)
         plain = self.spellings.plain(text)
         is_mark = plain in map(self.spellings.plain, [*missing, *absent])
+        plain, words = self.mapper.units.apart(plain)
         number = None if is_mark else self._read(plain)
         if number is None and not is_mark:
             return []
@@ -279,11 +280,13 @@ class TableReading:
         of_table = row.context.get(UNIT) or self.table.printed_unit
         has_percent = number is not None and number[0].percent
         unit, wrong = self.mapper.units.of_cell(of_table, row_as, column_as, str(cell["measure"]), has_percent)
+        scale = text.scale if isinstance(text, Shown) else 0
+        unit, beside = self.mapper.units.of_words(words, unit, scale) if words or scale else (unit, None)
         check = self.mapper.check("figures")
         meant, odd = (
             (None, None) if unit or has_percent else self.mapper.units.meant(self.table, row_as, column_as, cell)
         )
-        faults += [Fault(self.file, line, shown, *told, check) for told in (wrong, odd) if told]
+        faults += [Fault(self.file, line, shown, *told, check) for told in (wrong, beside, odd) if told]
         if UNIT in row.context and self.table.printed_unit not in (None, row.context[UNIT]):
             read = f"{row.context[UNIT]} on the page and {self.table.printed_unit} in the descriptor"
             faults.append(Fault(self.file, line, "", read, "one unit", check))
@@ -294,13 +297,13 @@ class TableReading:
             "row_label": plain_text.shown(row_label, self.table.read_over),
             "column_label": shown,
             "section": self.table.section,
-            "printed_value": plain_text.shown(text, self.table.read_over),
+            "printed_value": plain if words else plain_text.shown(text, self.table.read_over),
             "printed_unit": unit,
             "unit_meant": meant,
             "qualifier": number[1] if number else "_Z",
             "statement": None,
             "whole_table": self.whole,
-            "decimals_known": not isinstance(text, Stored),
+            "decimals_known": not isinstance(text.number if isinstance(text, Shown) else text, Stored),
             **(self.mapper.told(number[0]) if number else self.mapper.numeral(plain, [plain])),
         }
         if self._is_whole(cell):
