@@ -15,8 +15,10 @@ from jinja2 import Environment
 from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Alignment, Border, Side
 from openpyxl.utils import get_column_letter
 
+from orchestration.drafting.page_look import look
 from orchestration.intake.formats.container import DEFAULT_PASSWORD
 from orchestration.intake.formats.number_format import shown
 from orchestration.intake.formats.workbook import Workbook
@@ -366,3 +368,74 @@ def test_raised_digits_are_marks_and_no_digits_of_a_number(tmp_path: Path, name:
     (tmp_path / name).write_bytes(content)
     page = Workbook().page(tmp_path / name, name, "", [])
     assert page.rows[1] == ["甘肃¹ (km2)", "1596.5¹²"]
+
+
+#: A header with headings over the middle of their columns, its figures, and what each column is called then.
+CENTRED = [
+    ["地区", None, "城镇", None, "农村", None, None],
+    [None, *"甲乙丙丁戊己"],
+    ["甘肃", *[(n, "0") for n in range(6)]],
+]
+LABELS = ["城镇 甲", "城镇 乙", "城镇 丙", "农村 丁", "农村 戊", "农村 己"]
+
+
+def lined_xlsx() -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(xlsx({"S": CENTRED})))
+    for cell in ("A1", "D1", "G1"):
+        book["S"][cell].border = Border(right=Side(style="thin"))
+    return _bytes(book)
+
+
+def lined_xls() -> bytes:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("S")
+    for row, values in enumerate(CENTRED):
+        for column, value in enumerate(values):
+            line = "border: right thin" if row == 0 and column in (0, 3, 6) else ""
+            sheet.write(row, column, value[0] if isinstance(value, tuple) else value, xlwt.easyxf(line))
+    return _bytes(book)
+
+
+def across_xlsx() -> bytes:
+    rows = [["地区", "城镇", None, None, "农村", None, None], *CENTRED[1:]]
+    book = openpyxl.load_workbook(io.BytesIO(xlsx({"S": rows})))
+    for cell in "BCDEFG":
+        book["S"][f"{cell}1"].alignment = Alignment(horizontal="centerContinuous")
+    return _bytes(book)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "ranges"),
+    [
+        ("t.xlsx", lined_xlsx(), ("B1:D1", "E1:G1")),
+        ("t.xls", lined_xls(), ("B1:D1", "E1:G1")),
+        ("t.xlsx", across_xlsx(), ()),
+    ],
+    ids=["lines", "lines in xls", "centred across a selection"],
+)
+def test_lines_and_alignment_tell_over_which_columns_a_heading_stands(
+    tmp_path: Path, name: str, content: bytes, ranges: tuple
+):
+    (tmp_path / name).write_bytes(content)
+    seen = look(Workbook().page(tmp_path / name, name, "", []))
+    assert (seen.headings, seen.are_guessed, seen.columns) == (ranges, False, LABELS)
+
+
+def test_a_merged_heading_ends_where_its_cells_do(tmp_path: Path, lists: CodeLists):
+    rows = [
+        *SHEET[:2],
+        ["地区", "2022年", None, None],
+        [None, "甲", "乙", "2021年"],
+        ["甘肃", *[(n, "0") for n in range(3)]],
+    ]
+    book = openpyxl.load_workbook(io.BytesIO(xlsx({"S": rows})))
+    book["S"].merge_cells("B3:C3")
+    declared = DECLARED.replace(YEARS, "    columns:\n" + "".join(
+        f'      - {{label: {label}, time_period: "{year}"}}\n'
+        for label, year in (("2022年 甲", 2022), ("2022年 乙", 2023), ("2021年", 2021))
+    ))  # fmt: skip
+    source = read(tmp_path, lists, "t.xlsx", _bytes(book), "    header_rows: 2\n" + declared)
+    assert source.faults == [] and len(source.rows["observation"]) == 3
+    wrong = declared + '    headings: ["B3:D3", "B4:C4"]\n'
+    (fault,) = read(tmp_path, lists, "t.xlsx", _bytes(book), "    header_rows: 2\n" + wrong).faults
+    assert fault.read == "B4:C4: 甲, 乙" and "one text" in fault.expected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 #: What a resource that continues a table may say of itself; all else is the table's.
 OF_A_PART = {"name", "continues", "layout", "path", "sheet", "encoding", "delimiter", "range", "title", "notes"} | {
-    *("corner", "corner_row", "header_rows", "blocks"),
+    *("corner", "corner_row", "header_rows", "blocks", "headings"),
 }
 
 
@@ -31,7 +31,7 @@ def as_continued(layout: str, resources: object) -> object:
 
 def _part(declared: dict, tables: dict[str, dict]) -> dict:
     found, first = _Cut(declared), tables.get(str(declared["continues"]))
-    own = {"name", "range", "blocks", *(["sheet", "encoding", "delimiter"] if "path" in declared else [])}
+    own = {"name", "range", "blocks", "headings", *(["sheet", "encoding", "delimiter"] if "path" in declared else [])}
     if first is None:
         there = ", ".join(tables) or "none is there"
         found.why = f"continues: a printed table of this source that continues no other: {there}"

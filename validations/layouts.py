@@ -150,6 +150,7 @@ class Table(Resource, Unit, Marks, Hedged, Written):
 
     `corner`: what the page prints above the row labels. `blocks`: how often it does, beside or below: each begins a
     block of the table. `header_rows`: how many rows a header takes; `corner_row`: in which of them the corner stands.
+    `headings`: the cells of a header over all of which the one text among them stands, without their being merged.
     `notes`: the lines beside the figures. `read_over`: what of the texts is typesetting (`plain_text.READ_OVER`).
     `continues`: the table that goes on here, on another sheet, in another range or file; what the two share is declared
     there.
@@ -166,6 +167,7 @@ class Table(Resource, Unit, Marks, Hedged, Written):
     header_rows: Whole = Field(default=1, ge=0, le=9)
     corner_row: Whole = Field(default=1, ge=1, le=9)
     blocks: Whole = Field(default=1, ge=1, le=99)
+    headings: list[Annotated[str, AfterValidator(_is_range)]] = []
     notes: list[Note] = []
     read_over: list[Literal[tuple(READ_OVER)]] = []
     columns: Labels

@@ -161,7 +161,7 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
         for key, value in (("header_rows", seen.header_rows), ("corner_row", seen.corner_row), ("blocks", seen.blocks))
         if value > 1
     ]
-    lines += _notes(seen, meaning, {plain(title)})
+    lines += [*_headings(seen), *_notes(seen, meaning, {plain(title)})]
     if seen.over:
         lines.append(f"    read_over: [{', '.join(seen.over)}]")
     if seen.marks:
@@ -252,7 +252,17 @@ def _part(name: str, sheet: Sheet, first: Sheet, whole: str) -> list[str]:
         own = getattr(sheet.seen, key)
         lines += [f"    {key}: {own}"] if own != (1 if key == "blocks" else getattr(first.seen, key)) else []
     told = {plain(text) for text in [first.title, sheet.title, *(text for _, text in first.seen.lines)]}
-    return [*lines, *_notes(sheet.seen, sheet.meaning, told)]
+    return [*lines, *_headings(sheet.seen), *_notes(sheet.seen, sheet.meaning, told)]
+
+
+def _headings(seen: Look) -> list[str]:
+    """The headings that stand over columns to the left of their text, or a person's to say which."""
+    ranges = ", ".join(seen.headings)
+    if seen.are_guessed:
+        return [
+            f"    headings: [{DECIDE}]  # the cells that each stands over, which nothing tells; labels below as by {ranges}"
+        ]
+    return [f"    headings: [{ranges}]"] if ranges else []
 
 
 def _notes(seen: Look, meaning: Meaning, told: set[str]) -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from orchestration.drafting.columns import ADDRESS, OF_PUBLICATION
+from orchestration.drafting.headings import headings_of
 from orchestration.drafting.page_rows import (
     has_figures,
     is_number,
@@ -41,7 +42,8 @@ class Look:
     of all blocks as printed, each once; `parts`: the texts that a label of several header rows is made of; `places`: the
     columns where a label stands; `times`: how
     often a block prints the label of a row, or of a column. `has_bare`: whether words stand in a column without a label; `left`: labels
-    of the columns in front of the row labels; `marks`: what stands in place of figures, and how often. `goes_on_in`: the
+    of the columns in front of the row labels; `marks`: what stands in place of figures, and how often. `headings`: ranges of headings that
+    are centred over their columns; `are_guessed`: whether nothing tells them. `goes_on_in`: the
     pages on which the table goes on. `cells`: the range that it takes of a page that holds several tables; `over_all`:
     the lines that stand over all of these.
     """
@@ -63,6 +65,8 @@ class Look:
     has_bare: bool
     left: list[str]
     marks: Counter[str]
+    headings: tuple[str, ...] = ()
+    are_guessed: bool = False
     goes_on_in: tuple[Look, ...] = ()
     cells: str = ""
     over_all: tuple[str, ...] = ()
@@ -143,8 +147,11 @@ def look(page: Page) -> Look:
             rows.append(label)
             of_block[label] += 1
     blocks = sum(plain(text) == plain(corner) for row in page.rows for text in row) if corner.strip() else 1
-    labels = _labels(page, top, header, start)
-    of_tops = [(number, texts) for n in tops for number, texts in enumerate(_labels(page, n, n + depth, start))]
+    headings = [headings_of(page, n, n + depth, start) for n in tops]
+    ranges = [cells for one in headings for cells in one.ranges]
+    under = page.under(ranges)
+    labels = _labels(under, top, header, start)
+    of_tops = [(number, texts) for n in tops for number, texts in enumerate(_labels(under, n, n + depth, start))]
     parts = {" ".join(texts): texts for _, texts in of_tops}
     places: dict[str, list[int]] = {}
     for number, texts in of_tops:
@@ -168,6 +175,8 @@ def look(page: Page) -> Look:
         _has_bare(page, tops[0], header, start),
         [" ".join(texts) for texts in labels[:start] if texts],
         _marks(page, figures, starts, [n + (n >= start) for n, texts in enumerate(labels) if texts]),
+        tuple(ranges),
+        any(one.is_open for one in headings),
     )
 
 
@@ -250,7 +259,8 @@ def _labels(page: Page, top: int, last: int, start: int) -> list[list[str]]:
                     break  # an upper text begins here: a lower one of its neighbour is not its own
                 left -= 1
                 text = row[left] if left < len(row) else ""
-            text = "" if left < column and _is_words(page, left, last) else text
+            is_own = page.heading_at(number, column, left) and not _is_words(page, left, last)
+            text = "" if left < column and not is_own else text
             # 人 数 over 人 is 人数 in 人.
             text = re.sub(rf"(?<=[{plain_text.HAN}]) +(?=[{plain_text.HAN}])", "", text)
             if plain(text) and (not texts or texts[-1] != text):

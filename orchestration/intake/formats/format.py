@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -40,12 +41,27 @@ class Shown(str):
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """What a page draws around its texts, by indices of rows and columns. `spans`: of a text that stands over several cells
+    its last column; `ruled`: where a line stands to the right of a cell that holds no number."""
+
+    spans: dict[tuple[int, int], int]
+    ruled: set[tuple[int, int]]
+
+    def within(self, top: int, left: int) -> Drawn:
+        """The same of a part that begins at a row and a column."""
+        spans = {(row - top, column - left): last - left for (row, column), last in self.spans.items()}
+        return Drawn(spans, {(row - top, column - left) for row, column in self.ruled})
+
+
+@dataclass(frozen=True)
 class Page:
     """What a file prints: the texts of each row (`Stored` and `Shown`, where they are numbers of a workbook), and on which line of the file (or row of the sheet) the row begins.
 
     A row without texts is a blank one; rows may differ in width. The column of a text is its number, from 1.
     `name`: of the sheet, where the format has such. `first`: the number of the first column. `unseen`: in words, the rows and columns that
     the sheet hides and that are read all the same. `heading`: what stands right above the table and is no part of it.
+    `drawn`: what is drawn around its texts.
     """
 
     rows: list[list[str]]
@@ -54,6 +70,7 @@ class Page:
     first: int = 1
     unseen: str = ""
     heading: str = ""
+    drawn: Drawn = field(default_factory=lambda: Drawn({}, set()))
 
     def at(self, index: int, column: int) -> str:
         """The text of a cell, by indices; empty where its row ends before it."""
@@ -69,7 +86,28 @@ class Page:
         (left, top), (right, bottom) = (_place(cell) for cell in cells.split(":"))
         kept = [(line, row[left - 1 : right]) for line, row in zip(self.lines, self.rows) if top <= line <= bottom]
         rows = [row + [""] * (min(right, max(map(len, self.rows))) - left + 1 - len(row)) for _, row in kept]
-        return Page(rows, [line for line, _ in kept], self.name, left, self.unseen)
+        drawn = self.drawn.within(self.lines.index(kept[0][0]) if kept else 0, left - 1)
+        return Page(rows, [line for line, _ in kept], self.name, left, self.unseen, drawn=drawn)
+
+    def under(self, headings: Iterable[str]) -> Page:
+        """The same where what stands somewhere in each of some ranges of a row, `C3:E3`, stands over all of it: in its first
+        cell. Raises ValueError for a range that does not hold one text."""
+        rows, spans = [[*row] for row in self.rows], {**self.drawn.spans}
+        for cells in headings:
+            (left, line), (right, last) = (_place(cell) for cell in cells.split(":"))
+            left, right = left - self.first, right - self.first
+            index = self.lines.index(line) if line in self.lines else None
+            row = rows[index] if index is not None else []
+            at = [n for n in range(max(left, 0), min(right + 1, len(row))) if row[n].strip()]
+            if line != last or len(at) != 1 or left < 0:
+                raise ValueError(f"{cells}: {', '.join(row[n] for n in at) or 'no text'}")
+            row[left], row[at[0]] = row[at[0]], row[left] if at[0] != left else row[at[0]]
+            spans[index, left] = right
+        return replace(self, rows=rows, drawn=Drawn(spans, self.drawn.ruled))
+
+    def heading_at(self, index: int, column: int, left: int) -> bool:
+        """Whether what stands at `left` in a row may stand over a `column` to the right of it, by what is drawn."""
+        return self.drawn.spans.get((index, left), column) >= column
 
     def range_of(self, top: int, left: int, bottom: int, right: int) -> str:
         """What its cells between two corners, given by indices, are called: `B3:K40`."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from lxml import etree, html
 
 from orchestration.intake.formats.csv_file import MAX_CELLS
-from orchestration.intake.formats.format import GB18030, PLAIN, Asked, Page
+from orchestration.intake.formats.format import GB18030, PLAIN, Asked, Drawn, Page
 from orchestration.intake.formats.page_file import PageFile
 from orchestration.intake.formats.raised import joined
 from orchestration.intake.seed_files import OFFICE, bytes_of
@@ -52,9 +52,11 @@ class Html:
             read, expected = f"no table {asked.sheet!r}", f"sheet: one of its tables, 1 to {len(tables)}"
         if not read:
             table = tables[int(asked.sheet or "1") - 1]
-            rows = _rows(table)
+            drawn = Drawn({}, set())
+            rows = _rows(table, drawn)
             if rows is not None:
-                return Page(rows, [*range(1, len(rows) + 1)], heading=_heading(table), unseen=_unseen(table))
+                lines, unseen = [*range(1, len(rows) + 1)], _unseen(table)
+                return Page(rows, lines, heading=_heading(table), unseen=unseen, drawn=drawn)
             read, expected = f"more than {MAX_CELLS:,} cells", "a table of a page; bulk figures are a tidy resource"
         faults.append(Fault(file, None, "", read, expected, check))
         return None
@@ -91,8 +93,9 @@ def _opened(content: bytes, asked: Asked) -> tuple[str, str, list[etree._Element
     return "", "", [table for table in tables if next(table.iter("td", "th"), None) is not None]
 
 
-def _rows(table: etree._Element) -> list[list[str]] | None:
-    """The texts of a table, row by row, each row as wide as the widest; None if they are too many."""
+def _rows(table: etree._Element, drawn: Drawn) -> list[list[str]] | None:
+    """The texts of a table, row by row, each row as wide as the widest; None if they are too many. `drawn` takes up the
+    cells that stand over several."""
     rows: list[list[str]] = [[_text(caption)] for caption in table.iterchildren("caption") if _text(caption)]
     over: dict[tuple[int, int], bool] = {}
     cells = 0
@@ -105,6 +108,8 @@ def _rows(table: etree._Element) -> list[list[str]] | None:
             cells += across * down
             if cells > MAX_CELLS:
                 return None
+            if across > 1 or down > 1:
+                drawn.spans[number, len(texts)] = len(texts) + across - 1
             over |= {(number + n, len(texts) + m): True for n in range(1, down) for m in range(across)}
             texts += [_text(cell)] + [""] * (across - 1)
         while (number, len(texts)) in over:

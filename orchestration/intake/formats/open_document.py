@@ -11,7 +11,7 @@ from decimal import Decimal
 from lxml import etree
 
 from orchestration.intake.formats import container
-from orchestration.intake.formats.format import Shown, Stored
+from orchestration.intake.formats.format import Drawn, Shown, Stored
 from orchestration.intake.formats.raised import joined
 from validations.numerals import DIGITS
 
@@ -78,6 +78,19 @@ class Ods:
     def hidden(self, name: str) -> tuple[list[int], list[int]]:
         """Rows and columns that a sheet does not show, from 1."""
         return self._unseen(name, "row"), self._unseen(name, "column")
+
+    def drawn(self, name: str) -> Drawn:
+        """The cells of a sheet that stand over several."""
+        found, index = Drawn({}, set()), 0
+        for row, times in _repeated(self._tables[name], "row"):
+            column = 0
+            for cell in row.iterchildren(f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
+                across, down = (int(cell.get(f"{TABLE}number-{kind}-spanned", "1")) for kind in ("columns", "rows"))
+                if (across > 1 or down > 1) and index < self._most:
+                    found.spans[index, column] = column + across - 1
+                column += int(cell.get(f"{TABLE}number-columns-repeated", "1"))
+            index += times
+        return found
 
     def _unseen(self, name: str, kind: str) -> list[int]:
         found, number = [], 0

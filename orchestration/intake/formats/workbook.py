@@ -16,9 +16,9 @@ import openpyxl
 import xlrd
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 
-from orchestration.intake.formats import container
+from orchestration.intake.formats import container, drawn
 from orchestration.intake.formats.csv_file import MAX_CELLS
-from orchestration.intake.formats.format import PLAIN, Asked, Page
+from orchestration.intake.formats.format import PLAIN, Asked, Drawn, Page
 from orchestration.intake.formats.number_format import shown
 from orchestration.intake.formats.open_document import Ods
 from orchestration.intake.formats.page_file import PageFile
@@ -53,7 +53,8 @@ class Workbook:
             faults.append(Fault(file, None, "", f"a damaged workbook ({error})", "one that Excel opens", check))
             return None
         width = max(map(len, texts), default=0)
-        return Page(texts, [*range(1, len(texts) + 1)], name, unseen=_told(*book.hidden(name), len(texts), width))
+        unseen = _told(*book.hidden(name), len(texts), width)
+        return Page(texts, [*range(1, len(texts) + 1)], name, unseen=unseen, drawn=book.drawn(name))
 
     def ways(self, path: Path) -> list[Asked]:
         try:
@@ -91,6 +92,9 @@ class _Xlsx:
             [n for one in columns for n in range(one.min or 1, min(one.max or 1, sheet.max_column) + 1)],
         )
 
+    def drawn(self, name: str) -> Drawn:
+        return drawn.of_xlsx(self._values[name])
+
     def _text(self, cell: Any, formula: Any) -> str:
         value = cell.value
         if value is None:
@@ -121,6 +125,9 @@ class _Xls:
         sheet = self._book.sheet_by_name(name)
         rows = [number + 1 for number, row in sheet.rowinfo_map.items() if row.hidden]
         return rows, [number + 1 for number, column in sheet.colinfo_map.items() if column.hidden]
+
+    def drawn(self, name: str) -> Drawn:
+        return drawn.of_xls(self._book, self._book.sheet_by_name(name))
 
     def _text(self, cell: Any, runs: list[tuple[int, int]]) -> str:
         """What a cell shows; `runs`: where in its text a font begins, and which."""

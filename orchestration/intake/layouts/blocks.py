@@ -217,7 +217,8 @@ class PageReading:
                         break  # an upper text begins here: a lower one of its neighbour is not its own
                     left -= 1
                     text = self.page.at(index, left)
-                if self._text(text) in {self._text(self.table.corner), *self._unread()} and left < column:
+                is_unread = self._text(text) in {self._text(self.table.corner), *self._unread()}
+                if left < column and (is_unread or not self.page.heading_at(index, column, left)):
                     text = ""
             if self._text(text) and (not texts or texts[-1] != text):
                 texts.append(text)

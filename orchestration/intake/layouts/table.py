@@ -68,7 +68,13 @@ class PrintedTable:
             file += f"#{page.name}"
         if page.unseen:
             source.remarks.append(f"{file}: {page.unseen}")
-        return file, page.within(table.range) if table.range else page
+        page = page.within(table.range) if table.range else page
+        try:
+            return file, page.under(table.headings)
+        except ValueError as error:
+            expected = "cells of one row of the page over which one text stands, such as C3:E3"
+            source.faults.append(Fault(file, None, "headings", str(error), expected, check))
+            return None
 
     def covered(self, cover: Cover, source: SourceRows) -> list[Cell]:
         return covered_cells(cover, source.rows["observation"])
