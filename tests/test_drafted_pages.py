@@ -94,7 +94,7 @@ TOLD = {
     ),
     "a change in per cent is growth, of the latest month": (
         '"Urban dibao, May 2024"\nUnit: persons\nIndicator,May 2024,April 2024,Change (%)\nUrban dibao recipients,6492,6509,-0.5\n',
-        ['{label: "Change (%)", time_period: "2024-05", measure: "growth", base_period: DECIDE, printed_unit: "%"}'],
+        ['{label: "Change (%)", time_period: "2024-05", measure: "growth", base_period: "-P1M", printed_unit: "%"}'],
         [],
     ),
     "a part of what the title names is asked, where no list knows it": (
@@ -128,8 +128,18 @@ TOLD = {
         [
             'missing_values: ["—"]',
             '{label: "上月数", time_period: "-P1M"}',
-            '{label: "±%", measure: "growth", base_period: DECIDE',
+            '{label: "±%", measure: "growth", base_period: "-P1M", printed_unit: "%"}  # confirm: ',
         ],
+        [],
+    ),
+    "growth whose base may be either of two is asked; of one that no list knows beside levels its way is": (
+        "2024年5月城市低保情况\n单位：人\n指标,本月,上月,上年同期,增减%,某数\n城市低保人数,6492,6509,6600,-0.5,3\n",
+        ['{label: "增减%", measure: "growth", base_period: DECIDE', '{label: "某数", time_basis: DECIDE}'],
+        [],
+    ),
+    "what has the words of a ratio is no level": (
+        "2023年失业保险参保人数\n单位：万人\n地区,2023年,2022年,覆盖率\n北京,100.5,98,2.3\n天津,90.5,88,2.3\n",
+        ['{label: "覆盖率", measure: DECIDE}'],
         [],
     ),
     "a title, a unit line or a heading that all blocks share makes one table": (

@@ -16,13 +16,14 @@ from orchestration.drafting.entries import (
     quoted,
     shown,
 )
-from orchestration.drafting.labels import Meaning
+from orchestration.drafting.labels import TOTAL, Meaning
 from orchestration.drafting.long_files import of_source
 from orchestration.drafting.long_files import resource as long_resource
 from orchestration.drafting.long_look import long_look
 from orchestration.drafting.page_look import Look
 from orchestration.drafting.page_rows import is_number, plain
 from orchestration.drafting.pages import goes_on
+from orchestration.drafting.relative import is_unread
 from orchestration.intake.formats.format import PLAIN, Asked
 from orchestration.intake.spellings import period_in
 from orchestration.intake.units import PERCENT, PURE_NUMBER, Units
@@ -135,9 +136,14 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
         text
         for text in columns
         if text not in [*beside, *seen.left]
+        and not is_unread(text, meaning.label(text))
         and not (meaning.is_unit_column(text) or meaning.is_text_column(text) or meaning.is_numbering(text))
     ]
     is_many = len([text for text in figures if meaning.label(text) is None]) > 1
+    # One that nobody knows is no level beside others, if it is not their sum.
+    is_another = any(meaning.label(text) is None and not TOTAL.fullmatch(plain(text)) for text in figures) and any(
+        one.get("measure", "level") == "level" for text in figures if (one := meaning.label(text))
+    )
     if rows_of and not columns_of and is_many:
         # Columns that no list knows are not all of the one thing that the title names.
         whole.pop("indicator", None)
@@ -188,7 +194,7 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
     else:
         known = {**whole, **dict.fromkeys(of_headings, "")}
         are_said = all(meaning.label(text) is not None for text in figures)
-        open_as = _open_as(figures, known, rows_of, of_columns, of_rows, is_many, are_said)
+        open_as = _open_as(figures, known, rows_of, of_columns, of_rows, is_many or is_another, are_said)
         open_as |= {
             axis: "scheme" for axis, texts in (("columns", figures), ("rows", rows)) if meaning.is_of_schemes(texts)
         }

@@ -9,6 +9,7 @@ from orchestration.drafting.alike import like
 from orchestration.drafting.labels import CONFIRM, Meaning
 from orchestration.drafting.page_look import Look
 from orchestration.drafting.page_rows import plain
+from orchestration.drafting.relative import LIKE_RELATIVE, UNREAD, base_beside, is_unread
 from orchestration.intake.units import PERCENT, RELATIVE
 from validations.dimensions import DIMENSIONS
 from validations.labels import UNIT
@@ -44,7 +45,7 @@ def entries(
     since January, where it has others that are stocks. `freq`: of the table; a period of another says its own.
     """
     found = ['{label: "", holds: _}  # words without a label'] if axis == "columns" and meaning.seen.has_bare else []
-    grown, basis = _grown(axis, meaning), None
+    grown, basis, whole = _grown(axis, meaning), None, meaning.of_lines().get("time_period", "")
     is_under_headings = any(
         of_what_follows(text, True, meaning) for n, text in meaning.seen.lines if n > meaning.seen.header
     )
@@ -54,6 +55,9 @@ def entries(
             found += of_no_figures
             continue
         said = meaning.label(text)
+        if is_unread(text, said):
+            found.append(f"{{label: {quoted(shown(text))}, holds: _}}  # {CONFIRM}: {UNREAD}")
+            continue
         if said is None and held == "ref_area":
             said = meaning.total(text)
         times = meaning.seen.times.get(text, 1)
@@ -65,19 +69,23 @@ def entries(
         if said is not None and UNIT not in said:
             said = grown.get(text, {}) | said
             is_relative = any(is_before(said.get(name, "")) for name in ("base_period", "time_period"))
-            if (is_relative or said.get("measure") in RELATIVE_TO["base_period"]) and basis:
-                # Growth, and the year before, are of what the column beside them counts.
+            if (is_relative or said.get("measure", "level") != "level") and basis:
+                # Growth, a ratio and the year before are of what the column beside them counts.
                 said = {"time_basis": basis, **said}
             if said.get("indicator") in flows:
                 said = {"time_basis": "year_to_date", **said}
             basis, when = said.get("time_basis"), said.get("time_period")
+            if said.get("actuality") == "planned" and when is None and freq_of(whole) != "A":
+                # A budget is of the year, whatever part of it the page reports.
+                said, when = {**said, "time_period": whole[:4]}, whole[:4]
             if when and not is_before(when) and freq_of(when) != freq:
                 said = {**said, "freq": freq_of(when)}
             found.append(_known(axis, text, meaning.own_scheme(said) | said, stated, meaning))
-        elif not held and not PART.match(text):
+        elif not held and not PART.match(text) and not LIKE_RELATIVE.search(plain(text)):
             found.append(f"{{label: {quoted(shown(text))}{_unit(meaning.unit(text))}{stated}}}")
         else:
-            found.append(_open(text, held or "indicator", stated, meaning))
+            is_relative = held in ("", "time_period", "time_basis") and LIKE_RELATIVE.search(plain(text))
+            found.append(_open(text, "measure" if is_relative else held or "indicator", stated, meaning))
     return found
 
 
@@ -130,19 +138,28 @@ def _known(axis: str, text: str, said: dict, stated: str, meaning: Meaning) -> s
     unit = meaning.unit(text)
     if unit is None and ("indicator" in said or said.get("measure") in RELATIVE):
         unit = meaning.units.of(said) if len(meaning.units.of_all) > 1 else None
-    codes, hint = of_figures(said, unit, meaning.has_sign(axis, text))
+    codes, hint = of_figures(said, unit, meaning.has_sign(axis, text), _base(axis, said, meaning))
     if told := meaning.told(text):
         hint = f"{hint}; {told}" if hint else f"  # {told}"
     return f"{{label: {quoted(shown(text))}{codes}{stated}}}{hint}"
 
 
-def of_figures(said: dict, unit: str | None, has_sign: bool) -> tuple[str, str]:
+def _base(axis: str, said: dict, meaning: Meaning) -> str | None:
+    """The base of growth that says none, where one stands beside it."""
+    if said.get("measure") not in RELATIVE_TO["base_period"] or "base_period" in said:
+        return None
+    return base_beside([meaning.label(text) or {} for text in getattr(meaning.seen, axis)])
+
+
+def of_figures(said: dict, unit: str | None, has_sign: bool, base: str | None = None) -> tuple[str, str]:
     """What an entry says of its figures, what they print as their `unit`, and what a person must say of growth; `has_sign`:
-    whether each prints a sign of per cent."""
+    whether each prints a sign of per cent; `base`: of growth, by what stands beside it."""
     hint = ""
     codes = "".join(f", {name}: {quoted(code)}" for name, code in said.items() if code != DIMENSIONS[name])
     lacks = next((name for name, of in RELATIVE_TO.items() if said.get("measure") in of and name not in said), None)
-    if lacks:
+    if lacks == "base_period" and base:
+        codes, hint = f"{codes}, {lacks}: {quoted(base)}", f"  # {CONFIRM}: the period that stands beside it"
+    elif lacks:
         codes, hint = f"{codes}, {lacks}: {DECIDE}", f"  # {HINTS[lacks]}; not wanted: holds: _"
     if said.get("measure") in RELATIVE and not unit and not has_sign:
         said_so = [f"unit_meant: {quoted(PERCENT)}", "unit_stated: false"]

@@ -10,13 +10,14 @@ from orchestration.drafting.line_units import LineUnits
 from orchestration.drafting.page_look import NUMBERED, Look
 from orchestration.drafting.page_rows import ALL, is_number, plain
 from orchestration.drafting.read_before import ReadBefore
+from orchestration.drafting.relative import as_relative
 from orchestration.drafting.words import PARTS, Words
 from orchestration.intake.spellings import Said, Spellings, period, period_in, since_january
-from orchestration.intake.units import PERCENT, PURE_NUMBER, Units
+from orchestration.intake.units import PURE_NUMBER, Units
 from validations import numerals, plain_text
 from validations.code_lists import CodeLists
 from validations.labels import UNIT, Label
-from validations.printed_unit import are_one, printed_units
+from validations.printed_unit import printed_units
 
 #: What one label may say whole.
 WHOLE = (
@@ -101,11 +102,9 @@ class Meaning:
         return None, labels
 
     def label(self, text: str) -> Said | None:
-        """What a label says in itself; None if no list knows its words. A change in per cent is growth."""
-        said = self._label(text)
-        if said and said.get("measure") == "change" and are_one(self.unit(text) or "", PERCENT):
-            return said | {"measure": "growth"}
-        return said
+        """What a label says in itself, also of another column; None if no list knows its words."""
+        unit = self.unit(text)
+        return as_relative(text, self._label(text), unit, unit is not None and self.is_pure(unit))
 
     def _label(self, text: str) -> Said | None:
         for dimension in WHOLE:

@@ -20,7 +20,7 @@ def of_xlsx(sheet: Any) -> Drawn:
     """Of a sheet of the newer kind."""
     found = Drawn({}, set())
     for one in sheet.merged_cells.ranges:
-        found.spans[one.min_row - 1, one.min_col - 1] = one.max_col - 1
+        found.spans.update({(one.min_row - 1, one.min_col - 1): one.max_col - 1} if one.max_col > one.min_col else {})
     for index, row in enumerate(sheet.iter_rows()):
         first = None
         for column, cell in enumerate(row):
@@ -37,7 +37,7 @@ def of_xls(book: Any, sheet: Any) -> Drawn:
     """Of a sheet of the older kind."""
     found = Drawn({}, set())
     for top, _, left, end in sheet.merged_cells:
-        found.spans[top, left] = end - 1
+        found.spans.update({(top, left): end - 1} if end - 1 > left else {})
     for index in range(sheet.nrows):
         first = None
         for column, cell in enumerate(sheet.row(index)):

@@ -108,7 +108,7 @@ def _rows(table: etree._Element, drawn: Drawn) -> list[list[str]] | None:
             cells += across * down
             if cells > MAX_CELLS:
                 return None
-            if across > 1 or down > 1:
+            if across > 1:
                 drawn.spans[number, len(texts)] = len(texts) + across - 1
             over |= {(number + n, len(texts) + m): True for n in range(1, down) for m in range(across)}
             texts += [_text(cell)] + [""] * (across - 1)

@@ -85,8 +85,8 @@ class Ods:
         for row, times in _repeated(self._tables[name], "row"):
             column = 0
             for cell in row.iterchildren(f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
-                across, down = (int(cell.get(f"{TABLE}number-{kind}-spanned", "1")) for kind in ("columns", "rows"))
-                if (across > 1 or down > 1) and index < self._most:
+                across = int(cell.get(f"{TABLE}number-columns-spanned", "1"))
+                if across > 1:
                     found.spans[index, column] = column + across - 1
                 column += int(cell.get(f"{TABLE}number-columns-repeated", "1"))
             index += times

@@ -1,0 +1,82 @@
+"""Columns that are relative to another one of their table: to the budget, to the year before, to what stands beside them.
+
+What no dimension says, as a figure in per cent of that of the year before, is proposed to be left unread.
+"""
+
+from __future__ import annotations
+
+import re
+
+from orchestration.drafting.page_rows import plain
+from orchestration.intake.spellings import Said
+from orchestration.intake.units import PERCENT
+from validations.periods import before, is_before
+from validations.printed_unit import are_one
+
+#: In per cent of the budget: 决算数为预算数的%, 完成预算（%）, 预算执行率.
+OF_BUDGET = re.compile(
+    r"(?:为|占|完成)[^\W\d]{0,6}预算[^\W\d]{0,2}|预算[^\W\d]{0,2}(?:完成|执行)(?:率|进度|比例|百分比)?"
+    r"|(?:%|per ?cent(?:age)?|ratio|share) (?:of|to) (?:the )?(?:\w+ )?budget|budget (?:execution|completion) rate",
+    re.IGNORECASE,
+)
+PLANNED: Said = {"measure": "ratio", "counterpart": "actuality=planned"}
+#: The budget itself.
+BUDGET = re.compile(
+    "(?:[年月]初|年度|全年|当年|本年|调整后?|变动后?)?(?:的)?预算(?:安排)?(?:数|额|指标)?"
+    "|(?:initial|revised|annual|approved) budget",
+    re.IGNORECASE,
+)
+#: In per cent of the year before: 为上年决算数的%, 上年=100; growth is what it is more than 100.
+OF_YEAR_BEFORE = re.compile(
+    r"(?:为|占|相当于)?(?:上|去|前一)年[^\W\d]{0,6}(?:的(?:%|百分比|比例)|=100|%$)"
+    r"|(?:%|per ?cent(?:age)?) of (?:the )?(?:previous|last|preceding|prior) year|(?:previous|last|preceding) year ?= ?100",
+    re.IGNORECASE,
+)
+UNREAD = "in per cent of the year before, which no dimension says: less 100 it is growth"
+#: By how much a figure is more than another: 增减额, 比上年增加额.
+AMOUNT = re.compile(
+    r"(?P<year>(?:比|较)?(?:上|去)年(?:同期|末)?|同比)?(?:净)?(?:增加|增减|增长|减少|增)[(（±+、-]*(?:额|量|数|绝对[额数值])"
+    r"|(?P<en>(?:increase|decrease|change|increase/decrease)(?: over (?:the )?(?:previous|last) year)?)",
+    re.IGNORECASE,
+)
+#: What the label of a figure that is relative to another one has in it.
+LIKE_RELATIVE = re.compile(
+    r"[增减降占%％比率]|指数|为上年|\b(?:growth|change|ratio|rate|share|percent|per cent|index|increase|decrease)\b",
+    re.IGNORECASE,
+)
+
+
+def as_relative(text: str, said: Said | None, unit: str | None, is_pure: bool) -> Said | None:
+    """What a label says, of which the lists say `said`, as far as it is of another column. `unit`: what it prints;
+    `is_pure`: whether that is one of pure numbers."""
+    bare = plain(text)
+    measure = (said or {}).get("measure")
+    if measure == "change" and are_one(unit or "", PERCENT):
+        return {**(said or {}), "measure": "growth"}
+    if measure == "growth" and unit and not is_pure:
+        # 比上年增减（亿元）
+        return {**(said or {}), "measure": "change"}
+    if said is None and (unit is None or is_pure) and (unit or re.search("[%率]|百分比|比例|进度|rate|ratio", bare)):
+        return {**PLANNED} if OF_BUDGET.search(bare) else None
+    if said is None and not (unit and is_pure) and BUDGET.fullmatch(bare.partition("(")[0].strip()):
+        return {"actuality": "planned"}
+    if said is None and not (unit and is_pure) and (found := AMOUNT.match(bare)):
+        over_a_year = found["year"] or "year" in (found["en"] or "")
+        return {"measure": "change", **({"base_period": "-P1Y"} if over_a_year else {})}
+    return said
+
+
+def is_unread(text: str, said: Said | None) -> bool:
+    """Whether a label that names no indicator is in per cent of the year before."""
+    return said is None and OF_YEAR_BEFORE.search(plain(text)) is not None
+
+
+def base_beside(said: list[Said]) -> str | None:
+    """How long before its period the base of growth is, by what the labels beside it say: the one other period that they
+    name; None where they name none, or several."""
+    found = {one["time_period"] for one in said if "time_period" in one}
+    told = {one for one in found if is_before(one)}
+    named = sorted(found - told)
+    if len(named) == 2 and not told:
+        return next((code for code in ("-P1M", "-P3M", "-P1Y") if before(named[1], code) == named[0]), None)
+    return told.pop() if len(told) == 1 and len(named) < 2 else None
