@@ -54,6 +54,9 @@ def entries(
         if axis == "columns" and (of_no_figures := _of_no_figures(text, meaning, beside)):
             found += of_no_figures
             continue
+        if axis == "rows" and meaning.seen.numbers_columns(text):
+            found.append(f"{{label: {quoted(shown(text))}, holds: _}}  # numbers of the columns")
+            continue
         said = meaning.label(text)
         if is_unread(text, said):
             found.append(f"{{label: {quoted(shown(text))}, holds: _}}  # {CONFIRM}: {UNREAD}")

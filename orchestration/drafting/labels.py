@@ -218,7 +218,9 @@ class Meaning:
     def is_numbering(self, label: str) -> bool:
         """Whether a column numbers its rows, or codes them."""
         numbers = [plain(text) for text in self.seen.below(label) if plain(text)]
-        return bool(NUMBERING.fullmatch(plain(label))) and all(re.fullmatch("[0-9]+", number) for number in numbers)
+        return bool(NUMBERING.fullmatch(plain(label))) and all(
+            re.fullmatch("[0-9]+|[甲乙丙丁]", number) for number in numbers
+        )
 
     def is_unit_column(self, label: str) -> bool:
         """Whether what stands below a label are units."""

@@ -16,6 +16,7 @@ from orchestration.drafting.page_rows import (
     has_figures,
     is_number,
     is_numbered,
+    is_of_columns,
     is_remark,
     is_unit_line,
     plain,
@@ -89,6 +90,10 @@ class Look:
         """What stands in the rows of a label."""
         return [text for row in self.page.rows if plain(label) in map(plain, row) for text in row]
 
+    def numbers_columns(self, label: str) -> bool:
+        """Whether the row of a label numbers the columns."""
+        return any(plain(label) in map(plain, row) and is_of_columns(row) for row in self.page.rows)
+
     def goes_on(self, further: Look) -> Look:
         """The table with what a further page prints of it: rows, or columns of the same rows."""
         over = {*self.over, *further.over}
@@ -142,13 +147,17 @@ def look(page: Page) -> Look:
         if (len(texts) == 1 and not is_number(texts[0])) or is_remark(texts):
             lines.append((number, _line(row)))
             continue
-        figures.append(number)
+        if not is_of_columns(row):
+            figures.append(number)
         for label in (row[at] for at in starts if at < len(row) and plain(row[at])):
             rows.append(label)
             of_block[label] += 1
     blocks = sum(plain(text) == plain(corner) for row in page.rows for text in row) if corner.strip() else 1
     headings = [headings_of(page, n, n + depth, start) for n in tops]
-    ranges = [cells for one in headings for cells in one.ranges]
+    ranges: list[str] = []
+    for n, one in zip(tops, headings):
+        plainly, moved = (_labels(seen, n, n + depth, start) for seen in (page, page.under(one.ranges)))
+        ranges += one.ranges if moved != plainly or one.is_open else []
     under = page.under(ranges)
     labels = _labels(under, top, header, start)
     of_tops = [(number, texts) for n in tops for number, texts in enumerate(_labels(under, n, n + depth, start))]

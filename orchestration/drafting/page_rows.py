@@ -96,3 +96,12 @@ def is_remark(texts: list[str]) -> bool:
         return False
     is_dated = re.match(r"[^\W\d]{2,} ?[:：] ?\S", plain(texts[0])) and all(period(plain(text)) for text in texts[1:])
     return bool(is_dated) or any(re.search(r"[^\W\d]\s*[:：]", plain(text)) for text in texts[1:])
+
+
+def is_of_columns(row: list[str]) -> bool:
+    """Whether a row numbers the columns below a header: 甲, 乙, 1, 2; or 栏次, 1, 2."""
+    texts = [plain(text) for text in texts_of(row)]
+    numbers = [text for text in texts if re.fullmatch("[0-9]{1,2}", text)]
+    words = texts[: len(texts) - len(numbers)]
+    is_worded = bool(words) and all(re.fullmatch("[甲乙丙丁]|[A-D]|栏次|列次", word) for word in words)
+    return is_worded and len(numbers) > 1 and texts[len(words) :] == [*map(str, range(1, len(numbers) + 1))]

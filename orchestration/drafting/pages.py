@@ -112,6 +112,9 @@ def _beside(page: Page, top: int, end: int) -> tuple[int, list[str]]:
         groups = [*zip(at, [*at[1:], width])]
         if len({*at}) < 2 or len({plain(row[column]) for column in titles}) < len(at):
             continue
+        if len([column for column in titles if not is_unit_line([row[column]])]) == 1:
+            # The unit at the end of the line is that of the table whose title begins it.
+            continue
         if all(_is_table(below, rows[first], left, right) for left, right in groups):
             outer = [(0 if number == 0 else left, right) for number, (left, right) in enumerate(groups)]
             return top + n, [_cells(page, top + n, end, left, right - 1) for left, right in outer]
