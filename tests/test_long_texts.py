@@ -314,3 +314,14 @@ def test_a_unit_in_the_name_of_the_figures_is_held_against_the_column_of_units(r
         "unit",
         "亿元",
     ) and "prints it in '数值（万元）'" in fault.expected
+
+
+def test_a_text_adds_nothing_or_how_its_figure_is_stated_and_of_an_unknown_one_the_rows_are_told(read):
+    columns = PLAIN + "      - {name: 口径, holds: [time_basis], codes: {本月: {}, 累计: {time_basis: year_to_date}}}\n"
+    header, rows = "item,value,unit,口径", "收入,1,亿元,本月\n收入,5,亿元,累计\n参保人数(万人),7,万人,本月\n"
+    defaults = "ref_area: CHN, freq: M, time_period: 2024-03"
+    cells, faults = read(columns, header, rows, defaults)
+    assert faults == [], [str(fault) for fault in faults]
+    assert [cell["time_basis"] for cell in cells] == ["flow", "year_to_date", "stock"]
+    _, (fault,) = read(columns, header, rows + "收入,6,亿元,3\n参保人数(万人),7,万人,3\n", defaults)
+    assert (fault.row, fault.column, fault.read) == (5, "口径", "3") and "2 rows" in fault.expected

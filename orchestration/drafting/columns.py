@@ -31,6 +31,19 @@ PERIOD_NAME = _called(
     "(?:time_)?periods?|years?|months?|quarters?|time|date",
     "(?:统计)?(?:年份?|年度|月份?|季度?|时间|时期)|日期|报告期|期间?",
 )
+#: A column that says how the figures of its rows are stated: of their period or since January, as a level or as growth.
+KIND_NAME = _called(
+    "(?:value|figure|data|metric|series|measure|period)?_?(?:types?|kinds?|basis)|measures?|transformation|time_basis",
+    "(?:指标|数据|数值|统计|期间|时期|累计)?(?:类型|类别|口径|方式)|(?:当|本)[月期][/或、]?累计|累计[/或、]?(?:当|本)[月期]",
+)
+#: A text in it that says no more than that a figure is of its own period.
+CURRENT = _called(
+    "(?:(?:current|this|single|in the|end of(?: the)?|at the end of the) )?(?:month|quarter|year|period)(?:ly)?(?:[- ]end)?",
+    "current|annual",
+    "(?:本|当|单)(?:月|期|季度?|年度?)(?:末|内)?(?:数|值|额|发生额|数据)?|(?:期|月|季|年)末(?:数|值|余额)?|(?:月|季|年)度(?:数|值)?",
+)
+#: What in a column that is named for a dimension says all of it.
+WHOLE = _called("all|total|both|overall", "合计|总计|全部|全体|总体|不分城乡|城乡合计")
 QUARTER_NAME = _called("quarters?", "季度?")
 #: What stands in a cell that leads to a publication.
 ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
@@ -40,8 +53,6 @@ ONE = {
     "residence": "residence|城乡(?:分类)?",
     "scheme": "schemes?|险种|制度",
     "pop_group": "pop_group|人群",
-    "measure": "measure",
-    "time_basis": "time_basis",
     "age": "age",
     "scope": "scope",
 }

@@ -25,6 +25,7 @@ WAYS = {"time_basis": ("stock", "flow", "year_to_date"), "measure": ("growth", "
 HEADINGS, OF_ROWS = ("residence", "pop_group", "scheme"), ("indicator", "population_basis", "time_period", "time_basis")
 #: What a measure is relative to, and how a person says it.
 RELATIVE_TO = {"base_period": ("growth", "change"), "counterpart": ("ratio", "share")}
+PERCENT_MEANT = f"unit_meant: {json.dumps(PERCENT)}"
 HINTS = {
     "base_period": "-P1Y over the year before, -P1M over the month before",
     "counterpart": "of what it is a share: indicator=CODE, scheme=CODE, ref_area=CODE",
@@ -165,7 +166,7 @@ def of_figures(said: dict, unit: str | None, has_sign: bool, base: str | None = 
     elif lacks:
         codes, hint = f"{codes}, {lacks}: {DECIDE}", f"  # {HINTS[lacks]}; not wanted: holds: _"
     if said.get("measure") in RELATIVE and not unit and not has_sign:
-        said_so = [f"unit_meant: {quoted(PERCENT)}", "unit_stated: false"]
+        said_so = [PERCENT_MEANT, "unit_stated: false"]
         meant, other = reversed(said_so) if said["measure"] == "ratio" else said_so
         codes = f"{codes}, {meant}"
         hint = f"{f'{hint};' if hint else '  #'} {CONFIRM}: no sign of per cent is printed; else {other}"

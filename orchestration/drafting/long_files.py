@@ -7,38 +7,21 @@ from collections import Counter
 from dataclasses import replace
 
 from orchestration.drafting.alike import like
-from orchestration.drafting.columns import (
-    ADDRESS,
-    ADDRESS_NAME,
-    AGENCY,
-    ITEM,
-    MOST,
-    NOTE,
-    NUMBERS,
-    ONE,
-    PERIOD_NAME,
-    PUBLICATION,
-    STAGE,
-    VALUE_NAME,
-)
-from orchestration.drafting.editions import edition_of
-from orchestration.drafting.entries import DECIDE, freq_of, of_cells, of_figures, quoted
+from orchestration.drafting.columns import AGENCY, ITEM, PUBLICATION, STAGE, VALUE_NAME
+from orchestration.drafting.entries import DECIDE, PERCENT_MEANT, freq_of, of_figures, quoted
 from orchestration.drafting.labels import CONFIRM
-from orchestration.drafting.long_look import LongLook, is_read, is_unit
+from orchestration.drafting.long_look import LongLook, is_read
+from orchestration.drafting.long_roles import Role, role_of, says_again
 from orchestration.drafting.page_rows import plain
 from orchestration.intake.mapping import some
-from orchestration.intake.spellings import Said, period, period_in, since_january
+from orchestration.intake.spellings import Said, period
 from validations.code_lists import CodeLists
 from validations.dimensions import DIMENSIONS
 from validations.labels import UNIT, VALUE
 from validations.layouts import VINTAGE
 
-#: What in a column that is named for a dimension says all of it.
-WHOLE = re.compile("all|total|both|合计|总计|全部|全体", re.IGNORECASE)
 #: What is of all local governments, and not of the nation.
 OF_LOCAL = re.compile(r"^地方|\blocal\b", re.IGNORECASE)
-#: Publications of one file that are told apart one by one.
-EDITIONS = 20
 #: A column tells the rows apart if it does so nearly as well as any.
 APART = 0.95
 
@@ -71,7 +54,8 @@ def resource(look: LongLook) -> list[str]:
     meaning, roles = look.meaning, _roles(look)
     held = {name for _, names in roles.values() for name in names}
     # A text that says an indicator and no scheme leaves that to the defaults.
-    lacks_scheme = "scheme" not in held or any(
+    has_schemes = any(names == ["scheme"] for _, names in roles.values())
+    lacks_scheme = not has_schemes and any(
         "indicator: " in line and "scheme: " not in line and DECIDE not in line
         for entry, _ in roles.values()
         for line in entry[1:]
@@ -98,6 +82,7 @@ def resource(look: LongLook) -> list[str]:
     lines += ["    notes:", *(f"      - {quoted(text)}" for text in notes)] if notes else []
     if UNIT not in held and (unit := meaning.units.of()):
         lines.append(f"    {UNIT}: {quoted(unit)}")
+    lines += [f"    {PERCENT_MEANT}  # {CONFIRM}: no sign of per cent is printed"] * look.has_bare_growth
     defaults = _defaults(look, held - {"scheme"} if lacks_scheme else held)
     lines += ["    defaults:"] * bool(defaults)
     lines += [f"      {name}: {quoted(text)}{hint}" for name, text, hint in defaults]
@@ -107,21 +92,17 @@ def resource(look: LongLook) -> list[str]:
     return lines
 
 
-#: The lines of a column's entry, and what it holds.
-Role = tuple[list[str], list[str]]
-
-
 def _roles(look: LongLook) -> dict[str, Role]:
     """By column, in the order of the file: the lines of its entry, and what it holds."""
     found = _values(look)
     taken = {"printed_value"}
     for name in look.columns:
-        role = None if name in found else _plain_role(look, name, taken)
+        role = None if name in found else role_of(look, name, taken)
         if role:
             found[name] = role
             taken.update(role[1])
     if (first := next((name for name, (_, held) in found.items() if held == ["ref_area"]), None)) is not None:
-        again = [name for name in look.columns if name not in found and _says_again(look, first, name)]
+        again = [name for name in look.columns if name not in found and says_again(look, first, name)]
         found |= {name: ([f"{{name: {quoted(name)}, holds: ref_area}}"], ["ref_area"]) for name in again}
         for name in (name for name in look.columns if name not in found and look.are_within(first, name)):
             hint = f"areas within those of {first!r}: ref_area here, and _ there, reads them; not wanted: _"
@@ -163,115 +144,6 @@ def _values(look: LongLook) -> dict[str, Role]:
     of_all = [name for name in ("indicator", "scheme") if all(name in said for said in said_before)]
     whole = of_all if len(said_before) == len(found) else []
     return {name: (lines, [*held, *whole]) for name, (lines, held) in found.items()}
-
-
-def _says_again(look: LongLook, first: str, name: str) -> bool:
-    """Whether a column names the areas of the `first` one again, as their codes or names: of most rows, and not an area
-    within, or one that something goes to."""
-    meaning, texts = look.meaning, look.distinct[name]
-    said = {
-        text: (meaning.names(text, "ref_area") or {}).get("ref_area", "") for text in [*look.distinct[first], *texts]
-    }
-    if len([text for text in texts if said[text]]) <= MOST * len(texts):
-        return False
-    pairs = {(one, other) for one, other in zip(look.columns[first], look.columns[name]) if one and other}
-    codes = [(said[one], said[other]) for one, other in pairs if said[one] and said[other]]
-    are_alike = len([one for one, other in codes if one == other]) > MOST * len(codes)
-    is_code = [all(re.fullmatch("[0-9]+", text) for text in found) for found in (look.distinct[first], texts)]
-    within = [one for one, other in codes if one != other and one[:2] == other[:2]]
-    return are_alike or (is_code[0] != is_code[1] and len(within) <= MOST * len(codes))
-
-
-def _plain_role(look: LongLook, name: str, taken: set[str]) -> Role | None:
-    """What a column holds whose texts say one thing each."""
-    meaning, texts = look.meaning, look.distinct[name]
-    if not texts or ADDRESS_NAME.fullmatch(name) or ADDRESS.match(texts[0]):
-        return [f"{{name: {quoted(name)}, holds: _}}  # addresses, or nothing"], []
-    if UNIT not in taken and is_unit(name, look.columns[name], meaning.lists):
-        return [f"{{name: {quoted(name)}, holds: {UNIT}}}"], [UNIT]
-    if NOTE.fullmatch(name) or NUMBERS.fullmatch(name):
-        return [f"{{name: {quoted(name)}, holds: _}}  # {'remarks' if NOTE.fullmatch(name) else 'numbers of rows'}"], []
-    if PUBLICATION.fullmatch(name) and "vintage" not in taken:
-        return _publications(name, texts)
-    if STAGE.fullmatch(name):
-        told = f", only: [{DECIDE}]}}  # of which this source is: {', '.join(texts)}" if len(texts) > 1 else "}"
-        return [f"{{name: {quoted(name)}, holds: _{told}"], []
-    if DECIDE in name:
-        return [f"{{name: {quoted(name)}, holds: time_period}}  # the year of all rows"], ["time_period"]
-    periods = {text: period(plain(text)) for text in texts}
-    known = [p for p in periods.values() if p]
-    if known and "time_period" not in taken and (PERIOD_NAME.fullmatch(name) or len(known) > MOST * len(texts)):
-        return _periods(look, name, periods)
-    if PERIOD_NAME.fullmatch(name):
-        hint = (
-            'a part of the year: with the column of the year one period, name: "{YEAR}年{MONTH}月", holds: time_period'
-        )
-        return [f"{{name: {quoted(name)}, holds: {DECIDE}}}  # {hint}; not wanted: _"], []
-    if ITEM.fullmatch(name):
-        return None
-    called = next((d for d, names in ONE.items() if re.fullmatch(names, name, re.IGNORECASE)), None)
-    for dimension in (d for d in ([called] if called else ONE) if d not in taken):
-        said = {text: (meaning.names(text, dimension) or {}).get(dimension, "") for text in texts}
-        if called and dimension != "ref_area":
-            said = {text: code or "_T" * bool(WHOLE.fullmatch(text)) for text, code in said.items()}
-        if called or len([code for code in said.values() if code]) > MOST * len(texts):
-            return _one_role(look, name, dimension, said)
-    return None
-
-
-def _periods(look: LongLook, name: str, periods: dict[str, str | None]) -> Role:
-    """A column of periods, with what they say beside: that figures are counted since January, or of which frequency."""
-    found = {text: of or _one_within(text) for text, of in periods.items()}
-    freqs = {freq_of(of) for of in found.values() if of}
-    said = {text: {"time_period": of} if of else {} for text, of in found.items()}
-    said = {
-        text: one | ({"time_basis": "year_to_date"} if one and since_january(text) else {})
-        for text, one in said.items()
-    }
-    if len(freqs) == 1 and len(look.known(name, "time_period")) == len(said):
-        held = list(dict.fromkeys(key for one in said.values() for key in one))
-        return [f"{{name: {quoted(name)}, holds: time_period}}"], held
-    if len(freqs) > 1:
-        said = {text: one | {"freq": freq_of(one["time_period"])} if one else {} for text, one in said.items()}
-    lines = of_cells(f"name: {quoted(name)}", said)
-    if len(lines) == 1:
-        lines = of_cells(f"name: {quoted(name)}", {**said, "": {}})
-        lines = [line for line in lines if not line.strip().startswith('"": ')]
-    for n, (text, of) in enumerate(periods.items(), start=1):
-        if not of and found[text]:
-            lines[n] += f"  # {CONFIRM}: it is what stands in it; not wanted: _"
-    return lines, list(dict.fromkeys(key for one in said.values() for key in one))
-
-
-def _one_within(text: str) -> str | None:
-    """The period that stands in a text; of two, or of one beside further digits, nobody knows which is meant."""
-    found = period_in(text)
-    digits = [re.findall("[0-9]+", one) for one in (text, found or "")]
-    return found if len(digits[0]) <= len(digits[1]) else None
-
-
-def _one_role(look: LongLook, name: str, dimension: str, said: dict[str, str]) -> Role:
-    """A column of one dimension: without codes where each text is read as it stands."""
-    if len(look.known(name, dimension)) == len(said):
-        return [f"{{name: {quoted(name)}, holds: {dimension}}}"], [dimension]
-    lines = [f"{{name: {quoted(name)}, holds: {dimension}, codes: {{"]
-    for text, code in said.items():
-        lines.append(f"    {quoted(text)}: " + (f"{quoted(code)}," if code else f"{DECIDE},  # a code; not wanted: _"))
-    return [*lines, "  }}"], [dimension]
-
-
-def _publications(name: str, texts: list[str]) -> Role:
-    """The edition that states each figure, where the file has several; one alone is that of the source."""
-    if all(re.fullmatch(VINTAGE, text) for text in texts):
-        return [f"{{name: {quoted(name)}, holds: vintage}}"], ["vintage"]
-    if len(texts) == 1 or len(texts) > EDITIONS:
-        told = f"of the whole source: {texts[0]}" if len(texts) == 1 else f"{len(texts)} publications: a source is one"
-        return [f"{{name: {quoted(name)}, holds: _}}  # {told}"], []
-    lines = [f"{{name: {quoted(name)}, holds: vintage, codes: {{"]
-    for text in texts:
-        edition, hint = edition_of(text)
-        lines.append(f"    {quoted(text)}: {quoted(edition) if edition else DECIDE},  # {hint}; of another source: _")
-    return [*lines, "  }}"], ["vintage"]
 
 
 def _item(look: LongLook, names: list[str], keys: list[str]) -> str | None:

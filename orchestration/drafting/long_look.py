@@ -11,14 +11,25 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from orchestration.drafting.columns import ITEM, MOST, NUMBERS, PERIOD_NAME, UNIT_NAME, VALUE_NAME, with_periods
+from orchestration.drafting.columns import (
+    ITEM,
+    KIND_NAME,
+    MOST,
+    NUMBERS,
+    PERIOD_NAME,
+    UNIT_NAME,
+    VALUE_NAME,
+    with_periods,
+)
 from orchestration.drafting.entries import DECIDE
 from orchestration.drafting.labels import Meaning
 from orchestration.drafting.page_look import Look
 from orchestration.drafting.page_rows import is_number
 from orchestration.drafting.read_before import ReadBefore
 from orchestration.intake.formats.format import Page
+from orchestration.intake.mapping import some
 from orchestration.intake.spellings import Said, Spellings, area_names, period
+from orchestration.intake.units import PERCENT, RELATIVE
 from validations import numerals, plain_text
 from validations.code_lists import CodeLists
 from validations.dimensions import DIMENSIONS
@@ -41,12 +52,50 @@ class LongLook:
     held: frozenset[str] = frozenset()
     #: Texts of which two columns of one row say different things, and which.
     contradicted: dict[str, str] = field(default_factory=dict, init=False, compare=False)
+    #: Of columns that say how figures are stated what each text says, None of one that no list knows.
+    kinds: dict[str, dict[str, Said | None]] = field(default_factory=dict, init=False, compare=False)
     _told: dict[str, dict[str, Said]] = field(default_factory=dict, init=False, compare=False)
 
     @cached_property
     def distinct(self) -> dict[str, list[str]]:
         """The texts of each column, each once, but for empty cells."""
         return {name: list(dict.fromkeys(filter(None, texts))) for name, texts in self.columns.items()}
+
+    @cached_property
+    def lines(self) -> list[int]:
+        """On which line of the file each row stands."""
+        return [self.meaning.seen.page.lines[n] for n in _rows(self.meaning.seen)]
+
+    def rows_of(self, name: str, text: str) -> str:
+        """The lines on which a text stands in a column, for a message."""
+        return f"row {some(str(line) for line, one in zip(self.lines, self.columns[name]) if one == text)}"
+
+    def units_of(self, name: str, text: str) -> set[str]:
+        """The units of the rows in which a text stands in a column: that of their column of units, or the signs of per cent
+        of their figures; an empty one of those that print none."""
+        units = next((t for n, t in self.columns.items() if is_unit(n, t, self.meaning.lists)), [""] * len(self.lines))
+        figures = self.columns[self.values[0]]
+        rows = [n for n, one in enumerate(self.columns[name]) if one == text]
+        return {PERCENT if figures[n].endswith(PERCENT) else units[n] for n in rows}
+
+    def tells_apart(self, name: str) -> bool:
+        """Whether a column tells rows apart that are alike but for their figures and units."""
+        others = [
+            texts
+            for n, texts in self.columns.items()
+            if n not in (name, *self.values) and not is_unit(n, texts, self.meaning.lists)
+        ]
+        return len({*zip(*others)}) < len({*zip(*others, self.columns[name])})
+
+    @property
+    def has_bare_growth(self) -> bool:
+        """Whether rows of growth, or of shares, print no unit and no sign of per cent, where others have a column of units."""
+        return any(
+            "" in self.units_of(name, text)
+            for name, said in self.kinds.items()
+            for text, one in said.items()
+            if one and one.get("measure") in RELATIVE
+        )
 
     def known(self, name: str, dimension: str) -> list[str]:
         """The texts of a column that name something of a dimension as they stand."""
@@ -170,10 +219,7 @@ def long_look(meaning: Meaning, seen: Look) -> LongLook | None:
 def _columns(seen: Look) -> dict[str, list[str]]:
     """The columns of a page by name, where a row names each; in the rows that have a cell for each: that others have not
     is a fault of the file."""
-    names, lines = seen.columns, {n for n, _ in seen.lines}
-    below = [row for n, row in enumerate(seen.page.rows) if n > seen.header and n not in lines]
-    below = [row for row in below if any(text.strip() for text in row)]
-    rows = [row for row in below if len(row) == len(names)]
+    names, rows = seen.columns, [seen.page.rows[n] for n in _rows(seen)]
     if (
         not rows
         or len({*names}) < max(len(names), 3)
@@ -184,6 +230,13 @@ def _columns(seen: Look) -> dict[str, list[str]]:
     return {name: [row[n].strip() for row in rows] for n, name in enumerate(names)}
 
 
+def _rows(seen: Look) -> list[int]:
+    """The rows of a page, by index, that have a cell for each of its columns."""
+    lines = {n for n, _ in seen.lines}
+    below = [(n, row) for n, row in enumerate(seen.page.rows) if n > seen.header and n not in lines]
+    return [n for n, row in below if any(text.strip() for text in row) and len(row) == len(seen.columns)]
+
+
 def _values(columns: dict[str, list[str]], meaning: Meaning) -> list[str]:
     """The columns of the figures; none where there is none, or no column has their units, or where each of several is of
     an indicator of its own, as on a page."""
@@ -191,7 +244,7 @@ def _values(columns: dict[str, list[str]], meaning: Meaning) -> list[str]:
     figures = [
         name
         for name, texts in columns.items()
-        if not (NUMBERS.fullmatch(name) or PERIOD_NAME.fullmatch(name))
+        if not any(called.fullmatch(name) for called in (NUMBERS, PERIOD_NAME, KIND_NAME))
         and _are_figures([text for text in texts if text], lists)
     ]
     others = [name for name in columns if name not in figures]
