@@ -25,6 +25,10 @@ FORMS = {
         PARTICIPANTS | {"scheme": "BASIC_PENSION", "pop_group": "RESIDENTS"},
         PARTICIPANTS | {"scheme": "BASIC_PENSION_RESIDENTS", "pop_group": "_T"},
     ),
+    "a scheme of a group, for a part of it": (
+        PARTICIPANTS | {"scheme": "BASIC_MEDICAL_EMPLOYEES", "pop_group": "RETIRED"},
+        PARTICIPANTS | {"scheme": "BASIC_MEDICAL", "pop_group": "RETIRED"},
+    ),
     "an indicator of a scheme": (
         {"indicator": "SOCIAL_SECURITY_EXPENDITURE", "scheme": "DIBAO"},
         {"indicator": "DIBAO_EXPENDITURE", "scheme": "DIBAO"},
@@ -153,6 +157,12 @@ def test_both_forms_in_one_bulk_file_are_one_figure_stated_twice(seeds: Path, tm
             "pop_group",
             "EMPLOYEES, or nothing: scheme=BASIC_MEDICAL_EMPLOYEES is read as",
             id="a form that the figure contradicts",
+        ),
+        pytest.param(
+            PARTICIPANTS | {"scheme": "BASIC_PENSION_EMPLOYEES", "pop_group": "RESIDENTS"},
+            "pop_group",
+            "a part of EMPLOYEES, for whom BASIC_PENSION_EMPLOYEES is, or nothing",
+            id="a group of another scheme",
         ),
         pytest.param(
             PARTICIPANTS | {"scheme": "BASIC_PENSION_EMPLOYEES", "pop_group": "EMPLOYEES"},

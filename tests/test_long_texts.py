@@ -325,3 +325,31 @@ def test_a_text_adds_nothing_or_how_its_figure_is_stated_and_of_an_unknown_one_t
     assert [cell["time_basis"] for cell in cells] == ["flow", "year_to_date", "stock"]
     _, (fault,) = read(columns, header, rows + "收入,6,亿元,3\n参保人数(万人),7,万人,3\n", defaults)
     assert (fault.row, fault.column, fault.read) == (5, "口径", "3") and "2 rows" in fault.expected
+
+
+@pytest.mark.parametrize(
+    ("item", "of_group"),
+    [
+        ("holds: indicator", "holds: residence, codes: {城市: U, 农村: R, 合计: _T}"),
+        ("holds: [indicator, scheme, residence], codes: {城市低保人数: {indicator: DIBAO_RECIPIENTS, residence: U},"
+         " 农村低保人数: {indicator: DIBAO_RECIPIENTS, residence: R}, 低保人数: {indicator: DIBAO_RECIPIENTS}}",
+         "holds: residence, codes: {城市: U, 农村: R, 合计: _T}"),
+    ],
+    ids=["wordings", "codes"],
+)  # fmt: skip
+def test_an_item_and_a_column_of_residences_say_one_thing(read, item: str, of_group: str):
+    columns = f"""\
+      - {{name: item, {item}}}
+      - {{name: 城乡, {of_group}}}
+      - {{name: value, holds: printed_value}}
+      - {{name: unit, holds: printed_unit}}
+"""
+    header, defaults = "item,城乡,value,unit", "ref_area: CHN, freq: A, time_period: '2023', scheme: DIBAO"
+    rows = "城市低保人数,城市,1,人\n低保人数,农村,2,人\n低保人数,合计,3,人\n"
+    cells, faults = read(columns, header, rows, defaults)
+    assert faults == [] and [cell["residence"] for cell in cells] == ["U", "R", "_T"], [str(f) for f in faults]
+    _, faults = read(columns, header, rows.replace(",农村", ",城市") + "农村低保人数,城市,4,人\n", defaults)
+    found = {(fault.row, fault.column, fault.read) for fault in faults}
+    assert (5, "item, 城乡", "农村低保人数 and 城市") in found or (5, "城乡, item", "城市 and 农村低保人数") in found, (
+        found
+    )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration import intake
 from orchestration.drafting import new_source
 from orchestration.drafting.by_words import ByWords
 from orchestration.drafting.editions import edition_of
@@ -40,6 +41,10 @@ item,indicator,scheme,pop_group,scope,year,value,unit
 基金结存,INSURANCE_FUND_SURPLUS,BASIC_MEDICAL,_T,POOLED_FUND,2023,3.5,亿元
 两种口径,INSURANCE_FUND_BALANCE,BASIC_MEDICAL,EMPLOYEES,_Z,2022,2.5,亿元
 两种口径,INSURANCE_FUND_BALANCE,BASIC_MEDICAL,_T,_Z,2023,4.5,亿元
+失业,INSURANCE_PARTICIPANTS,UNEMPLOYMENT_INSURANCE,_T,_Z,2023,5.5,万人
+失业金,INSURANCE_FUND_REVENUE,UNEMPLOYMENT_INSURANCE,_T,_Z,2023,5.5,亿元
+低保甲,DIBAO_RECIPIENTS,DIBAO,_T,_Z,2023,5.5,万人
+低保乙,DIBAO_HOUSEHOLDS,DIBAO,_T,_Z,2023,5.5,万户
 """
 
 
@@ -84,6 +89,33 @@ def test_a_label_is_read_as_another_source_read_it(
     assert any(asked in line and "# like: INSURANCE_FUND_BALANCE " in line for line in draft.to_decide), draft.report()
 
 
+SLUGS = """\
+indicator,item,region,year,value
+unemploymentParticipants10kPersons,失业保险,CHN,2022,23807.5
+unemployment_fund_revenue_100m_yuan,失业保险,CHN,2022,1596.5
+DibaoRecipients10kPersons,农村低保,CHN,2022,3349.5
+dibaoHouseholds_10_000_households,城市低保,CHN,2022,423.5
+dibaoHouseholds_10_000_households,农村低保,CHN,2022,1896.5
+"""
+
+
+@pytest.mark.parametrize("page", [SLUGS, {"Data": SLUGS}], ids=["text", "sheet"])
+def test_a_slug_ends_in_its_unit_and_its_items_add_whom_it_is_of(with_a_source: Paths, tmp_path: Path, page):
+    draft = new_source(with_a_source, came(tmp_path, page))
+    told = draft.folder / "datapackage.yaml"
+    text = told.read_text(encoding="utf-8").replace("DECIDE_release_stage", "yearbook")
+    told.write_text(text.replace("DECIDE_cadence", "yearly"), encoding="utf-8")
+    (source,) = (one for one in intake.read(with_a_source.seeds).sources if one.source_id == draft.folder.name)
+    names = ("indicator", "scheme", "residence", "numeral", "printed_unit")
+    assert [tuple(cell[name] for name in names) for file in source.bulk.values() for cell in file.cells()] == [
+        ("INSURANCE_PARTICIPANTS", "UNEMPLOYMENT_INSURANCE", "_T", "23807.5", "10k persons"),
+        ("INSURANCE_FUND_REVENUE", "UNEMPLOYMENT_INSURANCE", "_T", "1596.5", "100m yuan"),
+        ("DIBAO_RECIPIENTS", "DIBAO", "R", "3349.5", "10k persons"),
+        ("DIBAO_HOUSEHOLDS", "DIBAO", "U", "423.5", "10 000 households"),
+        ("DIBAO_HOUSEHOLDS", "DIBAO", "R", "1896.5", "10 000 households"),
+    ], text
+
+
 USED = {
     ("INSURANCE_PARTICIPANTS", scheme, group)
     for scheme in ("BASIC_PENSION", "BASIC_MEDICAL", "UNEMPLOYMENT_INSURANCE")
@@ -121,6 +153,9 @@ PENSION, PARTICIPANTS = {"scheme": "BASIC_PENSION_EMPLOYEES"}, {"indicator": "IN
         ("dibao_urban_avg_standard", {"scheme": "DIBAO", "indicator": "DIBAO_STANDARD", "residence": "U"}),
         ("temporary_assistance_persontimes", {"scheme": "TEMPORARY_ASSISTANCE", "indicator": "ASSISTANCE_PERSON_TIMES"}),
         ("temporary_assistance_expenditure_ytd", {"scheme": "TEMPORARY_ASSISTANCE", "indicator": "SOCIAL_SECURITY_EXPENDITURE", "time_basis": "year_to_date"}),
+        ("pensionUrbanEmployeeParticipants", PENSION | PARTICIPANTS),
+        ("MedicalResident.Participants", {"scheme": "BASIC_MEDICAL_RESIDENTS"} | PARTICIPANTS),
+        ("disposableIncomePC", {"indicator": "DISPOSABLE_INCOME_PER_HEAD"}),
         ("disposable_income_pc", {"indicator": "DISPOSABLE_INCOME_PER_HEAD"}),
         # What leaves a word untold, names no scheme, or may be either of two, is asked.
         ("five_funds_revenue", None),
@@ -189,11 +224,44 @@ def test_an_edition_is_proposed_where_its_title_tells(title: str, edition: str |
             "省份,城市,指标,年份,数值,单位\n浙江省,杭州市,失业保险参保人数,2022,500.1,万人\n江苏省,南京市,失业保险参保人数,2022,310.4,万人\n",
             '{name: "城市", holds: DECIDE}  # areas within those of ',
         ),
+        (
+            "指标,城乡,年份,数值,单位\n农村低保人数,农村,2021,1.5,万人\n城市低保人数,城市,2022,2.5,万人\n城市低保人数,农村,2023,3.5,万人\n",
+            "residence: DECIDE},  # 指标 and 城乡 say different things: row 4, '城市低保人数' beside '农村'",
+        ),
+        (
+            "Item,Residence,Year,Value,Unit\nUrban dibao recipients,all,2022,1.5,persons\nDibao recipients,all,2023,2.5,persons\n",
+            "residence: DECIDE},  # Item and Residence say different things: row 2, 'Urban dibao recipients' beside 'all'",
+        ),
+        (
+            "指标,人群,年份,数值,单位\n城镇职工基本养老保险参保人数,退休人员,2021,1.5,万人\n城镇职工基本养老保险参保人数,城乡居民,2022,2.5,万人\n",
+            "pop_group: DECIDE},  # 指标 and 人群 say different things: row 3, '城镇职工基本养老保险参保人数' beside '城乡居民'",
+        ),
+        (
+            "indicator,item,year,value,unit\ndibaoUrbanRecipients,城市低保人数,2021,1.5,万人\ndibaoUrbanRecipients,农村低保人数,2022,2.5,万人\n",
+            "residence: DECIDE},  # indicator and item say different things: row 3, 'dibaoUrbanRecipients' beside '农村低保人数'",
+        ),
+        (
+            "指标,口径,时间,数值,单位\n城市低保累计支出,当月,2024年3月,1.5,亿元\n失业保险基金收入,累计,2024年3月,2.5,亿元\n",
+            "time_basis: DECIDE},  # 指标 and 口径 say different things: row 2, '城市低保累计支出' beside '当月'",
+        ),
+        (
+            "indicator,year,value,unit\nunemploymentParticipants10kPersons,2021,1.5,persons\nunemploymentFundRevenue,2022,2.5,yuan\n",
+            "indicator: DECIDE},  # indicator prints another unit: row 2, 'unemploymentParticipants10kPersons' beside 'persons'",
+        ),
     ],
-    ids=["two names of one figure", "two columns of areas"],
+    ids=[
+        "two names of one figure",
+        "two columns of areas",
+        "a residence",
+        "all residences",
+        "a group",
+        "a slug and its item",
+        "since January and of its month",
+        "the unit of a slug",
+    ],
 )
-def test_what_two_columns_say_against_each_other_is_asked(paths: Paths, tmp_path: Path, page: str, asked: str):
-    draft = new_source(paths, came(tmp_path, page))
+def test_what_two_columns_say_against_each_other_is_asked(with_a_source: Paths, tmp_path: Path, page: str, asked: str):
+    draft = new_source(with_a_source, came(tmp_path, page))
     assert any(asked in line for line in draft.to_decide), draft.report()
 
 

@@ -37,13 +37,6 @@ class Form:
     def stands_in(self, codes: Codes) -> bool:
         return all(codes.get(name) == code for name, code in self.form.items())
 
-    def contradiction(self, codes: Codes) -> Iterator[tuple[str, str]]:
-        """What the reading would overwrite: (dimension, its code)."""
-        for name, code in self.read_as.items():
-            stated = codes.get(name)
-            if name not in self.form and stated not in (None, "", code, DIMENSIONS.get(name)):
-                yield name, str(stated)
-
     def __str__(self) -> str:
         return f"{shown(self.form)} is read as {shown(self.read_as)} ({self.relation_id} of alias.csv)"
 
@@ -85,20 +78,56 @@ class Forms:
         read = dict(codes)
         # Each form is read once at most: contracts see to it that none leads back.
         for _ in self.declared:
-            form = next((f for f in self.declared if f.stands_in(read) and not any(f.contradiction(read))), None)
+            form = next((f for f in self.declared if f.stands_in(read) and not any(self._against(f, read))), None)
             if form is None:
                 break
-            read |= form.read_as
+            read |= {n: c for n, c in form.read_as.items() if n in form.form or not self.is_part(n, read.get(n), c)}
         return read
+
+    def _against(self, form: Form, codes: Codes) -> Iterator[tuple[str, str]]:
+        """What the reading of a form would overwrite: (dimension, its code); a part of what it is read as is no other."""
+        for name, code in form.read_as.items():
+            stated = codes.get(name)
+            is_same = stated in (None, "", code, DIMENSIONS.get(name)) or self.is_part(name, stated, code)
+            if name not in form.form and not is_same:
+                yield name, str(stated)
+
+    def is_part(self, name: str, code: str | None, whole: str) -> bool:
+        """Whether a code of a dimension is a part of another one of it: retired employees of all employees."""
+        wider, found = {whole}, False
+        while wider and not found:
+            parts = {part for of in wider for part in self._parts.get((name, of), ())}
+            wider, found = parts - wider, code in parts
+        return found
+
+    @cached_property
+    def _parts(self) -> dict[tuple[str, str], set[str]]:
+        """The parts of each code, by dimension and code, as part.csv has them."""
+        found: dict[tuple[str, str], set[str]] = {}
+        for record in self.lists.relations.get("part", []):
+            (name, _, whole), (_, _, part) = (str(record[key]).partition("=") for key in ("whole", "part"))
+            found.setdefault((name, whole), set()).add(part)
+        return found
+
+    def group_of(self, scheme: str | None) -> str | None:
+        """The group of insured that a scheme is for, where it is read as a group, or a group is read as it."""
+        for form in self.declared:
+            for one, other in ((form.form, form.read_as), (form.read_as, form.form)):
+                if one.get("scheme") == scheme and other.get("pop_group", "_T") != "_T":
+                    return other["pop_group"]
+        return None
 
     def faults(self, codes: Codes) -> Iterator[tuple[str, str, str]]:
         """What is no form that is declared, or canonical: (dimension, read, expected)."""
         for form in self.declared:
             if form.stands_in(codes):
-                for name, stated in form.contradiction(codes):
+                for name, stated in self._against(form, codes):
                     expected = f"{form.read_as[name]}, or nothing: {form}"
                     yield name, stated, expected
         read = self._read(codes)
+        group, of = read["pop_group"], self.group_of(read["scheme"])
+        if of and group not in (of, DIMENSIONS["pop_group"]) and not self.is_part("pop_group", group, of):
+            yield "pop_group", codes["pop_group"], f"a part of {of}, for whom {read['scheme']} is, or nothing"
         for name, other in self._undeclared(read):
             stated = shown({key: codes[key] for key in other}) if len(other) > 1 else codes[name]
             yield name, stated, f"{shown(other)}, which says the same; or declare in relations/alias.csv how it is read"

@@ -283,7 +283,7 @@ class Tidy(Resource, Unit, Marks, Hedged, Written):
     def columns_are_mapped_once(self) -> Tidy:
         held, names = self.held, [column.name for column in self.columns]
         # What several columns say of a dimension is held against each other.
-        several = {n for n in (*DIMENSIONS, VALUE) if all(column.is_one for column in self.holding(n))}
+        several = {*DIMENSIONS, VALUE}
         holds = [name for column in self.columns for name in column.held if name not in several]
         for what, values in (("name", names), ("holds", holds)):
             doubled = sorted({value for value in values if values.count(value) > 1})

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from orchestration.drafting.read_before import ReadBefore
+from orchestration.drafting.slugs import in_words
 from orchestration.intake.spellings import Said
 from validations.code_lists import CodeLists
 
@@ -149,7 +150,7 @@ class ByWords:
 
 def words_of(text: str) -> frozenset[str]:
     """The words of a text, each in the singular, under the word that names have for it."""
-    found = {_singular(word) for word in re.findall("[a-z]+|[0-9]+", text.casefold())}
+    found = {_singular(word) for word in re.findall("[a-z]+|[0-9]+", in_words(text).casefold())}
     meant = {MEANS.get(word, word) if found & BESIDE_ALONE.get(word, found) else word for word in found}
     return frozenset(word for one in meant for word in one.split())
 

@@ -147,7 +147,7 @@ class Meaning:
 
     def told(self, text: str) -> str:
         """The remark on a label that was read as others were, or by its words alone; empty on one that a list knows."""
-        texts = map(plain, (text, self.bare(text), text.replace("_", " ")))
+        texts = map(plain, (text, self.bare(text)))
         return next(filter(None, map(self._remarks.get, texts)), "")
 
     def _is_flow(self, said: Said) -> bool:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 
 from orchestration.drafting.alike import like
 from orchestration.drafting.columns import AGENCY, ITEM, PUBLICATION, STAGE, VALUE_NAME
 from orchestration.drafting.entries import DECIDE, PERCENT_MEANT, freq_of, of_figures, quoted
+from orchestration.drafting.items import Items
 from orchestration.drafting.labels import CONFIRM
 from orchestration.drafting.long_look import LongLook, is_read
-from orchestration.drafting.long_roles import Role, role_of, says_again
+from orchestration.drafting.long_roles import Role, role_of, says_again, spelled_out
 from orchestration.drafting.page_rows import plain
+from orchestration.drafting.slugs import in_words
 from orchestration.intake.mapping import some
 from orchestration.intake.spellings import Said, period
 from validations.code_lists import CodeLists
@@ -108,13 +109,14 @@ def _roles(look: LongLook) -> dict[str, Role]:
             hint = f"areas within those of {first!r}: ref_area here, and _ there, reads them; not wanted: _"
             found[name] = ([f"{{name: {quoted(name)}, holds: {DECIDE}}}  # {hint}"], [])
     keys = [name for name, (_, held) in found.items() if {*held} & {*DIMENSIONS, "vintage"}]
-    item = _item(look, [name for name in look.columns if name not in found], keys)
+    items = Items(look, frozenset(taken))
+    item = _item(items, [name for name in look.columns if name not in found], keys)
+    others = [name for name in look.columns if name not in found and name != item]
     for name in look.columns:
         if name == item:
-            look = replace(look, held=frozenset(taken))
-            found[name] = _said_role(
-                look, name, look.with_others(name, [n for n in look.columns if n not in found and n != item])
-            )
+            found[name] = _said_role(items, name, items.with_others(name, others))
+        elif name in others and (said := items.varies(name, item)):
+            found[name] = spelled_out(name, said), []
         elif name not in found:
             is_label = ITEM.fullmatch(name) and "row_label" not in taken
             taken |= {"row_label"} if is_label else set()
@@ -146,12 +148,12 @@ def _values(look: LongLook) -> dict[str, Role]:
     return {name: (lines, [*held, *whole]) for name, (lines, held) in found.items()}
 
 
-def _item(look: LongLook, names: list[str], keys: list[str]) -> str | None:
+def _item(items: Items, names: list[str], keys: list[str]) -> str | None:
     """The column that says what is measured: of those that tell the rows apart beside the columns `keys` the one of which
     most is known."""
     if not names:
         return None
-    said = {name: look.said(name) for name in names}
+    look, said = items.look, {name: items.said(name) for name in names}
     indicators = {name: len([one for one in said[name].values() if "indicator" in one]) for name in names}
     apart = {name: len({*zip(*(look.columns[key] for key in keys), look.columns[name])}) for name in names}
 
@@ -164,27 +166,28 @@ def _item(look: LongLook, names: list[str], keys: list[str]) -> str | None:
     return best if is_item else None
 
 
-def _said_role(look: LongLook, name: str, said: dict[str, Said]) -> Role:
+def _said_role(items: Items, name: str, said: dict[str, Said]) -> Role:
     """A column whose texts say several things."""
+    look = items.look
     is_plain = all(one.keys() == {"indicator"} for one in said.values())
     if is_plain and len(look.known(name, "indicator")) == len(said):
         return [f"{{name: {quoted(name)}, holds: indicator}}"], ["indicator"]
-    units = {text: unit for text in said if (unit := look.meaning.unit(text)) and UNIT not in look.held}
+    units = {text: unit for text in said if (unit := items.unit(text)) and UNIT not in items.held}
     said = {text: one | ({UNIT: units[text]} if text in units else {}) for text, one in said.items()}
-    always = [one for one in ("scheme", "indicator") if one not in look.held]
+    always = [one for one in ("scheme", "indicator") if one not in items.held]
     held = list(dict.fromkeys([*always, *(n for one in said.values() for n in one)]))
     lines = [f"{{name: {quoted(name)}, holds: [{', '.join(held)}], codes: {{"]
     for text, one in said.items():
-        hint = f"  # {told}" if (told := look.meaning.told(text)) and "indicator" in one else ""
+        hint = f"  # {told}" if (told := look.meaning.told(items.spelled(text))) and "indicator" in one else ""
         if "indicator" not in one:
             look.meaning.is_open(text)
-        if "indicator" not in one or one.get("scheme") == DECIDE:
-            alike = like(look.meaning, text.replace("_", " "), "scheme" if "indicator" in one else "indicator")
-            told = [*filter(None, [look.contradicted.get(text)]), *[f"like: {', '.join(alike)}"] * bool(alike)]
+        if "indicator" not in one or text in items.contradicted:
+            alike = [] if "indicator" in one else like(look.meaning, in_words(text))
+            told = [*filter(None, [items.contradicted.get(text)]), *[f"like: {', '.join(alike)}"] * bool(alike)]
             hint = "  # " + "; ".join([*told, "not wanted: _ in place of the braces"])
-        elif OF_LOCAL.search(text.replace("_", " ")) and look.is_of_nation(name, text):
+        elif OF_LOCAL.search(in_words(text)) and look.is_of_nation(name, text):
             hint = f"  # {CONFIRM}: of local governments, GRP_LOCAL, and its area is the nation"
-        codes = ", ".join(f"{n}: {quoted(code)}" for n, code in one.items())
+        codes = ", ".join(f"{n}: {code if code == DECIDE else quoted(code)}" for n, code in one.items())
         told = ", ".join(filter(None, [codes, "" if "indicator" in one else f"indicator: {DECIDE}"]))
         lines.append(f"    {quoted(text)}: {{{told}}},{hint}")
     return [*lines, "  }}"], held

@@ -6,7 +6,6 @@ several such columns each says in its name which figures of the rows it has.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,31 +29,21 @@ from orchestration.intake.formats.format import Page
 from orchestration.intake.mapping import some
 from orchestration.intake.spellings import Said, Spellings, area_names, period
 from orchestration.intake.units import PERCENT, RELATIVE
-from validations import numerals, plain_text
+from validations import numerals
 from validations.code_lists import CodeLists
-from validations.dimensions import DIMENSIONS
 from validations.labels import Label
-
-#: What of an item is a change of what it names.
-GROWN = re.compile("(?:同比|比上年|较上年|环比)?(?:名义|实际)?(?:增长|增速|增幅)|growth", re.IGNORECASE)
-#: What stands in brackets in an item.
-BRACKETS = re.compile("[（(][^（()）]*[)）]")
 
 
 @dataclass(frozen=True)
 class LongLook:
     """A long file as it is seen: its columns by name, each with its texts in the order of the rows; `values`: those of
-    figures. `held`: what other columns say than the one of which it is asked what its texts say."""
+    figures."""
 
     meaning: Meaning
     columns: dict[str, list[str]]
     values: tuple[str, ...]
-    held: frozenset[str] = frozenset()
-    #: Texts of which two columns of one row say different things, and which.
-    contradicted: dict[str, str] = field(default_factory=dict, init=False, compare=False)
-    #: Of columns that say how figures are stated what each text says, None of one that no list knows.
-    kinds: dict[str, dict[str, Said | None]] = field(default_factory=dict, init=False, compare=False)
-    _told: dict[str, dict[str, Said]] = field(default_factory=dict, init=False, compare=False)
+    #: Of columns that say one thing of their rows, or how figures are stated, what each text says; None of an unknown one.
+    told: dict[str, dict[str, Said | None]] = field(default_factory=dict, init=False, compare=False)
 
     @cached_property
     def distinct(self) -> dict[str, list[str]]:
@@ -92,7 +81,7 @@ class LongLook:
         """Whether rows of growth, or of shares, print no unit and no sign of per cent, where others have a column of units."""
         return any(
             "" in self.units_of(name, text)
-            for name, said in self.kinds.items()
+            for name, said in self.told.items()
             for text, one in said.items()
             if one and one.get("measure") in RELATIVE
         )
@@ -105,53 +94,6 @@ class LongLook:
     @cached_property
     def _spellings(self) -> Spellings:
         return Spellings(self.meaning.lists, frozenset(), self.meaning.area)
-
-    def said(self, name: str) -> dict[str, Said]:
-        """What each text of a column says, as far as it is known; a slug is read as words."""
-        if name not in self._told:
-            self._told[name] = self._said(name)
-        return self._told[name]
-
-    def _said(self, name: str) -> dict[str, Said]:
-        found = {}
-        for text in self.distinct[name]:
-            said = self.meaning.label(text) or self.meaning.label(text.replace("_", " "))
-            # What stands in brackets is told of what stands before them.
-            said = said or self.meaning.words.as_one(self.meaning.parts(BRACKETS.sub("", text)))
-            said = {n: code for n, code in said.items() if n in DIMENSIONS and n not in self.held}
-            said |= self._grown(text, said)
-            own = self.meaning.words.scheme_of({said["indicator"]}) if "indicator" in said else None
-            found[text] = ({"scheme": own} if own else {}) | said
-        return found
-
-    def with_others(self, name: str, others: list[str]) -> dict[str, Said]:
-        """What each text of a column says; one that names no indicator what the texts of `others` in its rows say, where
-        they say one thing."""
-        found = {**self.said(name)}
-        for other in others:
-            said = self.said(other)
-            beside: dict[str, list[Said]] = {}
-            for text, at in zip(self.columns[name], self.columns[other]):
-                if at and said[at] not in beside.setdefault(text, []):
-                    beside[text].append(said[at])
-            for text, ones in beside.items():
-                if text and (against := self._against(found[text], ones)):
-                    # What two columns of one row call it must be one thing.
-                    found[text] = {n: code for n, code in found[text].items() if n not in against}
-                    self.contradicted[text] = f"{name} and {other} say different things"
-                    continue
-                if text and len(ones) == 1 and "indicator" not in found[text]:
-                    found[text] = ones[0] if "indicator" in ones[0] else ones[0] | found[text]
-                    found[text] = self._indicator(text, found[text]) | found[text]
-        return {text: said | self._grown(text, said) for text, said in found.items()}
-
-    def _against(self, said: Said, others: list[Said]) -> set[str]:
-        """What of an indicator and a scheme all others that say one say otherwise; a wider scheme is no other."""
-        of = {name: {one[name] for one in others if name in one} for name in ("indicator", "scheme")}
-        are_one = self.meaning.words.are_one
-        schemes = of["scheme"] and "scheme" in said and not any(are_one(said["scheme"], one) for one in of["scheme"])
-        indicators = of["indicator"] and "indicator" in said and said["indicator"] not in of["indicator"]
-        return {"indicator"} if indicators else {"scheme", "indicator"} if schemes else set()
 
     def is_of_nation(self, name: str, text: str) -> bool:
         """Whether a row of a text is of the whole country."""
@@ -167,22 +109,6 @@ class LongLook:
         codes = [(areas.find(one).code, other) for one, other in pairs]
         inner = [one for one, other in codes if one and areas.find(other, parent=one).code not in (None, one)]
         return bool(pairs) and len(inner) > MOST * len(pairs)
-
-    def _grown(self, text: str, said: Said) -> Said:
-        """What a text adds that tells the growth of what it names: over the year or the month before, if it says so."""
-        grown = GROWN.search(text.replace("_", " "))
-        if grown is None or "indicator" not in said or "measure" in said:
-            return {}
-        return {"measure": "growth", "base_period": (self.meaning.label(grown[0]) or {}).get("base_period", DECIDE)}
-
-    def _indicator(self, text: str, said: Said) -> Said:
-        """The indicator that a slug names beside words of the scheme that is `said`: unemployment_fund_revenue."""
-        words = text.replace("_", " ")
-        named = self.meaning.words.within(words, ["indicator"])
-        schemes = [self.meaning.lists.record("scheme", code) for code in self.meaning.words.wider(said.get("scheme"))]
-        told = {word for record in schemes for word in re.findall("[a-z]+", str(record["name_en"]).casefold())}
-        left = re.findall(f"[a-z]+|[{plain_text.HAN}]+", self.meaning.words.but(words, named))
-        return named if named and all(word in told or f"{word}s" in told for word in left) else {}
 
 
 def is_long(page: Page, lists: CodeLists, stem: str, before: ReadBefore) -> bool:
@@ -245,7 +171,7 @@ def _values(columns: dict[str, list[str]], meaning: Meaning) -> list[str]:
         name
         for name, texts in columns.items()
         if not any(called.fullmatch(name) for called in (NUMBERS, PERIOD_NAME, KIND_NAME))
-        and _are_figures([text for text in texts if text], lists)
+        and _are_figures(name, [text for text in texts if text], lists)
     ]
     others = [name for name in columns if name not in figures]
     # Below a title stand pages as well.
@@ -270,11 +196,13 @@ def _is_list(figures: list[str], others: list[str], columns: dict[str, list[str]
     return has_periods and any(map(ITEM.fullmatch, others)) and not any("indicator" in one for one in said)
 
 
-def _are_figures(texts: list[str], lists: CodeLists) -> bool:
-    """Most are numbers, and they are neither periods nor codes of areas."""
+def _are_figures(name: str, texts: list[str], lists: CodeLists) -> bool:
+    """Most are numbers, and they are neither periods nor codes of areas, unless their column is called figures."""
     numbers = [text for text in texts if is_read(text, lists)]
     if len(numbers) <= MOST * len(texts) or not texts:
         return False
+    if VALUE_NAME.fullmatch(name):
+        return True
     areas = lists.codes("area")
     return not all(period(text) for text in numbers) and not all(text in areas for text in numbers)
 

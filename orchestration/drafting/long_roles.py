@@ -85,7 +85,7 @@ def _kinds(look: LongLook, name: str) -> Role | None:
     is_called = KIND_NAME.fullmatch(name) and (known or look.tells_apart(name))
     if ITEM.fullmatch(name) or not (is_called or len(known) > MOST * len(texts)):
         return None
-    look.kinds[name] = said
+    look.told[name] = {text: {"time_basis": "flow"} if one == {} else one for text, one in said.items()}
     held = list(dict.fromkeys(key for one in known for key in one))
     if not held and len(known) == len(texts):
         return [f"{{name: {quoted(name)}, holds: _}}  # each figure is of its own period"], []
@@ -103,6 +103,15 @@ def _kinds(look: LongLook, name: str) -> Role | None:
     return [*lines, "  }}"], held
 
 
+def spelled_out(name: str, said: dict[str, Said]) -> list[str]:
+    """The entry of a column whose texts say what `said` has; {} of one that says nothing more."""
+    held = list(dict.fromkeys(key for one in said.values() for key in one))
+    lines = [f"{{name: {quoted(name)}, holds: [{', '.join(held)}], codes: {{"]
+    for text, one in said.items():
+        lines.append(f"    {quoted(text)}: {{{', '.join(f'{key}: {quoted(code)}' for key, code in one.items())}}},")
+    return [*lines, "  }}"]
+
+
 def _stated(look: LongLook, name: str, text: str) -> Said | None:
     """What a text says of how a figure is stated, {} of one of its own period; growth that is printed in what it is of is a
     change, and a change in per cent is growth."""
@@ -113,14 +122,12 @@ def _stated(look: LongLook, name: str, text: str) -> Said | None:
         return None
     if said.get("measure") not in ("change", "growth"):
         return said
-    units = {unit for unit in look.units_of(name, text) if unit}
-    known = look.meaning.lists.codes("unit_text")
+    is_growth, known = said["measure"] == "growth", look.meaning.lists.codes("unit_text")
     are_pure = {
-        are_one(unit, PERCENT) if said["measure"] == "change" else look.meaning.is_pure(unit)
-        for unit in units
-        if unit in known
+        (look.meaning.is_pure(unit) if is_growth else are_one(unit, PERCENT)) if unit in known else is_growth
+        for unit in look.units_of(name, text)
     }
-    measure = {(True,): "growth", (False,): "change", (): said["measure"]}.get(tuple(are_pure), DECIDE)
+    measure = {(True,): "growth", (False,): "change"}.get(tuple(are_pure), DECIDE)
     return said | {"measure": measure}
 
 
@@ -174,6 +181,8 @@ def _one_within(text: str) -> str | None:
 
 def _one_role(look: LongLook, name: str, dimension: str, said: dict[str, str]) -> Role:
     """A column of one dimension: without codes where each text is read as it stands."""
+    if dimension != "ref_area":
+        look.told[name] = {text: {dimension: code} if code else None for text, code in said.items()}
     if len(look.known(name, dimension)) == len(said):
         return [f"{{name: {quoted(name)}, holds: {dimension}}}"], [dimension]
     lines = [f"{{name: {quoted(name)}, holds: {dimension}, codes: {{"]

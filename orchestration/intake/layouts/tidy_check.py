@@ -179,12 +179,13 @@ class FileCheck:
     def _faults_of_columns_against_each_other(self, source: str) -> list[Fault]:
         """Rows whose columns say a dimension in several ways: a code of one area beside the name of another."""
         faults = []
-        for name in self.query.told_twice:
+        for name in self.query.told_twice(self.part):
             query = f"""
                 select {against(name)}, count(*), min(row_no) from {source}
                 where {against(name)} is not null group by 1"""
             expected = f"one {name}, as both say it; of two columns that do not mean the same one holds _"
-            faults += self._counted(name, self.connection.execute(query).fetchall(), expected)
+            called = ", ".join(column.called for column in self.query.saying(name, self.part))
+            faults += self._counted(called, self.connection.execute(query).fetchall(), expected)
         return faults
 
     def _unsaid(self, values: dict[str, str]) -> tuple[str, str, str] | None:

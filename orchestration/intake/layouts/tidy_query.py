@@ -26,6 +26,8 @@ from validations.periods import is_before
 INDICATOR = "indicator"
 #: Put before a spelling that the descriptor does not declare.
 UNDECLARED = "?"
+#: What a text may say of the persons of a figure without being declared to: 城市低保人数 is urban.
+OF_PERSONS = ("residence", "pop_group", "age")
 
 
 def _names(texts: Mapping[str, Said]) -> list[str]:
@@ -122,7 +124,7 @@ class TidyQuery:
         ]
         stored = f"not list_contains(r.{STORED}, {literal(self.resource.value.name)})"
         other["decimals_known"] = stored if part.data.tells_stored else "true"
-        other |= {against(name): self._against(name, part, types) for name in self.told_twice}
+        other |= {against(name): self._against(name, part, types) for name in self.told_twice(part)}
         other["is_read"] = " and ".join(unread) or "true"
         other["unit_meant"] = self._meant(other["printed_unit"], dimensions["measure"])
         listed = ", ".join(f"{text} as {name}" for name, text in (dimensions | other).items())
@@ -152,38 +154,49 @@ class TidyQuery:
 
         A text that nobody knows stands for itself; where texts are declared, or say several things, it must not pass for a code.
         """
-        says = {of: f"s{n}.{quoted(name)}" for n, (of, t) in enumerate(part.texts.items(), 1) if name in _names(t)}
-        column = self.resource.held.get(name)
-        if column is None:
-            return f"coalesce({', '.join([*says.values(), otherwise])})" if says else otherwise
-        text, own = text_of(column, types), says.pop(column.name, None)
-        if column.is_one:
+        says = {of: self._said(of, name, n) for n, (of, t) in enumerate(part.texts.items(), 1) if name in _names(t)}
+        columns = self.resource.holding(name)
+        known = [said for column in columns if (said := self._known(column, name, part, types))]
+        if any(column.is_one for column in columns):
             # What one of several columns says goes before a text that nobody knows.
-            columns = self.resource.holding(name)
-            known = [said for other in columns if (said := self._known(other, name, part, types))]
-            unknown = [f"'{UNDECLARED}' || {t}" if c.codes else t for c in columns if (t := text_of(c, types))]
-            return f"coalesce({', '.join(dict.fromkeys([*known, *unknown]))})"
-        told = f"coalesce({', '.join([*filter(None, [own]), *says.values(), otherwise])})"
-        if column.held[0] != name:
-            return told
-        number = list(part.texts).index(column.name) + 1
-        return f"case when s{number}.text is null then '{UNDECLARED}' || coalesce({text}, '') else {told} end"
+            told = [(f"'{UNDECLARED}' || " if c.codes else "") + text_of(c, types) for c in columns if c.is_one]
+        else:
+            told = [*(said for of, said in says.items() if of not in {c.name for c in columns}), otherwise]
+        told = f"coalesce({', '.join(dict.fromkeys([*known, *told]))})" if known or len(told) > 1 else told[0]
+        for column in (c for c in columns if not c.is_one and c.held[0] == name):
+            number = list(part.texts).index(column.name) + 1
+            text = f"'{UNDECLARED}' || coalesce({text_of(column, types)}, '')"
+            told = f"case when s{number}.text is null then {text} else {told} end"
+        return told
+
+    def _said(self, column: str, name: str, number: int) -> str:
+        """What the texts of a column say of `name`; of what is held at the end of a span of months that it is a stock."""
+        said = f"s{number}.{quoted(name)}"
+        is_period = any(c.name == column and "time_period" in c.held for c in self.resource.columns)
+        if name != "time_basis" or not is_period:
+            return said
+        return f"case when b.time_basis = 'stock' and {said} = 'year_to_date' then 'stock' else {said} end"
 
     def _known(self, column: Column, name: str, part: Part, types: Mapping[str, str]) -> str:
         """The code of `name` that the text of a column stands for; of a column without texts that are looked up the text."""
         if column.name not in part.texts:
             return text_of(column, types)
         number = list(part.texts).index(column.name) + 1
-        return f"s{number}.{quoted(name)}" if name in _names(part.texts[column.name]) else ""
+        return self._said(column.name, name, number) if name in _names(part.texts[column.name]) else ""
 
-    @property
-    def told_twice(self) -> list[str]:
+    def saying(self, name: str, part: Part) -> list[Column]:
+        """The columns that hold a dimension, and those whose texts say who the figures are of beside what they hold."""
+        held = self.resource.holding(name)
+        others = [c for c in self.resource.columns if c not in held and name in _names(part.texts.get(c.name, {}))]
+        return [*held, *(others if name in OF_PERSONS else [])]
+
+    def told_twice(self, part: Part) -> list[str]:
         """The dimensions that several columns say."""
-        return [name for name in DIMENSIONS if len(self.resource.holding(name)) > 1]
+        return [name for name in DIMENSIONS if len(self.saying(name, part)) > 1]
 
     def _against(self, name: str, part: Part, types: Mapping[str, str]) -> str:
         """The texts of a row, where those of the columns that hold a dimension stand for several codes."""
-        columns = self.resource.holding(name)
+        columns = self.saying(name, part)
         codes = [f"nullif({known}, '')" for c in columns if (known := self._known(c, name, part, types))]
         texts = ", ".join(text_of(column, types) for column in columns)
         pairs = " or ".join(f"{one} <> {other}" for one, other in itertools.combinations(codes, 2)) or "false"
@@ -229,11 +242,7 @@ class TidyQuery:
             otherwise = constant(part.period)
         if name == "time_basis" and name not in stated:
             otherwise = "b.time_basis"
-        told, column = self._told(name, part, types, otherwise), self.resource.held.get(name)
-        if name == "time_basis" and told != otherwise and (column is None or "time_period" in column.held):
-            # A span of months is counted over of flows; what is held at its end is a stock all the same.
-            return f"case when b.time_basis = 'stock' and {told} = 'year_to_date' then 'stock' else {told} end"
-        return told
+        return self._told(name, part, types, otherwise)
 
     def _text(self, holds: str, types: Mapping[str, str]) -> str:
         """What the column that holds something says, spellings replaced by their codes."""
