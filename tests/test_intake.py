@@ -113,6 +113,8 @@ ONE_FAULT = [
     pytest.param(DECISIONS, '["1426.3"]', '["1426.4"]', 49, "decisions.2.rests_on.0.expected.0", "1426.4", f"'1426.3', as {TABLE_2}, row 3, column 7 prints", id="decision: rests on another text"),
     pytest.param(CLAIMS, '"17.011"', '"17.01"', 256, "claims.22.printed.expected", "17.01", f"'17.011', as {PROSE}, row 10, column", id="claim: expects another text"),
     pytest.param("codelists/area.csv", "1949-10-01", "1949-02-31", 2, "valid_from", "1949-02-31", "a date", id="code list: no such day"),
+    pytest.param("codelists/label_text.csv", "GRP,indicator=GDP", "低保 人数,indicator=GDP", 8, "text", "低保 人数", "says one thing", id="code list: two wordings that read alike"),
+    pytest.param("codelists/label_text.csv", "GRP,indicator=GDP", "dibao standard,indicator=GDP", 8, "text", "dibao standard", "says one thing", id="code list: a wording that is a name"),
     pytest.param("codelists/unit_text.csv", "million,,6", "million,,13", None, "unit_mult", "13", "a power of ten", id="code list: multiplier too large"),
     pytest.param("codelists/unit_text.csv", "million,,6", "million,,-1", None, "unit_mult", "-1", "a power of ten", id="code list: multiplier of no unit"),
     pytest.param(PROSE, "451.1,CNY/month,,", "445-451.1,CNY/month,about,", 4, "qualifier", "about", "range for two numbers", id="a range that is none in words"),

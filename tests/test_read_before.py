@@ -10,8 +10,11 @@ from orchestration import intake
 from orchestration.drafting import new_source
 from orchestration.drafting.by_words import ByWords
 from orchestration.drafting.editions import edition_of
+from orchestration.drafting.labels import Meaning
+from orchestration.drafting.long_look import as_long
 from orchestration.drafting.read_before import ReadBefore
 from orchestration.intake import code_lists
+from orchestration.intake.formats.format import Page
 from orchestration.intake.spellings import Spellings
 from orchestration.paths import Paths
 from tests.conftest import SEEDS
@@ -178,6 +181,53 @@ def test_words_say_what_names_hold_all_of_them(text: str, said: dict | None):
     before = ReadBefore(used={(i, scheme, group, "_T", "_T", "_Z", "_Z") for i, scheme, group in USED})
     found = ByWords(LISTS, before).says(text.replace("_", " "))
     assert (found and found[0]) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("城镇人口", "POPULATION U resident"),
+        ("乡村人口", "POPULATION R resident"),
+        ("年末户籍总人口", "REGISTERED_POPULATION registered"),
+        ("农村常住居民人均可支配收入", "DISPOSABLE_INCOME_PER_HEAD R"),
+        ("人均地区生产总值", "GDP_PER_HEAD"),
+        ("公共财政预算收入", "FISCAL_REVENUE"),
+        ("社会保障与就业支出", "BUDGET_SOCIAL_SECURITY_EMPLOYMENT"),
+        ("各项税收", "REVENUE_TAX"),
+        ("失业保险基金年末滚存结余", "INSURANCE_FUND_BALANCE UNEMPLOYMENT_INSURANCE"),
+        ("工伤保险当期收支结余", "INSURANCE_FUND_SURPLUS WORK_INJURY_INSURANCE"),
+        ("城乡居保待遇领取人员", "INSURANCE_RECIPIENTS BASIC_PENSION_RESIDENTS"),
+        ("失业保险金领取人数", "INSURANCE_RECIPIENTS UNEMPLOYMENT_INSURANCE"),
+        ("生育保险享受待遇人次", "INSURANCE_BENEFIT_TIMES MATERNITY_INSURANCE"),
+        ("职工基本医保参保人员数", "INSURANCE_PARTICIPANTS BASIC_MEDICAL_EMPLOYEES"),
+        ("城市低保对象", "DIBAO_RECIPIENTS U"),
+        ("农村低保家庭户数", "DIBAO_HOUSEHOLDS R"),
+        ("低保月平均标准", "DIBAO_STANDARD"),
+        ("城市低保月人均补助水平", "DIBAO_EXPENDITURE_PER_RECIPIENT U"),
+        ("农村特困供养人数", "ASSISTANCE_RECIPIENTS EXTREME_POVERTY_SUPPORT R"),
+        ("临时救助人次", "ASSISTANCE_PERSON_TIMES TEMPORARY_ASSISTANCE"),
+        ("医疗救助基金支出", "SOCIAL_SECURITY_EXPENDITURE MEDICAL_ASSISTANCE"),
+        ("Urban population", "POPULATION U resident"),
+        ("GDP per capita", "GDP_PER_HEAD"),
+        ("Non-tax revenues", "REVENUE_NON_TAX"),
+        ("Accumulated balance at year-end", "INSURANCE_FUND_BALANCE"),
+        ("Balance of the year", "INSURANCE_FUND_SURPLUS"),
+        ("Subsistence allowances", "DIBAO"),
+        # What may be two things, or is a part of what has a code, is asked.
+        ("失业保险基金结余", None),
+        ("失业保险基金征缴收入", None),
+        ("失业保险待遇支出", None),
+        ("农村居民人均纯收入", None),
+        ("财政收入", None),
+        ("教育", None),
+        ("工伤认定人数", None),
+        ("Urban employment", None),
+    ],
+)
+def test_offices_word_one_thing_in_several_ways(text: str, said: str | None):
+    nothing = as_long(Page([["item", "year", "value"], ["x", "2022", "1"]], [1, 2]))
+    found = Meaning(LISTS, nothing, "", ReadBefore()).label(text)
+    assert {*(found or {}).values()} == {*(said or "").split()}
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandera.polars as pa
 import polars as pl
 
-from validations import periods
+from validations import periods, plain_text
 from validations.code_lists import CodeLists
 from validations.contracts import DATE, INTEGER, LIST_OF, MULTIPLIER, REACH, TRUTH, column, matches, one_of
 from validations.dimensions import DIMENSIONS
@@ -54,6 +54,32 @@ def _says(lists: CodeLists) -> pa.Check:
         return data.lazyframe.select(pl.col(data.key).map_elements(are_known, return_dtype=pl.Boolean))
 
     return pa.Check(check, error="dimension=code, such as indicator=POPULATION, each a code of its list")
+
+
+def _says_one_thing(lists: CodeLists) -> pa.Check:
+    """Wordings that read alike, whatever is typesetting in them, say the same; nor is one the name of another code."""
+
+    def key(text: str | None) -> str:
+        return plain_text.read(text or "", plain_text.READ_OVER).casefold()
+
+    said: dict[str, set[str]] = {}
+    for record in lists.records.get("label_text", []):
+        said.setdefault(key(record["text"]), set()).add(" ".join(sorted((record["says"] or "").split())))
+    for dimension in (name for name in DIMENSIONS if name != "ref_area"):
+        codelist = LIST_OF.get(dimension, dimension)
+        for record in lists.records.get(codelist) or [r for r in lists.records["code"] if r["codelist"] == codelist]:
+            for name in {key(record["name_en"]), key(record["name_zh"])} & said.keys():
+                # A wording may say more than the name does.
+                is_said = all(f"{dimension}={record['code']}" in says.split() for says in said[name])
+                said[name] |= {""} if not is_said else set()
+
+    def check(data: pa.PolarsData) -> pl.LazyFrame:
+        is_one = pl.col(data.key).map_elements(lambda text: len(said[key(text)]) == 1, return_dtype=pl.Boolean)
+        return data.lazyframe.select(is_one)
+
+    return pa.Check(
+        check, error="a wording that says one thing: another row, or a name, reads alike and says otherwise"
+    )
 
 
 def _columns(lists: CodeLists) -> dict[str, dict[str, pa.Column]]:
@@ -186,7 +212,7 @@ def _columns(lists: CodeLists) -> dict[str, dict[str, pa.Column]]:
             "text": column(),
         },
         "label_text": {
-            "text": column(unique=True),
+            "text": column(_says_one_thing(lists), unique=True),
             "says": column(_says(lists)),
             "reason_en": column(),
         },

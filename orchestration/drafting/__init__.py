@@ -16,8 +16,9 @@ from pathlib import Path
 
 from orchestration import intake
 from orchestration.drafting import descriptor, drawing
+from orchestration.drafting.asked import CONFIRM, DECIDE
 from orchestration.drafting.descriptor import Sheet
-from orchestration.drafting.labels import CONFIRM, Meaning
+from orchestration.drafting.labels import Meaning
 from orchestration.drafting.long_look import as_long, is_long
 from orchestration.drafting.page_look import Look, NotATable
 from orchestration.drafting.pages import tables_of, with_what_goes_on
@@ -56,7 +57,7 @@ class Draft:
         parts = [f"{self.folder / DESCRIPTOR} drafted; what was read is drawn in {self.drawing}"]
         parts += [f"  taken from the page: {line}" for line in self.taken]
         if self.to_decide:
-            parts.append(f"{len(self.to_decide)} line(s) to decide, in place of {descriptor.DECIDE}:")
+            parts.append(f"{len(self.to_decide)} line(s) to decide, in place of {DECIDE}:")
             parts += [f"  {line}" for line in _some(self.to_decide)]
         if self.to_confirm:
             parts.append(f"{len(self.to_confirm)} line(s) to confirm, which the page does not print:")
@@ -109,14 +110,14 @@ def new_source(paths: Paths, file: Path, name: str = "") -> Draft:
         # Of the other sources nothing changed since they were read.
         faults = read_source(paths.seeds, name, known.lists, Path(spill), lambda text: None).faults
     lines = {n: (line, *line.partition("  # ")[::2]) for n, line in enumerate(text.splitlines(), 1)}
-    open_lines = [n for n, (_, said, _) in lines.items() if descriptor.DECIDE in said]
+    open_lines = [n for n, (_, said, _) in lines.items() if DECIDE in said]
     unsure = [n for n, (_, _, remark) in lines.items() if f"{CONFIRM}: " in remark and n not in open_lines]
     to_decide, to_confirm = (
         [f"line {n}: {lines[n][0].strip().removeprefix('- ')}" for n in found] for found in (open_lines, unsure)
     )
     told = f"sources/{name}/{DESCRIPTOR}"
     cells, also = _cells(known.lists, folder, path, text)
-    of_open = {f for f in also if descriptor.DECIDE in f.read}
+    of_open = {f for f in also if DECIDE in f.read}
     found = sorted({f for f in {*faults, *also} - of_open if not (f.file == told and f.row in open_lines)})
     target = paths.warehouse / "drafts" / f"{name}.html"
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -51,11 +51,13 @@ ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 ONE = {
     "ref_area": "(?:ref_)?areas?|regions?|provinces?|地区(?:名称)?|省份|省市|行政区划?",
     "residence": "residence|城乡(?:分类)?",
-    "scheme": "schemes?|险种|制度",
-    "pop_group": "pop_group|人群",
+    "scheme": "schemes?|insurances?|险种|保险(?:类型|种类|项目)|制度",
+    "pop_group": "(?:pop(?:ulation)?_?)?groups?|人群|(?:参保)?(?:人员|人群|对象)(?:类别|类型)",
     "age": "age",
     "scope": "scope",
 }
+#: What a text in a column that is called for a dimension may leave out of a name.
+SHORT = {"scheme": ("{}保险", "{} insurance"), "pop_group": ("{}职工", "{}人员", "城镇{}", "城乡{}", "{} employees")}
 #: A column is of what most of its texts say.
 MOST = 0.5
 #: In place of a year that is asked.

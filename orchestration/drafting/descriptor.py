@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from orchestration.drafting.alike import like
+from orchestration.drafting.asked import DECIDE
 from orchestration.drafting.entries import (
-    DECIDE,
     but_relative,
     entries,
     freq_of,

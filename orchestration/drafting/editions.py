@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 
-from orchestration.drafting.labels import CONFIRM
+from orchestration.drafting.asked import CONFIRM
 
+#: A yearbook and the year by which it is called.
+YEARBOOK_OF = re.compile(
+    r"年鉴[^\w]*(?:19|20)[0-9]{2}年?|(?:19|20)[0-9]{2}年?[^\w]*[^\W\d]{0,12}年鉴|yearbook[^\w]*(?:19|20)[0-9]{2}",
+    re.IGNORECASE,
+)
 #: A date in the title of a publication, what is called by the year of its issue, and what by the year that it reports.
 DAY = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?(?![0-9])")
 YEARBOOK = re.compile("年鉴|yearbook", re.IGNORECASE)

@@ -6,7 +6,8 @@ import json
 import re
 
 from orchestration.drafting.alike import like
-from orchestration.drafting.labels import CONFIRM, Meaning
+from orchestration.drafting.asked import CONFIRM, DECIDE
+from orchestration.drafting.labels import Meaning
 from orchestration.drafting.page_look import Look
 from orchestration.drafting.page_rows import plain
 from orchestration.drafting.relative import LIKE_RELATIVE, UNREAD, base_beside, is_unread
@@ -15,8 +16,6 @@ from validations.dimensions import DIMENSIONS
 from validations.labels import UNIT
 from validations.periods import is_before
 
-#: What a person puts a code in place of: no code of any list, so that intake says what is expected there.
-DECIDE = "DECIDE"
 #: What a label begins with that is of a part of what stands before it.
 PART = re.compile(r"\W*(?:其中|of which)", re.IGNORECASE)
 #: What a figure of a period may be counted over, and what one that is of another figure may be.

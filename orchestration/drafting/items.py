@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from orchestration.drafting.entries import DECIDE
+from orchestration.drafting.asked import DECIDE
 from orchestration.drafting.long_look import LongLook
 from orchestration.drafting.slugs import as_label, in_words
 from orchestration.intake.spellings import Said

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
+from orchestration.drafting.asked import CONFIRM
 from orchestration.drafting.by_words import ByWords
+from orchestration.drafting.editions import YEARBOOK_OF
 from orchestration.drafting.line_units import LineUnits
 from orchestration.drafting.page_look import NUMBERED, Look
 from orchestration.drafting.page_rows import ALL, is_number, plain
@@ -45,15 +47,8 @@ SINCE = re.compile("累计(?:值|数|金额)?(?:[)）,，、。]|$)|cumulative|y
 #: A month or a span of months, of the year that the page names.
 MONTH = re.compile(r"(?:0?1 ?月?[-\u2010-\u2014~～至到] ?)?(?P<m>0?[1-9]|1[0-2]) ?月份?(?:累计)?")
 QUARTER = re.compile("第?(?P<of>[一二三四1-4]) ?季度?")
-#: How the remark begins beside what is written down for a person to confirm: the page prints it nowhere.
-CONFIRM = "confirm"
 #: How a column is called that numbers its rows.
 NUMBERING = re.compile("(?:指标)?(?:代码|编码|编号)|序号|行次|codes?|no\\.?|line", re.IGNORECASE)
-#: A yearbook and the year by which it is called.
-YEARBOOK = re.compile(
-    r"年鉴[^\w]*(?:19|20)[0-9]{2}年?|(?:19|20)[0-9]{2}年?[^\w]*[^\W\d]{0,12}年鉴|yearbook[^\w]*(?:19|20)[0-9]{2}",
-    re.IGNORECASE,
-)
 #: A dimension is of an axis if so many of its labels say it.
 MOST = 0.5
 
@@ -127,10 +122,11 @@ class Meaning:
         since = CUMULATIVE.fullmatch(bare)
         if since and (said := self.label(since["of"] or since["behind"])) is not None and "indicator" in said:
             return said | {"time_basis": "year_to_date"}
-        found = self.words.within(bare, PARTS)
-        left = self.words.left(bare, found)
-        if "indicator" in found and not left:
-            return self.words.as_one(found)
+        # The unit at the end of 享受待遇人次 is its own word as well.
+        for text_of in dict.fromkeys((plain(text), bare)):
+            found = self.words.within(text_of, PARTS)
+            if "indicator" in found and not self.words.left(text_of, found):
+                return self.words.as_one(found)
         if (whole := bare.replace("累计", "", 1)) != bare and (said := self.label(whole)) and self._is_flow(said):
             return said | {"time_basis": "year_to_date"}
         beside = {name: code for name, code in found.items() if name != "indicator"}
@@ -256,7 +252,7 @@ class Meaning:
             # What stands below the figures is a remark about some of them; what stands over several tables says when.
             found = (self._of_line(line) if line in above and line not in self.seen.over_all else {}) | found
             # The year by which a yearbook is called is that of its edition.
-            when = period_in(YEARBOOK.sub(" ", plain(line)))
+            when = period_in(YEARBOOK_OF.sub(" ", plain(line)))
             if when and "time_period" not in found:
                 found["time_period"] = when
                 if since_january(plain(line)):

@@ -6,10 +6,10 @@ import re
 from collections import Counter
 
 from orchestration.drafting.alike import like
+from orchestration.drafting.asked import CONFIRM, DECIDE
 from orchestration.drafting.columns import AGENCY, ITEM, PUBLICATION, STAGE, VALUE_NAME
-from orchestration.drafting.entries import DECIDE, PERCENT_MEANT, freq_of, of_figures, quoted
+from orchestration.drafting.entries import PERCENT_MEANT, freq_of, of_figures, quoted
 from orchestration.drafting.items import Items
-from orchestration.drafting.labels import CONFIRM
 from orchestration.drafting.long_look import LongLook, is_read
 from orchestration.drafting.long_roles import Role, role_of, says_again, spelled_out
 from orchestration.drafting.page_rows import plain

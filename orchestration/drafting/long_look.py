@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from orchestration.drafting.asked import DECIDE
 from orchestration.drafting.columns import (
     ITEM,
     KIND_NAME,
@@ -20,7 +21,6 @@ from orchestration.drafting.columns import (
     VALUE_NAME,
     with_periods,
 )
-from orchestration.drafting.entries import DECIDE
 from orchestration.drafting.labels import Meaning
 from orchestration.drafting.page_look import Look
 from orchestration.drafting.page_rows import is_number

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from orchestration.drafting.asked import CONFIRM, DECIDE
 from orchestration.drafting.columns import (
     ADDRESS,
     ADDRESS_NAME,
@@ -16,12 +17,13 @@ from orchestration.drafting.columns import (
     ONE,
     PERIOD_NAME,
     PUBLICATION,
+    SHORT,
     STAGE,
     WHOLE,
 )
 from orchestration.drafting.editions import edition_of
-from orchestration.drafting.entries import DECIDE, HINTS, RELATIVE_TO, freq_of, of_cells, quoted
-from orchestration.drafting.labels import CONFIRM, SHARE
+from orchestration.drafting.entries import HINTS, RELATIVE_TO, freq_of, of_cells, quoted
+from orchestration.drafting.labels import SHARE, Meaning
 from orchestration.drafting.long_look import LongLook, is_unit
 from orchestration.drafting.page_rows import plain
 from orchestration.intake.spellings import Said, period, period_in, since_january
@@ -71,10 +73,16 @@ def role_of(look: LongLook, name: str, taken: set[str]) -> Role | None:
     for dimension in (d for d in ([called] if called else ONE) if d not in taken):
         said = {text: (meaning.names(text, dimension) or {}).get(dimension, "") for text in texts}
         if called and dimension != "ref_area":
-            said = {text: code or "_T" * bool(WHOLE.fullmatch(text)) for text, code in said.items()}
+            said = {text: code or _in_short(meaning, text, dimension) for text, code in said.items()}
         if called or len([code for code in said.values() if code]) > MOST * len(texts):
             return _one_role(look, name, dimension, said)
     return None
+
+
+def _in_short(meaning: Meaning, text: str, dimension: str) -> str:
+    """What a text says in a column that is called for its dimension: all, or a name without what the column's name says."""
+    names = (meaning.names(short.format(text), dimension) for short in SHORT.get(dimension, ()))
+    return "_T" if WHOLE.fullmatch(text) else next((said[dimension] for said in names if said), "")
 
 
 def _kinds(look: LongLook, name: str) -> Role | None:
