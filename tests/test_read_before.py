@@ -251,6 +251,13 @@ def test_an_area_may_print_its_code_which_must_be_its_own(text: str, code: str |
         ("2015年国民经济和社会发展统计公报 (平台)", "2016"),
         ("Press conference 2019-10-24", "2019-10-24"),
         ("Statistical bulletin 2020", "2021"),
+        ("截至2024年6月发布", "2024-06"),
+        ("数据更新时间: 2024-05-01", "2024-05-01"),
+        ("国家统计局2024年1月17日发布", "2024-01-17"),
+        ("Last updated: May 3, 2024", "2024-05-03"),
+        ("2022年版", "2022"),
+        ("民政部发布2024年3月统计月报", None),
+        ("Expenditure for issuing debts 2024", None),
         # A month's report may come out in any month after it; a database has no edition in its name.
         ("2024年1-9月快报", None),
         ("国家数据 年度数据", None),

@@ -21,7 +21,10 @@ VALUE_NAME = _called(
 )
 ITEM = _called("items?|labels?|indicators?|indicator_?name", "项目|指标(?:名称)?|名称|科目")
 #: Columns of publications, of what they are, of what leads to them, and of remarks.
-PUBLICATION = _called("publications?|editions?|vintages?|sources?", "发布日期|出处|(?:资料|数据)?来源|版本")
+PUBLICATION = _called(
+    "publications?|editions?|vintages?|sources?|(?:publication|release|update)[ _]?date|(?:last[ _]?)?updated|published|released",
+    "(?:数据)?(?:发布|公布|更新)(?:日期|时间)|出处|(?:资料|数据)?来源|版本",
+)
 AGENCY = _called("agency|agencies|office", "部门|机构|发布机构|发布单位")
 STAGE = _called("(?:release_)?stage", "(?:数据|发布)?(?:阶段|性质|状态)")
 ADDRESS_NAME = _called("address|url|link", "网址|链接")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from orchestration.drafting.alike import like
 from orchestration.drafting.asked import DECIDE
+from orchestration.drafting.editions import edition_in
 from orchestration.drafting.entries import (
     but_relative,
     entries,
@@ -17,7 +18,7 @@ from orchestration.drafting.entries import (
     shown,
 )
 from orchestration.drafting.labels import TOTAL, Meaning
-from orchestration.drafting.long_files import of_source
+from orchestration.drafting.long_files import edition, of_source
 from orchestration.drafting.long_files import resource as long_resource
 from orchestration.drafting.long_look import long_look
 from orchestration.drafting.page_look import Look
@@ -64,6 +65,10 @@ def written(name: str, path: str, sheets: list[Sheet]) -> str:
     if "agency" in told:
         agency = meaning.lists.record("agency", told["agency"])
     meaning.taken += [f"{key} {value!r}" for key, value in ({"title": title} | told).items()]
+    of_columns = edition(long) if long else []
+    vintage, hint = (
+        (None, "said of each figure") if of_columns is None else edition_in([*of_columns, title, *meaning.lines])
+    )
     lines = [
         f"name: {name}",
         f"title: {quoted(title)}  # in English, if it has one",
@@ -75,7 +80,7 @@ def written(name: str, path: str, sheets: list[Sheet]) -> str:
             f"{key}: {told.get(key) or of_list(codelist)}  # {', '.join(meaning.lists.codes(codelist))}"
             for key, codelist in OF_THE_PUBLICATION.items()
         ),
-        "vintage: _U  # when it was published: 2024, 2024-03 or 2024-03-01",
+        f"vintage: {quoted(vintage) if vintage else '_U'}  # {hint}",
         f"agency: {agency['code'] if agency else '_U'}",
         "resources:",
     ]

@@ -8,10 +8,11 @@ from collections import Counter
 from orchestration.drafting.alike import like
 from orchestration.drafting.asked import CONFIRM, DECIDE
 from orchestration.drafting.columns import AGENCY, ITEM, PUBLICATION, STAGE, VALUE_NAME
+from orchestration.drafting.editions import is_date
 from orchestration.drafting.entries import PERCENT_MEANT, freq_of, of_figures, quoted
 from orchestration.drafting.items import Items
 from orchestration.drafting.long_look import LongLook, is_read
-from orchestration.drafting.long_roles import Role, role_of, says_again, spelled_out
+from orchestration.drafting.long_roles import EDITIONS, Role, role_of, says_again, spelled_out
 from orchestration.drafting.page_rows import plain
 from orchestration.drafting.slugs import in_words
 from orchestration.intake.mapping import some
@@ -19,7 +20,6 @@ from orchestration.intake.spellings import Said, period
 from validations.code_lists import CodeLists
 from validations.dimensions import DIMENSIONS
 from validations.labels import UNIT, VALUE
-from validations.layouts import VINTAGE
 
 #: What is of all local governments, and not of the nation.
 OF_LOCAL = re.compile(r"^地方|\blocal\b", re.IGNORECASE)
@@ -32,12 +32,20 @@ def of_source(look: LongLook) -> dict[str, str]:
     alone = {name: texts[0] for name, texts in look.distinct.items() if len(texts) == 1}
     told = {}
     for name, text in alone.items():
-        if PUBLICATION.fullmatch(name) and not re.fullmatch(VINTAGE, text):
+        if PUBLICATION.fullmatch(name) and not (text == "_U" or is_date(text)):
             told["title"] = text
         for key, called in (("agency", AGENCY), ("release_stage", STAGE)):
             if called.fullmatch(name) and (code := _code_of(look.meaning.lists, key, text)):
                 told[key] = code
     return told
+
+
+def edition(look: LongLook) -> list[str] | None:
+    """The lines that say when all of a list was published: of its columns that name one publication or date, each with its
+    name; None where they name several."""
+    of = {name: texts for name, texts in look.distinct.items() if PUBLICATION.fullmatch(name)}
+    lines = [f"{name.replace('_', ' ')}: {texts[0]}" for name, texts in of.items() if len(texts) == 1]
+    return None if any(1 < len(texts) <= EDITIONS for texts in of.values()) else lines
 
 
 def _code_of(lists: CodeLists, codelist: str, text: str) -> str | None:
