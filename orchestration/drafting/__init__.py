@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration import intake
-from orchestration.drafting import descriptor, drawing
+from orchestration.drafting import bulk_rows, descriptor, drawing
 from orchestration.drafting.asked import CONFIRM, DECIDE
 from orchestration.drafting.descriptor import Sheet
 from orchestration.drafting.labels import Meaning
@@ -25,7 +25,7 @@ from orchestration.drafting.pages import tables_of, with_what_goes_on
 from orchestration.drafting.read_before import ReadBefore
 from orchestration.drafting.rows_to_add import rows_to_add
 from orchestration.intake import formats
-from orchestration.intake.formats.format import Asked
+from orchestration.intake.formats.format import Asked, Broken, Page
 from orchestration.intake.source_reader import DESCRIPTOR, read_source
 from orchestration.paths import Paths
 from validations.code_lists import CodeLists
@@ -91,15 +91,15 @@ def new_source(paths: Paths, file: Path, name: str = "") -> Draft:
         raise CannotDraft(f"{folder} exists: say another name with SOURCE=..., or remove it")
     if not file.is_file():
         raise CannotDraft(f"{file} is no file")
-    form = formats.PAGES.get(file.suffix.lower())
-    if form is None:
+    ending = file.suffix.lower()
+    if ending not in {*formats.PAGES, *formats.BULKS}:
         told = f"no page is read from {file.suffix or 'such a file'}: it is {formats.way_out(file.read_bytes())}"
         raise CannotDraft(f"{file.name}: {told}; {_readable()}")
     known = intake.read(paths.seeds, only="")
     if any(fault.file.startswith(("codelists/", "relations/", "rules/")) for fault in known.faults):
         raise IntakeError(known.faults)
     before = ReadBefore.of(known.sources)
-    tables = with_what_goes_on(_tables(form, file, known.lists, before))
+    tables = with_what_goes_on(_tables(file, known.lists, before))
     sheets = [Sheet(asked, seen, Meaning(known.lists, seen, file.stem, before), of) for asked, seen, of in tables]
     path = f"table_1{file.suffix.lower()}"
     text = descriptor.written(name, path, sheets)
@@ -127,33 +127,47 @@ def new_source(paths: Paths, file: Path, name: str = "") -> Draft:
     return Draft(folder, target, sheets[0].meaning.taken, to_decide, to_confirm, found, new_rows, len(cells))
 
 
-def _tables(form: formats.PageFormat, file: Path, lists: CodeLists, before: ReadBefore) -> list[tuple[Asked, Look]]:
+def _tables(file: Path, lists: CodeLists, before: ReadBefore) -> list[tuple[Asked, Look]]:
     """The tables that are seen, of all sheets, each with how its page is asked for. Raises CannotDraft."""
     told: list[str] = []
     found: list[tuple[Asked, Look]] = []
-    for asked in form.ways(file):
+    for asked in formats.ways(file):
         if found and any(one.sheet is None for one, _ in found):
             continue
-        faults: list[Fault] = []
-        page = form.page(file, file.name, "", faults, asked)
-        if page is None:
-            told += map(str, faults)
-            continue
         try:
-            found += [
-                (asked, seen)
-                for seen in (
-                    [as_long(page)]
-                    if file.suffix.lower() in formats.BULKS and is_long(page, lists, file.stem, before)
-                    else tables_of(page)
-                )
-            ]
-        except NotATable as error:
+            page, is_whole = _page(file, asked)
+            is_list = file.suffix.lower() in formats.BULKS and is_long(page, lists, file.stem, before, not is_whole)
+            if not is_list and not is_whole:
+                raise NotATable("so large a file is a list, or a panel: columns of areas, periods and figures, by name")
+            found += [(asked, seen) for seen in ([as_long(page, not is_whole)] if is_list else tables_of(page))]
+        except (NotATable, Unreadable) as error:
             told.append(f"{file.name}{f'#{asked.sheet}' if asked.sheet else ''}: {error}")
     if not found:
         told = list(dict.fromkeys(told))
         raise CannotDraft("\n".join([*told, "docs/add-a-source.md says how to describe a page by hand"]))
     return found
+
+
+class Unreadable(Exception):
+    """A page that no reader reads; the message says why."""
+
+
+def _page(file: Path, asked: Asked) -> tuple[Page, bool]:
+    """What a file prints, and whether that is all of it: of one that is too large for a page, rows that stand for all.
+
+    Raises Unreadable.
+    """
+    ending, faults = file.suffix.lower(), []
+    page = formats.PAGES[ending].page(file, file.name, "", faults, asked) if ending in formats.PAGES else None
+    if page is not None:
+        return page, True
+    if ending not in formats.BULKS:
+        raise Unreadable("\n".join(map(str, faults)))
+    with tempfile.TemporaryDirectory(prefix="minsheng-") as spill:
+        try:
+            return bulk_rows.rows_of(formats.BULKS[ending].bulk(file, asked), Path(spill)), False
+        except Broken as broken:
+            raise Unreadable("\n".join([*map(str, faults), str(broken)])) from broken
 
 
 def _cells(lists: CodeLists, folder: Path, path: str, text: str) -> tuple[list[dict], list[Fault]]:

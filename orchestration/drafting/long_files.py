@@ -136,11 +136,14 @@ def _roles(look: LongLook) -> dict[str, Role]:
 
 def _values(look: LongLook) -> dict[str, Role]:
     """The columns of figures: of several each says in its name what its figures are beside the others of their row."""
-    if len(look.values) == 1:
-        return {look.values[0]: ([f"{{name: {quoted(look.values[0])}, holds: {VALUE}}}"], [VALUE])}
+    first, is_one = look.values[0], len(look.values) == 1
+    if is_one and (any(map(ITEM.fullmatch, look.columns)) or "indicator" not in (look.meaning.label(first) or {})):
+        return {first: ([f"{{name: {quoted(first)}, holds: {VALUE}}}"], [VALUE])}
     found, said_before = {}, []
     for name in look.values:
         said = {} if VALUE_NAME.fullmatch(name) else look.meaning.label(name)
+        if said and (own := look.meaning.words.scheme_of({said.get("indicator")} - {None})):
+            said = {"scheme": own} | said
         if said is None or said in said_before:
             hint = f"{VALUE}, with what its figures are beside the others, as actuality: planned; not wanted: _"
             found[name] = ([f"{{name: {quoted(name)}, holds: {DECIDE}}}  # {hint}"], [VALUE])

@@ -111,13 +111,14 @@ class LongLook:
         return bool(pairs) and len(inner) > MOST * len(pairs)
 
 
-def is_long(page: Page, lists: CodeLists, stem: str, before: ReadBefore) -> bool:
-    """Whether a page is a long file: names in its first row, and below it columns of figures, one of units, and others."""
-    seen = as_long(page)
+def is_long(page: Page, lists: CodeLists, stem: str, before: ReadBefore, must_be: bool) -> bool:
+    """Whether a page is a long file: names in its first row, and below it columns of figures, one of units, and others;
+    of one that `must_be` one, figures are enough."""
+    seen = as_long(page, must_be)
     return seen is not None and long_look(Meaning(lists, seen, stem, before), seen) is not None
 
 
-def as_long(page: Page) -> Look | None:
+def as_long(page: Page, must_be: bool = False) -> Look | None:
     """What is seen of a list: the names of its columns, and the lines above and below its rows; None if it has none."""
     filled = [n for n, row in enumerate(page.rows) if any(text.strip() for text in row)]
     lines = [n for n in filled if len([text for text in page.rows[n] if text.strip()]) == 1]
@@ -130,7 +131,7 @@ def as_long(page: Page) -> Look | None:
     told += [(-1, page.heading)] * bool(page.heading)
     return Look(
         page, rows[0], 1, 1, 0, "", 1, lines=told, columns=names, rows=[], over=[], parts={}, places=places, times={},
-        has_bare=False, left=[], marks=Counter(),
+        has_bare=False, left=[], marks=Counter(), is_list=must_be,
     )  # fmt: skip
 
 
@@ -175,6 +176,8 @@ def _values(columns: dict[str, list[str]], meaning: Meaning) -> list[str]:
     ]
     others = [name for name in columns if name not in figures]
     # Below a title stand pages as well.
+    if meaning.seen.is_list:
+        return figures
     is_bare = len(figures) == 1 and not meaning.seen.lines
     if not figures or not (is_bare or _is_list(figures, others, columns, meaning)):
         return []
@@ -186,14 +189,22 @@ def _values(columns: dict[str, list[str]], meaning: Meaning) -> list[str]:
 
 
 def _is_list(figures: list[str], others: list[str], columns: dict[str, list[str]], meaning: Meaning) -> bool:
-    """Whether rows with several columns of figures say what is measured and when, so that no column does; or when in two
-    columns, and each column of figures says of what."""
+    """Whether rows with several columns of figures say what is measured and when, so that no column does; or when, and
+    where or in two columns, and each column of figures says of what."""
     has_periods = any(all(map(period, filter(None, columns[name]))) or "{" in name for name in others)
     has_periods = has_periods or any(PERIOD_NAME.fullmatch(name) for name in others)
     said = [meaning.label(name) or {} for name in figures]
     if all("indicator" in one for one in said):
-        return any("{" in name for name in others)
+        return any("{" in name for name in others) or (
+            has_periods and any(_is_of_areas(columns[name], meaning) for name in others)
+        )
     return has_periods and any(map(ITEM.fullmatch, others)) and not any("indicator" in one for one in said)
+
+
+def _is_of_areas(texts: list[str], meaning: Meaning) -> bool:
+    found = {*filter(None, texts)}
+    known = [text for text in found if meaning.names(text, "ref_area")]
+    return len(known) > MOST * len(found)
 
 
 def _are_figures(name: str, texts: list[str], lists: CodeLists) -> bool:

@@ -46,7 +46,7 @@ class Look:
     of the columns in front of the row labels; `marks`: what stands in place of figures, and how often. `headings`: ranges of headings that
     are centred over their columns; `are_guessed`: whether nothing tells them. `goes_on_in`: the
     pages on which the table goes on. `cells`: the range that it takes of a page that holds several tables; `over_all`:
-    the lines that stand over all of these.
+    the lines that stand over all of these. `is_list`: it is of a file that no layout of a page reads.
     """
 
     page: Page
@@ -71,6 +71,7 @@ class Look:
     goes_on_in: tuple[Look, ...] = ()
     cells: str = ""
     over_all: tuple[str, ...] = ()
+    is_list: bool = False
 
     @property
     def title(self) -> str:

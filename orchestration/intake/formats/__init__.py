@@ -7,10 +7,11 @@ of a page, or of bulk files, reads them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from orchestration.intake.formats.container import way_out as way_out
 from orchestration.intake.formats.csv_file import Csv, Tsv
-from orchestration.intake.formats.format import BulkFormat, Format, PageFormat
+from orchestration.intake.formats.format import Asked, BulkFormat, Format, PageFormat
 from orchestration.intake.formats.html_file import Html
 from orchestration.intake.formats.parquet_file import Parquet
 from orchestration.intake.formats.workbook import Workbook
@@ -27,3 +28,8 @@ BULKS: Mapping[str, BulkFormat] = {
 }
 #: What a descriptor is told of them when it is parsed.
 ENDINGS = {PAGE: sorted(PAGES), BULK: sorted(BULKS)}
+
+
+def ways(path: Path) -> list[Asked]:
+    """How a file with one of these endings may be asked for, as it looks."""
+    return next(form for form in FORMATS if path.suffix.lower() in form.endings).ways(path)

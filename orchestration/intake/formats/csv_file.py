@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import tempfile
@@ -23,8 +24,10 @@ from validations.written import DELIMITERS
 
 #: Cells of a CSV file that is read cell by cell.
 MAX_CELLS = 500_000
-#: Lines of a text that are looked at to see what stands between its cells.
-LOOKED_AT = 200
+#: Bytes of a file that is not so much as opened as a page: it has more cells than that.
+MAX_BYTES = 100_000_000
+#: Bytes of a text, and lines of it, that are looked at to see what stands between its cells.
+LOOKED_BYTES, LOOKED_AT = 4_000_000, 200
 #: Characters of the first line of a file that are looked at.
 LONGEST_LINE = 4_000
 
@@ -38,6 +41,12 @@ class Csv:
     def page(self, path: Path, file: str, check: str, faults: list[Fault], asked: Asked = PLAIN) -> Page | None:
         if asked.sheet is not None:
             faults.append(Fault(file, None, "", f"sheet {asked.sheet!r}", "a workbook: a text has no sheets", check))
+            return None
+        too_many = Fault(
+            file, None, "", f"more than {MAX_CELLS} cells", "a table of a page; bulk figures are a tidy resource", check
+        )
+        if path.is_file() and path.stat().st_size > MAX_BYTES:
+            faults.append(too_many)
             return None
         text = text_of(path, file, check, faults, asked.encoding)
         if text is None:
@@ -53,8 +62,7 @@ class Csv:
                 begins = reader.line_num + 1
                 cells += len(row)
                 if cells > MAX_CELLS:
-                    expected = "a table of a page; bulk figures are a tidy resource"
-                    faults.append(Fault(file, page.lines[-1], "", f"more than {MAX_CELLS} cells", expected, check))
+                    faults.append(replace(too_many, row=page.lines[-1]))
                     return None
         except csv.Error as error:
             faults.append(Fault(file, begins, "", str(error), CSV_EXPECTED, check))
@@ -68,7 +76,7 @@ class Csv:
 
     def ways(self, path: Path) -> list[Asked]:
         for asked in (PLAIN, GB18030):
-            text = text_of(path, path.name, "", [], asked.encoding)
+            text = _beginning(path, asked.encoding)
             if text is not None:
                 other = separated_by(text, self.delimiter)
                 return [asked if other == self.delimiter else replace(asked, delimiter=other)]
@@ -90,6 +98,18 @@ class Tsv(Csv):
 
     endings = (".tsv",)
     delimiter = "\t"
+
+
+def _beginning(path: Path, encoding: str) -> str | None:
+    """What a text begins with; None if that is not in its `encoding`."""
+    decoder = codecs.getincrementaldecoder("utf-8-sig" if encoding == PLAIN.encoding else encoding)()
+    with path.open("rb") as file:
+        head = file.read(LOOKED_BYTES)
+        is_whole = not file.read(1)
+    try:
+        return decoder.decode(head, final=is_whole)
+    except UnicodeDecodeError:
+        return None
 
 
 def _first_line(path: Path, encoding: str, delimiter: str) -> str:

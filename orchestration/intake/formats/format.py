@@ -157,6 +157,10 @@ class Format(Protocol):
 
     endings: tuple[str, ...]
 
+    def ways(self, path: Path) -> list[Asked]:
+        """How a file may be asked for, as it looks: as it is first, then each of its pages that it shows."""
+        ...
+
 
 @runtime_checkable
 class PageFormat(Format, Protocol):
@@ -164,10 +168,6 @@ class PageFormat(Format, Protocol):
 
     def page(self, path: Path, file: str, check: str, faults: list[Fault], asked: Asked = PLAIN) -> Page | None:
         """What stands in the file `path`, which messages call `file`; None (and faults) if it cannot be read."""
-        ...
-
-    def ways(self, path: Path) -> list[Asked]:
-        """How a file may be asked for, as it looks: as it is first, then each of its pages that it shows."""
         ...
 
 

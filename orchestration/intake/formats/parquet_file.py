@@ -18,6 +18,9 @@ class Parquet:
 
     endings = (".parquet",)
 
+    def ways(self, path: Path) -> list[Asked]:
+        return [PLAIN]
+
     def bulk(self, path: Path, asked: Asked = PLAIN) -> ParquetFile:
         return ParquetFile(path)
 

@@ -7,19 +7,23 @@ from collections.abc import Iterator, Mapping
 
 from orchestration.engine import literal, quoted
 from orchestration.intake.formats.format import Column
+from orchestration.intake.formats.number_format import MOST_DECIMALS
 from validations.labels import Column as Declared
 from validations.layouts import Tidy
 
-#: Types whose text is exact.
-EXACT = r"U?(TINY|SMALL|BIG)INT|U?INTEGER|DECIMAL\(\d+,[0-8]\)"
+#: Types whose text is exact: texts themselves, and whole numbers, as codes and years are stored.
+EXACT = "VARCHAR|U?(TINY|SMALL|BIG)INT|U?INTEGER"
 #: DECIMAL with decimals: how many the file stores, whatever was printed.
-SCALED = r"DECIMAL\(\d+,[1-9]\d*\)"
+SCALED = r"DECIMAL\(\d+,[1-8]\)"
+#: Binary numbers: how many decimals were printed nobody knows.
+BINARY = "FLOAT|DOUBLE"
+_OF_FIGURES = "|".join((EXACT, r"DECIMAL\(\d+,0\)", SCALED, BINARY))
 
 
 def text_of(column: Declared, types: Mapping[str, str]) -> str:
     """What stands in a column of the rows `r`, as text: of several that are one their texts together, or, where some are
     empty, those that are not."""
-    texts = {name: _text(name, types.get(name, "")) for name in column.of}
+    texts = {name: text_in(name, types.get(name, "")) for name in column.of}
     parts = column.parts
     if len(parts) == 3 and not parts[0] + parts[2]:
         return texts[parts[1]]
@@ -29,10 +33,29 @@ def text_of(column: Declared, types: Mapping[str, str]) -> str:
     return f"case when {are_told} then concat({whole}) else nullif(concat_ws(' ', {rest}), '') end"
 
 
-def _text(name: str, kind: str) -> str:
+def text_in(name: str, kind: str) -> str:
+    """The text of a column of the rows `r`, as it is printed as far as its type tells."""
     text = f"cast(r.{quoted(name)} as varchar)"
+    if re.fullmatch(BINARY, kind):
+        # The shortest text that is this number, to the decimals that a printed figure may have; 1e-05 is 0.00001.
+        exact = f"cast(try_cast({text} as decimal(38, {MOST_DECIMALS})) as varchar)"
+        return f"coalesce({_without_zeros(exact)}, {text})"
     # The file stores these decimals for all rows alike: which of its zeros were printed, nobody knows.
-    return f"rtrim(rtrim({text}, '0'), '.')" if re.fullmatch(SCALED, kind) else text
+    return _without_zeros(text) if re.fullmatch(SCALED, kind) else text
+
+
+def _without_zeros(text: str) -> str:
+    return f"rtrim(rtrim({text}, '0'), '.')"
+
+
+def is_exact(column: Declared, types: Mapping[str, str]) -> bool:
+    """Whether what stands in a column is a text, or a whole number, which is its own text."""
+    return all(re.fullmatch(EXACT, types.get(name, "")) for name in column.of)
+
+
+def is_binary(column: Declared, types: Mapping[str, str]) -> bool:
+    """Whether the printed decimals of a column of figures are lost."""
+    return any(re.fullmatch(BINARY, types.get(name, "")) for name in column.of)
 
 
 def header_faults(names: list[str]) -> Iterator[tuple[str, str, str]]:
@@ -62,8 +85,8 @@ def column_faults(resource: Tidy, found: list[Column], names_its_period: bool) -
     for name, kind in types.items():
         holds = declared.get(name, "_")
         is_value = holds == "printed_value"
-        if holds != "_" and not (kind == "VARCHAR" or (is_value and re.fullmatch(EXACT, kind))):
-            what = "text, integers or DECIMAL of at most 8 decimals: a binary float has lost its printed ones"
-            yield name, kind, what if is_value else "text"
+        if holds != "_" and not re.fullmatch(_OF_FIGURES if is_value else EXACT, kind):
+            numbers = f"whole numbers, DECIMAL of at most {MOST_DECIMALS} decimals, or DOUBLE"
+            yield name, kind, f"text, {numbers}" if is_value else "text, or whole numbers"
     if not names_its_period and "time_period" not in {*resource.held, *resource.defaults.stated()}:
         yield "", "no time_period", "a column that holds it, or a folder of files named by it"

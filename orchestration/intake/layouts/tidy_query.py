@@ -11,7 +11,7 @@ import duckdb
 
 from orchestration.engine import constant, literal, quoted
 from orchestration.intake.formats.format import ROW, STORED, BulkFile
-from orchestration.intake.layouts.tidy_columns import text_of
+from orchestration.intake.layouts.tidy_columns import is_binary, text_of
 from orchestration.intake.layouts.tidy_texts import Texts
 from orchestration.intake.spellings import Said
 from orchestration.intake.units import PERCENT, PURE_NUMBER, RELATIVE
@@ -122,8 +122,9 @@ class TidyQuery:
             for column in self.resource.columns
             if column.only
         ]
-        stored = f"not list_contains(r.{STORED}, {literal(self.resource.value.name)})"
-        other["decimals_known"] = stored if part.data.tells_stored else "true"
+        value = self.resource.value
+        stored = f"not list_contains(r.{STORED}, {literal(value.name)})" if part.data.tells_stored else "true"
+        other["decimals_known"] = "false" if is_binary(value, types) else stored
         other |= {against(name): self._against(name, part, types) for name in self.told_twice(part)}
         other["is_read"] = " and ".join(unread) or "true"
         other["unit_meant"] = self._meant(other["printed_unit"], dimensions["measure"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from orchestration.intake.formats.format import BulkFile
-from orchestration.intake.layouts.tidy_columns import text_of
+from orchestration.intake.layouts.tidy_columns import is_exact, text_of
 from orchestration.intake.spellings import Said, Spellings
 from validations.code_lists import CodeLists
 from validations.labels import UNREAD, Column, Label
@@ -51,7 +51,7 @@ def texts_of(connection: duckdb.DuckDBPyConnection, lists: CodeLists, resource: 
 def distinct(connection: duckdb.DuckDBPyConnection, data: BulkFile, columns: list[Column]) -> dict[str, list[str]]:
     """The texts of some columns by name, each once; of a column that has more than are looked up, none."""
     types = dict(data.columns(connection))
-    texts = {c.name: text_of(c, types) for c in columns if {types.get(name) for name in c.of} == {"VARCHAR"}}
+    texts = {c.name: text_of(c, types) for c in columns if is_exact(c, types)}
     if not texts:
         return {}
     scan = data.scan(connection)

@@ -1,0 +1,105 @@
+"""Files that no page holds, Parquet and long CSV, are drafted by rows that stand for all of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from orchestration import intake
+from orchestration.drafting import CannotDraft, Draft, new_source
+from orchestration.intake import code_lists
+from orchestration.intake.formats import csv_file
+from orchestration.paths import Paths
+from tests.conftest import SEEDS
+from tests.test_drafting import paths
+
+__all__ = ["paths"]
+#: Counties of today, of which some share a name.
+AREAS = {
+    str(record["code"]): str(record["name_zh"])
+    for record in [
+        r for r in code_lists.read(SEEDS).lists.records["area"] if r["level"] == "county" and not r["valid_to"]
+    ][:160]
+}
+MONTHS = [(year, month) for year in range(2014, 2024) for month in range(1, 13)]
+ROWS = len(AREAS) * len(MONTHS)
+
+
+def in_chinese() -> pl.DataFrame:
+    """A panel with names that areas share, several figures a row, each with its unit in its name."""
+    rows = [
+        (code, name, f"{year}年{month}月", 1000 + n, 612.5 + n / 10, 7000.25 + n)
+        for code, name in AREAS.items()
+        for n, (year, month) in enumerate(MONTHS)
+    ]
+    names = ["行政区划代码", "地区", "时间", "城市低保人数（人）", "城市低保标准（元/月）", "农村低保标准（元/年）"]
+    return pl.DataFrame(rows, schema=names, orient="row")
+
+
+def in_english() -> pl.DataFrame:
+    """A list of one figure a row, with years, months and codes as numbers."""
+    rows = [
+        (int(code), year, month, item, value + n, unit)
+        for code in AREAS
+        for n, (year, month) in enumerate(MONTHS)
+        for item, value, unit in (
+            ("urban_dibao_recipients", 1000.0, "persons"),
+            ("urban_dibao_standard", 612.5, "yuan per month"),
+        )
+    ]
+    return pl.DataFrame(rows, schema=["area_code", "year", "month", "indicator", "value", "unit"], orient="row")
+
+
+def drafted(paths: Paths, frame: pl.DataFrame, tmp_path: Path, monkeypatch, form: str) -> Draft:
+    """The draft of a panel in a form that is too large for a page."""
+    monkeypatch.setattr(csv_file, "MAX_BYTES", 700_000)
+    file = tmp_path / f"panel.{form}"
+    file.write_bytes(frame.write_csv().encode("gb18030")) if form == "csv" else frame.write_parquet(file)
+    return new_source(paths, file)
+
+
+def answered(draft: Draft) -> str:
+    """The descriptor with the answers that no file gives."""
+    file = draft.folder / "datapackage.yaml"
+    text = file.read_text(encoding="utf-8").replace("DECIDE_release_stage", "monthly")
+    file.write_text(text.replace("DECIDE_cadence", "yearly"), encoding="utf-8")
+    return text
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+@pytest.mark.parametrize(("frame", "figures"), [(in_chinese(), 3), (in_english(), 2)], ids=["chinese", "english"])
+def test_a_panel_asks_for_its_publication_alone(paths: Paths, tmp_path: Path, monkeypatch, frame, figures, form: str):
+    draft = drafted(paths, frame, tmp_path, monkeypatch, form)
+    assert len(draft.to_decide) == 2 and not draft.to_confirm, draft.report()
+    answered(draft)
+    read = intake.read(paths.seeds, only="panel")
+    assert read.faults == [] and read.sources[0].bulk_figures == ROWS * figures
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_what_stands_far_below_is_seen(paths: Paths, tmp_path: Path, monkeypatch, form: str):
+    """A mark, an item and a unit that no row has but one, below the rows that are read first."""
+    frame = in_english().with_columns(pl.col("value").cast(pl.String))
+    last = pl.DataFrame([(110105, 2024, 1, "rural_dibao_recipients", "…", "万人")], schema=frame.schema, orient="row")
+    draft = drafted(paths, pl.concat([frame, last]), tmp_path, monkeypatch, form)
+    text = answered(draft)
+    assert 'missing_values: ["…"]' in text
+    assert '"rural_dibao_recipients": {scheme: "DIBAO", indicator: "DIBAO_RECIPIENTS", residence: "R"}' in text
+
+
+def test_a_line_of_another_width_is_told(paths: Paths, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(csv_file, "MAX_BYTES", 700_000)
+    file = tmp_path / "panel.csv"
+    file.write_text(in_english().write_csv() + "110105,2024,1\n", encoding="utf-8")
+    with pytest.raises(CannotDraft, match=f"line {ROWS * 2 + 2}: 3 cells"):
+        new_source(paths, file)
+    assert not (paths.seeds / "sources" / "panel").exists()
+
+
+def test_so_large_a_file_that_is_no_list_says_what_is_expected(paths: Paths, tmp_path: Path):
+    file = tmp_path / "page.parquet"
+    pl.DataFrame({"a": ["x"] * 9, "b": [1.5] * 9}).write_parquet(file)
+    with pytest.raises(CannotDraft, match="columns of areas, periods and figures"):
+        new_source(paths, file)
