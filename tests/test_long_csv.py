@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -265,6 +266,33 @@ def test_the_scale_of_a_decimal_is_storage(sound: Path, tmp_path: Path):
     intake.write(result, tmp_path / "raw")
     query = f"select printed_value, decimals from '{tmp_path}/raw/observation/county_panel/panel/2015-01.parquet' order by row_no limit 5"
     assert duckdb.execute(query).fetchall() == [("12.5", 1), ("1200", 0), ("0", 0), ("-3.25", 2), ("1.2345", 4)]
+
+
+def test_a_float_is_read_as_it_is_stored(sound: Path, tmp_path: Path):
+    """Its shortest text, to the decimals that a printed figure may have; how many were printed nobody knows."""
+    seeds = Path(shutil.copytree(sound, tmp_path / "seeds"))
+    for file in (seeds / "sources/county_panel/panel").iterdir():
+        frame = pl.read_parquet(file).with_columns(pl.col("value").cast(pl.Float64))
+        head = pl.Series("value", [12.5, 1200.0, 0.1 + 0.2, -3.25, 123456789.12, 1e-05, 0.0])
+        frame.with_columns(pl.concat([head, frame["value"][len(head) :]])).write_parquet(file)
+    result = intake.read(seeds)
+    assert result.faults == []
+    intake.write(result, tmp_path / "raw")
+    raw = f"from '{tmp_path}/raw/observation/county_panel/panel/2015-01.parquet'"
+    texts = duckdb.execute(f"select printed_value {raw} order by row_no limit 7").fetchall()
+    assert [text for (text,) in texts] == ["12.5", "1200", "0.3", "-3.25", "123456789.12", "0.00001", "0"]
+    assert duckdb.execute(f"select distinct decimals_known {raw}").fetchall() == [(False,)]
+
+
+def test_whole_numbers_are_codes_and_years_and_dates_are_neither(sound: Path, tmp_path: Path):
+    seeds = Path(shutil.copytree(sound, tmp_path / "seeds"))
+    file = seeds / "sources/county_panel/panel/2015-01.parquet"
+    frame = pl.read_parquet(file)
+    frame.with_columns(pl.col("area").cast(pl.Int32)).write_parquet(file)
+    assert intake.read(seeds).faults == []
+    frame.with_columns(pl.lit(date(2015, 1, 31)).alias("area")).write_parquet(file)
+    (fault,) = intake.read(seeds).faults
+    assert (fault.column, fault.read, fault.expected) == ("area", "DATE", "text, or whole numbers")
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])

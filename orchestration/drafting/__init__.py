@@ -116,7 +116,7 @@ def new_source(paths: Paths, file: Path, name: str = "") -> Draft:
         [f"line {n}: {lines[n][0].strip().removeprefix('- ')}" for n in found] for found in (open_lines, unsure)
     )
     told = f"sources/{name}/{DESCRIPTOR}"
-    cells, also = _cells(known.lists, folder, path, text)
+    cells, figures, also = _cells(known.lists, folder, path, text, sheets)
     of_open = {f for f in also if DECIDE in f.read}
     found = sorted({f for f in {*faults, *also} - of_open if not (f.file == told and f.row in open_lines)})
     target = paths.warehouse / "drafts" / f"{name}.html"
@@ -124,7 +124,7 @@ def new_source(paths: Paths, file: Path, name: str = "") -> Draft:
     pages = {f"table_{n}": sheet.seen.page for n, sheet in enumerate(sheets, 1)}
     target.write_text(drawing.drawn(name, pages, cells, found), encoding="utf-8")
     new_rows = list(dict.fromkeys(row for sheet in sheets for row in rows_to_add(sheet.meaning)))
-    return Draft(folder, target, sheets[0].meaning.taken, to_decide, to_confirm, found, new_rows, len(cells))
+    return Draft(folder, target, sheets[0].meaning.taken, to_decide, to_confirm, found, new_rows, figures)
 
 
 def _tables(file: Path, lists: CodeLists, before: ReadBefore) -> list[tuple[Asked, Look]]:
@@ -170,8 +170,11 @@ def _page(file: Path, asked: Asked) -> tuple[Page, bool]:
             raise Unreadable("\n".join([*map(str, faults), str(broken)])) from broken
 
 
-def _cells(lists: CodeLists, folder: Path, path: str, text: str) -> tuple[list[dict], list[Fault]]:
-    """What the page reads as once the publication is decided: its figures wait for no code of the whole source."""
+def _cells(
+    lists: CodeLists, folder: Path, path: str, text: str, sheets: list[Sheet]
+) -> tuple[list[dict], int, list[Fault]]:
+    """What the page reads as once the publication is decided, of its figures those on the rows that were looked at, and
+    how many there are: they wait for no code of the whole source."""
     name = folder.name
     for codelist in descriptor.OF_THE_PUBLICATION.values():
         code = next(iter(lists.codes(codelist)))
@@ -182,8 +185,9 @@ def _cells(lists: CodeLists, folder: Path, path: str, text: str) -> tuple[list[d
         shutil.copyfile(folder / path, source / path)
         (source / DESCRIPTOR).write_text(text, encoding="utf-8")
         read = read_source(Path(made), name, lists, Path(made), lambda text: None)
-        long = [cell for file in read.bulk.values() for cell in file.cells()]
-    return [*read.rows["observation"], *long], read.faults
+        rows = {line for sheet in sheets for line in sheet.seen.page.lines}
+        long = [cell for file in read.bulk.values() for cell in file.cells(rows)]
+    return [*read.rows["observation"], *long], read.figures, read.faults
 
 
 def _some(lines: list) -> list:

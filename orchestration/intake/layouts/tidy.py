@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -84,10 +84,11 @@ class LongFile:
         source.bulk[self.resource.name] = self
         source.bulk_figures += self.figures
 
-    def cells(self) -> list[Cell]:
-        """The figures that are followed one by one."""
+    def cells(self, rows: Iterable[int] | None = None) -> list[Cell]:
+        """The figures that are followed one by one; of some `rows` of the file alone, where these are given."""
+        of_rows = "true" if rows is None else f"row_no in ({', '.join(map(str, rows))})"
         with self._connect(self.setting.spill) as connection:
-            return self._select(connection, {}, FOLLOWED)
+            return self._select(connection, {}, FOLLOWED, of_rows)
 
     def covered(self, cover: Cover, source: SourceRows) -> list[Cell]:
         if not cover.where:
@@ -158,11 +159,13 @@ class LongFile:
         connection.execute(f"create table indicator_of as select {columns}", told)
         return connection
 
-    def _select(self, connection: duckdb.DuckDBPyConnection, where: Mapping[str, str], wanted: int) -> list[Cell]:
+    def _select(
+        self, connection: duckdb.DuckDBPyConnection, where: Mapping[str, str], wanted: int, of_rows: str = "true"
+    ) -> list[Cell]:
         """The figures with the given dimensions, in the order of the files; at most one more than `wanted`."""
         cells: list[Cell] = []
         codes = self.setting.mapper.forms.canonical(where)
-        condition = " and ".join(["true", *(f"{name} = {literal(code)}" for name, code in codes.items())])
+        condition = " and ".join([of_rows, *(f"{name} = {literal(code)}" for name, code in codes.items())])
         for part in self.parts:
             if part.period is None or where.get("time_period", part.period) == part.period:
                 # A selector that is too wide must not fetch a file: one more than wanted tells as much.
