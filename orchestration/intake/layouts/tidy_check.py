@@ -76,7 +76,8 @@ class FileCheck:
     def _scanned(self) -> tuple[str, int]:
         """The figures of the file as a relation to look at many times, and how many there are. Raises Broken."""
         source = self.query.figures(self.connection, self.part)
-        if self.part.data.is_costly:
+        # So is looking up what its texts say, row by row.
+        if self.part.data.is_costly or self.part.texts:
             source = "figures"
             if self.part.data.is_misread(self._lay_down()):
                 self._lay_down()
