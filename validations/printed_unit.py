@@ -182,12 +182,12 @@ def _is_for_all(text: str, at: tuple[int, int]) -> bool:
 
 def _prints_sign(text: str, unit: str, known: Sequence[str]) -> bool:
     """Whether `text` prints a unit of Chinese characters, or a sign, which stands behind anything but a number."""
-    text, unit = _folded(text), _folded(unit)
-    if not re.search(f"[{HAN}]", unit):
-        return re.search(rf"(?<![\d/]){re.escape(unit)}(?![\w/])", text) is not None
-    text, unit = (re.sub(rf"\s*([{JOIN}])\s*", r"\1", part) for part in (text, unit))
-    if unit not in text:
+    joined = _joined(unit)
+    if joined not in _joined(text):
         return False
+    if not re.search(f"[{HAN}]", joined):
+        return re.search(rf"(?<![\d/]){re.escape(_folded(unit))}(?![\w/])", _folded(text)) is not None
+    text, unit = _joined(text), joined
     others = [other for other in map(_folded, known) if other in text]
     places = [found.start() for found in re.finditer(re.escape(unit), text)]
     return any(_stands(text, at, unit, others) for at in places)
@@ -217,6 +217,12 @@ def _stands(text: str, at: int, unit: str, others: list[str]) -> bool:
 def _covers(other: str, text: str, at: int, length: int) -> bool:
     found = (match.start() for match in re.finditer(re.escape(other), text))
     return any(start <= at and at + length <= start + len(other) for start in found)
+
+
+@cache
+def _joined(text: str) -> str:
+    """The folded `text` with nothing beside what joins the parts of a unit: 元 / 月 is 元/月."""
+    return re.sub(rf"\s*([{JOIN}])\s*", r"\1", _folded(text))
 
 
 @cache
