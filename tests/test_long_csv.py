@@ -284,7 +284,7 @@ def test_a_float_is_read_as_it_is_stored(sound: Path, tmp_path: Path):
     assert duckdb.execute(f"select distinct decimals_known {raw}").fetchall() == [(False,)]
 
 
-def test_whole_numbers_are_codes_and_years_and_dates_are_neither(sound: Path, tmp_path: Path):
+def test_whole_numbers_are_codes_and_dates_are_none(sound: Path, tmp_path: Path):
     seeds = Path(shutil.copytree(sound, tmp_path / "seeds"))
     file = seeds / "sources/county_panel/panel/2015-01.parquet"
     frame = pl.read_parquet(file)

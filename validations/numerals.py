@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15})(?:\.[0-9]{1,8})?"
+#: Decimals that a printed figure may have; those of a number that was computed, and that a file stores, go further.
+MOST_DECIMALS = 8
+DIGITS = rf"(?:[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,4}}|[0-9]{{1,15}})(?:\.[0-9]{{1,{MOST_DECIMALS}}})?"
 #: A printed number: optional minus, thousands grouped or not, decimals, optional percent sign.
 PRINTED_NUMBER = rf"-?{DIGITS}%?"
 EXPECTED = "a number such as 1,234.5 or 12.99% (at most 15 digits before and 8 after the point)"

@@ -237,8 +237,10 @@ REFUSED = {
     "null_indicator": Refusal("intake", "indicator", f"update month set indicator = null {AT}"),
     "missing_column": Refusal("intake", "unit", "alter table month drop column unit"),
     "undeclared_column": Refusal("intake", "note", "alter table month add column note varchar default 'x'"),
-    "value_of_double": Refusal("intake", "DOUBLE", "alter table month alter column value type double using 0.1"),
-    "area_of_integer": Refusal("intake", "area", "alter table month alter column area type integer"),
+    "value_of_date": Refusal(
+        "intake", "DATE", "alter table month alter column value type date using date '2015-01-31'"
+    ),
+    "area_of_double": Refusal("intake", "DOUBLE", "alter table month alter column area type double"),
     "control_character": Refusal("intake", "value", f"update month set value = concat('1', chr(8), '2') {AT}"),
     "line_break_in_unit": Refusal("intake", "unit", f"update month set unit = concat(unit, chr(10)) {AT}"),
     "no_rows": Refusal("intake", FILE, "delete from month"),

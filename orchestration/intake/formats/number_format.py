@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from orchestration.intake.formats.format import Shown, Stored
+from validations.numerals import MOST_DECIMALS
 
 GENERAL = ("", "General", "@", "GENERAL")
 #: General within a format, and as some programs spell it.
@@ -35,8 +36,6 @@ NO_DIGITS = re.compile(r"DBNum|^[hms]+$", re.IGNORECASE)
 BELOW_ZERO, CURRENCIES = "-−()（）△▲", "¥￥$"
 #: Significant digits that Excel keeps.
 DIGITS = 15
-#: Decimals that a printed figure may have; those of a number that was computed, and that General stores, go further.
-MOST_DECIMALS = 8
 
 
 class NoNumber(Exception):

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from orchestration.engine import literal, quoted
 from orchestration.intake.formats.format import Column
-from orchestration.intake.formats.number_format import MOST_DECIMALS
 from validations.labels import Column as Declared
 from validations.layouts import Tidy
+from validations.numerals import MOST_DECIMALS
 
 #: Types whose text is exact: texts themselves, and whole numbers, as codes and years are stored.
 EXACT = "VARCHAR|U?(TINY|SMALL|BIG)INT|U?INTEGER"
