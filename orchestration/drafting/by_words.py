@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from orchestration.drafting.read_before import ReadBefore
-from orchestration.drafting.slugs import in_words
 from orchestration.intake.spellings import Said
 from validations.code_lists import CodeLists
+from validations.slugs import in_words
 
 #: Words of grammar, and of all; a label may have them beside what it names.
 GRAMMAR = frozenset({

@@ -12,8 +12,9 @@ def _called(*names: str) -> re.Pattern[str]:
     return re.compile("|".join(names), re.IGNORECASE)
 
 
-#: A column that numbers the rows, and one of units.
+#: A column that numbers the rows, one of codes, and one of units.
 NUMBERS = _called(r"no\.?|id|index|rank|row", "序号|编号|排名|行次")
+CODE_NAME = _called(".*(?:_code|_id|Code)", ".*(?:代码|编码|编号)")
 UNIT_NAME = _called("units?(?:_measure)?|printed_unit", "(?:计量)?单位")
 #: A column of figures, and of what the publication calls them.
 VALUE_NAME = _called(

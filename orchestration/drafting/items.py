@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from orchestration.drafting.asked import DECIDE
 from orchestration.drafting.long_look import LongLook
-from orchestration.drafting.slugs import as_label, in_words
 from orchestration.intake.spellings import Said
 from orchestration.intake.units import PURE_NUMBER, RELATIVE
 from validations import plain_text
 from validations.dimensions import DIMENSIONS
 from validations.forms import Forms
+from validations.slugs import as_label, in_words
 
 #: What of an item is a change of what it names.
 GROWN = re.compile("(?:同比|比上年|较上年|环比)?(?:名义|实际)?(?:增长|增速|增幅)|growth", re.IGNORECASE)

@@ -11,15 +11,16 @@ from orchestration.drafting.columns import AGENCY, ITEM, PUBLICATION, STAGE, VAL
 from orchestration.drafting.editions import is_date
 from orchestration.drafting.entries import PERCENT_MEANT, freq_of, of_figures, quoted
 from orchestration.drafting.items import Items
-from orchestration.drafting.long_look import LongLook, is_read
+from orchestration.drafting.long_look import LongLook, is_read, is_unit
 from orchestration.drafting.long_roles import EDITIONS, Role, role_of, says_again, spelled_out
 from orchestration.drafting.page_rows import plain
-from orchestration.drafting.slugs import in_words
 from orchestration.intake.mapping import some
 from orchestration.intake.spellings import Said, period
+from orchestration.intake.units import RELATIVE
 from validations.code_lists import CodeLists
 from validations.dimensions import DIMENSIONS
 from validations.labels import UNIT, VALUE
+from validations.slugs import in_words
 
 #: What is of all local governments, and not of the nation.
 OF_LOCAL = re.compile(r"^地方|\blocal\b", re.IGNORECASE)
@@ -136,14 +137,28 @@ def _roles(look: LongLook) -> dict[str, Role]:
 
 def _values(look: LongLook) -> dict[str, Role]:
     """The columns of figures: of several each says in its name what its figures are beside the others of their row."""
-    first, is_one = look.values[0], len(look.values) == 1
-    if is_one and (any(map(ITEM.fullmatch, look.columns)) or "indicator" not in (look.meaning.label(first) or {})):
+    first, is_one, has_items = look.values[0], len(look.values) == 1, any(map(ITEM.fullmatch, look.columns))
+    if is_one and (has_items or "indicator" not in (look.meaning.label(look.label_of(first)) or {})):
         return {first: ([f"{{name: {quoted(first)}, holds: {VALUE}}}"], [VALUE])}
+    lists = look.meaning.lists
+    has_units = bool(look.meaning.units.of()) or any(is_unit(n, texts, lists) for n, texts in look.columns.items())
     found, said_before = {}, []
     for name in look.values:
-        said = {} if VALUE_NAME.fullmatch(name) else look.meaning.label(name)
+        label = look.label_of(name)
+        said = {} if VALUE_NAME.fullmatch(name) else look.meaning.label(label)
         if said and (own := look.meaning.words.scheme_of({said.get("indicator")} - {None})):
             said = {"scheme": own} | said
+        unit = look.meaning.unit(label)
+        asked = "" if unit or has_units or (said or {}).get("measure") in RELATIVE else f", {UNIT}: {DECIDE}"
+        if said is None and not has_items:
+            codes = "".join(
+                f", {n}: {quoted(code)}" for n, code in look.meaning.parts(label).items() if n != "indicator"
+            )
+            look.meaning.is_open(name)
+            hint = "".join(f"like: {', '.join(alike)}; " for alike in [like(look.meaning, label)] if alike)
+            codes = f"{codes}, indicator: {DECIDE}" + (f", {UNIT}: {quoted(unit)}" if unit else asked)
+            found[name] = ([f"{{name: {quoted(name)}, holds: {VALUE}{codes}}}  # {hint}not wanted: holds: _"], [VALUE])
+            continue
         if said is None or said in said_before:
             hint = f"{VALUE}, with what its figures are beside the others, as actuality: planned; not wanted: _"
             found[name] = ([f"{{name: {quoted(name)}, holds: {DECIDE}}}  # {hint}"], [VALUE])
@@ -151,7 +166,11 @@ def _values(look: LongLook) -> dict[str, Role]:
         said_before.append(said)
         texts = [text for text in look.columns[name] if is_read(text, look.meaning.lists)]
         has_sign = bool(texts) and all(text.endswith("%") for text in texts)
-        codes, hint = of_figures(said, look.meaning.unit(name), has_sign)
+        codes, hint = of_figures(said, unit, has_sign)
+        codes, hint = (
+            codes + asked,
+            hint or asked and "  # as a note states it, notes: [...]; where none does: unit_stated: false",
+        )
         found[name] = ([f"{{name: {quoted(name)}, holds: {VALUE}{codes}}}{hint}"], [VALUE])
     # What each of them says no other column says.
     of_all = [name for name in ("indicator", "scheme") if all(name in said for said in said_before)]

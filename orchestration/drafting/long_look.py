@@ -12,6 +12,7 @@ from functools import cached_property
 
 from orchestration.drafting.asked import DECIDE
 from orchestration.drafting.columns import (
+    CODE_NAME,
     ITEM,
     KIND_NAME,
     MOST,
@@ -32,6 +33,7 @@ from orchestration.intake.units import PERCENT, RELATIVE
 from validations import numerals
 from validations.code_lists import CodeLists
 from validations.labels import Label
+from validations.slugs import as_label
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,10 @@ class LongLook:
             for text, one in said.items()
             if one and one.get("measure") in RELATIVE
         )
+
+    def label_of(self, name: str) -> str:
+        """What the name of a column says, as a label prints it."""
+        return as_label(name, self.meaning.lists.codes("unit_text"))
 
     def known(self, name: str, dimension: str) -> list[str]:
         """The texts of a column that name something of a dimension as they stand."""
@@ -171,10 +177,10 @@ def _values(columns: dict[str, list[str]], meaning: Meaning) -> list[str]:
     figures = [
         name
         for name, texts in columns.items()
-        if not any(called.fullmatch(name) for called in (NUMBERS, PERIOD_NAME, KIND_NAME))
+        if not any(called.fullmatch(name) for called in (NUMBERS, PERIOD_NAME, KIND_NAME, CODE_NAME))
         and _are_figures(name, [text for text in texts if text], lists)
     ]
-    others = [name for name in columns if name not in figures]
+    others, labels = [name for name in columns if name not in figures], _labels(figures, lists)
     # Below a title stand pages as well.
     if meaning.seen.is_list:
         return figures
@@ -182,7 +188,7 @@ def _values(columns: dict[str, list[str]], meaning: Meaning) -> list[str]:
     if not figures or not (is_bare or _is_list(figures, others, columns, meaning)):
         return []
     is_told = any(is_unit(name, columns[name], lists) for name in others) or bool(meaning.units.of_all)
-    is_told = is_told or (len(figures) > 1 and all(map(meaning.unit, figures)))
+    is_told = is_told or (len(figures) > 1 and all(map(meaning.unit, labels)))
     is_item = any(ITEM.fullmatch(name) for name in others)
     # Its items may print their units.
     return figures if is_told or (is_item and any(VALUE_NAME.fullmatch(name) for name in figures)) else []
@@ -193,12 +199,16 @@ def _is_list(figures: list[str], others: list[str], columns: dict[str, list[str]
     where or in two columns, and each column of figures says of what."""
     has_periods = any(all(map(period, filter(None, columns[name]))) or "{" in name for name in others)
     has_periods = has_periods or any(PERIOD_NAME.fullmatch(name) for name in others)
-    said = [meaning.label(name) or {} for name in figures]
+    said = [meaning.label(label) or {} for label in _labels(figures, meaning.lists)]
     if all("indicator" in one for one in said):
         return any("{" in name for name in others) or (
             has_periods and any(_is_of_areas(columns[name], meaning) for name in others)
         )
     return has_periods and any(map(ITEM.fullmatch, others)) and not any("indicator" in one for one in said)
+
+
+def _labels(names: list[str], lists: CodeLists) -> list[str]:
+    return [as_label(name, lists.codes("unit_text")) for name in names]
 
 
 def _is_of_areas(texts: list[str], meaning: Meaning) -> bool:

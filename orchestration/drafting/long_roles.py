@@ -34,6 +34,8 @@ from validations.printed_unit import are_one
 
 #: What a text may say of how a figure is stated; texts of one column that are looked at.
 STATED, KINDS = ("measure", "base_period", "counterpart", "time_basis", "actuality"), 30
+#: A day, which no list is of.
+DAY = re.compile("(?:19|20)[0-9]{2}[-/.年]?[0-9]{1,2}[-/.月]?[0-9]{1,2}日?(?: 00:00:00)?")
 #: Publications of one file that are told apart one by one.
 EDITIONS = 20
 #: The lines of a column's entry, and what it holds.
@@ -63,9 +65,10 @@ def role_of(look: LongLook, name: str, taken: set[str]) -> Role | None:
     if known and "time_period" not in taken and (PERIOD_NAME.fullmatch(name) or len(known) > MOST * len(texts)):
         return _periods(look, name, periods)
     if PERIOD_NAME.fullmatch(name):
-        hint = (
+        part = (
             'a part of the year: with the column of the year one period, name: "{YEAR}年{MONTH}月", holds: time_period'
         )
+        hint = "days: codes say the month, quarter or year of each" if all(map(DAY.fullmatch, texts)) else part
         return [f"{{name: {quoted(name)}, holds: {DECIDE}}}  # {hint}; not wanted: _"], []
     if ITEM.fullmatch(name):
         return None

@@ -47,6 +47,8 @@ _CODED_AREA = [
     re.compile(pattern, re.ASCII)
     for pattern in (rf"{_CODE}[ |/_-]*(?P<name>[^0-9]+)", rf"(?P<name>[^0-9]+?)[ |/_(（-]*{_CODE}[)）]?")
 ]
+#: The code of a county or of a wider area among those of villages, of nine digits or of twelve.
+_CODE_IN_ZEROS = re.compile("([0-9]{6})(?:000){1,2}", re.ASCII)
 _ANY_PERIOD = "|".join(f"(?:{re.sub('[?]P<[a-z0-9]+>', '?:', part)})" for part in reversed(_PERIODS))
 
 
@@ -134,7 +136,9 @@ class Spellings:
 
     def _coded_area(self, text: str) -> str | None:
         """The area of a text that prints its name and its code, or the digits that its code begins with, where both say the
-        same one: `石家庄市|1301`, `110000 北京市`."""
+        same one: `石家庄市|1301`, `110000 北京市`; or its code among those of villages, which goes on in zeros."""
+        if (long := _CODE_IN_ZEROS.fullmatch(text)) is not None:
+            return long[1] if long[1] in self.lists.codes("area") else None
         found = next((match for pattern in _CODED_AREA if (match := pattern.fullmatch(text))), None)
         code = f"{found['code']:0<6}" if found else ""
         is_one = code in self.lists.codes("area") and self._area(found["name"], within=code) == code

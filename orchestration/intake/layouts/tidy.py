@@ -24,6 +24,7 @@ from validations.contracts import LIST_OF
 from validations.decision import Cover
 from validations.faults import Fault
 from validations.layouts import TOO_MANY, VINTAGE, Tidy
+from validations.slugs import as_label
 
 #: Figures of one resource that are followed one by one, from the cell to what is published; of more, none is.
 FOLLOWED = 20_000
@@ -55,7 +56,8 @@ class LongFile:
         faults += mapper.code_faults(at, value)
         if value.states_unit:
             measured = {PURE_NUMBER} if value.measure in RELATIVE else set()
-            faults += mapper.unit_faults(at, value, value.name, resource, measured)
+            label = as_label(value.name, mapper.lists.codes("unit_text"))
+            faults += mapper.unit_faults(at, value, label, resource, measured)
         return faults + mapper.unit_faults(
             place, resource, "" if value.states_unit else resource.value_column, resource
         )
