@@ -278,10 +278,6 @@ def test_an_edition_is_proposed_where_its_title_tells(title: str, edition: str |
             '"失业保险基金收入": {scheme: "UNEMPLOYMENT_INSURANCE", indicator: DECIDE},  # indicator and item say different',
         ),
         (
-            "省份,城市,指标,年份,数值,单位\n浙江省,杭州市,失业保险参保人数,2022,500.1,万人\n江苏省,南京市,失业保险参保人数,2022,310.4,万人\n",
-            '{name: "城市", holds: DECIDE}  # areas within those of ',
-        ),
-        (
             "指标,城乡,年份,数值,单位\n农村低保人数,农村,2021,1.5,万人\n城市低保人数,城市,2022,2.5,万人\n城市低保人数,农村,2023,3.5,万人\n",
             "residence: DECIDE},  # 指标 and 城乡 say different things: row 4, '城市低保人数' beside '农村'",
         ),
@@ -308,7 +304,6 @@ def test_an_edition_is_proposed_where_its_title_tells(title: str, edition: str |
     ],
     ids=[
         "two names of one figure",
-        "two columns of areas",
         "a residence",
         "all residences",
         "a group",
@@ -320,6 +315,31 @@ def test_an_edition_is_proposed_where_its_title_tells(title: str, edition: str |
 def test_what_two_columns_say_against_each_other_is_asked(with_a_source: Paths, tmp_path: Path, page: str, asked: str):
     draft = new_source(with_a_source, came(tmp_path, page))
     assert any(asked in line for line in draft.to_decide), draft.report()
+
+
+@pytest.mark.parametrize(
+    ("page", "areas"),
+    [
+        (
+            "省份,城市,指标,年份,数值,单位\n浙江省,杭州市,失业保险参保人数,2022,500.1,万人\n浙江省,,失业保险参保人数,2022,1800.2,万人\n"
+            "江苏省,南京市,失业保险参保人数,2022,310.4,万人\n",
+            ["330100", "330000", "320100"],
+        ),
+        (
+            "省,市,县,年份,城市低保人数（人）,农村低保人数（人）\n辽宁,沈阳,铁西区,2022,5,6\n辽宁,鞍山,铁西区,2022,7,8\n北京市,北京市,朝阳区,2022,1,2\n",
+            ["210106", "210303", "110105"] * 2,
+        ),
+    ],
+)
+def test_columns_of_areas_within_areas_are_one_path(paths: Paths, tmp_path: Path, page: str, areas: list[str]):
+    draft = new_source(paths, came(tmp_path, page))
+    (line,) = [line for line in draft.to_confirm if "rows are of the areas of" in line]
+    assert "holds: ref_area}" in line
+    file = draft.folder / "datapackage.yaml"
+    text = file.read_text(encoding="utf-8").replace("DECIDE_release_stage", "monthly")
+    file.write_text(text.replace("DECIDE_cadence", "yearly"), encoding="utf-8")
+    read = intake.read(paths.seeds, only="as_it_came")
+    assert read.faults == [] and [c["ref_area"] for f in read.sources[0].bulk.values() for c in f.cells()] == areas
 
 
 def test_a_column_that_is_not_read_is_told(paths: Paths, tmp_path: Path):

@@ -3,6 +3,7 @@
     names = AreaNames(lists)
     names.find("北 京", year=2020)                    -> Match(codes=("110000",))
     names.find("Gulou District", 2020, parent="320100") -> the one of Nanjing
+    names.find("辽宁省沈阳市铁西区")                   -> the one of Shenyang
 
 A text is compared without blanks, case and marks: `北　京`, `北京` and `北京市` are one. Words for the town, its suburbs or
 its mines name an area only within a parent. Pure; built once for the lists of a run, one look-up a label.
@@ -125,7 +126,18 @@ class AreaNames:
                 return self._match(text, inner)
             found = found or codes
         # Within Jilin 吉林 is the city; what nothing in it is called is the province itself.
-        return self._match(text, found) if found else Match(text, ())
+        return self._match(text, found) if found else self._along(text, wanted, year, parent)
+
+    def _along(self, text: str, wanted: str, year: int | None, parent: str | None) -> Match:
+        """The area at the end of a text that begins with one that it lies in: 河北省石家庄市长安区, Hebei Shijiazhuang."""
+        for end in range(len(wanted) - 1, 1, -1):
+            first, rest = wanted[:end].strip(), wanted[end:].strip()
+            is_word = wanted[end - 1] > "\u3400" or " " in wanted[end - 1 : end + 1]
+            if is_word and (first in self._full or first in self._short):
+                outer = self.find(first, year, parent).code
+                if outer and (inner := self.find(rest, year, outer).code):
+                    return Match(text, (inner,))
+        return Match(text, ())
 
     def _match(self, text: str, codes: list[str]) -> Match:
         """The widest of areas that lie in one another: Jilin is the province before the city in it."""

@@ -114,9 +114,12 @@ def _roles(look: LongLook) -> dict[str, Role]:
     if (first := next((name for name, (_, held) in found.items() if held == ["ref_area"]), None)) is not None:
         again = [name for name in look.columns if name not in found and says_again(look, first, name)]
         found |= {name: ([f"{{name: {quoted(name)}, holds: ref_area}}"], ["ref_area"]) for name in again}
-        for name in (name for name in look.columns if name not in found and look.are_within(first, name)):
-            hint = f"areas within those of {first!r}: ref_area here, and _ there, reads them; not wanted: _"
-            found[name] = ([f"{{name: {quoted(name)}, holds: {DECIDE}}}  # {hint}"], [])
+        if inner := [name for name in look.columns if name not in found and look.are_within(first, name)]:
+            # An area within another by its own name could be one of several; where there is none, the row is of the outer.
+            hint = f"{CONFIRM}: rows are of the areas of {inner[-1]!r}; of those of {first!r}: {first!r} alone, and _ there"
+            path = "".join(f"{{{name}}}" for name in (first, *inner))
+            found[first] = ([f"{{name: {quoted(path)}, holds: ref_area}}  # {hint}"], ["ref_area"])
+            found |= {name: ([], []) for name in inner}
     keys = [name for name, (_, held) in found.items() if {*held} & {*DIMENSIONS, "vintage"}]
     items = Items(look, frozenset(taken))
     item = _item(items, [name for name in look.columns if name not in found], keys)

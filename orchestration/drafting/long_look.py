@@ -109,11 +109,12 @@ class LongLook:
         return any(areas.find(one).code == "CHN" for one in texts if one)
 
     def are_within(self, outer: str, name: str) -> bool:
-        """Whether a column names areas that lie within those that the column `outer` names in their rows."""
+        """Whether a column names areas that lie within those that the column `outer` names in their rows, whether or not one
+        alone of these bears the name."""
         areas = area_names(self.meaning.lists)
         pairs = {(one, other) for one, other in zip(self.columns[outer], self.columns[name]) if one and other}
         codes = [(areas.find(one).code, other) for one, other in pairs]
-        inner = [one for one, other in codes if one and areas.find(other, parent=one).code not in (None, one)]
+        inner = [one for one, other in codes if one and {*areas.find(other, parent=one).codes} - {one}]
         return bool(pairs) and len(inner) > MOST * len(pairs)
 
 
