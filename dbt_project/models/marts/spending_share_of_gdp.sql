@@ -21,6 +21,17 @@ with
         where {{ shown_in(shown, "s") }} and s.indicator = 'SOCIAL_SECURITY_EXPENDITURE_SHARE'
     ),
 
+    -- Whose figure it is says nothing of what it holds.
+    defined as (
+        select
+            observation_id,
+            {{ joined("caveat_en", " ", ["place", "stated_by"]) }} as note_en,
+            {{ joined("caveat_zh", "", ["place", "stated_by"]) }} as note_zh
+        from {{ ref("int_series__told") }}
+        where reason not in ('of_the_literature', 'spliced_from', 'spliced_from_a_paper')
+        group by observation_id
+    ),
+
     found as (
         select
             s.ref_area,
@@ -37,11 +48,12 @@ with
             cast((s.share - m.share) * 100 as decimal(12, 6)) as gap_to_oecd_mean_pp,
             {{ computed_status("(s.share - m.share)", ["s.obs_status", "coalesce(m.obs_status, 'L')"]) }}
             as gap_to_oecd_mean_status,
-            case when s.obs_status = 'D' then s.caveat_en end as definition_note_en,
-            case when s.obs_status = 'D' then s.caveat_zh end as definition_note_zh
+            case when s.obs_status = 'D' then d.note_en end as definition_note_en,
+            case when s.obs_status = 'D' then d.note_zh end as definition_note_zh
             {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
         from shares as s
         left join shares as m on m.ref_area = 'OECD' and m.freq = s.freq and m.time_period = s.time_period
+        left join defined as d on d.observation_id = s.observation_id
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )
 

@@ -1,8 +1,8 @@
 {#-
     In the order in which a figure's sentences are read: that it stands in another unit or is a range, what was decided,
     that it lies behind a break, or what it holds on its side of one, that it fills a gap, that it was left behind by a
-    revision, how final it is, that it contradicts its parts, who else states one side of that, and that it is a paper's
-    where offices state others; among these what it is told because of others (int_series__of_others).
+    revision, how final it is, that it contradicts its parts, who else states one side of that, and that it is a paper's;
+    among these what it is told because of others (int_series__of_others).
 -#}
 {%- set natural_unit = unit_of_measure("o.measure", "i.unit_measure") -%}
 {%- set in_sum = {
@@ -87,19 +87,6 @@ with
             and '_U' not in (a.vintage, b.vintage)
             and (a.value_high < b.value_low or a.value_low > b.value_high)
         group by {{ prefixed("a", series_columns()) }}, a.source_id, a.vintage
-    ),
-
-    -- The schemes of an area of which an office states what marts show, be it of other periods.
-    of_offices as (
-        select distinct o.scheme, o.ref_area, o.freq
-        from {{ ref("observation") }} as o
-        left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
-        where
-            o.is_usable
-            and o.measure = 'level'
-            and o.scheme <> '_Z'
-            and o.release_stage <> 'secondary_literature'
-            and coalesce(x.is_chosen, true)
     ),
 
     titles as (select source_id, title as title_en, coalesce(title_zh, title) as title_zh from {{ ref("stg_source") }}),
@@ -202,7 +189,7 @@ where o.is_usable and coalesce(x.is_chosen, true)
 
 union all
 
--- A paper's figure of a scheme that offices publish, where the series has nothing to be spliced with.
+-- Whatever offices publish beside it; where it fills a gap, the splice tells it.
 select
     o.observation_id,
     14,
@@ -211,7 +198,6 @@ select
     {{ sentence("en", "of_the_literature", {"title": "t.title_{}"}) }},
     {{ sentence("zh", "of_the_literature", {"title": "t.title_{}"}) }}
 from {{ ref("observation") }} as o
-inner join of_offices as b on {{ equal("b", "o", ["scheme", "ref_area", "freq"]) }}
 inner join titles as t on t.source_id = o.source_id
 left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
 cross join ({{ sentences(ref("stg_caveat"), ["of_the_literature"]) }}) as told
