@@ -10,7 +10,7 @@ import pytest
 
 from orchestration.artifacts import DATABASE
 from tests.conftest import Line
-from validations import agreement, told_suites
+from validations import agreement, told_suites, totals
 from validations.published import tables
 
 
@@ -65,6 +65,39 @@ def test_a_row_says_which_others_may_lie_within_it(published):
                 from {table.full_name} as m inner join core.area as a on a.ref_area = m.ref_area""").fetchone()
             assert levels == 1 or "area_level" in table.columns, table.full_name
             assert periods == 1 or "freq" in table.columns, table.full_name
+
+
+def test_who_sums_a_scope_and_leaves_totals_out_loses_nothing(published):
+    """Each total contains a row of its own scope that is none and has a value, or divides a row that such rows divide."""
+    found = 0
+    for table in tables().values():
+        contract = agreement.contracts().get(table.full_name)
+        if contract is None or "scope" not in table.grain or "is_total" not in table.columns:
+            continue
+        value = " or ".join(f"p.{column.name} is not null" for column in totals.measures(contract))
+        left = []
+        for column, dimension in totals.adds_up(contract).items():
+            beside = " and ".join(f"p.{key} = {{0}}.{key}" for key in table.grain if key != column)
+            left.append(f"""
+                select p.row_id from rows as p
+                inner join core.part as l on l.dimension = '{dimension}' and l.part = p.{column}
+                where l.whole = {{0}}.{column} and {beside} and not p.is_total and ({value})""")
+        contains = " or ".join(f"exists ({query})" for query in left)
+        lies_in = " or ".join(
+            f"""exists (
+                select 1 from rows as w
+                inner join core.part as k on k.dimension = '{dimension}' and k.part = m.{column} and k.whole = w.{column}
+                where {" and ".join(f"w.{key} = m.{key}" for key in table.grain if key != column)}
+                    and ({contains.format("w")}))"""
+            for column, dimension in totals.adds_up(contract).items()
+        )
+        rows, lost = published.execute(f"""
+            with rows as (select *, row_number() over () as row_id from {table.full_name})
+            select count(*), count(*) filter (not ({contains.format("m")}) and not ({lies_in}))
+            from rows as m where m.is_total""").fetchone()
+        found += rows
+        assert lost == 0, table.full_name
+    assert found
 
 
 def test_every_printed_figure_is_kept_as_printed(published, built: Line):

@@ -1,9 +1,10 @@
 """Which rows of a mart are totals, and that the rows that are none add up to them.
 
-A row is a total where the mart shows a value of a part of it, at whatever level of core.part and in whatever scope, of
-one area and period; or where it is a part of a row that another division of it makes up as well, or better: the same
-people once more. What is left adds up to it within the rounding of the figures, where all of it is there in the
-total's scope, and does not exceed it where some is missing, or the status says that something is doubtful. A mart that
+A row is a total where the mart shows a value of a part of it, at whatever level of core.part, of one area, period and
+scope; or where it is a part of a row that another division of it makes up as well, or better: the same people once
+more. So who sums one scope at a time and leaves totals out loses nothing: of each total some part is left. What is left
+adds up to it within the rounding of the figures, where all of it is there, and does not exceed it where some is missing,
+or the status says that something is doubtful; so do scopes that are parts of another, though none is marked. A mart that
 adds up itself (`series.sums`) leaves no total empty of which all parts are there. From the contracts alone: dimensions
 of the key in which figures add up, printed measures that are additive. Where one indicator is the whole of others
 (`series.whole`), its rows are the totals, and what stands beside one does not exceed it: nobody says that all parts are
@@ -18,7 +19,7 @@ from validations import agreement, published
 from validations.agreement import Column, Contract
 from validations.expectations import Entry, rows
 
-#: The column that says it, and what a total contains whatever their codes in it.
+#: The column that says it, and the dimension of which a sum takes one code at a time: nothing in it is a total.
 IS_TOTAL, SCOPE = "is_total", "scope"
 
 
@@ -68,14 +69,15 @@ def _indicators(column: Column) -> str:
 
 def _mistaken(contract: Contract) -> str:
     """Rows that are said to be totals and are none, or the other way round."""
-    contained = " union all ".join(_contained(contract, "p", "m", name) for name in adds_up(contract))
+    divided = [name for name, dimension in adds_up(contract).items() if dimension != SCOPE]
+    contained = " union all ".join(_contained(contract, "p", "m", name) for name in divided)
     divided_otherwise = [
         f"""
         select 1 from {contract.table} as w
         where exists ({_contained(contract, "m", "w", name)}) and exists ({_contained(contract, "p", "w", other)})
             and ({_share(contract, "w", other)}, {-place}) > ({_share(contract, "w", name)}, {-own})"""
-        for own, name in enumerate(adds_up(contract))
-        for place, other in enumerate(adds_up(contract))
+        for own, name in enumerate(divided)
+        for place, other in enumerate(divided)
         if other != name
     ]
     overlaps = "".join(f" or exists ({query})" for query in divided_otherwise)
@@ -95,7 +97,7 @@ def _contained(contract: Contract, part: str, whole: str, name: str) -> str:
 
 
 def _same(contract: Contract, part: str, whole: str, name: str) -> str:
-    return " and ".join(f"{part}.{key} = {whole}.{key}" for key in contract.grain if key not in (name, SCOPE))
+    return " and ".join(f"{part}.{key} = {whole}.{key}" for key in contract.grain if key != name)
 
 
 def _share(contract: Contract, whole: str, name: str) -> str:
@@ -189,7 +191,7 @@ def _wrong_sum(contract: Contract, column: Column, name: str, dimension: str) ->
             and (not p.is_total or b.code is null) and p.{value} is not null
         left join ({_exactness(contract, column, shown)}) as f_t on {figure("t")}
         left join ({_exactness(contract, column, shown)}) as f_p on {figure("p")}
-        where t.is_total
+        where {"true" if dimension == SCOPE else "t.is_total"}
         group by {", ".join(key)}, x.indicator
         having case
             when min(t.{value}) is null then {lacks_its_sum if name == contract.sums else "false"}

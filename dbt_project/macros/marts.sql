@@ -40,16 +40,17 @@
     that meets one is a total. `rows`: the rows; `dimensions`: column -> the dimension that it has, of those in which
     figures add up; `values`: indicator -> column.
 
-    A row that contains another one of its `at` that has a value, at whatever level of core.part (`parts`) and in
-    whatever scope. A part without a value makes no total: who leaves totals out would lose what the total alone says.
-    And where one row is divided in two dimensions (employees by their scheme, and into people at work and retired), the
-    parts of the division that makes up less of it, or comes later in `dimensions`: they are the same people once more.
+    A row that contains another one of its `at` and its scope that has a value, at whatever level of core.part
+    (`parts`). A part without a value, or in another scope, makes no total: who sums one scope at a time and leaves
+    totals out would lose what the total alone says. And where one row is divided in two dimensions (employees by their
+    scheme, and into people at work and retired), the parts of the division that makes up less of it, or comes later in
+    `dimensions`: they are the same people once more.
 -#}
 {% macro totals(parts, rows, at, dimensions, values) -%}
     {%- set key = at + dimensions | list -%}
     with
         contained as (
-            {%- for column, dimension in dimensions.items() %}
+            {%- for column, dimension in dimensions.items() if dimension != "scope" %}
                 {%- set place = loop.index %}
                 {%- for indicator, value in values.items() %}
                     select
@@ -68,7 +69,7 @@
                     inner join
                         {{ rows }} as p
                         on p.{{ column }} = l.part
-                        and {{ equal("p", "w", key | reject("in", [column, "scope"]) | list) }}
+                        and {{ equal("p", "w", key | reject("equalto", column) | list) }}
                     where p.{{ value }} is not null {{ 'union all' if not loop.last }}
                     {%- endfor %} {{ 'union all' if not loop.last }}
             {%- endfor %}
