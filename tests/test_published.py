@@ -32,13 +32,13 @@ def test_dibao_shows_what_the_page_means(published):
 
 
 def test_a_row_names_the_publications_of_its_figures(published):
-    """Every printed value against its own lineage, and every sum of the mart's own against its parts'; that of a total
-    in whose place the sum stands is not named, unless another of its figures stands in the row."""
+    """Every value against the figures of its period that it leads to, quotients and sums included, and no publication of
+    which none stands there; that of a total in whose place the sum stands is not named, unless another of its figures
+    stands in the row."""
     for contract in agreement.contracts().values():
         if not contract.printed or contract.table == "marts.series":
             continue
         key = " || '|' || ".join(f"'{column}=' || m.{column}" for column in contract.grain)
-        printed = ", ".join(f"'{column.name}'" for column in contract.printed)
         figures, missed, astray = published.execute(f"""
             with replaced as ({told_suites.replaced(tables()[contract.table])}), figures as (
                 select list_contains(string_split(m.source_ids, ', '), o.source_id) as is_named, r.row_key is null as stands,
@@ -46,14 +46,31 @@ def test_a_row_names_the_publications_of_its_figures(published):
                 from {contract.table} as m
                 inner join core.lineage as l on l.table_name = '{contract.table}' and l.row_key = {key}
                 inner join core.observation as o on o.observation_id = l.observation_id
+                    and o.time_period = m.time_period
                 left join replaced as r on r.row_key = l.row_key and r.column_name = l.column_name
                     and r.observation_id = l.observation_id
-                where l.column_name in ({printed})
             )
             select count(*) filter (stands), count(*) filter (stands and not coalesce(is_named, false)),
                 count(*) filter (is_named and not source_stands)
             from figures""").fetchone()
         assert figures > 0 and missed == 0 and astray == 0, contract.table
+        # Of a figure without a value, such as one that is withheld, only the series say it.
+        indicators = ", ".join(f"'{indicator}'" for indicator in contract.indicators)
+        idle = published.execute(f"""
+            with named as (
+                select {key} as row_key, m.ref_area, m.time_period, unnest(string_split(m.source_ids, ', ')) as source_id
+                from {contract.table} as m
+            )
+            select n.* from named as n
+            anti join (
+                select l.row_key, o.source_id from core.lineage as l
+                inner join core.observation as o on o.observation_id = l.observation_id
+                where l.table_name = '{contract.table}'
+            ) as f on f.row_key = n.row_key and f.source_id = n.source_id
+            anti join marts.series as s on s.ref_area = n.ref_area and s.time_period = n.time_period
+                and s.source_id = n.source_id and s.obs_value is null and s.indicator in ({indicators})
+            """).fetchall()
+        assert idle == [], contract.table
 
 
 def test_a_row_says_which_others_may_lie_within_it(published):

@@ -42,7 +42,7 @@ def qualified(table: Table) -> Iterable[Entry]:
         ), qualified as (
             select distinct l.row_key, l.column_name from core.lineage as l
             inner join core.observation as o on o.observation_id = l.observation_id
-            where l.table_name = '{table.full_name}' and o.qualifier <> '_Z'
+            where l.table_name = '{table.full_name}' and o.qualifier <> '_Z'{of_itself(table)}
         ), shown as ({shown})
         select s.row_key, s.column_name, s.in_english, s.in_chinese, q.row_key is not null as is_qualified
         from shown as s
@@ -106,7 +106,7 @@ def told_of_figures(table: Table) -> Iterable[Entry]:
             inner join core.observation as o on o.observation_id = l.observation_id
             inner join shown as s on s.row_key = l.row_key and s.column_name = l.column_name
             cross join languages as g
-            where l.table_name = '{table.full_name}' and (c.reason <> 'break' or o.time_period = s.time_period)
+            where l.table_name = '{table.full_name}'{of_itself(table)} and (c.reason <> 'break' or o.time_period = s.time_period)
                 and not (c.reason = 'spliced_from' and o.time_period = s.time_period and coalesce(s.is_whole, false))
                 and not (
                     c.reason in ('spliced_from', 'spliced_from_a_paper', 'of_earlier_edition', 'of_the_literature')
@@ -173,6 +173,17 @@ def replaced(table: Table) -> str:
             and p.indicator = s.indicator and p.time_period = s.time_period and p.residence in ('U', 'R')
         where l.table_name = '{table.full_name}'
         group by all having count(p.obs_value) = 2"""
+
+
+def of_itself(table: Table) -> str:
+    """SQL: and the lineage `l` is not of a share that is one, that of the whole in itself."""
+    return "".join(
+        f" and not (l.column_name = '{column.name}'"
+        + "".join(f" and contains('|' || l.row_key || '|', '|{key}={code}|')" for key, code in at.items())
+        + ")"
+        for column in table.values
+        if (at := column.meta.get("is_one_at"))
+    )
 
 
 def _is_of_one_source(table: Table, column: Column) -> str:

@@ -97,40 +97,28 @@
 {%- endmacro %}
 
 {#-
-    The CTE sourced_rows: rows of a mart, by its grain, with the sources of the figures that it shows at the row's keys,
-    or counts for it; of a total also those of its parts, which it may follow from. `sums`: the lineage of a mart whose
-    rows are sums of others; `replaced` as of in_full.
+    The CTE sourced_rows: rows of a mart, by its grain, with the sources of the figures of their period that their
+    values follow from, or that have none. `sums`: the lineage of a mart whose rows are sums of others; `replaced` as of
+    in_full.
 -#}
 {% macro sourced_rows(node, found, selected, sums, replaced) -%}
-    {%- set series = node.config.meta.series -%}
-    {%- set grain, total_of = node.config.meta.grain, series.get("total_of") -%}
-    {%- set indicators, apart = [], [total_of] -%}
-    {%- for input in node.columns.values() | map(attribute="meta.inputs") | select | sum(start=[]) -%}
-        {%- do indicators.append(input.indicator) -%} {%- do apart.extend(input.keys()) -%}
-    {%- endfor -%},
+    {%- set grain = node.config.meta.grain -%},
     sourced_rows as (
         select {{ grain | join(", ") }}, {{ joined("source_id", ", ", ["source_id"]) }} as source_ids
         from
             (
-                select distinct {{ prefixed("m", grain) }}, s.source_id
-                from {{ found }} as m
                 {%- if sums %}
+                    select distinct {{ prefixed("m", grain) }}, s.source_id
+                    from {{ found }} as m
                     inner join ({{ sums }}) as l on l.row_key = {{ row_key("m", grain) }}
                     inner join {{ selected }} as s on s.observation_id = l.observation_id
                 {%- else %}
-                    inner join
-                        {{ selected }} as s
-                        on s.indicator in ('{{ (series.get("indicators") or indicators) | unique | join("', '") }}')
-                        and {{ counts_for(node, "s", other=apart) }}
-                        {%- for key in series["keys"] %}
-                            {%- set of_series = series.get("renamed", {}).get(key, key) %}
-                            {%- if key == total_of %} and (s.{{ of_series }} = m.{{ key }} or m.is_total)
-                            {%- elif of_series not in apart or key in grain %} and s.{{ of_series }} = m.{{ key }}
-                            {%- endif %}
-                        {%- endfor %}
-                {%- endif %}
-                {%- if replaced %}
-                    left join {{ replaced }} as r on r.observation_id = s.observation_id where r.observation_id is null
+                    select distinct {{ prefixed("s", grain) }}, s.source_id
+                    from ({{ lineage_of(node.name, found, selected, selected, empty=true, sources=true) }}) as s
+                    {%- if replaced %}
+                        left join {{ replaced }} as r on r.observation_id = s.observation_id
+                        where r.observation_id is null
+                    {%- endif %}
                 {%- endif %}
             ) as s
         group by {{ grain | join(", ") }}

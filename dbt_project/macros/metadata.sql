@@ -29,18 +29,27 @@
     columns that a row shares with its series, `series.renamed`: those that the series call otherwise. A total follows
     from all parts in the dimension `series.total_of`, unless a source prints it. `rows`: the mart; `selected`:
     marts.series; `followed`: those of it that lead to their cells by themselves. `empty`: of a printed column also
-    where its figure has no value, a range or one that is withheld. `only`: of these columns alone.
+    where its figure has no value, a range or one that is withheld. `only`: of these columns alone. `sources`: in place
+    of all that, the sources of the figures of the row's own period, beside its key.
 -#}
-{% macro lineage_of(mart, rows, selected, followed, empty=false, only=none) -%}
+{% macro lineage_of(mart, rows, selected, followed, empty=false, only=none, sources=false) -%}
     {%- if execute -%}
         {%- set node = model_metadata(mart) -%}
         {%- set series = node.config.meta.series -%}
         {%- set total_of = series.get("total_of") -%}
         {#- One query for all inputs that name the same dimensions: few are planned sooner than hundreds. -#}
         {%- set alike = {} -%}
+        {%- set shown = {} -%}
         {%- for column in node.columns.values() if only is none or column.name in only -%}
-            {%- for input in column.meta.get("inputs", []) -%}
-                {%- do alike.setdefault(input.keys() | sort | join(" "), []).append((column, input)) -%}
+            {%- for input in column.meta.get("inputs", []) if not (sources and input.lag) -%}
+                {%- set of = input | dictsort | map("join", "=") | join(" ") if sources else column.name -%}
+                {%- set is_new = not sources or of not in shown -%}
+                {%- set told = shown.setdefault(of, {"columns": [], "is_printed": []}) -%}
+                {%- do told.columns.append(column.name) -%}
+                {%- if column.meta.get("printed") -%} {%- do told.is_printed.append(column.name) -%} {%- endif -%}
+                {%- if is_new -%}
+                    {%- do alike.setdefault(input.keys() | sort | join(" "), []).append((of, input)) -%}
+                {%- endif -%}
             {%- endfor -%}
         {%- endfor -%}
         {%- set queries = [] -%}
@@ -49,13 +58,17 @@
             {%- set dimensions = own | reject("equalto", "lag") | list -%}
             {%- set period = "previous_time_period" if "lag" in own else "time_period" -%}
             {%- set query -%}
+{%- if sources %}
+select {{ prefixed("m", node.config.meta.grain) }}, s.observation_id, s.source_id
+{%- else %}
 select 'marts.{{ mart }}' as table_name, {{ row_key('m', node.config.meta.grain) }} as row_key,
     i.column_name, s.observation_id
+{%- endif %}
 from {{ rows }} as m
 cross join (
     values
-    {%- for column, input in inputs %}
-        ('{{ column.name }}', {{ "true" if column.meta.get("printed") else "false" }}
+    {%- for of, input in inputs %}
+        ('{{ of }}', {{ "true" if shown[of].is_printed else "false" }}
             {%- for dimension in dimensions %}, '{{ input[dimension] }}'{% endfor %}){{ "," if not loop.last }}
     {%- endfor %}
 ) as i (column_name, is_printed, {{ dimensions | join(", ") }})
@@ -83,14 +96,14 @@ inner join {{ followed }} as s
     {%- endif %}
     {%- endfor %}
 where case i.column_name
-    {%- for name in inputs | map(attribute="0.name") | unique %}
-    when '{{ name }}' then m.{{ name }} is not null
+    {%- for of in inputs | map(attribute="0") | unique %}
+    when '{{ of }}' then m.{{ shown[of].columns | unique | join(" is not null or m.") }} is not null
     {%- endfor %} end
     {%- if empty %} or (i.is_printed and s.obs_value is null){% endif %}
             {%- endset -%}
             {%- do queries.append(query) -%}
         {%- endfor -%}
-        {{ queries | join("\nunion\n") }}
+        {{ queries | join("\nunion all\n" if sources else "\nunion\n") }}
     {%- else -%} select null as table_name, null as row_key, null as column_name, null as observation_id
     {%- endif -%}
 {%- endmacro %}

@@ -53,10 +53,21 @@
         ["qualified_up_to", is_own ~ " and s.obs_low is null", dict(stated, **high)],
         ["follows_from_qualified", "not (" ~ is_own ~ ")", {"column": "f.column_name"}],
     ] -%}
+    {#- A code that is not the row's own, and beside a figure that has one also the row's own. -#}
     {%- set renamed, another = node.config.meta.series.get("renamed", {}), {} -%}
     {%- for key in node.config.meta.series["keys"] if key not in ["freq", "time_period"] -%}
         {%- set dimension = renamed.get(key, key) -%}
-        {%- do another.update({dimension: "s." ~ dimension ~ " not in (m." ~ key ~ ", '_Z')"}) -%}
+        {%- set is_another -%}
+            s.{{ dimension }} not in (m.{{ key }}, '_Z')
+            or (
+                s.{{ dimension }} not in ('_T', '_Z')
+                and max(case when s.{{ dimension }} not in (m.{{ key }}, '_Z') then 1 else 0 end) over (
+                    partition by f.row_key, f.column_name
+                )
+                = 1
+            )
+        {%- endset -%}
+        {%- do another.update({dimension: is_another}) -%}
     {%- endfor -%}
     {%- for dimension in ["residence", "pop_group"] if dimension not in another -%}
         {%- do another.update({dimension: "s." ~ dimension ~ " not in ('_T', '_Z')"}) -%}
@@ -67,7 +78,20 @@
     {%- endfor -%},
     noted as (select * from {{ selected }} where qualifier <> '_Z' or caveat_en is not null),
 
-    follows as ({{ follows or lineage_of(node.name, found, selected, "noted", empty=true) }})
+    follows as (
+        select f.*
+        from
+            ({{ follows or lineage_of(node.name, found, selected, "noted", empty=true) }}) as f
+            {%- for column in node.columns.values() if column.meta.get("is_one_at") %}
+                {{ "where" if loop.first else "and" }}
+                not (
+                    f.column_name = '{{ column.name }}'
+                    {%- for key, code in column.meta.is_one_at.items() %}
+                        and instr(concat('|', f.row_key, '|'), '|{{ key }}={{ code }}|') > 0
+                    {%- endfor %}
+                )
+            {%- endfor %}
+    )
     {{ unit_free(node, found, selected, decided, sums) }},
 
     qualified as (
@@ -142,7 +166,17 @@
             t.caveat_en,
             t.caveat_zh,
             min(t.place) as place,
-            max(f.stands_beside) as stands_beside,
+            -- That a figure is a paper's needs no name in a row of which all are that one's.
+            max(
+                case
+                    when
+                        t.reason in ('of_the_literature', 'spliced_from_a_paper')
+                        and f.is_of_the_period
+                        and f.is_of_one_source
+                    then 1
+                    else f.stands_beside
+                end
+            ) as stands_beside,
             {%- for language, mark in {"en": ", ", "zh": "，"}.items() %}
                 concat(
                     f.of_{{ language }},

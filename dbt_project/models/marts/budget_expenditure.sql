@@ -54,8 +54,18 @@ with
             f.amount as amount_yuan,
             f.obs_status as amount_status,
             {{ divide("f.amount", "t.amount", 6) }} as budget_share,
-            {{ computed_status(divide("f.amount", "t.amount", 6), ["f.obs_status", "coalesce(t.obs_status, 'L')"]) }}
-            as budget_share_status
+            -- All of it in itself is one, whatever is doubtful about it.
+            case
+                when f.base_indicator = 'FISCAL_EXPENDITURE' and {{ divide("f.amount", "t.amount", 6) }} is not null
+                then 'A'
+                else
+                    {{
+                        computed_status(
+                            divide("f.amount", "t.amount", 6),
+                            ["f.obs_status", "coalesce(t.obs_status, 'L')"],
+                        )
+                    }}
+            end as budget_share_status
             {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
         from amounts as f
         left join wholes as t on {{ equal("t", "f", keys) }}

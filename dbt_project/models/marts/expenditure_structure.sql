@@ -298,11 +298,20 @@ with
             {{ as_shown("s.amount", "decimal(24, 4)") }} as amount_yuan,
             s.status as amount_status,
             {{ as_shown("s.share", "decimal(12, 8)") }} as social_security_share,
-            {{ computed_status("s.share", ["s.status", "s.total_status"]) }} as social_security_share_status,
-            'SOCIAL_SECURITY, scope _Z: the sum of its parts' as share_denominator
+            -- The whole in itself is one, whatever is doubtful about its parts.
+            case
+                when s.component = 'SOCIAL_SECURITY' and s.share is not null
+                then 'A'
+                else {{ computed_status("s.share", ["s.status", "s.total_status"]) }}
+            end as social_security_share_status,
+            case
+                when s.share is not null then 'SOCIAL_SECURITY, scope _Z: the sum of its parts'
+            end as share_denominator
             {%- for language in ["en", "zh"] %}
                 ,
-                {{ sentence(language, "share_of_social_security") }} as share_denominator_name_{{ language }},
+                case
+                    when s.share is not null then {{ sentence(language, "share_of_social_security") }}
+                end as share_denominator_name_{{ language }},
                 {{ caveat(language, told_of_components) }} as caveat_{{ language }}
             {%- endfor %}
         from shared as s

@@ -37,6 +37,8 @@
 {%- for name in adds_up.values() %}
     {%- do told.append(["is_a_sum", "c." ~ name ~ "_is_a_sum", {}, [figures[name][1]]]) %}
 {%- endfor %}
+{%- set others = dict(figures) -%}
+{%- set _ = others.pop("assisted") %}
 {%- do told.append(
     [
         "rests_on_a_sum",
@@ -47,8 +49,21 @@
 ) %}
 {%- set told = (
     told
-    + told_of_figures(figures, "c.")
+    + told_of_figures(others, "c.")
     + [
+        [
+            "no_assisted_insured",
+            "c.assisted_status is null and i.scheme is not null",
+            {},
+            [figures.assisted[1]],
+        ],
+        ["no_contributions", "c.assisted_status is null and i.scheme is null", {}, [figures.assisted[1]]],
+        [
+            "assisted_insured_is_missing",
+            "c.assisted_status is not null and c.assisted is null and c.assisted_caveat_en is null",
+            {},
+            [figures.assisted[1]],
+        ],
         [
             "spending_holds_contributions",
             "c.scheme = 'MEDICAL_ASSISTANCE' and c.per_time is not null",
@@ -200,7 +215,7 @@ with
             c.person_times as grants_person_times,
             coalesce(c.person_times_status, 'L') as grants_status,
             c.assisted as assisted_insured_persons,
-            coalesce(c.assisted_status, 'L') as assisted_insured_status,
+            coalesce(c.assisted_status, case when i.scheme is null then '_Z' else 'L' end) as assisted_insured_status,
             c.expenditure as expenditure_yuan,
             coalesce(c.expenditure_status, 'L') as expenditure_status,
             c.per_recipient as expenditure_per_recipient_yuan_per_year,
@@ -219,6 +234,7 @@ with
             }} as expenditure_per_grant_status
             {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
         from computed as c
+        left join (select distinct scheme from assisted where assisted_status is not null) as i on i.scheme = c.scheme
         left join
             (
                 {{
