@@ -267,3 +267,56 @@ def test_a_sentence_about_several_figures_names_each(built: Line):
                     silent.append((key, column, names))
                 named += bool(names) and figures > 1
     assert silent == [] and named
+
+
+def test_a_difference_of_two_publications_is_told_where_one_states_both_otherwise(built: Line):
+    """From the figures alone: of a row's difference whose two figures no publication states as they stand there, and one
+    of their two states otherwise, beyond half a unit of the last digit of either."""
+    told = 0
+    slack = "(0.5 * power(10.0, a.unit_mult - coalesce(a.decimals, 0)) + 0.5 * power(10.0, p.unit_mult - coalesce(p.decimals, 0)))"
+    same = " and ".join(f"a.{column} = p.{column}" for column in published.dimensions())
+    with duckdb.connect(str(built.paths.current / DATABASE), read_only=True) as connection:
+        differences = [
+            (table, column)
+            for table in published.tables().values()
+            for column in table.columns.values()
+            if table.schema == published.MARTS and " - " in column.meta.get("formula", "")
+            if not column.meta.get("denominator") and not any("lag" in put for put in column.meta["inputs"])
+            if list(table.statuses.values()).count(column.status) == 1
+        ]
+        for table, column in differences:
+            found = connection.execute(f"""
+                with parts as (
+                    select l.row_key, o.* from core.lineage as l
+                    inner join core.observation as o on o.observation_id = l.observation_id
+                    where l.table_name = '{table.full_name}' and l.column_name = '{column.name}'
+                ), stated as (
+                    select p.row_key, a.source_id, a.vintage, p.observation_id,
+                        min(case when abs(a.obs_value - p.obs_value) > {slack} then 1 else 0 end) as differs
+                    from parts as p inner join core.observation as a on {same} and a.is_usable
+                    group by all
+                ), of_one as (
+                    select s.row_key, s.source_id, s.vintage, max(s.differs) as differs
+                    from stated as s
+                    group by all
+                    having count(*) = (select count(*) from parts as p where p.row_key = s.row_key)
+                ), mixed as (
+                    select row_key from parts group by row_key having count(distinct source_id) > 1
+                )
+                select o.row_key, any_value(m.{column.status}), any_value(m.caveat_en), list(c.title)
+                from of_one as o
+                inner join mixed as x on x.row_key = o.row_key
+                inner join {table.full_name} as m on {row_keys.sql(table.grain, "m")} = o.row_key
+                inner join core.source as c on c.source_id = o.source_id
+                where o.source_id in (select p.source_id from parts as p where p.row_key = o.row_key)
+                group by o.row_key
+                having min(o.differs) = 1""").fetchall()
+            told += len(found)
+            for key, status, caveat, titles in found:
+                assert status in ("D", "U"), (key, status)
+                assert any(f'"{title}" states both' in caveat for title in titles), (key, caveat)
+            others = connection.execute(
+                f"select count(*) from {table.full_name} where caveat_en like '%of figures of two publications%'"
+            ).fetchone()
+            assert others[0] == len(found), table.full_name
+    assert told

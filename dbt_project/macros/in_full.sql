@@ -4,10 +4,11 @@
     its values follow from, in both languages. Ends the mart's query behind `found`, the CTE of its rows; what `found`
     tells itself, in caveat_en and caveat_zh, comes last. `names`: int_code__named. Of a mart of figures, `selected`:
     marts.series, `said`: int_series__told, `caveats`: stg_caveat, `decided`: int_series__unit_decided, whose doubts a
-    quotient does not bear in which the unit cancels (unit_free), `hedges`: stg_hedge, and where the contract alone does
-    not say it `follows`, the lineage from `noted`, and `sums`, that from all figures. `replaced`: the CTE of the totals
-    (observation_id) in whose place the mart shows the sum of their parts: that they contradict it is told, where they
-    come from is not. A unit test of dbt has no graph: there it is what the model itself finds that is tested.
+    quotient does not bear in which the unit cancels (unit_free), `hedges`: stg_hedge, and where the contract alone
+    does not say it `follows`, the lineage from `noted`, and `sums`, that from all figures. `replaced`: the CTE of the
+    totals (observation_id) in whose place the mart shows the sum of their parts: that they contradict it is told,
+    where they come from is not. `editions`: int_series__edition, of a mart of differences (see of_editions). A unit
+    test of dbt has no graph: there it is what the model itself finds that is tested.
 -#}
 {% macro in_full(
     mart,
@@ -20,7 +21,8 @@
     hedges=none,
     follows=none,
     sums=none,
-    replaced=none
+    replaced=none,
+    editions=none
 ) -%}
     {%- if execute and graph.nodes is defined -%}
         {%- set node = model_metadata(mart) -%}
@@ -47,12 +49,27 @@
                     follows,
                     sums,
                     replaced,
+                    editions,
                 )
             }}
         {%- endif %}
         {%- set unit_free, status = unit_free_statuses(node) if selected else {}, {} -%}
         {%- for name in unit_free -%}
             {%- do status.update({name: "coalesce(" ~ name ~ "_unit_free.status, m." ~ name ~ ")"}) -%}
+        {%- endfor %}
+        {%- set differences = difference_statuses(node) if editions else {} -%}
+        {%- for name in differences -%}
+            {%- do status.update(
+                {
+                    name: "case when "
+                    ~ name
+                    ~ "_edition.row_key is not null and m."
+                    ~ name
+                    ~ " in ('A', 'P', 'B') then 'D' else m."
+                    ~ name
+                    ~ " end"
+                }
+            ) -%}
         {%- endfor %}
         select
             {%- for name in node.columns.keys() | reject("in", told) %}
@@ -79,6 +96,12 @@
                 unit_free_status as {{ name }}_unit_free
                 on {{ name }}_unit_free.row_key = {{ row_key("m", node.config.meta.grain) }}
                 and {{ name }}_unit_free.column_name = '{{ column }}'
+        {%- endfor %}
+        {%- for name, column in differences.items() %}
+            left join
+                of_editions as {{ name }}_edition
+                on {{ name }}_edition.row_key = {{ row_key("m", node.config.meta.grain) }}
+                and {{ name }}_edition.column_name = '{{ column }}'
         {%- endfor %}
         {%- for column, codelist in coded.items() %}
             left join

@@ -6,7 +6,7 @@
     where another mark stands before that one (`crosses_splice`, a column of `found`). A sentence is told once a row,
     behind the names of all columns that it is about, and those of the same columns together. Arguments as of in_full.
 -#}
-{% macro told_rows(node, found, names, selected, said, caveats, decided, hedges, follows, sums, replaced) -%}
+{% macro told_rows(node, found, names, selected, said, caveats, decided, hedges, follows, sums, replaced, editions) -%}
     {%- set shows = [] -%}
     {%- set bounds = {} -%}
     {%- for column in node.columns.values() if column.meta.get("printed") -%}
@@ -92,7 +92,8 @@
                 )
             {%- endfor %}
     )
-    {{ unit_free(node, found, selected, decided, sums) }},
+    {{ unit_free(node, found, selected, decided, sums) }}
+    {%- if editions %} {{ of_editions(node, found, selected, caveats, editions) }}{% endif %},
 
     qualified as (
         select distinct
@@ -306,6 +307,11 @@
                     (
                         select row_key, column_name, caveat_en, caveat_zh, place as told_place
                         from of_figures
+                        {%- if editions %}
+                            union all
+                            select row_key, column_name, caveat_en, caveat_zh, 98
+                            from of_editions
+                        {%- endif %}
                         union all
                         select row_key, column_name, caveat_en, caveat_zh, 99
                         from of_marks

@@ -151,5 +151,6 @@ with
             ref("stg_caveat"),
             ref("int_series__unit_decided"),
             ref("stg_hedge"),
+            editions=ref("int_series__edition"),
         )
     }}
