@@ -1,7 +1,8 @@
 {#-
     In the order in which a figure's sentences are read: that it stands in another unit or is a range, what was decided,
     that it lies behind a break, or what it holds on its side of one, that it fills a gap, that it was left behind by a
-    revision, how final it is, that it contradicts its parts, who else states one side of that, that it is a paper's;
+    revision, how final it is, that it contradicts its parts, who else states one side of that, what of it is withheld,
+    that it is a paper's;
     among these what it is told because of others (int_series__of_others).
 -#}
 {%- set natural_unit = unit_of_measure("o.measure", "i.unit_measure") -%}
@@ -24,6 +25,18 @@
     ["printed_in_range", "o.obs_status = '_Z'", {"printed": "o.printed_value"}, 2],
     ["is_provisional", "o.obs_status = 'P'", {}, 8],
     ["no_figure_printed", "o.obs_status = 'O'", {}, 13],
+] -%}
+{%- set otherwise = {
+    "title": "t.title_{}",
+    "value": "case when u.unit_measure = 'PURE_NUMB' then "
+    ~ readable("r.obs_value")
+    ~ " else "
+    ~ with_unit(readable("r.obs_value"), "u")
+    ~ " end",
+} -%}
+{%- set of_withheld = [
+    ["states_otherwise", "r.caveat_en is null", otherwise],
+    ["states_otherwise_and_why", "r.caveat_en is not null", dict(otherwise, why="r.caveat_{}")],
 ] -%}
 {%- set of_a_sum = [
     ["total_is_disputed", "not w.is_restated and j.observation_id is null", in_sum, 9],
@@ -207,6 +220,41 @@ union all
 
 select observation_id, place, reason, stated_by, caveat_en, caveat_zh
 from {{ ref("int_series__of_others") }}
+
+{%- for reason, holds, names in of_withheld %}
+
+    union all
+
+    -- What is withheld for it, of whatever source.
+    select
+        o.observation_id,
+        12,
+        '{{ reason }}',
+        r.observation_id,
+        {{ sentence("en", reason, names) }},
+        {{ sentence("zh", reason, names) }}
+    from {{ ref("int_figure__restated") }} as a
+    inner join
+        {{ ref("int_figure__restated") }} as b
+        on b.value_key = a.value_key
+        and b.pass <> 'printed'
+        and b.unit_measure = a.unit_measure
+        and {{ equal("b", "a", series_key_columns()) }}
+        and (b.value_low > a.value_high or b.value_high < a.value_low)
+    inner join {{ ref("observation") }} as o on o.observation_id = a.observation_id
+    inner join {{ ref("observation") }} as r on r.observation_id = b.observation_id
+    inner join {{ ref("stg_unit") }} as u on u.unit_measure = r.unit_measure
+    inner join titles as t on t.source_id = r.source_id
+    left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
+    cross join ({{ sentences(ref("stg_caveat"), [reason]) }}) as told
+    where
+        a.pass <> 'printed'
+        and o.is_usable
+        and not r.is_usable
+        and r.obs_value is not null
+        and coalesce(x.is_chosen, true)
+        and {{ holds }}
+{%- endfor %}
 
 {%- for reason, side, names, place in of_thirds %}
 
