@@ -65,9 +65,9 @@
     What is told of the figures of a row, for `caveat`, where they have no caveat of their own: that no source states
     one (no_<reason>), or that it is missing (<reason>_is_missing) where nothing else says why. `figures`: columns as
     pivot_series names them -> reason, and the column of the mart that it is about. `apart`: alias of stand_apart, whose
-    totals are told to stand in parts; `apart_of`: the figures that it has.
+    totals are told to stand in parts; `apart_of`: the figures that it has. `elsewhere`: alias of in_other_scopes.
 -#}
-{% macro told_of_figures(figures, prefix="", apart=none, apart_of=[]) -%}
+{% macro told_of_figures(figures, prefix="", apart=none, apart_of=[], elsewhere=none) -%}
     {%- set parts = [] -%}
     {%- for name, (reason, column) in figures.items() -%}
         {%- set figure = prefix ~ name -%}
@@ -76,6 +76,18 @@
             {%- set stated = apart ~ "." ~ name ~ "_apart_" -%}
             {%- do parts.append(
                 ["parts_stand_apart", stated ~ "en is not null", {"parts": stated ~ "{}"}, [column]]
+            ) -%}
+            {%- set is_unstated = is_unstated ~ " and " ~ stated ~ "en is null" -%}
+        {%- endif -%}
+        {%- if elsewhere -%}
+            {%- set stated = elsewhere ~ "." ~ name ~ "_scopes_" -%}
+            {%- do parts.append(
+                [
+                    "stated_in_another_scope",
+                    is_unstated ~ " and " ~ stated ~ "en is not null",
+                    {"scopes": stated ~ "{}"},
+                    [column],
+                ]
             ) -%}
             {%- set is_unstated = is_unstated ~ " and " ~ stated ~ "en is null" -%}
         {%- endif -%}

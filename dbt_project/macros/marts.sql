@@ -149,6 +149,32 @@
 {%- endmacro %}
 
 {#-
+    The scopes, but the one without a name, in which figures stand that a row beside them (`key`, all but the scope)
+    does not have: <figure>_scopes_en, <figure>_scopes_zh for each of `figures`, by all of the key. Left join them.
+    `names`: int_code__named; `rows` as of totals.
+-#}
+{% macro in_other_scopes(names, rows, key, figures) -%}
+    select
+        {{ prefixed("w", key + ["scope"]) }}
+        {%- for figure in figures %}
+            {%- for language, mark in {"en": ", ", "zh": "、"}.items() %}
+                ,
+                {{
+                    joined(
+                        "case when p." ~ figure ~ " is not null then lower(n.name_" ~ language ~ ") end",
+                        mark,
+                        ["p.scope"],
+                    )
+                }} as {{ figure }}_scopes_{{ language }}
+            {%- endfor %}
+        {%- endfor %}
+    from {{ rows }} as w
+    inner join {{ rows }} as p on {{ equal("p", "w", key) }} and p.scope not in (w.scope, '_Z')
+    inner join {{ names }} as n on n.codelist = 'scope' and n.code = p.scope
+    group by {{ prefixed("w", key + ["scope"]) }}
+{%- endmacro %}
+
+{#-
     Status of a computed value. Where it is NULL: not applicable (_Z) if an input is, withheld (Q) if one is, else no
     figure (L). Where it is not, it inherits what readers of an input are warned of: low reliability (U), another
     definition (D), a break (B), that it may be revised (P).

@@ -18,22 +18,24 @@
     "expenditure_per_recipient_ratio_direction",
     "expenditure_per_recipient_difference_direction",
 ] %}
+{%- set standard_spliced -%}
+    (standard_crosses_splice and previous_standard_ratio is not null and standard_ratio is not null)
+{%- endset %}
+{%- set spending_spliced -%}
+    (per_recipient_crosses_splice and previous_per_recipient_ratio is not null and per_recipient_ratio is not null)
+{%- endset %}
 {%- set told_of_gaps = [
     ["no_gap_of_standards", "standard_ratio is null", {}, standards],
     ["no_gap_of_spending", "per_recipient_ratio is null", {}, spending],
     ["no_rural_share", "rural_share is null", {}, ["rural_recipients_share"]],
     [
         "direction_is_spliced",
-        "standard_crosses_splice and previous_standard_ratio is not null and standard_ratio is not null",
+        standard_spliced ~ " and " ~ spending_spliced,
         {},
-        standards_go,
+        standards_go + spending_goes,
     ],
-    [
-        "direction_is_spliced",
-        "per_recipient_crosses_splice and previous_per_recipient_ratio is not null and per_recipient_ratio is not null",
-        {},
-        spending_goes,
-    ],
+    ["direction_is_spliced", standard_spliced ~ " and not " ~ spending_spliced, {}, standards_go],
+    ["direction_is_spliced", spending_spliced ~ " and not " ~ standard_spliced, {}, spending_goes],
     ["no_direction", "previous_time_period is null", {}, ["previous_time_period"]],
 ] %}
 {%- set gaps_of = {"standard": ["standard"], "per_recipient": ["expenditure", "recipients"]} %}

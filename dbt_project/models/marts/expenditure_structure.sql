@@ -17,24 +17,12 @@
     "time_basis": ["flow"],
 } %}
 {%- set shown_apart = dict(shown, residence=["U", "R"], scope=["_Z"]) %}
-{%- set told_of_parts = [
-    [
-        "component_in_other_scope",
-        "other_scope is not null",
-        {"component": "name_{}", "scope": "lower(scope_{})"},
-    ],
-    [
-        "component_stands_apart",
-        "other_scope is null and obs_status is null and apart_en is not null",
-        {"component": "name_{}", "parts": "apart_{}"},
-    ],
-    ["component_is_withheld", "other_scope is null and obs_status = 'Q'", {"component": "name_{}"}],
-    [
-        "component_is_missing",
-        "other_scope is null and coalesce(obs_status, '') <> 'Q' and (obs_status is not null or apart_en is null)",
-        {"component": "name_{}"},
-    ],
-] %}
+{%- set told_of_parts = [] %}
+{%- for reason in ["in_other_scope", "stands_apart", "is_withheld", "is_missing"] %}
+    {%- do told_of_parts.append(
+        ["component_" ~ reason, "reason = '" ~ reason ~ "'", {"components": "components_{}"}]
+    ) %}
+{%- endfor %}
 {%- set told_of_totals = [
     ["no_total_of_parts", "lacking_en is not null", {"lacking": "lacking_{}"}],
 ] %}
@@ -162,12 +150,69 @@ with
 
     lacks as (
         select
-            p.*
-            {%- for language in ["en", "zh"] %}
-                , {{ caveat(language, told_of_parts) }} as lack_{{ language }}
-            {%- endfor %}
+            p.*,
+            case
+                when other_scope is not null
+                then 'in_other_scope'
+                when obs_status is null and apart_en is not null
+                then 'stands_apart'
+                when obs_status = 'Q'
+                then 'is_withheld'
+                else 'is_missing'
+            end as reason
         from parts as p
-        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_parts)) }}) as told
+        where amount is null
+    ),
+
+    -- Each reason once, with all parts that it holds for.
+    lacks_by_reason as (
+        select
+            ref_area,
+            freq,
+            time_period,
+            whole,
+            reason,
+            {%- for language in ["en", "zh"] %}
+                {%- set mark = {"en": ", ", "zh": "、"}[language] %}
+                {%- set beside -%}
+                    concat(
+                        name_{{ language }},
+                        case
+                            reason
+                            when 'in_other_scope'
+                            then concat(' (', lower(scope_{{ language }}), ')')
+                            when 'stands_apart'
+                            then concat(' (', apart_{{ language }}, ')')
+                            else ''
+                        end
+                    )
+                {%- endset %}
+                {{ joined(beside, mark, ["leaf"]) }} as components_{{ language }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        from lacks
+        group by ref_area, freq, time_period, whole, reason
+    ),
+
+    lacking as (
+        select
+            ref_area,
+            freq,
+            time_period,
+            whole,
+            {%- for language, mark in {"en": "; ", "zh": "；"}.items() %}
+                {{ joined("lack_" ~ language, mark, ["reason"]) }} as lacking_{{ language }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        from
+            (
+                select
+                    l.*
+                    {%- for language in ["en", "zh"] %}
+                        , {{ caveat(language, told_of_parts) }} as lack_{{ language }}
+                    {%- endfor %}
+                from lacks_by_reason as l
+                cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_parts)) }}) as told
+            ) as l
+        group by ref_area, freq, time_period, whole
     ),
 
     sums as (
@@ -193,24 +238,21 @@ with
                 when max(case when obs_status = 'Q' then 1 else 0 end) = 1
                 then 'Q'
                 else 'L'
-            end as status,
-            {%- for language, mark in {"en": "; ", "zh": "；"}.items() %}
-                case
-                    when count(amount) < count(*)
-                    then {{ joined("case when amount is null then lack_" ~ language ~ " end", mark, ["leaf"]) }}
-                end as lacking_{{ language }}{{ ',' if not loop.last }}
-            {%- endfor %}
-        from lacks
+            end as status
+        from parts
         group by ref_area, freq, time_period, year, period_start, period_end, whole
     ),
 
     totals as (
         select
-            s.*
+            s.*,
+            l.lacking_en,
+            l.lacking_zh
             {%- for language in ["en", "zh"] %}
                 , {{ caveat(language, told_of_totals) }} as caveat_{{ language }}
             {%- endfor %}
         from sums as s
+        left join lacking as l on {{ equal("l", "s", ["ref_area", "freq", "time_period"]) }} and l.whole = s.component
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_totals)) }}) as told
     ),
 

@@ -23,7 +23,7 @@
     "INSURANCE_FUND_SURPLUS": "printed_surplus",
     "INSURANCE_PARTICIPANTS": "participants",
 } %}
-{%- set told = told_of_figures(figures, "c.", "a", adds_up.values() | list) %}
+{%- set told = told_of_figures(figures, "c.", "a", adds_up.values() | list, "e") %}
 with
     funds as (
         select
@@ -138,6 +138,18 @@ with
                 }}
             ) as a
             on {{ equal("a", "c", ["ref_area", "time_period", "scheme", "pop_group", "scope"]) }}
+        left join
+            (
+                {{
+                    in_other_scopes(
+                        ref("int_code__named"),
+                        "funds",
+                        ["ref_area", "time_period", "scheme", "pop_group"],
+                        figures,
+                    )
+                }}
+            ) as e
+            on {{ equal("e", "c", ["ref_area", "time_period", "scheme", "pop_group", "scope"]) }}
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )
 

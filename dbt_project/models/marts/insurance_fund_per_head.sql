@@ -20,7 +20,7 @@
     "INSURANCE_FUND_EXPENDITURE": "expenditure",
     "INSURANCE_PARTICIPANTS": "participants",
 } %}
-{%- set told = told_of_figures(figures, "c.", "a", adds_up.values() | list) + [
+{%- set told = told_of_figures(figures, "c.", "a", adds_up.values() | list, "e") + [
     [
         "no_multiple_of_residents",
         "c.multiple is null and c.has_residents",
@@ -166,6 +166,18 @@ with
                 }}
             ) as a
             on {{ equal("a", "c", ["ref_area", "time_period", "scheme", "pop_group", "scope"]) }}
+        left join
+            (
+                {{
+                    in_other_scopes(
+                        ref("int_code__named"),
+                        "groups",
+                        ["ref_area", "time_period", "scheme", "pop_group"],
+                        figures,
+                    )
+                }}
+            ) as e
+            on {{ equal("e", "c", ["ref_area", "time_period", "scheme", "pop_group", "scope"]) }}
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )
 

@@ -22,7 +22,14 @@
     "urban_income": ("urban_income", "urban_income_per_head_yuan_per_year"),
     "rural_income": ("rural_income", "rural_income_per_head_yuan_per_year"),
 } %}
-{%- set told = told_of_figures(figures) %}
+{%- set told = told_of_figures(figures) + [
+    [
+        "per_head_is_stated",
+        "abs(h.obs_value - gdp_per_resident) >= 1",
+        {"value": readable("h.obs_value"), "title": "h.title_{}"},
+        ["gdp_per_resident_yuan"],
+    ],
+] %}
 with
     selected as (select s.* from {{ ref("series") }} as s where {{ shown_in(shown, "s") }}),
 
@@ -82,11 +89,25 @@ with
         where gdp_status is not null or revenue_status is not null or expenditure_status is not null
     ),
 
+    -- What an office makes of it itself, on another count of people.
+    per_head as (
+        select
+            s.ref_area,
+            s.freq,
+            s.time_period,
+            s.obs_value,
+            c.title as title_en,
+            coalesce(c.title_zh, c.title) as title_zh
+        from selected as s
+        inner join {{ ref("stg_source") }} as c on c.source_id = s.source_id
+        where s.indicator = 'GDP_PER_HEAD' and s.residence = '_T'
+    ),
+
     found as (
         select
-            ref_area,
-            freq,
-            time_period,
+            c.ref_area,
+            c.freq,
+            c.time_period,
             year,
             period_start,
             period_end,
@@ -122,7 +143,8 @@ with
             {{ computed_status("income_ratio", ["urban_income_status", "rural_income_status"]) }}
             as urban_rural_income_status
             {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
-        from computed
+        from computed as c
+        left join per_head as h on {{ equal("h", "c", ["ref_area", "freq", "time_period"]) }}
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )
 

@@ -1,6 +1,6 @@
 {#-
-    In the order in which a figure's sentences are read: that it stands in another unit or is a range, what was decided,
-    that it lies behind a break, or what it holds on its side of one, that it fills a gap, that it was left behind by a
+    In the order in which a figure's sentences are read: that it stands in another unit, is a range or of few digits,
+    what was decided, that it lies behind a break, or what it holds on its side of one, that it fills a gap, that it was left behind by a
     revision, how final it is, that it contradicts its parts, who else states one side of that, what of it is withheld,
     that it is a paper's;
     among these what it is told because of others (int_series__of_others).
@@ -34,6 +34,7 @@
     ~ with_unit(readable("r.obs_value"), "u")
     ~ " end",
 } -%}
+{%- set few_digits = {"low": readable("p.value_low"), "high": with_unit(readable("p.value_high"), "u")} -%}
 {%- set of_withheld = [
     ["states_otherwise", "r.caveat_en is null", otherwise],
     ["states_otherwise_and_why", "r.caveat_en is not null", dict(otherwise, why="r.caveat_{}")],
@@ -156,7 +157,7 @@ where o.obs_status <> '_Z' and {{ lies_between("s", "s.previous_end", "s.period_
             "before",
             "(s.period_end < s.valid_from or (s.previous_end is null and s.period_end < s.valid_to))",
         ],
-        ["after_break", "after", "s.period_start > s.valid_to"],
+        ["after_break", "after", "s.period_end >= s.valid_to"],
     ] %}
 
     union all
@@ -199,6 +200,31 @@ inner join
 left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
 cross join ({{ sentences(ref("stg_caveat"), ["of_earlier_edition"]) }}) as told
 where o.is_usable and coalesce(x.is_chosen, true)
+
+union all
+
+-- Few digits: of money or people in a large unit, half a unit of the last one is much of the figure.
+select
+    o.observation_id,
+    2,
+    'of_few_digits',
+    '',
+    {{ sentence("en", "of_few_digits", few_digits) }},
+    {{ sentence("zh", "of_few_digits", few_digits) }}
+from {{ ref("observation_pass") }} as p
+inner join {{ ref("observation") }} as o on o.observation_id = p.observation_id
+inner join {{ ref("stg_unit") }} as u on u.unit_measure = o.unit_measure
+left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
+cross join ({{ sentences(ref("stg_caveat"), ["of_few_digits"]) }}) as told
+where
+    p.pass <> 'printed'
+    and p.measure = 'level'
+    and p.qualifier = '_Z'
+    and p.unit_mult > p.decimals
+    and p.approx_high - p.approx_low > 2 * {{ var("few_digits") }} * abs(p.approx_high + p.approx_low) / 2
+    and o.is_usable
+    and o.obs_value <> 0
+    and coalesce(x.is_chosen, true)
 
 union all
 
