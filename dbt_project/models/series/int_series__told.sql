@@ -1,9 +1,9 @@
 {#-
     In the order in which a figure's sentences are read: that it stands in another unit, is a range or of few digits,
-    what was decided, that it lies behind a break, or what it holds on its side of one, that it fills a gap, that it was left behind by a
-    revision, how final it is, that it contradicts its parts, who else states one side of that, what of it is withheld,
-    that it is a paper's;
-    among these what it is told because of others (int_series__of_others).
+    what was decided, that it lies behind a break, or what it holds on its side of one, that it fills a gap, that it
+    was left behind by a revision, how final it is, that it contradicts its parts, who else states one side of that,
+    what of it is withheld, that it is a paper's; among these what it is told because of others
+    (int_series__of_others).
 -#}
 {%- set natural_unit = unit_of_measure("o.measure", "i.unit_measure") -%}
 {%- set in_sum = {
