@@ -295,20 +295,20 @@ def test_a_difference_of_two_publications_is_told_where_one_states_both_otherwis
                         min(case when abs(a.obs_value - p.obs_value) > {slack} then 1 else 0 end) as differs
                     from parts as p inner join core.observation as a on {same} and a.is_usable
                     group by all
-                ), of_one as (
-                    select s.row_key, s.source_id, s.vintage, max(s.differs) as differs
-                    from stated as s
-                    group by all
-                    having count(*) = (select count(*) from parts as p where p.row_key = s.row_key)
                 ), mixed as (
-                    select row_key from parts group by row_key having count(distinct source_id) > 1
+                    select row_key, count(*) as parts from parts group by row_key having count(distinct source_id) > 1
+                ), of_one as (
+                    select s.row_key, s.source_id, max(s.differs) as differs
+                    from stated as s inner join mixed as x on x.row_key = s.row_key
+                    group by s.row_key, s.source_id, s.vintage
+                    having count(*) = any_value(x.parts)
                 )
                 select o.row_key, any_value(m.{column.status}), any_value(m.caveat_en), list(c.title)
                 from of_one as o
-                inner join mixed as x on x.row_key = o.row_key
                 inner join {table.full_name} as m on {row_keys.sql(table.grain, "m")} = o.row_key
                 inner join core.source as c on c.source_id = o.source_id
-                where o.source_id in (select p.source_id from parts as p where p.row_key = o.row_key)
+                inner join (select distinct row_key, source_id from parts) as p
+                    on p.row_key = o.row_key and p.source_id = o.source_id
                 group by o.row_key
                 having min(o.differs) = 1""").fetchall()
             told += len(found)

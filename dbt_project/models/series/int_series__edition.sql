@@ -28,7 +28,10 @@ select
     {%- for language in ["en", "zh"] %}
         {%- set value = with_unit(readable("o.obs_value"), "u") | replace("{}", language) %},
         min(
-            concat(lower(n.name_{{ language }}), '{{ " of " if language == "en" else "" }}', {{ value }})
+            case
+                when s.differs = 1
+                then concat(lower(n.name_{{ language }}), '{{ " of " if language == "en" else "" }}', {{ value }})
+            end
         ) as stated_{{ language }}
     {%- endfor %}
 from stated as s
