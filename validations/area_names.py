@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from validations.code_lists import CodeLists
 
@@ -135,8 +135,8 @@ class AreaNames:
             is_word = wanted[end - 1] > "\u3400" or " " in wanted[end - 1 : end + 1]
             if is_word and (first in self._full or first in self._short):
                 outer = self.find(first, year, parent).code
-                if outer and (inner := self.find(rest, year, outer).code):
-                    return Match(text, (inner,))
+                if outer and (inner := self.find(rest, year, outer)).codes:
+                    return replace(inner, text=text)
         return Match(text, ())
 
     def _match(self, text: str, codes: list[str]) -> Match:

@@ -2,8 +2,9 @@
 
 The walk: `page_rows` tells figures from headers, `page_look` finds header, rows and lines; `pages` which tables a page
 holds, and which pages are one table; `labels` says what they mean, by the code lists, by what other sources read
-(`read_before`), or by their words (`by_words`); `descriptor` writes it; of a list of figures `long_look` finds the columns
-and `long_files` writes them; intake reads the result, and `drawing` shows what it read beside the page.
+(`read_before`), or by their words (`by_words`); `descriptor` writes it, `publication` what is of the
+whole source; of a list of figures `long_look` finds the columns and `long_files` writes them; of files that no page holds
+`bulk_rows` are looked at; intake reads the result, and `drawing` shows what it read beside the page.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration import intake
-from orchestration.drafting import bulk_rows, descriptor, drawing
+from orchestration.drafting import bulk_rows, descriptor, drawing, publication
 from orchestration.drafting.asked import CONFIRM, DECIDE
 from orchestration.drafting.descriptor import Sheet
 from orchestration.drafting.labels import Meaning
@@ -176,9 +177,9 @@ def _cells(
     """What the page reads as once the publication is decided, of its figures those on the rows that were looked at, and
     how many there are: they wait for no code of the whole source."""
     name = folder.name
-    for codelist in descriptor.OF_THE_PUBLICATION.values():
+    for codelist in publication.OF_THE_PUBLICATION.values():
         code = next(iter(lists.codes(codelist)))
-        text = text.replace(descriptor.of_list(codelist), code)
+        text = text.replace(publication.of_list(codelist), code)
     with tempfile.TemporaryDirectory(prefix="minsheng-") as made:
         source = Path(made) / "sources" / name
         source.mkdir(parents=True)

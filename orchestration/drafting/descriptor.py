@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from orchestration.drafting.alike import like
 from orchestration.drafting.asked import DECIDE
-from orchestration.drafting.editions import edition_in
 from orchestration.drafting.entries import (
     but_relative,
     entries,
@@ -18,12 +17,12 @@ from orchestration.drafting.entries import (
     shown,
 )
 from orchestration.drafting.labels import TOTAL, Meaning
-from orchestration.drafting.long_files import edition, of_source
 from orchestration.drafting.long_files import resource as long_resource
 from orchestration.drafting.long_look import long_look
 from orchestration.drafting.page_look import Look
 from orchestration.drafting.page_rows import is_number, plain
 from orchestration.drafting.pages import goes_on
+from orchestration.drafting.publication import of_publication
 from orchestration.drafting.relative import is_unread
 from orchestration.intake.formats.format import PLAIN, Asked
 from orchestration.intake.spellings import period_in
@@ -31,14 +30,6 @@ from orchestration.intake.units import PERCENT, PURE_NUMBER, Units
 from validations.labels import UNIT
 from validations.layouts import Resource, Table, Tidy, layout_of
 from validations.written import DELIMITER_NAMES
-
-#: What a page does not say of its publication, and the code list that has the answers.
-OF_THE_PUBLICATION = {"release_stage": "release_stage", "cadence": "cadence"}
-
-
-def of_list(codelist: str) -> str:
-    """What stands for a code of the publication until it is decided."""
-    return f"{DECIDE}_{codelist}"
 
 
 @dataclass(frozen=True)
@@ -59,31 +50,7 @@ class Sheet:
 def written(name: str, path: str, sheets: list[Sheet]) -> str:
     """The descriptor of a file `path`, named `name`, with a resource for each table that is seen in it."""
     meaning, title = sheets[0].meaning, next(iter(sheets[0].seen.over_all), sheets[0].title)
-    long = long_look(meaning, sheets[0].seen)
-    told = of_source(long) if long else {}
-    title, agency = told.get("title", title), meaning.agency()
-    if "agency" in told:
-        agency = meaning.lists.record("agency", told["agency"])
-    meaning.taken += [f"{key} {value!r}" for key, value in ({"title": title} | told).items()]
-    of_columns = edition(long) if long else []
-    vintage, hint = (
-        (None, "said of each figure") if of_columns is None else edition_in([*of_columns, title, *meaning.lines])
-    )
-    lines = [
-        f"name: {name}",
-        f"title: {quoted(title)}  # in English, if it has one",
-        f"title_zh: {quoted(title)}",
-        f"citation: {quoted(_citation(title, agency))}  # the publication, its office and its year",
-        f"contributors: [{{title: {quoted(str(agency['name_en']) if agency else 'Not stated')}}}]",
-        "licenses: [{title: Figures are facts.}]",
-        *(
-            f"{key}: {told.get(key) or of_list(codelist)}  # {', '.join(meaning.lists.codes(codelist))}"
-            for key, codelist in OF_THE_PUBLICATION.items()
-        ),
-        f"vintage: {quoted(vintage) if vintage else '_U'}  # {hint}",
-        f"agency: {agency['code'] if agency else '_U'}",
-        "resources:",
-    ]
+    lines = [*of_publication(name, title, meaning, long_look(meaning, sheets[0].seen)), "resources:"]
     for number, sheet in enumerate(sheets, 1):
         if len(sheets) > 1:
             told = [f"sheet {sheet.asked.sheet!r}"] * bool(sheet.asked.sheet) + [sheet.seen.cells] * bool(
@@ -348,7 +315,3 @@ def _defaults(
             hint = "  # _Z for figures that belong to no scheme"
         lines.append(f"      {name}: {quoted(code)}{hint}")
     return lines
-
-
-def _citation(title: str, agency: dict | None) -> str:
-    return f"{agency['name_zh'] if agency else ''} {title}".strip()

@@ -7,17 +7,15 @@ from collections import Counter
 
 from orchestration.drafting.alike import like
 from orchestration.drafting.asked import CONFIRM, DECIDE
-from orchestration.drafting.columns import AGENCY, ITEM, PUBLICATION, STAGE, VALUE_NAME
-from orchestration.drafting.editions import is_date
+from orchestration.drafting.columns import ITEM, VALUE_NAME
 from orchestration.drafting.entries import PERCENT_MEANT, freq_of, of_figures, quoted
 from orchestration.drafting.items import Items
 from orchestration.drafting.long_look import LongLook, is_read, is_unit
-from orchestration.drafting.long_roles import EDITIONS, Role, role_of, says_again, spelled_out
+from orchestration.drafting.long_roles import Role, role_of, says_again, spelled_out
 from orchestration.drafting.page_rows import plain
 from orchestration.intake.mapping import some
 from orchestration.intake.spellings import Said, period
 from orchestration.intake.units import RELATIVE
-from validations.code_lists import CodeLists
 from validations.dimensions import DIMENSIONS
 from validations.labels import UNIT, VALUE
 from validations.slugs import in_words
@@ -26,37 +24,6 @@ from validations.slugs import in_words
 OF_LOCAL = re.compile(r"^地方|\blocal\b", re.IGNORECASE)
 #: A column tells the rows apart if it does so nearly as well as any.
 APART = 0.95
-
-
-def of_source(look: LongLook) -> dict[str, str]:
-    """What the columns say of the publication, where they name one alone: title, agency, release_stage."""
-    alone = {name: texts[0] for name, texts in look.distinct.items() if len(texts) == 1}
-    told = {}
-    for name, text in alone.items():
-        if PUBLICATION.fullmatch(name) and not (text == "_U" or is_date(text)):
-            told["title"] = text
-        for key, called in (("agency", AGENCY), ("release_stage", STAGE)):
-            if called.fullmatch(name) and (code := _code_of(look.meaning.lists, key, text)):
-                told[key] = code
-    return told
-
-
-def edition(look: LongLook) -> list[str] | None:
-    """The lines that say when all of a list was published: of its columns that name one publication or date, each with its
-    name; None where they name several."""
-    of = {name: texts for name, texts in look.distinct.items() if PUBLICATION.fullmatch(name)}
-    lines = [f"{name.replace('_', ' ')}: {texts[0]}" for name, texts in of.items() if len(texts) == 1]
-    return None if any(1 < len(texts) <= EDITIONS for texts in of.values()) else lines
-
-
-def _code_of(lists: CodeLists, codelist: str, text: str) -> str | None:
-    """The code of a list whose name a text is, or whose name or code stands in it."""
-    records = lists.records[codelist]
-    whole = [
-        r for r in records if text.casefold() in {str(r[key]).casefold() for key in ("code", "name_en", "name_zh")}
-    ]
-    within = [r for r in records if str(r["name_zh"]) in text or re.search(rf"\b{r['code']}\b", text)]
-    return next((str(record["code"]) for record in (*whole, *within)), None)
 
 
 def resource(look: LongLook) -> list[str]:

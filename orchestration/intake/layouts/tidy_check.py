@@ -17,6 +17,7 @@ from orchestration.intake.layouts.tidy_columns import column_faults, header_faul
 from orchestration.intake.layouts.tidy_query import UNDECLARED, Part, TidyQuery, against
 from orchestration.intake.layouts.tidy_texts import distinct, texts_of
 from orchestration.intake.mapping import LISTED, Mapper, some
+from orchestration.intake.spellings import area_names
 from orchestration.intake.units import PERCENT, RELATIVE, SIGNED
 from validations import numerals
 from validations.dimensions import DIMENSIONS
@@ -140,7 +141,7 @@ class FileCheck:
         """Every combination of codes that the file holds, and every area, against the contract of a figure."""
         areas = self.connection.execute(f"select ref_area, count(*), min(row_no) from {source} group by 1").fetchall()
         known = set(self.mapper.lists.codes("area"))
-        faults = self._counted("ref_area", [area for area in areas if area[0] not in known], "a code of area")
+        faults = self._area_faults([area for area in areas if area[0] not in known])
         any_area = next(iter(known))
         names = [name for name in DIMENSIONS if name != "ref_area"]
         query = f"select {', '.join(names)}, count(*), min(row_no) from {source} group by all limit {COMBINATIONS + 1}"
@@ -320,18 +321,27 @@ class FileCheck:
         expected = "at most 400 characters, none of which steers a terminal or a page"
         return self._counted(LABEL_COLUMN, self.connection.execute(query).fetchall(), expected)
 
+    def _area_faults(self, areas: list[tuple]) -> list[Fault]:
+        """Texts that are no code of an area: (text, rows, first row); those that are the name of several say of which."""
+        names = area_names(self.mapper.lists)
+        shared = {area[0]: match for area in areas if len((match := names.find(area[0] or "")).codes) > 1}
+        faults = self._counted("ref_area", [area for area in areas if area[0] not in shared], "a code of area")
+        for area in [area for area in areas if area[0] in shared][:LISTED_VALUES]:
+            faults += self._counted("ref_area", [area], shared[area[0]].expected)
+        return faults
+
     def _key_faults(self, source: str) -> list[Fault]:
-        """Rows that measure the same thing as another row of the file."""
+        """Rows that measure the same thing as another row of the file; whose area is not known, nobody knows that of."""
         keys, held = [*DIMENSIONS, VINTAGE_COLUMN], self.resource.held
         key = ", ".join(keys)
         # Rows of one file differ in what it holds; a quick hash of that narrows them down to those that may be doubled.
         quick = f"hash({', '.join(name for name in keys if name in held) or '1'})"
         query = f"""
-            select concat_ws('.', {key}), count(*), min(row_no) from {source}
+            select concat_ws('.', {key}), count(*), min(row_no), any_value(ref_area) from {source}
             where {quick} in (select {quick} from {source} group by 1 having count(*) > 1)
             group by {key} having count(*) > 1"""
+        known = self.mapper.lists.codes("area")
+        found = [tuple(one) for *one, area in self.connection.execute(query).fetchall() if area in known]
         return self._counted(
-            "",
-            self.connection.execute(query).fetchall(),
-            "each combination of dimensions once" + (" in an edition" if VINTAGE_COLUMN in held else ""),
+            "", found, "each combination of dimensions once" + (" in an edition" if VINTAGE_COLUMN in held else "")
         )
