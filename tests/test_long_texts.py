@@ -353,3 +353,33 @@ def test_an_item_and_a_column_of_residences_say_one_thing(read, item: str, of_gr
     assert (5, "item, 城乡", "农村低保人数 and 城市") in found or (5, "城乡, item", "城市 and 农村低保人数") in found, (
         found
     )
+
+
+WITH_UNITS = """\
+      - {name: area, holds: ref_area}
+      - {name: year, holds: time_period}
+      - {name: value, holds: printed_value}
+      - {name: unit, holds: printed_unit}
+"""
+OF_PARTICIPANTS = "freq: A, scheme: UNEMPLOYMENT_INSURANCE, indicator: INSURANCE_PARTICIPANTS"
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "number", "meant"),
+    [
+        ("", "5.0万人", "5.0", "万人"),
+        ("万人", "5.0万人", "5.0", "万人"),
+        ("人", "1,234.5万", "1,234.5", "万人"),
+        ("人", "5.0", "5.0", "人"),
+    ],
+)
+def test_a_unit_behind_a_number_is_that_of_the_figure(read, unit: str, value: str, number: str, meant: str):
+    cells, faults = read(WITH_UNITS, "area,year,value,unit", f'全国,2022,"{value}",{unit}\n', OF_PARTICIPANTS)
+    assert faults == [] and [(cell["printed_value"], cell["printed_unit"]) for cell in cells] == [(number, meant)]
+
+
+def test_a_unit_behind_a_number_that_its_row_contradicts_is_a_fault(read):
+    rows = "全国,2022,5.0万人,户\n全国,2023,6.0万人,户\n"
+    (fault,) = read(WITH_UNITS, "area,year,value,unit", rows, OF_PARTICIPANTS)[1]
+    assert (fault.row, fault.column, fault.read) == (2, "value", "万人 in the cell and 户 around it")
+    assert "(2 rows read so)" in fault.expected

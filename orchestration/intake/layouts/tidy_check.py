@@ -16,6 +16,7 @@ from orchestration.intake.formats.format import Broken
 from orchestration.intake.layouts.tidy_columns import column_faults, header_faults
 from orchestration.intake.layouts.tidy_query import UNDECLARED, Part, TidyQuery, against
 from orchestration.intake.layouts.tidy_texts import distinct, texts_of
+from orchestration.intake.layouts.tidy_words import words_of
 from orchestration.intake.mapping import LISTED, Mapper, some
 from orchestration.intake.spellings import area_names
 from orchestration.intake.units import PERCENT, RELATIVE, SIGNED
@@ -59,6 +60,12 @@ class FileCheck:
             if faults:
                 return 0, faults
             source, rows = self._scanned()
+            words, wrong = words_of(self.connection, self.mapper.units, source)
+            self.part.words.update(words)
+            source, rows = self._scanned() if words else (source, rows)
+            faults += [
+                fault for *found, expected in wrong for fault in self._counted("printed_value", [found], expected)
+            ]
             faults += self._dimension_faults(source)
             faults += self._faults_of_columns_against_each_other(source)
             faults += self._value_faults(source)
@@ -341,7 +348,6 @@ class FileCheck:
             where {quick} in (select {quick} from {source} group by 1 having count(*) > 1)
             group by {key} having count(*) > 1"""
         known = self.mapper.lists.codes("area")
-        found = [tuple(one) for *one, area in self.connection.execute(query).fetchall() if area in known]
-        return self._counted(
-            "", found, "each combination of dimensions once" + (" in an edition" if VINTAGE_COLUMN in held else "")
-        )
+        found = [one for *one, area in self.connection.execute(query).fetchall() if area in known]
+        within = " in an edition" if VINTAGE_COLUMN in held else ""
+        return self._counted("", found, f"each combination of dimensions once{within}")

@@ -13,6 +13,7 @@ from orchestration.engine import constant, literal, quoted
 from orchestration.intake.formats.format import ROW, STORED, BulkFile
 from orchestration.intake.layouts.tidy_columns import is_binary, text_of
 from orchestration.intake.layouts.tidy_texts import Texts
+from orchestration.intake.layouts.tidy_words import Words, without_words
 from orchestration.intake.spellings import Said
 from orchestration.intake.units import PERCENT, PURE_NUMBER, RELATIVE
 from validations import numerals
@@ -63,7 +64,7 @@ class Part:
     """One file of a tidy resource, which messages call `file`. `period`: the one that its name states, in a folder of files.
 
     `texts`: what the texts of its columns say, where they are no codes. `forms`: codes of the dimensions FORMED that stand in it in another form than the canonical one, and what they are read
-    as. Both are filled by who has read the file whole.
+    as. `words`: the units behind its numbers. All are filled by who has read the file whole.
     """
 
     path: Path
@@ -72,6 +73,7 @@ class Part:
     data: BulkFile
     texts: Texts = field(default_factory=dict, compare=False)
     forms: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict, compare=False)
+    words: Words = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)
@@ -108,10 +110,12 @@ class TidyQuery:
         if self.resource.value.measure in RELATIVE:
             # The unit of the row is that of its other figures.
             unit = f"case when not contains({self._text(VALUE, types)}, '{PERCENT}') then {unit} end"
+        # An empty text is an empty cell: CSV knows no other, Parquet has both.
+        printed = f"coalesce({self._text('printed_value', types)}, '')"
+        printed, unit = without_words(printed, f"nullif({unit}, '')", part.words)
         other = {
-            # An empty text is an empty cell: CSV knows no other, Parquet has both.
-            "printed_value": f"coalesce({self._text('printed_value', types)}, '')",
-            "printed_unit": f"nullif({unit}, '')",
+            "printed_value": printed,
+            "printed_unit": unit,
             "vintage": self._told("vintage", part, types, constant(self._vintage)),
             "qualifier": self._stated(types),
             "row_label": self._label(part, types),
