@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -284,15 +283,16 @@ def test_a_float_is_read_as_it_is_stored(sound: Path, tmp_path: Path):
     assert duckdb.execute(f"select distinct decimals_known {raw}").fetchall() == [(False,)]
 
 
-def test_whole_numbers_are_codes_and_dates_are_none(sound: Path, tmp_path: Path):
+def test_whole_numbers_are_codes_and_booleans_are_none(sound: Path, tmp_path: Path):
     seeds = Path(shutil.copytree(sound, tmp_path / "seeds"))
     file = seeds / "sources/county_panel/panel/2015-01.parquet"
     frame = pl.read_parquet(file)
-    frame.with_columns(pl.col("area").cast(pl.Int32)).write_parquet(file)
-    assert intake.read(seeds).faults == []
-    frame.with_columns(pl.lit(date(2015, 1, 31)).alias("area")).write_parquet(file)
+    for kind in (pl.Int32, pl.Float64):
+        frame.with_columns(pl.col("area").cast(kind)).write_parquet(file)
+        assert intake.read(seeds).faults == []
+    frame.with_columns(pl.lit(True).alias("area")).write_parquet(file)
     (fault,) = intake.read(seeds).faults
-    assert (fault.column, fault.read, fault.expected) == ("area", "DATE", "text, or whole numbers")
+    assert (fault.column, fault.read, fault.expected) == ("area", "BOOLEAN", "text, whole numbers, or days")
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])

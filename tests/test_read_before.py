@@ -329,6 +329,15 @@ def test_what_two_columns_say_against_each_other_is_asked(with_a_source: Paths, 
             "省,市,县,年份,城市低保人数（人）,农村低保人数（人）\n辽宁,沈阳,铁西区,2022,5,6\n辽宁,鞍山,铁西区,2022,7,8\n北京市,北京市,朝阳区,2022,1,2\n",
             ["210106", "210303", "110105"] * 2,
         ),
+        (
+            "城市,县区,年份,城市低保人数（人）\n福州市,仓山区,2022,1292\n厦门市,湖里区,2022,3702\n",
+            ["350104", "350206"],
+        ),
+        (
+            "Province,County,Year,Urban dibao recipients (persons)\nBeijing,Chaoyang District,2022,2059\n"
+            "Liaoning,Kangping County,2022,1988\n",
+            ["110105", "210123"],
+        ),
     ],
 )
 def test_columns_of_areas_within_areas_are_one_path(paths: Paths, tmp_path: Path, page: str, areas: list[str]):
@@ -340,6 +349,35 @@ def test_columns_of_areas_within_areas_are_one_path(paths: Paths, tmp_path: Path
     file.write_text(text.replace("DECIDE_cadence", "yearly"), encoding="utf-8")
     read = intake.read(paths.seeds, only="as_it_came")
     assert read.faults == [] and [c["ref_area"] for f in read.sources[0].bulk.values() for c in f.cells()] == areas
+
+
+@pytest.mark.parametrize(
+    ("page", "figures"),
+    [
+        (
+            "county_code,year,城市低保人数（人）\n350102,2022,2059\n350103,2022,3120\n",
+            [("350102", "2059"), ("350103", "3120")],
+        ),
+        (
+            "Unnamed: 0,code,county,year,城市低保人数（人）\n0,110105,朝阳区,2022,2059\n1,220104,朝阳区,2022,3120\n",
+            [("110105", "2059"), ("220104", "3120")],
+        ),
+        (
+            "code,date,城市低保人数（人）\n110105,2022-01-31,2059\n110105,2022-02-28,3120\n",
+            [("110105", "2059"), ("110105", "3120")],
+        ),
+    ],
+    ids=["codes alone", "codes that tell names apart", "days"],
+)
+def test_rows_with_the_code_of_their_area_are_a_list(paths: Paths, tmp_path: Path, page: str, figures: list):
+    draft = new_source(paths, came(tmp_path, page))
+    assert len(draft.to_decide) == 2 and not draft.faults, draft.report()
+    file = draft.folder / "datapackage.yaml"
+    text = file.read_text(encoding="utf-8").replace("DECIDE_release_stage", "monthly")
+    file.write_text(text.replace("DECIDE_cadence", "yearly"), encoding="utf-8")
+    read = intake.read(paths.seeds, only="as_it_came")
+    (of,) = read.sources[0].bulk.values()
+    assert read.faults == [] and [(cell["ref_area"], cell["printed_value"]) for cell in of.cells()] == figures
 
 
 def test_a_column_that_is_not_read_is_told(paths: Paths, tmp_path: Path):

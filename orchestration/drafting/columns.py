@@ -13,7 +13,7 @@ def _called(*names: str) -> re.Pattern[str]:
 
 
 #: A column that numbers the rows, one of codes, and one of units.
-NUMBERS = _called(r"no\.?|id|index|rank|row", "序号|编号|排名|行次")
+NUMBERS = _called(r"no\.?|id|index|rank|row", r"__index_level_\d+__|Unnamed: \d+", "序号|编号|排名|行次")
 CODE_NAME = _called(".*(?:_code|_id|Code)", ".*(?:代码|编码|编号)")
 UNIT_NAME = _called("units?(?:_measure)?|printed_unit", "(?:计量)?单位")
 #: A column of figures, and of what the publication calls them.

@@ -18,6 +18,7 @@ from orchestration.intake.spellings import Said, period
 from orchestration.intake.units import RELATIVE
 from validations.dimensions import DIMENSIONS
 from validations.labels import UNIT, VALUE
+from validations.plain_text import HAN
 from validations.slugs import in_words
 
 #: What is of all local governments, and not of the nation.
@@ -84,7 +85,8 @@ def _roles(look: LongLook) -> dict[str, Role]:
         if inner := [name for name in look.columns if name not in found and look.are_within(first, name)]:
             # An area within another by its own name could be one of several; where there is none, the row is of the outer.
             hint = f"{CONFIRM}: rows are of the areas of {inner[-1]!r}; of those of {first!r}: {first!r} alone, and _ there"
-            path = "".join(f"{{{name}}}" for name in (first, *inner))
+            between = "" if any(re.search(f"[{HAN}]", text) for text in look.distinct[inner[-1]]) else " "
+            path = between.join(f"{{{name}}}" for name in (first, *inner))
             found[first] = ([f"{{name: {quoted(path)}, holds: ref_area}}  # {hint}"], ["ref_area"])
             found |= {name: ([], []) for name in inner}
     keys = [name for name, (_, held) in found.items() if {*held} & {*DIMENSIONS, "vintage"}]
@@ -94,7 +96,7 @@ def _roles(look: LongLook) -> dict[str, Role]:
     for name in look.columns:
         if name == item:
             found[name] = _said_role(items, name, items.with_others(name, others))
-        elif name in others and (said := items.varies(name, item)):
+        elif item and name in others and (said := items.varies(name, item)):
             found[name] = spelled_out(name, said), []
         elif name not in found:
             is_label = ITEM.fullmatch(name) and "row_label" not in taken

@@ -6,6 +6,7 @@ several such columns each says in its name which figures of the rows it has.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -132,7 +133,7 @@ def as_long(page: Page, must_be: bool = False) -> Look | None:
     rows = [n for n in filled if n not in lines]
     if not rows or any(rows[0] < n < rows[-1] for n in lines):
         return None
-    names = [name.strip() for name in page.rows[rows[0]]]
+    names = [" ".join(name.split()) for name in page.rows[rows[0]]]
     places = {name: [n] for n, name in enumerate(names)}
     told = [(n, " ".join("".join(page.rows[n]).split())) for n in lines]
     told += [(-1, page.heading)] * bool(page.heading)
@@ -183,7 +184,7 @@ def _values(columns: dict[str, list[str]], meaning: Meaning) -> list[str]:
     ]
     others, labels = [name for name in columns if name not in figures], _labels(figures, lists)
     # Below a title stand pages as well.
-    if meaning.seen.is_list:
+    if meaning.seen.is_list or _has_paths(columns, others, meaning):
         return figures
     is_bare = len(figures) == 1 and not meaning.seen.lines
     if not figures or not (is_bare or _is_list(figures, others, columns, meaning)):
@@ -212,9 +213,20 @@ def _labels(names: list[str], lists: CodeLists) -> list[str]:
     return [as_label(name, lists.codes("unit_text")) for name in names]
 
 
+def _has_paths(columns: dict[str, list[str]], names: list[str], meaning: Meaning) -> bool:
+    """Whether columns hold codes of areas, or areas within those of another column: of the rows of a page one label says of
+    which area they are."""
+    codes, look = meaning.lists.codes("area"), LongLook(meaning, columns, ())
+    if any(len([text for text in columns[name] if text in codes]) > MOST * len(columns[name]) for name in names):
+        return True
+    of_areas = [name for name in names if _is_of_areas(columns[name], meaning)]
+    return any(look.are_within(outer, inner) for outer, inner in itertools.combinations(of_areas, 2))
+
+
 def _is_of_areas(texts: list[str], meaning: Meaning) -> bool:
-    found = {*filter(None, texts)}
-    known = [text for text in found if meaning.names(text, "ref_area")]
+    found, areas = {*filter(None, texts)}, area_names(meaning.lists)
+    # Of those that share a name one is meant.
+    known = [text for text in found if meaning.names(text, "ref_area") or areas.find(text).codes]
     return len(known) > MOST * len(found)
 
 

@@ -35,7 +35,9 @@ from validations.printed_unit import are_one
 #: What a text may say of how a figure is stated; texts of one column that are looked at.
 STATED, KINDS = ("measure", "base_period", "counterpart", "time_basis", "actuality"), 30
 #: A day, which no list is of.
-DAY = re.compile("(?:19|20)[0-9]{2}[-/.年]?[0-9]{1,2}[-/.月]?[0-9]{1,2}日?(?: 00:00:00)?")
+DAY = re.compile(
+    "(?P<year>(?:19|20)[0-9]{2})[-/.年]?(?P<month>0?[1-9]|1[0-2])[-/.月]?(?P<day>0?[1-9]|[12][0-9]|3[01])日?(?: 00:00:00)?"
+)
 #: Publications of one file that are told apart one by one.
 EDITIONS = 20
 #: The lines of a column's entry, and what it holds.
@@ -64,11 +66,12 @@ def role_of(look: LongLook, name: str, taken: set[str]) -> Role | None:
     known = [p for p in periods.values() if p]
     if known and "time_period" not in taken and (PERIOD_NAME.fullmatch(name) or len(known) > MOST * len(texts)):
         return _periods(look, name, periods)
+    if "time_period" not in taken and all(map(DAY.fullmatch, texts)):
+        return _days(name, texts)
     if PERIOD_NAME.fullmatch(name):
-        part = (
+        hint = (
             'a part of the year: with the column of the year one period, name: "{YEAR}年{MONTH}月", holds: time_period'
         )
-        hint = "days: codes say the month, quarter or year of each" if all(map(DAY.fullmatch, texts)) else part
         return [f"{{name: {quoted(name)}, holds: {DECIDE}}}  # {hint}; not wanted: _"], []
     if ITEM.fullmatch(name):
         return None
@@ -157,6 +160,18 @@ def says_again(look: LongLook, first: str, name: str) -> bool:
     is_code = [all(re.fullmatch("[0-9]+", text) for text in found) for found in (look.distinct[first], texts)]
     within = [one for one, other in codes if one != other and one[:2] == other[:2]]
     return are_alike or (is_code[0] != is_code[1] and len(within) <= MOST * len(codes))
+
+
+def _days(name: str, texts: list[str]) -> Role:
+    """A column of days, each of which stands for its month; all of one day of the year, for its year."""
+    found = {text: DAY.fullmatch(text) for text in texts}
+    is_year = len({(day["month"], day["day"]) for day in found.values()}) == 1
+    of = {text: day["year"] if is_year else f"{day['year']}-{int(day['month']):02d}" for text, day in found.items()}
+    lines = of_cells(
+        f"name: {quoted(name)}", {text: {"time_period": one, "freq": freq_of(one)} for text, one in of.items()}
+    )
+    lines[0] += f"  # {CONFIRM}: each day stands for its {'year' if is_year else 'month'}"
+    return lines, ["time_period", "freq"]
 
 
 def _periods(look: LongLook, name: str, periods: dict[str, str | None]) -> Role:

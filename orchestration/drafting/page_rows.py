@@ -50,6 +50,8 @@ def has_figures(row: list[str], page: Page, index: int) -> bool:
     if not numbers or all(period_in(text) for text in _labels_above(row, page, index)):
         # Below years, what looks like years are figures.
         return bool(numbers)
+    if _is_below_names(row, page, index):
+        return True
     return not _are_years(numbers) and (len(numbers) == len(texts) - 1 or not all(period(plain(t)) for t in texts[1:]))
 
 
@@ -60,6 +62,15 @@ def _labels_above(row: list[str], page: Page, index: int) -> list[str]:
     above = next((other for other in reversed(page.rows[:index]) if len(texts_of(other)) > 1), [])
     at = [n for n, text in enumerate(row) if n > first and is_number(text)]
     return [plain(above[n]) if n < len(above) else "" for n in at]
+
+
+def _is_below_names(row: list[str], page: Page, index: int) -> bool:
+    """Whether a name of its own stands over each number of a row, and one over its label: no header goes on below such."""
+    above = _labels_above(row, page, index)
+    first = next((n for n, text in enumerate(row) if plain(text)), 0)
+    over = next((other for other in reversed(page.rows[:index]) if len(texts_of(other)) > 1), [])
+    has_corner = first < len(over) and _is_name(plain(over[first]))
+    return has_corner and all(map(_is_name, above)) and len({*above}) == len(above)
 
 
 def _is_name(text: str) -> bool:

@@ -240,7 +240,7 @@ REFUSED = {
     "value_of_date": Refusal(
         "intake", "DATE", "alter table month alter column value type date using date '2015-01-31'"
     ),
-    "area_of_double": Refusal("intake", "DOUBLE", "alter table month alter column area type double"),
+    "area_of_boolean": Refusal("intake", "BOOLEAN", "alter table month alter column area type boolean using true"),
     "control_character": Refusal("intake", "value", f"update month set value = concat('1', chr(8), '2') {AT}"),
     "line_break_in_unit": Refusal("intake", "unit", f"update month set unit = concat(unit, chr(10)) {AT}"),
     "no_rows": Refusal("intake", FILE, "delete from month"),

@@ -76,7 +76,7 @@ class PageFile:
             yield
 
     def columns(self, connection: duckdb.DuckDBPyConnection) -> list[Column]:
-        return [(name.strip(), "VARCHAR") for name in self._rows[0][1]]
+        return [(_plain(name), "VARCHAR") for name in self._rows[0][1]]
 
     def scan(self, connection: duckdb.DuckDBPyConnection) -> str:
         copy = self.copies / "rows.parquet"
@@ -87,7 +87,7 @@ class PageFile:
     def _lay_down(self, copy: Path) -> None:
         if ragged := self.look_through():
             raise ragged[0]
-        names, rows = [name.strip() for name in self._rows[0][1]], self._rows[1:]
+        names, rows = [_plain(name) for name in self._rows[0][1]], self._rows[1:]
         width = len(names)
         texts = [[_told(text) for text in (row + [""] * width)[:width]] for _, row in rows]
         columns = {name: [row[n] or None for row in texts] for n, name in enumerate(names)}

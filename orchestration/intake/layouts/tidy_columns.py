@@ -11,13 +11,15 @@ from validations.labels import Column as Declared
 from validations.layouts import Tidy
 from validations.numerals import MOST_DECIMALS
 
-#: Types whose text is exact: texts themselves, and whole numbers, as codes and years are stored.
-EXACT = "VARCHAR|U?(TINY|SMALL|BIG)INT|U?INTEGER"
+#: Types whose text is exact: texts themselves, whole numbers, as codes and years are stored, and days.
+EXACT = "VARCHAR|U?(TINY|SMALL|BIG)INT|U?INTEGER|DATE|TIMESTAMP(_S|_MS|_NS)?"
 #: DECIMAL with decimals: how many the file stores, whatever was printed.
 SCALED = r"DECIMAL\(\d+,[1-8]\)"
 #: Binary numbers: how many decimals were printed nobody knows.
 BINARY = "FLOAT|DOUBLE"
-_OF_FIGURES = "|".join((EXACT, r"DECIMAL\(\d+,0\)", SCALED, BINARY))
+_OF_FIGURES = "|".join((r"VARCHAR|U?(TINY|SMALL|BIG)INT|U?INTEGER|DECIMAL\(\d+,0\)", SCALED, BINARY))
+#: A whole number may be stored as a binary one, beside others that are missing.
+_OF_CODES = "|".join((EXACT, BINARY))
 
 
 def text_of(column: Declared, types: Mapping[str, str]) -> str:
@@ -49,8 +51,8 @@ def _without_zeros(text: str) -> str:
 
 
 def is_exact(column: Declared, types: Mapping[str, str]) -> bool:
-    """Whether what stands in a column is a text, or a whole number, which is its own text."""
-    return all(re.fullmatch(EXACT, types.get(name, "")) for name in column.of)
+    """Whether what stands in a column is a text, or is its own text, as a whole number is, and a day."""
+    return all(re.fullmatch(_OF_CODES, types.get(name, "")) for name in column.of)
 
 
 def is_binary(column: Declared, types: Mapping[str, str]) -> bool:
@@ -85,8 +87,8 @@ def column_faults(resource: Tidy, found: list[Column], names_its_period: bool) -
     for name, kind in types.items():
         holds = declared.get(name, "_")
         is_value = holds == "printed_value"
-        if holds != "_" and not re.fullmatch(_OF_FIGURES if is_value else EXACT, kind):
+        if holds != "_" and not re.fullmatch(_OF_FIGURES if is_value else _OF_CODES, kind):
             numbers = f"whole numbers, DECIMAL of at most {MOST_DECIMALS} decimals, or DOUBLE"
-            yield name, kind, f"text, {numbers}" if is_value else "text, or whole numbers"
+            yield name, kind, f"text, {numbers}" if is_value else "text, whole numbers, or days"
     if not names_its_period and "time_period" not in {*resource.held, *resource.defaults.stated()}:
         yield "", "no time_period", "a column that holds it, or a folder of files named by it"
