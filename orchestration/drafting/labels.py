@@ -233,6 +233,9 @@ class Meaning:
         if not texts or period(plain(label)) or self.is_unit_column(label):
             return {}
         if all(period(plain(text)) for text in texts):
+            if "indicator" in (self.label(label) or {}):
+                # What looks like years is what its label counts.
+                return {}
             return {} if rows_of == "time_period" else {text: self.label(text) or {} for text in texts}
         if not self.is_text_column(label):
             return {}

@@ -180,7 +180,7 @@ def _values(columns: dict[str, list[str]], meaning: Meaning) -> list[str]:
         name
         for name, texts in columns.items()
         if not any(called.fullmatch(name) for called in (NUMBERS, PERIOD_NAME, KIND_NAME, CODE_NAME))
-        and _are_figures(name, [text for text in texts if text], lists)
+        and _are_figures(name, [text for text in texts if text], meaning)
     ]
     others, labels = [name for name in columns if name not in figures], _labels(figures, lists)
     # Below a title stand pages as well.
@@ -230,12 +230,14 @@ def _is_of_areas(texts: list[str], meaning: Meaning) -> bool:
     return len(known) > MOST * len(found)
 
 
-def _are_figures(name: str, texts: list[str], lists: CodeLists) -> bool:
-    """Most are numbers, and they are neither periods nor codes of areas, unless their column is called figures."""
+def _are_figures(name: str, texts: list[str], meaning: Meaning) -> bool:
+    """Most are numbers, and they are neither periods nor codes of areas, unless their column is called figures, or by what
+    they count."""
+    lists = meaning.lists
     numbers = [text for text in texts if is_read(text, lists)]
     if len(numbers) <= MOST * len(texts) or not texts:
         return False
-    if VALUE_NAME.fullmatch(name):
+    if VALUE_NAME.fullmatch(name) or "indicator" in (meaning.label(_labels([name], lists)[0]) or {}):
         return True
     areas = lists.codes("area")
     return not all(period(text) for text in numbers) and not all(text in areas for text in numbers)
