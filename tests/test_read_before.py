@@ -366,8 +366,12 @@ def test_columns_of_areas_within_areas_are_one_path(paths: Paths, tmp_path: Path
             "code,date,城市低保人数（人）\n110105,2022-01-31,2059\n110105,2022-02-28,3120\n",
             [("110105", "2059"), ("110105", "3120")],
         ),
+        (
+            "code,year,城市低保人数（人）\n110105,2022,2059\n220104,2022,3120\n数据来源：民政部,,\n",
+            [("110105", "2059"), ("220104", "3120")],
+        ),
     ],
-    ids=["codes alone", "codes that tell names apart", "days"],
+    ids=["codes alone", "codes that tell names apart", "days", "a line below"],
 )
 def test_rows_with_the_code_of_their_area_are_a_list(paths: Paths, tmp_path: Path, page: str, figures: list):
     draft = new_source(paths, came(tmp_path, page))

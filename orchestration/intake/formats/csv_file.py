@@ -83,14 +83,10 @@ class Csv:
         return [PLAIN]
 
     def bulk(self, path: Path, asked: Asked = PLAIN) -> LongCsv | PageFile:
-        """A file of any size; one that begins with a line that is no row is a page."""
+        """A file of any size; one that begins or ends with a line that is no row is a page."""
         delimiter = asked.delimiter or self.delimiter
-        begins_with_a_line = asked.lines and _first_line(path, asked.encoding, delimiter) in asked.lines
-        return (
-            PageFile(self, path, asked)
-            if asked.sheet or begins_with_a_line
-            else LongCsv(path, delimiter, asked.encoding)
-        )
+        has_lines = asked.lines and {*_outer_lines(path, asked.encoding, delimiter)} & {*asked.lines}
+        return PageFile(self, path, asked) if asked.sheet or has_lines else LongCsv(path, delimiter, asked.encoding)
 
 
 class Tsv(Csv):
@@ -112,16 +108,20 @@ def _beginning(path: Path, encoding: str) -> str | None:
         return None
 
 
-def _first_line(path: Path, encoding: str, delimiter: str) -> str:
-    """What the first row of a text says, where it has but one cell that is not empty."""
+def _outer_lines(path: Path, encoding: str, delimiter: str) -> Iterator[str]:
+    """What the first row of a text says, and the last one, where it has but one cell that is not empty."""
     if not path.is_file():
-        return ""
-    with path.open(
-        encoding="utf-8-sig" if encoding == PLAIN.encoding else encoding, errors="replace", newline=""
-    ) as file:
-        row = file.readline(LONGEST_LINE)
-    texts = [text.strip() for text in next(csv.reader([row], delimiter=delimiter), []) if text.strip()]
-    return texts[0] if len(texts) == 1 else ""
+        return
+    with path.open("rb") as file:
+        first = file.readline(LONGEST_LINE)
+        file.seek(max(path.stat().st_size - LONGEST_LINE, 0))
+        last = file.read().strip().splitlines()[-1:]
+    for row in (first, *last):
+        text = row.decode("utf-8-sig" if encoding == PLAIN.encoding else encoding, errors="replace")
+        cells = next(csv.reader(text.strip().splitlines()[:1], delimiter=delimiter), [])
+        texts = [text.strip() for text in cells if text.strip()]
+        if len(texts) == 1:
+            yield texts[0]
 
 
 def separated_by(text: str, delimiter: str) -> str:
