@@ -34,7 +34,7 @@ LISTS = """
     from read_csv('{seeds}/codelists/area.csv', all_varchar = true, header = true);
 
     insert into core.indicator by name
-    select code as indicator, * exclude code, code as base_indicator, 'level' as measure
+    select code as indicator, * exclude (code, is_of_its_period), code as base_indicator, 'level' as measure
     from read_csv('{seeds}/codelists/indicator.csv', all_varchar = true, header = true);
 
     insert into core.unit by name
@@ -42,7 +42,8 @@ LISTS = """
     from read_csv('{seeds}/codelists/unit.csv', all_varchar = true, header = true);
 
     insert into core.scheme by name
-    select s.code as scheme, s.* exclude (code, parent), s.parent as parent_scheme,
+    select s.code as scheme, s.* exclude (code, parent, successor), s.parent as parent_scheme,
+        s.successor as successor_scheme,
         a.name_en as agency_name_en, a.name_zh as agency_name_zh
     from read_csv('{seeds}/codelists/scheme.csv', all_varchar = true, header = true) as s
     inner join read_csv('{seeds}/codelists/agency.csv', all_varchar = true, header = true) as a on a.code = s.agency;

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks import lower_bound
 from orchestration import intake
 from proofs.generators import panel, planted
 from tests.conftest import BULK, edit
@@ -34,6 +35,12 @@ def test_intake_refuses(sound: Path, tmp_path: Path, kind: str):
     assert len(result.faults) <= 3, "a fault that many rows share is one"
     (check,) = {check["check_id"] for check in result.checks() if check["verdict"] == "failed"}
     assert check in ("intake.county_panel.figures", "intake.county_panel.files")
+
+
+def test_what_bulk_is_measured_against_knows_the_lists(sound: Path, tmp_path: Path):
+    """The lower bound of `make bench-bulk` is SQL of its own: a column that a list gains stops it."""
+    rows = lower_bound.build(sound, tmp_path / "bound", 2, None)
+    assert rows["core.observation"] == rows["marts.series"] > 0
 
 
 def test_all_faults_of_all_files_come_at_once_with_their_place(sound: Path, tmp_path: Path):
