@@ -1,7 +1,8 @@
 {#-
     What a mart would show of the figures beside each other, against the band that its contract declares, before any
     mart is built. In each source, of the figures of its latest edition; and where no source states all of them, among
-    those of all sources. Marts show what is decided: as printed only what a decision says that it answers is told.
+    those of all sources. Marts show what is decided: as printed only what a decision says that it answers is told. Of a
+    panel that is most of its figures: their texts are read again for the few that are found, and carried by none.
 -#}
 with
     figures as (
@@ -10,14 +11,12 @@ with
             f.part,
             f.power,
             f.place_key,
+            f.pass,
             e.in_pass,
             o.observation_id,
             o.source_id,
             o.freq,
             o.vintage,
-            {{ place("o") }} as place,
-            o.printed_value,
-            o.printed_unit,
             cast(o.obs_value as double) as value
         from {{ ref("int_band__figure") }} as f
         inner join {{ ref("observation_pass") }} as o on o.observation_id = f.observation_id and o.pass = f.pass
@@ -94,16 +93,28 @@ with
             {{ ref("stg_decision_rule") }} as r on r.decision_id = c.decision_id and r.rule_id = 'plausible.published'
     ),
 
+    found as (
+        select o.*, f.power, f.observation_id, {{ place("t") }} as place, t.printed_value, t.printed_unit
+        from outside as o
+        inner join
+            latest as f
+            on f.in_pass = o.in_pass
+            and f.band = o.band
+            and f.place_key = o.place_key
+            and f.beside = o.beside
+        inner join {{ ref("observation_pass") }} as t on t.observation_id = f.observation_id and t.pass = f.pass
+    ),
+
     findings as (
         select
             'plausible.published' as rule_id,
             o.in_pass as pass,
             concat(o.band, '|', o.beside, '|', o.place_key) as anchor_id,
             concat(
-                first_value(f.place) over of_product,
+                first_value(o.place) over of_product,
                 ': prints ',
-                first_value(f.printed_value) over of_product,
-                {{ after(" ", "first_value(f.printed_unit) over of_product") }},
+                first_value(o.printed_value) over of_product,
+                {{ after(" ", "first_value(o.printed_unit) over of_product") }},
                 '; marts.',
                 o.band,
                 ' would be ',
@@ -115,21 +126,15 @@ with
                 '. ',
                 o.reason_en
             ) as message,
-            case when f.power > 0 then f.observation_id end as numerator_id,
-            case when f.power < 0 then f.observation_id end as denominator_id
-        from outside as o
-        inner join
-            latest as f
-            on f.in_pass = o.in_pass
-            and f.band = o.band
-            and f.place_key = o.place_key
-            and f.beside = o.beside
+            case when o.power > 0 then o.observation_id end as numerator_id,
+            case when o.power < 0 then o.observation_id end as denominator_id
+        from found as o
         left join answered as a on {{ equal("a", "o", ["in_pass", "band", "place_key", "beside"]) }}
         where o.in_pass = 'decided' or a.band is not null
         window
             of_product as (
                 partition by o.in_pass, o.band, o.beside, o.place_key
-                order by f.power desc nulls last, f.observation_id
+                order by o.power desc nulls last, o.observation_id
                 rows between unbounded preceding and unbounded following
             )
     )
