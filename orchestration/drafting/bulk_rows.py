@@ -9,7 +9,7 @@ import polars as pl
 
 from orchestration import engine
 from orchestration.engine import quoted
-from orchestration.intake.formats.format import ROW, Broken, BulkFile, Column, Page
+from orchestration.intake.formats.format import ROW, Broken, BulkFile, Column, Page, why_broken
 from orchestration.intake.layouts.tidy_columns import text_in
 
 #: Rows from the beginning of the file that are taken as they follow one another.
@@ -31,11 +31,8 @@ def rows_of(data: BulkFile, spill: Path) -> Page:
         try:
             columns = data.columns(connection)
             rows = _rows(connection, data, columns)
-        except (duckdb.Error, pl.exceptions.PolarsError) as error:
-            broken = data.look_through()
-            raise (
-                broken[0] if broken else Broken(None, " ".join(str(error).split())[:400], "as the reader says")
-            ) from error
+        except (duckdb.Error, pl.exceptions.PolarsError, Broken) as error:
+            raise why_broken(data, error)[0] from error
     names = [name.strip() for name, _ in columns]
     told = [["" if text is None else text for text in row[1:]] for row in rows]
     return Page([names, *told], [data.header_row or 0, *(row[0] for row in rows)], data.sheet, unseen=data.unseen)

@@ -220,3 +220,10 @@ class BulkFormat(Format, Protocol):
     def bulk(self, path: Path, asked: Asked = PLAIN) -> BulkFile:
         """One file; it is not opened yet."""
         ...
+
+
+def why_broken(data: BulkFile, error: Exception) -> list[Broken]:
+    """Why a bulk file cannot be read whole: in our words where we find the places, in those of its reader where not."""
+    own = error if isinstance(error, Broken) else None
+    said = own or Broken(None, " ".join(str(error).split())[:400], "as the reader says")
+    return data.look_through() or [said]

@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 
 from orchestration.engine import literal
-from orchestration.intake.formats.format import Broken
+from orchestration.intake.formats.format import Broken, why_broken
 from orchestration.intake.layouts.tidy_columns import column_faults, header_faults
 from orchestration.intake.layouts.tidy_query import UNDECLARED, Part, TidyQuery, against
 from orchestration.intake.layouts.tidy_texts import distinct, texts_of
@@ -75,7 +75,7 @@ class FileCheck:
             faults += self._label_faults(source)
             faults += self._key_faults(source)
         except (duckdb.Error, pl.exceptions.PolarsError, Broken) as error:
-            broken = self._broken(error)
+            broken = why_broken(self.part.data, error)
             return 0, [self._fault(found.line, "", found.read, found.expected, "files") for found in broken]
         if not rows:
             faults.append(self._fault(None, "", "no row", "at least one row"))
@@ -99,12 +99,6 @@ class FileCheck:
 
     def _count(self, source: str) -> int:
         return self.connection.execute(f"select count(*) from {source}").fetchone()[0]
-
-    def _broken(self, error: Exception) -> list[Broken]:
-        """Why the file cannot be read whole: in our words where we find the places, in those of its reader where not."""
-        own = error if isinstance(error, Broken) else None
-        said = own or Broken(None, " ".join(str(error).split())[:400], "as the reader says")
-        return self.part.data.look_through() or [said]
 
     def _column_faults(self) -> list[Fault]:
         found, row = self.part.data.columns(self.connection), self.part.data.header_row
