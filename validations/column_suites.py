@@ -121,13 +121,15 @@ def _references(table: Table) -> Iterable[Entry]:
     queries = []
     for name, reference in found.items():
         known = "".join(
-            f" and not exists (select 1 from {full} as r where r.{column} = t.{name})"
+            f" and not exists (select 1 from {full} as r where r.{column} = d.{name})"
             for full, column in reference.tables.items()
         )
-        other = f" and t.{name} not in ({_texts(reference.other)})" if reference.other else ""
+        other = f" and d.{name} not in ({_texts(reference.other)})" if reference.other else ""
+        # Of millions of rows few keys are different: each is looked up once.
         queries.append(
-            f"select {key}, '{name}' as column_name, t.{name} as read from {{batch}} as t"
-            f" where t.{name} is not null{other}{known}"
+            f"select {key}, '{name}' as column_name, t.{name} as read from {{batch}} as t where t.{name} in ("
+            f"select d.{name} from (select distinct {name} from {table.full_name}) as d"
+            f" where d.{name} is not null{other}{known})"
         )
     says = "; ".join(f"{name} is one of {' or '.join(reference.tables)}" for name, reference in found.items())
     name = NAMED.get(table.full_name, "references_are_known")

@@ -261,7 +261,12 @@ BETWEEN_TABLES: dict[str, list[Entry]] = {
         rows(
             "lists_every_later_edition",
             f"""
-            select p.observation_id from core.observation as p
+            with restated as (
+                select source_id, time_period from core.observation
+                group by source_id, time_period having min(vintage) < max(vintage)
+            )
+            select p.observation_id from restated as e
+            inner join core.observation as p on p.source_id = e.source_id and p.time_period = e.time_period
             inner join core.observation as q on q.source_id = p.source_id and {_same((*SERIES_ID, *PLACE))}
             left join {{batch}} as x on x.observation_id = p.observation_id
             where q.vintage < p.vintage and '_U' not in (p.vintage, q.vintage) and p.is_usable and q.is_usable

@@ -181,6 +181,8 @@ def _wrong_sum(contract: Contract, column: Column, name: str, dimension: str) ->
     # where every leaf is. Where the mart makes none, a total that no source states stands empty.
     lacks_its_sum = f"""max(f_t.ref_area) is null and {all_there}
                 and count(case when p.is_total or b.leaves is not null then p.{value} end) = 0"""
+    # A total counts as a part only where its code has no parts: as a comparison of the two sides, so that the join goes by
+    # the key and not through each pair of rows.
     return f"""
         select {", ".join(key)}, '{value}' as column_name, min(t.{value}) as total, sum(p.{value}) as parts
         from {{batch}} as t
@@ -188,7 +190,7 @@ def _wrong_sum(contract: Contract, column: Column, name: str, dimension: str) ->
         inner join ({leaves}) as a on a.indicator = x.indicator and a.code = t.{name}
         left join ({leaves}) as b on b.indicator = x.indicator and b.code = x.part
         left join {contract.table} as p on {same} and p.{name} = x.part
-            and (not p.is_total or b.code is null) and p.{value} is not null
+            and cast(p.is_total as int) <= cast(b.code is null as int) and p.{value} is not null
         left join ({_exactness(contract, column, shown)}) as f_t on {figure("t")}
         left join ({_exactness(contract, column, shown)}) as f_p on {figure("p")}
         where {"true" if dimension == SCOPE else "t.is_total"}

@@ -63,8 +63,8 @@
 
 {#-
     Usable levels that other figures are compared with, each with its key, for joins of parts to results.
-    `figures`: observation_pass; `parts`: int_level__part. `near`: a query of observation_ids, if only the levels of
-    their areas and counterparts matter. `quick`: see level_key.
+    `figures`: observation_pass; `parts`: int_level__part. `near`: a query of areas, a small table
+    that a planner knows to be small, if only their levels matter. `quick`: see level_key.
 -#}
 {% macro levels(figures, parts, near=none, quick=false) -%}
     (
@@ -72,18 +72,7 @@
         from {{ figures }} as u
         inner join {{ parts }} as part on part.indicator = u.indicator
         where
-            {{ is_comparable("u") }} and u.measure = 'level'
-            {%- if near %}
-                and u.ref_area in (
-                    select ref_area
-                    from {{ figures }}
-                    where observation_id in ({{ near }})
-                    union
-                    select {{ code_in_text("counterpart", "ref_area") }}
-                    from {{ figures }}
-                    where counterpart like '%ref_area=%'
-                )
-            {%- endif %}
+            {{ is_comparable("u") }} and u.measure = 'level' {%- if near %} and u.ref_area in ({{ near }}) {%- endif %}
     )
 {%- endmacro %}
 

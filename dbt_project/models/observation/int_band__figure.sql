@@ -15,11 +15,13 @@
             {%- endfor %}
         end as place_key,
         o.pass,
-        o.observation_id
+        o.observation_id,
+        o.freq,
+        cast(o.obs_value as double) as value
     from
         (
             select
-                {{ prefixed("o", ["pass", "observation_id", "freq", "time_period"]) }},
+                {{ prefixed("o", ["pass", "observation_id", "freq", "time_period", "obs_value"]) }},
                 {{ prefixed("o", decidable_dimensions() | reject("in", ["indicator", "time_period"]) | list) }},
                 o.indicator as base_indicator,
                 {{ of_series }} as indicator
@@ -61,7 +63,9 @@
         0 as power,
         cast(null as string) as place_key,
         pass,
-        observation_id
+        observation_id,
+        freq,
+        cast(obs_value as double) as value
     from {{ ref("observation_pass") }}
     where false
 {%- endif %}

@@ -3,6 +3,13 @@
     does not.
 -#}
 {%- set suspects = "select observation_id from " ~ ref("int_quotient__suspects") %}
+{%- set near = (
+    "select ref_area from "
+    ~ ref("int_quotient__suspects")
+    ~ " union select ref_area from "
+    ~ ref("int_area__near")
+    ~ " where about = 'counterpart'"
+) %}
 select
     r.rule_id,
     {{ pass_of(["r", "n", "d"]) }} as pass,
@@ -35,4 +42,4 @@ select
     end as distance
 from
     ({{ derived_figures(ref("observation_pass"), ref("stg_quotient"), suspects) }}) as r
-    {{ join_quotient_parts(levels(ref("observation_pass"), ref("int_level__part"), suspects)) }}
+    {{ join_quotient_parts(levels(ref("observation_pass"), ref("int_level__part"), near)) }}

@@ -1,5 +1,15 @@
+{#-
+    Of a panel that is most of its figures: a year of flows is looked at in full only where its least and its most alone
+    let it be counted from January.
+-#}
 {%- set of_series = series_columns() -%}
+{%- set place_of_flow = ["source_id", "indicator", "ref_area"] %}
 {%- set of_any_basis = of_series | reject("in", ["freq", "time_basis"]) | list -%}
+{#- The most of a year's flows, the last, is at least this share of what equal ones, counted together, would reach. -#}
+{%- set is_heaped_up -%}
+    cast(r.last_low as double) * {{ number_in_year("r.first_period") }}
+    >= cast(r.first_high as double) * {{ number_in_year("r.last_period") }} * t.share_of_sum_least
+{%- endset %}
 with
     of_undeclared as (
         select {{ thresholds("cumulative.undeclared", ["periods_least", "share_of_sum_least"]) }}
@@ -7,6 +17,43 @@ with
     ),
 
     of_year as (select {{ thresholds("cumulative.year", ["revised_share_most"]) }} from {{ ref("stg_threshold") }}),
+
+    flows as (
+        select
+            {{ prefixed("o", place_of_flow) }},
+            {{ wide_hash("concat_ws('|', o.source_id, " ~ prefixed("o", of_series) ~ ")") }} as series_key,
+            {{ period_year("o.time_period") }} as in_year,
+            o.time_period,
+            o.pass,
+            o.value_low,
+            o.value_high
+        from {{ ref("observation_pass") }} as o
+        where
+            {{ is_comparable("o") }}
+            and o.measure = 'level'
+            and o.freq <> 'A'
+            and o.time_basis = 'flow'
+            and o.value_low > 0
+    ),
+
+    -- What a decision touches is not one year in both passes: it is looked at.
+    suspects as (
+        select distinct {{ prefixed("r", place_of_flow) }}
+        from
+            (
+                select
+                    {{ prefixed("f", place_of_flow) }},
+                    max(f.pass) as last_pass,
+                    min(f.time_period) as first_period,
+                    max(f.time_period) as last_period,
+                    max(f.value_low) as last_low,
+                    min(f.value_high) as first_high
+                from flows as f
+                group by {{ prefixed("f", place_of_flow) }}, f.series_key, f.in_year
+            ) as r
+        cross join of_undeclared as t
+        where r.first_period <> r.last_period and (r.last_pass <> 'both' or {{ is_heaped_up }})
+    ),
 
     figures as (
         select
@@ -25,11 +72,14 @@ with
             o.value_high
         from {{ ref("observation_pass") }} as o
         inner join {{ passes() }} as e on e.row_pass = o.pass
+        left join suspects as s on {{ equal("s", "o", place_of_flow) }}
         where
             {{ is_comparable("o") }}
             and o.measure = 'level'
             and o.freq <> 'A'
-            and (o.time_basis = 'year_to_date' or (o.time_basis = 'flow' and o.value_low > 0))
+            and (
+                o.time_basis = 'year_to_date' or (o.time_basis = 'flow' and o.value_low > 0 and s.source_id is not null)
+            )
     ),
 
     stepped as (
@@ -69,8 +119,7 @@ with
         from rising as r
         cross join of_undeclared as t
         where
-            cast(r.last_low as double) * {{ number_in_year("r.first_period") }}
-            >= cast(r.first_high as double) * {{ number_in_year("r.last_period") }} * t.share_of_sum_least
+            {{ is_heaped_up }}
             and not exists (
                 select 1
                 from figures as n

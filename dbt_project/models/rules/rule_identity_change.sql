@@ -1,4 +1,4 @@
-{%- set changed = "select observation_id from " ~ ref("observation_pass") ~ " where measure = 'change'" %}
+{%- set changed = "select ref_area from " ~ ref("int_area__near") ~ " where about = 'change'" %}
 with
     of_rule as (select {{ thresholds("identity.change", ["restated_share_most"]) }} from {{ ref("stg_threshold") }}),
 

@@ -100,11 +100,7 @@ with
         having count(distinct o.whole_id) = 1 and count(*) + 1 = min(d.parts)
     ),
 
-    {%- set near = (
-        "select observation_id from "
-        ~ ref("observation_pass")
-        ~ " where not is_usable and measure = 'level'"
-    ) %}
+    {%- set near = "select ref_area from " ~ ref("int_area__near") ~ " where about = 'missing'" %}
 
     results as (
         select

@@ -2,9 +2,45 @@
     What a mart would show of the figures beside each other, against the band that its contract declares, before any
     mart is built. In each source, of the figures of its latest edition; and where no source states all of them, among
     those of all sources. Marts show what is decided: as printed only what a decision says that it answers is told. Of a
-    panel that is most of its figures: their texts are read again for the few that are found, and carried by none.
+    panel that is most of its figures: a row of a mart is looked at in full only where the least and the most that
+    anybody states of its parts leave room for a value outside.
 -#}
+{%- set constant = "max(b.factor) * power(max(f.months), max(b.months_power))" %}
+{%- set last_digit = "power(10.0, -max(b.digits))" %}
 with
+    extremes as (
+        select
+            band,
+            part,
+            freq,
+            {{ quick_hash("place_key") }} as quick_key,
+            max(power) as power,
+            max({{ months_of("freq") }}) as months,
+            min(value) as least,
+            max(value) as most
+        from {{ ref("int_band__figure") }}
+        group by band, part, freq, {{ quick_hash("place_key") }}
+    ),
+
+    -- Rows that share a quick key stand here as one that more is stated of: none is passed over for it.
+    suspects as (
+        select f.band, f.freq, f.quick_key
+        from extremes as f
+        inner join {{ ref("int_band__declared") }} as b on b.band = f.band
+        group by f.band, f.freq, f.quick_key
+        having
+            count(*) = max(b.parts)
+            and (
+                min(f.least) <= 0
+                or {{ constant }}
+                * exp(sum(f.power * ln(greatest(case when f.power > 0 then f.most else f.least end, 1e-300))))
+                > max(b.high) - {{ last_digit }}
+                or {{ constant }}
+                * exp(sum(f.power * ln(greatest(case when f.power > 0 then f.least else f.most end, 1e-300))))
+                < max(b.low) + {{ last_digit }}
+            )
+    ),
+
     figures as (
         select
             f.band,
@@ -13,12 +49,14 @@ with
             f.place_key,
             f.pass,
             e.in_pass,
-            o.observation_id,
+            f.observation_id,
+            f.freq,
+            f.value,
             o.source_id,
-            o.freq,
-            o.vintage,
-            cast(o.obs_value as double) as value
+            o.vintage
         from {{ ref("int_band__figure") }} as f
+        inner join
+            suspects as s on s.band = f.band and s.freq = f.freq and s.quick_key = {{ quick_hash("f.place_key") }}
         inner join {{ ref("observation_pass") }} as o on o.observation_id = f.observation_id and o.pass = f.pass
         inner join {{ passes() }} as e on e.row_pass = f.pass
     ),

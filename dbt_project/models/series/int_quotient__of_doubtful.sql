@@ -3,6 +3,11 @@
     narrows down which figures are looked at in full.
 -#}
 {%- set suspects = "select observation_id from suspects" %}
+{%- set near = (
+    "select ref_area from suspects union select ref_area from "
+    ~ ref("int_area__near")
+    ~ " where about = 'counterpart'"
+) %}
 with
     doubts as (
         select c.observation_id, c.new_value as obs_status, c.decision_id, c.caveat_en, c.caveat_zh
@@ -38,7 +43,7 @@ with
     ),
 
     suspects as (
-        select r.observation_id
+        select r.observation_id, r.ref_area
         from ({{ derived_figures(ref("observation_pass"), ref("stg_quotient"), quick=true) }}) as r
         where
             r.numerator_key in (select level_key from doubtful) or r.denominator_key in (select level_key from doubtful)
@@ -49,7 +54,7 @@ with
             r.observation_id, case when x.is_numerator then n.observation_id else d.observation_id end as part_id
         from
             ({{ derived_figures(ref("observation_pass"), ref("stg_quotient"), suspects) }}) as r
-            {{ join_quotient_parts(levels(ref("observation_pass"), ref("int_level__part"), suspects)) }}
+            {{ join_quotient_parts(levels(ref("observation_pass"), ref("int_level__part"), near)) }}
         cross join
             (
                 select true as is_numerator
