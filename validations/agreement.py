@@ -22,14 +22,26 @@ from validations.published import is_followed
 CONTRACTS = Path(__file__).resolve().parents[1] / "dbt_project" / "models" / "marts"
 
 
+#: What an input says besides the dimensions of its figure: `lag`, of the period before; `unless`, taken only where that
+#: column of the row has no value.
+NO_DIMENSIONS = ("lag", "unless")
+#: The code of a base period, in an exclusion, that is the year before that of the figure.
+YEAR_BEFORE = "year_before"
+
+
 @dataclass(frozen=True)
 class Column:
-    """A column that follows from figures. `printed`: the column of marts.series that it shows, if it shows one as it is."""
+    """A column that follows from figures. `printed`: the column of marts.series that it shows, if it shows one as it is.
+
+    `borrows`: the keys of the mart that its inputs name, if it is printed: it shows a figure of another series then, which
+    many rows may show and none must.
+    """
 
     name: str
     data_type: str
     inputs: tuple[Mapping[str, Any], ...]
     printed: str | None
+    borrows: tuple[str, ...] = ()
 
     def shown(self, figure: str) -> str:
         """SQL: the value of `figure` as the column shows it, rounded half away from zero."""
@@ -58,9 +70,10 @@ class Exclusion:
 
     def holds_for(self, figure: str) -> str:
         """SQL: the exclusion holds for `figure`, but for what it says of neighbours."""
-        condition = (
-            f"{figure}.{self.dimension} {'in' if self.codes else 'not in'} {_list(self.codes or self.other_than)}"
-        )
+        codes = _list(self.codes or self.other_than)
+        year_before = f"cast(cast(substr({figure}.time_period, 1, 4) as integer) - 1 as varchar)"
+        codes = codes.replace(f"'{YEAR_BEFORE}'", year_before)
+        condition = f"{figure}.{self.dimension} {'in' if self.codes else 'not in'} {codes}"
         return f"{condition} and {figure}.indicator in {_list(self.indicators)}" if self.indicators else condition
 
 
@@ -86,6 +99,17 @@ class Contract:
     def printed(self) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.printed)
 
+    @property
+    def own(self) -> tuple[Column, ...]:
+        """The printed columns whose figures the mart must show, each in its row."""
+        return tuple(column for column in self.printed if not column.borrows)
+
+    @property
+    def borrowed(self) -> tuple[str, ...]:
+        """The indicators of the figures that other rows' columns show beside them."""
+        puts = (put for column in self.printed if column.borrows for put in column.inputs)
+        return tuple(dict.fromkeys(put["indicator"] for put in puts if "indicator" in put))
+
 
 @cache
 def contracts(folder: Path = CONTRACTS) -> dict[str, Contract]:
@@ -100,12 +124,14 @@ def _contract(model: Mapping[str, Any], told: Mapping[str, Mapping[str, Any]]) -
     series = meta["series"]
     #: A mart that compares rows of another leaves out what that one does.
     selects = told[series["of"]] if "of" in series else model
+    keys = {name for key in series["keys"] for name in (key, series.get("renamed", {}).get(key, key))}
     columns = tuple(
         Column(
             column["name"],
             column["data_type"],
             tuple(put["inputs"]),
             "obs_value" if put.get("printed") is True else put.get("printed"),
+            tuple(name for name in put["inputs"][0] if name in keys) if put.get("printed") else (),
         )
         for column in model["columns"]
         if (put := column.get("config", {}).get("meta", {})).get("inputs")
@@ -147,7 +173,7 @@ def _list(codes: Iterable[str]) -> str:
 
 
 def _codes(figure: str, codes: Mapping[str, Any]) -> list[str]:
-    return [f"{figure}.{dimension} = '{code}'" for dimension, code in codes.items() if dimension != "lag"]
+    return [f"{figure}.{dimension} = '{code}'" for dimension, code in codes.items() if dimension not in NO_DIMENSIONS]
 
 
 def shown_by(column: Column, figure: str) -> str:
@@ -162,13 +188,12 @@ def _counted(contract: Contract) -> str:
     named = {
         *("series_id", "observation_id", "indicator", "ref_area", "time_period", "base_period"),
         *("obs_value", "obs_low", "obs_high", "is_disputed", *contract.keys.values()),
-        *(dimension for column in contract.columns for put in column.inputs for dimension in put if dimension != "lag"),
+        *(name for column in contract.columns for put in column.inputs for name in put if name not in NO_DIMENSIONS),
         *(exclusion.dimension for exclusion in contract.exclusions if exclusion.unless_beside),
     }
     columns = ", ".join(f"s.{name}" for name in sorted(named))
-    return (
-        f"counted as (select {columns} from marts.series as s where s.indicator in {_list(contract.indicators)}{kept})"
-    )
+    indicators = _list([*contract.indicators, *contract.borrowed])
+    return f"counted as (select {columns} from marts.series as s where s.indicator in {indicators}{kept})"
 
 
 def _at_keys(contract: Contract, m: str, s: str, but: Iterable[str] = ()) -> list[str]:
@@ -182,6 +207,8 @@ def _missed(contract: Contract) -> str:
     joins, kept = [], ["(s.obs_value is not null or s.obs_low is not null or s.obs_high is not null)"]
     # Of a total that contradicts its parts the mart shows their sum.
     kept.append("not (s.is_disputed and coalesce(m.is_total, false))")
+    if contract.borrowed:
+        kept.append(f"s.indicator in {_list(contract.indicators)}")
     dimensions = list(contract.keys.values())
     for number, exclusion in enumerate(e for e in contract.exclusions if e.unless_beside):
         beside, at = f"b{number}", exclusion.beside_at or dimensions
@@ -192,16 +219,27 @@ def _missed(contract: Contract) -> str:
         )
         kept.append(f"not ({exclusion.holds_for('s')} and {beside}.ref_area is null)")
     wrong, known = [], []
-    for column in contract.printed:
+    for column in contract.own:
         codes = shown_by(column, "s")
         known.append(codes)
         wrong.append(f"({codes} and (m.ref_area is null or m.{column.name} is distinct from {column.shown('s')}))")
     named = ", ".join(f"s.{dimension} as {column}" for column, dimension in contract.keys.items())
+    lacks = "".join(f" union all {_lacking(contract, column)}" for column in contract.printed if column.borrows)
     return f"""
         select s.series_id, s.indicator as figure, a.level as area_level, s.base_period, s.obs_value as expected, {named}
         from counted as s inner join core.area as a on a.ref_area = s.ref_area
         left join {{batch}} as m on {" and ".join(_at_keys(contract, "m", "s"))} {" ".join(joins)}
-        where {" and ".join(kept)} and ({" or ".join(wrong)} or not ({" or ".join(known)}))"""
+        where {" and ".join(kept)} and ({" or ".join(wrong)} or not ({" or ".join(known)})){lacks}"""
+
+
+def _lacking(contract: Contract, column: Column) -> str:
+    """Rows whose borrowed figure is there, and which show none or another."""
+    named = ", ".join(f"m.{key}" for key in contract.keys)
+    meets = [*_at_keys(contract, "m", "s", but=column.borrows), shown_by(column, "s")]
+    return f"""
+        select s.series_id, s.indicator as figure, m.area_level, s.base_period, s.obs_value as expected, {named}
+        from {{batch}} as m inner join counted as s on {" and ".join(meets)}
+        where s.obs_value is not null and m.{column.name} is distinct from {column.shown("s")}"""
 
 
 def _others(contract: Contract) -> str:
@@ -210,7 +248,8 @@ def _others(contract: Contract) -> str:
     return " union all ".join(
         f"""
         select {grain}, '{column.name}' as column_name, cast(m.{column.name} as varchar) as shown
-        from {{batch}} as m left join counted as s on {" and ".join([*_at_keys(contract, "m", "s"), shown_by(column, "s")])}
+        from {{batch}} as m
+        left join counted as s on {" and ".join([*_at_keys(contract, "m", "s", but=column.borrows), shown_by(column, "s")])}
         where m.{column.name} is not null and not m.is_total and {column.shown("s")} is distinct from m.{column.name}"""
         for column in contract.printed
     )
@@ -245,4 +284,9 @@ def _unlinked(contract: Contract, column: Column, put: Mapping[str, Any], key: s
         from {{batch}} as m inner join followed as s on {" and ".join(meets)} {joined}
         left join core.lineage as l on l.table_name = '{contract.table}' and l.column_name = '{column.name}'
             and l.observation_id = s.observation_id and l.row_key = {key}
-        where m.{column.name} is not null and l.observation_id is null{where}"""
+        where m.{column.name} is not null and l.observation_id is null{where}{_not_taken(put)}"""
+
+
+def _not_taken(put: Mapping[str, Any]) -> str:
+    """SQL: what an input gives way to is not there; it is not taken where it is."""
+    return f" and m.{put['unless']} is null" if "unless" in put else ""

@@ -3,24 +3,31 @@
     columns that a row shares with its figures, `series.renamed`: those that the series call otherwise. The columns
     that are `printed` name the figures. `series.leaves_out`: which figures of these indicators the mart does not show,
     and why: `codes` of a dimension, or all `other_than` some; of certain `indicators` only; `unless_beside`: only where
-    no figure of one of these codes stands at the same keys, or at the dimensions `beside_at`. validations/agreement.py
-    says the same for the audit.
+    no figure of one of these codes stands at the same keys, or at the dimensions `beside_at`. A printed column whose
+    inputs name a key of the mart borrows: it shows a figure of another series, which many rows may show and none must.
+    validations/agreement.py says the same for the audit.
 -#}
 {#-
-    The columns that show printed figures, as a list of {column, data_type, codes, value}: `value` of marts.series,
-    where one of `codes` holds.
+    The columns that show printed figures, as a list of {column, data_type, codes, value, borrows}: `value` of
+    marts.series, where one of `codes` holds; `borrows`: the keys of the mart that these name.
 -#}
 {% macro shown_columns(node) -%}
     {%- set found = [] -%}
+    {%- set series = node.config.meta.series -%}
+    {%- set keys = [] -%}
+    {%- for key in series["keys"] -%}
+        {%- do keys.extend([key, series.get("renamed", {}).get(key, key)]) -%}
+    {%- endfor -%}
     {%- for column in node.columns.values() if column.meta.get('printed') -%}
         {%- do found.append({
             'name': column.name, 'data_type': column.data_type, 'codes': column.meta.inputs,
-            'value': 'obs_value' if column.meta.printed is sameas true else column.meta.printed}) -%}
+            'value': 'obs_value' if column.meta.printed is sameas true else column.meta.printed,
+            'borrows': column.meta.inputs[0].keys() | select("in", keys) | list}) -%}
     {%- endfor -%}
     {{ return(found) }}
 {%- endmacro %}
 
-{#- The indicators of which a mart shows figures. -#}
+{#- The indicators of which a mart shows figures, but for those that it borrows. -#}
 {% macro indicators_shown(node) -%}
     {{
         return(
@@ -33,6 +40,21 @@
                 | unique
                 | list
             )
+        )
+    }}
+{%- endmacro %}
+
+{#- Those of which its columns borrow figures. -#}
+{% macro indicators_borrowed(node) -%}
+    {{
+        return(
+            shown_columns(node)
+            | selectattr("borrows")
+            | map(attribute="codes")
+            | sum(start=[])
+            | map(attribute="indicator")
+            | unique
+            | list
         )
     }}
 {%- endmacro %}
@@ -50,13 +72,21 @@
     )
 {%- endmacro %}
 
-{#- Condition on a dimension of the figure `alias`: an exclusion holds, but for what it says of neighbours. -#}
+{#-
+    Condition on a dimension of the figure `alias`: an exclusion holds, but for what it says of neighbours. The code
+    year_before is the year before that of the figure.
+-#}
 {% macro is_left_out_by(exclusion, alias) -%}
     {{ alias }}.{{ exclusion.dimension }} {{ "in" if exclusion.codes else "not in" }} (
-        '{{ (exclusion.codes or exclusion.other_than) | join("', '") }}'
+        {%- for code in exclusion.codes or exclusion.other_than %}
+            {{ year_before(alias) if code == "year_before" else "'" ~ code ~ "'" }}{{ ', ' if not loop.last }}
+        {%- endfor %}
     )
     {%- if exclusion.indicators %} and {{ alias }}.indicator in ('{{ exclusion.indicators | join("', '") }}'){% endif %}
 {%- endmacro %}
+
+{#- The year before that of the figure `alias`, as its own period would be written. -#}
+{% macro year_before(alias) -%} cast({{ period_year(alias ~ ".time_period") }} - 1 as string) {%- endmacro %}
 
 {#-
     Condition: the contract does not leave out the figure `alias` by its codes. `other`: dimensions that are compared
@@ -96,13 +126,15 @@
     {%- for exclusion in series.leaves_out -%} {%- do names.append(exclusion.dimension) -%} {%- endfor -%}
     select {{ prefixed("s", names | unique | list) }}
     from {{ selected }} as s
-    where s.indicator in ('{{ indicators_shown(node) | join("', '") }}') and {{ counts_for(node, "s") }}
+    where
+        s.indicator in ('{{ (indicators_shown(node) + indicators_borrowed(node)) | join("', '") }}')
+        and {{ counts_for(node, "s") }}
 {%- endmacro %}
 
-{#- Join condition: the row `m` of the mart is that of the figure `s`. -#}
-{% macro at_its_keys(node, m, s) -%}
+{#- Join condition: the row `m` of the mart is that of the figure `s`. `but`: keys in which it need not be. -#}
+{% macro at_its_keys(node, m, s, but=[]) -%}
     {%- set renamed = node.config.meta.series.get("renamed", {}) -%}
-    {%- for key in node.config.meta.series["keys"] %}
+    {%- for key in node.config.meta.series["keys"] if key not in but and renamed.get(key, key) not in but %}
         {{ m }}.{{ key }} = {{ s }}.{{ renamed.get(key, key) }}{{ ' and ' if not loop.last }}
     {% endfor -%}
 {%- endmacro %}

@@ -25,12 +25,13 @@
 
 {#-
     Lineage rows of one mart, from the inputs that its columns' metadata name: an indicator, and each dimension
-    in which the input is not the row's own (`lag`: of the period before), as the series call it. `series.keys`: the
-    columns that a row shares with its series, `series.renamed`: those that the series call otherwise. A total follows
-    from all parts in the dimension `series.total_of`, unless a source prints it. `rows`: the mart; `selected`:
-    marts.series; `followed`: those of it that lead to their cells by themselves. `empty`: of a printed column also
-    where its figure has no value, a range or one that is withheld. `only`: of these columns alone. `sources`: in place
-    of all that, the sources of the figures of the row's own period, beside its key.
+    in which the input is not the row's own (`lag`: of the period before; `unless`: only where this column of the row,
+    which goes before the input, has no value), as the series call it. `series.keys`: the columns that a row shares with
+    its series, `series.renamed`: those that the series call otherwise. A total follows from all parts in the dimension
+    `series.total_of`, unless a source prints it. `rows`: the mart; `selected`: marts.series; `followed`: those of it
+    that lead to their cells by themselves. `empty`: of a printed column also where its figure has no value, a range or
+    one that is withheld. `only`: of these columns alone. `sources`: in place of all that, the sources of the figures of
+    the row's own period, beside its key.
 -#}
 {% macro lineage_of(mart, rows, selected, followed, empty=false, only=none, sources=false) -%}
     {%- if execute -%}
@@ -48,12 +49,13 @@
                 {%- do told.columns.append(column.name) -%}
                 {%- if column.meta.get("printed") -%} {%- do told.is_printed.append(column.name) -%} {%- endif -%}
                 {%- if is_new -%}
-                    {%- do alike.setdefault(input.keys() | sort | join(" "), []).append((of, input)) -%}
+                    {%- set same = (input.keys() | reject("equalto", "unless") | sort | join(" "), input.unless) -%}
+                    {%- do alike.setdefault(same, []).append((of, input)) -%}
                 {%- endif -%}
             {%- endfor -%}
         {%- endfor -%}
         {%- set queries = [] -%}
-        {%- for names, inputs in alike.items() -%}
+        {%- for (names, unless), inputs in alike.items() -%}
             {%- set own = names.split(" ") -%}
             {%- set dimensions = own | reject("equalto", "lag") | list -%}
             {%- set period = "previous_time_period" if "lag" in own else "time_period" -%}
@@ -99,6 +101,7 @@ where case i.column_name
     {%- for of in inputs | map(attribute="0") | unique %}
     when '{{ of }}' then m.{{ shown[of].columns | unique | join(" is not null or m.") }} is not null
     {%- endfor %} end
+    {%- if unless %} and m.{{ unless }} is null{% endif %}
     {%- if empty %} or (i.is_printed and s.obs_value is null){% endif %}
             {%- endset -%}
             {%- do queries.append(query) -%}

@@ -58,10 +58,11 @@ def published_tables(dbt_manifest: dict[str, Any]) -> list[PublishedTable]:
 
 
 def _indicators(column: Mapping[str, Any], series: Mapping[str, Any]) -> tuple[str, ...]:
-    """Those that the column names, or those of its table, if it shows whatever that does."""
+    """Those that the column names, and those of its table, if it shows whatever that does."""
     inputs = column.get("inputs", ())
     named = {figure["indicator"] for figure in inputs if "indicator" in figure}
-    return tuple(sorted(named or (series.get("indicators", ()) if inputs else ())))
+    whatever = () if all("indicator" in figure for figure in inputs) else series.get("indicators", ())
+    return tuple(sorted({*named, *whatever}))
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection, catalog: str, table: PublishedTable) -> dict[str, str]:

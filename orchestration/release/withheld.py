@@ -125,7 +125,7 @@ def _met(table: Table, value: str, status: str, meets: str) -> str:
 def _meets(contract: Contract, put: Mapping[str, Any]) -> Iterator[str]:
     """Conditions: the figure `w` is the input `put` of the row `m`."""
     for dimension, code in put.items():
-        if dimension != "lag":
+        if dimension not in agreement.NO_DIMENSIONS:
             yield f"w.{dimension} = '{code}'"
     for column, dimension in contract.keys.items():
         if column == "time_period" and "lag" in put:

@@ -7,7 +7,8 @@
     -- depends_on: {{ ref('area') }}
     {%- if execute %}
         {%- set node = model_metadata(model.identifier) %}
-        {%- set columns, series_keys = shown_columns(node), [] %}
+        {%- set shown, series_keys = shown_columns(node), [] %}
+        {%- set columns, borrowing = shown | rejectattr("borrows") | list, shown | selectattr("borrows") | list %}
         {%- for key in node.config.meta.series["keys"] %}
             {% do series_keys.append(node.config.meta.series.get("renamed", {}).get(key, key)) %}
         {% endfor %}
@@ -50,6 +51,7 @@
                 {%- endfor %}
                 where
                     (s.obs_value is not null or s.obs_low is not null or s.obs_high is not null)
+                    {%- if borrowing %} and s.indicator in ('{{ indicators_shown(node) | join("', '") }}') {%- endif %}
                     -- Of a total that contradicts its parts the mart shows their sum.
                     and not (s.is_disputed and coalesce(m.is_total, false))
                     {%- for exclusion in beside %}
@@ -78,7 +80,7 @@
         from missed as x
         inner join {{ ref("area") }} as a on a.ref_area = x.ref_area
         where x.mart_column is not null
-        {%- for column in columns %}
+        {%- for column in columns + borrowing %}
 
             union all
 
@@ -92,7 +94,7 @@
                 s.{{ column.value }},
                 concat(
                     '{{ node.schema }}.{{ node.name }} shows ',
-                    cast(m.{{ column.name }} as string),
+                    coalesce(cast(m.{{ column.name }} as string), 'nothing'),
                     ' in {{ column.name }} for ',
                     m.ref_area,
                     ', ',
@@ -100,9 +102,12 @@
                     ', which no figure of marts.series says'
                 )
             from {{ model }} as m
-            left join counted as s on {{ at_its_keys(node, "m", "s") }} and {{ is_shown_by(column.codes, "s") }}
+            left join
+                counted as s
+                on {{ at_its_keys(node, "m", "s", but=column.borrows) }}
+                and {{ is_shown_by(column.codes, "s") }}
             where
-                m.{{ column.name }} is not null
+                {{ "true" if column.borrows else "m." ~ column.name ~ " is not null" }}
                 and not m.is_total
                 and {{ as_shown("s." ~ column.value, column.data_type) }} is distinct from m.{{ column.name }}
         {%- endfor %}
