@@ -209,7 +209,7 @@ def test_a_long_file_of_few_figures_is_followed_cell_by_cell(bulk: Panel):
         (f"{key}R", "standard_yuan_per_month", place, 3, "农村低保平均标准", "tidy"),
     ]
     assert bulk.rows("select count(*), count(row_label), min(shown_in) from quality.cell where source_id = 'few'") == [
-        (2, 2, "marts.dibao, marts.dibao_gap")
+        (2, 2, "marts.dibao, marts.dibao_gap, marts.real_value")
     ]
     assert bulk.rows("select distinct layout from core.observation where source_id = 'county_panel'") == [("bulk",)]
 

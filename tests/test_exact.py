@@ -89,6 +89,9 @@ class Figures:
         codes = {keyword.arg: keyword.value.value for keyword in node.keywords}
         if row is None:
             return None
+        if name == "first":
+            found = (self._value(given, table, row) for given in node.args)
+            return next((value for value in found if value is not None), None)
         if name == "previous":
             return self._value(node.args[0], table, self._previous(table, row))
         if name == "parts":
@@ -176,6 +179,15 @@ SOCIAL_SECURITY_EXPENDITURE,EXTREME_POVERTY_SUPPORT,_T,R,42.9,亿元
 ASSISTANCE_PERSON_TIMES,MEDICAL_ASSISTANCE,_T,_T,1534.1,万人次
 SOCIAL_SECURITY_EXPENDITURE,MEDICAL_ASSISTANCE,_T,_T,7.46,亿元
 """
+#: Amounts and consumer prices, as an index and as growth: both of one year, growth alone, and growth over another span.
+PRICED = """
+CONSUMER_PRICE_INDEX,level,_Z,_T,CHN,2011,_Z,105.4,previous year =100
+CONSUMER_PRICES,growth,_Z,_T,CHN,2011,2010,5.3,%
+CONSUMER_PRICES,growth,_Z,_T,CHN,2012,2011,2.6,%
+CONSUMER_PRICES,growth,_Z,_T,CHN,2012,2010,8.1,%
+PENSION_BENEFIT,level,BASIC_PENSION_EMPLOYEES,_T,620000,2021,_Z,3100,元/月
+PENSION_BENEFIT,level,BASIC_PENSION_EMPLOYEES,_T,620000,2022,_Z,3255,元/月
+"""
 #: One that its source hedges: section, statement, value, unit, qualifier, direction, and its codes.
 HEDGED = "1,People insured,13.071,million people,more_than,,INSURANCE_PARTICIPANTS,level,BASIC_MEDICAL,EMPLOYEES,_T"
 DESCRIPTOR = """
@@ -203,6 +215,22 @@ resources:
       - {name: residence, holds: residence}
       - {name: value, holds: printed_value}
       - {name: unit, holds: printed_unit}
+  - name: priced
+    path: priced.csv
+    layout: tidy
+    title: Amounts and consumer prices
+    section: _U
+    defaults: {freq: A}
+    columns:
+      - {name: indicator, holds: indicator}
+      - {name: measure, holds: measure}
+      - {name: scheme, holds: scheme}
+      - {name: residence, holds: residence}
+      - {name: area, holds: ref_area}
+      - {name: time_period, holds: time_period}
+      - {name: base_period, holds: base_period}
+      - {name: value, holds: printed_value}
+      - {name: unit, holds: printed_unit}
   - name: prose
     path: prose.csv
     layout: prose
@@ -221,12 +249,15 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (source / "decisions.yaml").write_text("decisions: []\n")
     (source / "claims.yaml").write_text("claims: []\n")
     (source / "figures.csv").write_text("indicator,scheme,pop_group,residence,value,unit" + MADE_UP, encoding="utf-8")
+    columns = "indicator,measure,scheme,residence,area,time_period,base_period,value,unit"
+    (source / "priced.csv").write_text(columns + PRICED, encoding="utf-8")
     prose = (
         "section,statement,printed_value,printed_unit,qualifier,direction,indicator,measure,scheme,pop_group,residence"
     )
     (source / "prose.csv").write_text(f"{prose}\n{HEDGED}\n", encoding="utf-8")
     places = {"MINSHENG_SEEDS": str(folder / "seeds"), "MINSHENG_WAREHOUSE": str(folder / "warehouse")}
-    command = [sys.executable, "-m", "orchestration", "dbt", "--", "build -s path:models/marts --resource-type model"]
+    build = "build -s path:models/marts lineage --resource-type model"
+    command = [sys.executable, "-m", "orchestration", "dbt", "--", build]
     made = subprocess.run(command, env={**os.environ, **places}, capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stdout + made.stderr
     return folder / "warehouse/development/release/minsheng.duckdb"
@@ -249,6 +280,43 @@ def test_a_number_is_printed_or_has_a_formula(table: Table):
 
 def test_derived_columns_are_what_the_figures_give(database: Path):
     assert Figures(database, SEEDS).wrong() == []
+
+
+@pytest.mark.parametrize(
+    ("row", "growth", "prices"),
+    [
+        # 287.6 / (251.2 * 1.054): the index goes before the growth that is printed of the same prices.
+        (("CHN", "2011", "DIBAO_STANDARD", "U"), "0.086247", ("made_up", "level", "105.4")),
+        # 330.1 / (287.6 * 1.026): growth alone, and that over two years is none of a year.
+        (("CHN", "2012", "DIBAO_STANDARD", "U"), "0.118689", ("made_up", "growth", "2.6")),
+        # 3255 / (3100 * 1.019): a province by its own prices, which another publication states.
+        (("620000", "2022", "PENSION_BENEFIT", "_T"), "0.030422", ("nbs_regional_database", "level", "101.9")),
+        # 54188 / (51821 * 1.002): of the nation by the communiqué, as shipped.
+        (("CHN", "2024", "DISPOSABLE_INCOME_PER_HEAD", "U"), "0.043589", ("nbs_communique", "growth", "0.2")),
+    ],
+)
+def test_real_growth_leads_to_the_prices_that_it_is_taken_by(
+    row: tuple[str, ...], growth: str, prices: tuple[str, ...], database: Path
+):
+    """And to both amounts, whichever encoding of the prices the files hold."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        found = connection.execute(
+            "select amount_real_growth_ratio, amount_real_growth_status, scheme from marts.real_value"
+            " where (ref_area, time_period, indicator, residence) = (?, ?, ?, ?)",
+            row,
+        ).fetchall()
+        area, period, indicator, residence = row
+        led = connection.execute(
+            "select o.indicator, o.source_id, o.measure, o.printed_value, o.time_period from core.lineage as l"
+            " inner join core.observation as o on o.observation_id = l.observation_id"
+            " where l.column_name = 'amount_real_growth_ratio' and l.table_name = 'marts.real_value' and l.row_key = ?",
+            [
+                f"ref_area={area}|time_period={period}|indicator={indicator}|scheme={found[0][2]}|pop_group=_T|residence={residence}"
+            ],
+        ).fetchall()
+    assert [str(value) for value, *_ in found] == [growth]
+    assert [tuple(rest) for name, *rest, _ in led if name != indicator] == [prices]
+    assert {of for name, *_, of in led if name == indicator} == {period, str(int(period) - 1)}
 
 
 def test_what_is_computed_from_a_hedged_figure_is_no_point(database: Path):

@@ -257,7 +257,12 @@ def test_a_source_is_withdrawn_and_a_decision_takes_a_figure(line_of_all: Line, 
         ("withdrawal", "rural_security", "taken back by its authors"),
         ("decision", "urban_rural_dibao:test_quarantine", "seen on the page"),
     }
-    assert {row[1] for row in told if row[6] == "decision"} == {"marts.dibao", "marts.dibao_gap", "marts.series"}
+    assert {row[1] for row in told if row[6] == "decision"} == {
+        "marts.dibao",
+        "marts.dibao_gap",
+        "marts.real_value",
+        "marts.series",
+    }
     # The same without the declaration: the folder is merely missing.
     withdrawals(withdrawn).write_text("{}", encoding="utf-8")
     message = refusal(withdrawn)

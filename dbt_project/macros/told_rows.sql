@@ -55,7 +55,7 @@
     ] -%}
     {#- A code that is not the row's own, and beside a figure that has one also the row's own. -#}
     {%- set renamed, another = node.config.meta.series.get("renamed", {}), {} -%}
-    {%- for key in node.config.meta.series["keys"] if key not in ["freq", "time_period"] -%}
+    {%- for key in node.config.meta.series["keys"] if key not in ["freq", "time_period", "indicator"] -%}
         {%- set dimension = renamed.get(key, key) -%}
         {%- set is_another -%}
             s.{{ dimension }} not in (m.{{ key }}, '_Z')

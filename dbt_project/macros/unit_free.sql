@@ -112,10 +112,15 @@
             having count(b.observation_id) = count(d.observation_id)
         ),
 
-        -- A break before the figure that a change starts from lies not in it; a splice between its figures does.
+        -- A break before the figure that a change starts from lies not in it; a splice between its figures does, but
+        -- not
+        -- one between them and what they are put in relation to, such as prices.
         unit_free_status as (
             select
-                row_key, column_name, {{ computed_status("1", ["is_u", "is_d", "is_b", "is_p", "crosses"]) }} as status
+                row_key,
+                column_name,
+                {{ computed_status("1", ["max(is_u)", "max(is_d)", "max(is_b)", "max(is_p)", "max(crosses)"]) }}
+                as status
             from
                 (
                     select
@@ -134,6 +139,7 @@
                                 b.column_name,
                                 b.time_period,
                                 b.origin,
+                                b.unit_measure,
                                 coalesce(max(d.obs_status), min(b.obs_status)) as status
                             from behind as b
                             inner join unit_free as u on {{ equal("u", "b", ["row_key", "column_name"]) }}
@@ -141,10 +147,11 @@
                                 {{ decided }} as d
                                 on {{ equal("d", "b", ["observation_id", "unit_measure"]) }}
                                 and d.decision_id = u.decision_id
-                            group by b.row_key, b.column_name, b.observation_id, b.time_period, b.origin
+                            group by b.row_key, b.column_name, b.observation_id, b.time_period, b.origin, b.unit_measure
                         ) as b
-                    group by row_key, column_name
+                    group by row_key, column_name, unit_measure
                 ) as b
+            group by row_key, column_name
         )
     {%- endif -%}
 {%- endmacro %}

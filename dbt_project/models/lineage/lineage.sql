@@ -13,6 +13,7 @@
     "insurance_fund",
     "insurance_fund_per_head",
     "insurance_participation",
+    "real_value",
     "regional_finance",
     "social_assistance",
     "spending_share_of_gdp",
