@@ -102,6 +102,36 @@ def test_a_former_name_is_of_its_years():
     assert names().find("完县", 2020).codes == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "year", "within", "codes"),
+    [
+        ("桥东区", 2008, (), {"130103", "130502", "130702"}),
+        ("桥东区", 2022, (), {"130702"}),
+        ("桥东区", 2008, ("130100",), {"130103"}),
+        ("河北省石家庄市桥东区", 2008, (), {"130103"}),
+        # One that is elsewhere by another code now, and one that had another name then.
+        ("武威地区", 1985, (), {"622300"}),
+        ("东丽区", 1985, (), {"120110"}),
+        # In the year in which one passes into the other both bear the name.
+        ("石家庄", 1993, (), {"130100"}),
+        ("石家庄", 1990, (), {"130100", "132300"}),
+        # The name of a province is its own in every year.
+        ("重庆市", 1990, (), {"500000"}),
+        ("重庆市", 1990, ("510000",), {"510200"}),
+    ],
+)
+def test_a_name_is_that_of_the_area_that_bore_it_in_the_year(text, year, within, codes):
+    assert {*names().meant(text, year, within).codes} == codes
+    assert codes <= {*names().ever(text, within).codes}
+
+
+def test_readings_change_in_the_years_in_which_a_name_becomes_anothers():
+    found = names().readings("桥东区")
+    assert [year for year, _ in found] == [0, 1983, 2015, 2021]
+    assert all(names().meant("桥东区", year).codes == match.codes for year, match in found)
+    assert len(names().readings("北京市")) == len(names().readings("湖北省武汉市")) == 1
+
+
 def test_a_name_of_one_character_is_not_shortened():
     assert names().find("蔚", 2020).codes == ()
     assert names().find("蔚县", 2020).code == "130726"

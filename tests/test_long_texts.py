@@ -48,11 +48,11 @@ def read(seeds: Path, tmp_path: Path):
     """What intake reads of a long file with these columns, rows and defaults: figures, and faults."""
 
     def of(
-        columns: str, header: str, rows: str, defaults: str = "freq: A, scheme: BASIC_MEDICAL"
+        columns: str, header: str, rows: str, defaults: str = "freq: A, scheme: BASIC_MEDICAL", source: str = ""
     ) -> tuple[list[dict], list[Fault]]:
         folder = seeds / "sources" / "long"
         folder.mkdir(exist_ok=True)
-        (folder / "datapackage.yaml").write_text(HEAD % defaults + columns, encoding="utf-8")
+        (folder / "datapackage.yaml").write_text(source + HEAD % defaults + columns, encoding="utf-8")
         (folder / "figures.csv").write_text(f"{header}\n{rows}", encoding="utf-8")
         result = intake.read(seeds, tmp_path / "spill", only="long")
         source = next(source for source in result.sources if source.source_id == "long")
@@ -250,6 +250,34 @@ def test_a_code_and_a_name_of_two_areas_are_told_and_one_alone_is_read(read):
         (6, "代码, 名称", "150000 and 天津市"),
         (7, "代码, 名称", "无此地"),
     }
+
+
+@pytest.mark.parametrize("order", [("代码", "名称"), ("名称", "代码")])
+def test_a_name_is_that_of_the_area_that_bore_it_in_the_period_of_the_row(read, order: tuple[str, str]):
+    """Of several that did the code beside it tells, and none other does."""
+    columns = PLAIN + "".join(f"      - {{name: {name}, holds: ref_area}}\n" for name in order)
+    columns += "      - {name: 年, holds: time_period}\n"
+    header = "item,value,unit,代码,名称,年"
+    rows = "收入,1,亿元,130103,桥东区,2008年\n收入,2,亿元,,桥东区,2022年\n收入,3,亿元,,武威地区,1985年\n收入,4,亿元,,东丽区,1985年\n"
+    cells, faults = read(columns, header, rows, "freq: A")
+    assert faults == [], [str(fault) for fault in faults]
+    assert [cell["ref_area"] for cell in cells] == ["130103", "130702", "622300", "120110"]
+    rows += "收入,5,亿元,,桥东区,2008年\n收入,6,亿元,130104,桥东区,2008年\n收入,7,亿元,320106,鼓楼区,2008年\n收入,8,亿元,110101,鼓楼区,2008年\n"
+    _, faults = read(columns, header, rows, "freq: A")
+    told = {fault.row: fault for fault in faults}
+    assert [(row, told[row].read) for row in sorted(told)] == [
+        (6, "桥东区"),
+        (7, " and ".join({"代码": "130104", "名称": "桥东区"}[name] for name in order)),
+        (9, " and ".join({"代码": "110101", "名称": "鼓楼区"}[name] for name in order)),
+    ]
+    assert all(code in told[6].expected for code in ("130103", "130502", "130702"))
+
+
+def test_a_source_on_one_map_means_the_areas_of_that_map(read):
+    columns = PLAIN + "      - {name: 名称, holds: ref_area}\n      - {name: 年, holds: time_period}\n"
+    rows = "收入,1,亿元,桥东区,2008\n收入,2,亿元,桥东区,2022\n"
+    cells, faults = read(columns, "item,value,unit,名称,年", rows, "freq: A", "area_map: 2022\n")
+    assert faults == [] and [cell["ref_area"] for cell in cells] == ["130702", "130702"]
 
 
 def test_last_years_figure_of_one_row_may_be_this_years_of_another(read):

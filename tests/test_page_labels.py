@@ -260,6 +260,30 @@ def test_a_name_that_several_areas_share_is_told_with_each_of_them(tmp_path: Pat
     )
 
 
+def test_a_name_is_that_of_the_area_that_bore_it_in_the_period(tmp_path: Path, lists: CodeLists):
+    """桥东区 was a district of three cities of Hebei in 2008, and is one of Zhangjiakou alone since 2021."""
+    declared = (
+        "    corner: 地区\n    printed_unit: 亿元\n    notes: [单位：亿元]\n" + MONEY + "    rows: {holds: ref_area}\n"
+    )
+    page = "地区,2008年,2022年\n%s石家庄市,3,4\n桥东区,5,6\n"
+    (fault,) = read(tmp_path, lists, page % "桥东区,1,2\n", declared + YEARS).faults
+    assert (fault.row, fault.read) == (2, "桥东区") and "(2008)" in fault.expected
+    assert all(text in fault.expected for text in ("130103", "130502", "130702", "area_map"))
+    found = figures(read(tmp_path, lists, page % "", declared + YEARS))
+    # Below its city it is the one of that city, as long as that had one.
+    assert [row[:2] for row in found] == [
+        ("130100", "2008"),
+        ("130100", "2022"),
+        ("130103", "2008"),
+        ("130702", "2022"),
+    ]
+    of_2008 = declared.replace("freq: A", 'freq: A, time_period: "2008"') + "    columns: [{label: 收入}]\n"
+    (fault,) = read(tmp_path, lists, "地区,收入\n武威地区,1\n桥东区,2\n", of_2008).faults
+    assert (fault.row, fault.read) == (3, "桥东区") and "130103" in fault.expected
+    found = figures(read(tmp_path, lists, "地区,收入\n武威地区,1\n", of_2008.replace("2008", "1985")))
+    assert [row[0] for row in found] == ["622300"]
+
+
 def test_a_wording_of_a_label_says_all_that_its_row_declares(tmp_path: Path, lists: CodeLists):
     declared = (
         "    corner: 地区\n    notes: ['指标：{indicator}({printed_unit})']\n    defaults: {freq: A, scheme: _Z}\n"

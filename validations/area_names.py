@@ -4,6 +4,8 @@
     names.find("北 京", year=2020)                    -> Match(codes=("110000",))
     names.find("Gulou District", 2020, parent="320100") -> the one of Nanjing
     names.find("辽宁省沈阳市铁西区")                   -> the one of Shenyang
+    names.meant("桥东区", 2008)                        -> the three that bore the name then: nobody knows which is meant
+    names.meant("桥东区", 2022)                        -> the one that still does
 
 A text is compared without blanks, case and marks: `北　京`, `北京` and `北京市` are one. Words for the town, its suburbs or
 its mines name an area only within a parent. Pure; built once for the lists of a run, one look-up a label.
@@ -14,6 +16,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from validations.code_lists import CodeLists
@@ -37,6 +40,8 @@ KIND_EN = re.compile(
     r"(?:zhuang|hui|uygur|uyghur) autonomous region)$"
 )
 RANK = {"country": 0, "province": 1, "corps": 1, "group": 2, "prefecture": 3, "county": 4}
+#: A year in which an area is valid that has not ended.
+NOW = 9999
 
 
 @dataclass(frozen=True)
@@ -57,9 +62,8 @@ class Match:
         """What a fault says of a text that names no single area."""
         if not self.codes:
             return "an area of area.csv, by a name or an alias of area_alias.csv"
-        return (
-            f"one area; the name is that of {', '.join(self.candidates)}: name the code, or the parent that it lies in"
-        )
+        told = "name the code, or the parent that it lies in; or the map that the source counts on, area_map"
+        return f"one area; the name is that of {', '.join(self.candidates)}: {told}"
 
 
 def key(text: str) -> str:
@@ -105,7 +109,46 @@ class AreaNames:
                 for text in shorter:
                     self._short[text][code].append(span)
         for alias in lists.records.get("area_alias", []):
-            self._full[key(alias["text"] or "")][alias["area"] or ""].append((0, 9999))
+            self._full[key(alias["text"] or "")][alias["area"] or ""].append((0, NOW))
+        self._passed: dict[str, set[str]] = defaultdict(set)
+        for record in lists.records.get("area_successor", []):
+            self._passed[record["area"] or ""].add(record["successor"] or "")
+
+    def meant(self, text: str, year: int | None = None, within: Sequence[str] = ()) -> Match:
+        """The areas that `text` names where it is printed for a `year`: those that bore the name in it, else those that
+        bear it now, else those that ever did; `within`: first those in the first of these areas that has any.
+
+        The name of a province is that of the province in every year."""
+        today = self.find(text, NOW)
+        if year is None or (not within and today.code and RANK.get(self._level(today.code), 9) <= RANK["province"]):
+            tries = [(None, area) for area in (*within, None)]
+        else:
+            tries = [(of, area) for area in (*within, None) for of in (year, NOW)]
+            tries += [(None, area) for area in (*within, None)]
+        matches = (self.find(text, of, area) for of, area in tries)
+        return next((match for match in matches if match.codes), Match(text, ()))
+
+    def readings(self, text: str, within: Sequence[str] = ()) -> list[tuple[int, Match]]:
+        """What a text names (`meant`) from which year on, the first from year 0; one of a name that always was the same
+        area's."""
+        found = [(0, self.meant(text, 0, within))]
+        for year in sorted({year for year in self._turns(key(text)) if 0 < year < NOW}):
+            if (match := self.meant(text, year, within)).codes != found[-1][1].codes:
+                found.append((year, match))
+        return found
+
+    def ever(self, text: str, within: Sequence[str] = ()) -> Match:
+        """All areas that a text names in some year."""
+        matches = [match for _, match in self.readings(text, within)] + [self.meant(text, None, within)]
+        return self._told(text, list(dict.fromkeys(code for match in matches for code in match.codes)))
+
+    def _turns(self, wanted: str) -> Iterator[int]:
+        """The years from which on a name, or one of the names of a path, may be another area's."""
+        for names, name in ((self._full, wanted), (self._short, wanted), (self._full, KIND_EN.sub("", wanted))):
+            for spans in names.get(name, {}).values():
+                yield from (year for first, last in spans for year in (first, last + 1))
+        for first, rest in self._split(wanted):
+            yield from (*self._turns(first), *self._turns(rest))
 
     def find(self, text: str, year: int | None = None, parent: str | None = None) -> Match:
         """The areas that `text` names. `year`: valid in it, else rather now; `parent`: those that lie
@@ -117,9 +160,12 @@ class AreaNames:
             spans = names.get(name, {})
             codes = [c for c, s in spans.items() if year is None or any(a <= year <= b for a, b in s)]
             codes = [c for c in codes if parent is None or self._lies_in(c, parent)]
+            if year is not None:
+                # In the year in which one passes into another, both bear the name: it is that of the later one.
+                codes = [c for c in codes if not (self._passed[c] & {*codes} and max(b for _, b in spans[c]) == year)]
             if year is None:
                 # Of those that bore a name at some time, those that bear it now.
-                codes = [c for c in codes if any(b == 9999 for _, b in spans[c])] or codes
+                codes = [c for c in codes if any(b == NOW for _, b in spans[c])] or codes
             # A text that says its kind says which of them: Jilin Province.
             inner = [c for c in codes if c != parent] if name == wanted else codes
             if inner:
@@ -130,23 +176,36 @@ class AreaNames:
 
     def _along(self, text: str, wanted: str, year: int | None, parent: str | None) -> Match:
         """The area at the end of a text that begins with one that it lies in: 河北省石家庄市长安区, Hebei Shijiazhuang."""
+        for first, rest in self._split(wanted):
+            outer = self.find(first, year, parent).code
+            if outer and (inner := self.find(rest, year, outer)).codes:
+                return replace(inner, text=text)
+        return Match(text, ())
+
+    def _split(self, wanted: str) -> Iterator[tuple[str, str]]:
+        """A path, split behind a name that it begins with, the longest first."""
         for end in range(len(wanted) - 1, 1, -1):
             first, rest = wanted[:end].strip(), wanted[end:].strip()
             is_word = wanted[end - 1] > "\u3400" or " " in wanted[end - 1 : end + 1]
             if is_word and (first in self._full or first in self._short):
-                outer = self.find(first, year, parent).code
-                if outer and (inner := self.find(rest, year, outer)).codes:
-                    return replace(inner, text=text)
-        return Match(text, ())
+                yield first, rest
 
     def _match(self, text: str, codes: list[str]) -> Match:
         """The widest of areas that lie in one another: Jilin is the province before the city in it."""
-        codes.sort(key=lambda code: (RANK.get(self._records[code]["level"] or "", 9), code))
+        codes.sort(key=lambda code: (RANK.get(self._level(code), 9), code))
         widest = codes[0]
-        if all(self._lies_in(code, widest) for code in codes):
-            codes = [widest]
-        told = [f"{code} {self._records[code]['name_en']} {self._records[code]['name_zh']}" for code in codes]
+        return self._told(text, [widest] if all(self._lies_in(code, widest) for code in codes) else codes)
+
+    def _told(self, text: str, codes: list[str]) -> Match:
+        """The areas as a message tells them, with the last year of one that is no more."""
+        told = []
+        for record in (self._records[code] for code in codes):
+            until = f" (to {str(record['valid_to'])[:4]})" if record["valid_to"] else ""
+            told.append(f"{record['code']} {record['name_en']} {record['name_zh']}{until}")
         return Match(text, tuple(codes), tuple(told))
+
+    def _level(self, code: str) -> str:
+        return self._records[code]["level"] or ""
 
     def _lies_in(self, code: str, wider: str) -> bool:
         at: str | None = code

@@ -66,7 +66,7 @@ class Meaning:
 
     @cached_property
     def _spellings(self) -> Spellings:
-        return Spellings(self.lists, ALL, self.area)
+        return Spellings(self.lists, ALL, (self.area,) if self.area else ())
 
     @cached_property
     def area(self) -> str | None:

@@ -100,7 +100,8 @@ class LongLook:
 
     @cached_property
     def _spellings(self) -> Spellings:
-        return Spellings(self.meaning.lists, frozenset(), self.meaning.area)
+        area = self.meaning.area
+        return Spellings(self.meaning.lists, frozenset(), (area,) if area else ())
 
     def is_of_nation(self, name: str, text: str) -> bool:
         """Whether a row of a text is of the whole country."""

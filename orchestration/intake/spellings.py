@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from validations import plain_text
-from validations.area_names import AreaNames
+from validations.area_names import AreaNames, Match
 from validations.code_lists import CodeLists
 from validations.contracts import LIST_OF
 from validations.dimensions import DIMENSIONS
@@ -18,6 +18,8 @@ from validations.labels import UNIT, UNREAD, Label, Note, held_by, parts_of
 Said = dict[str, str]
 #: Code lists, each with what is read over, whose names are kept: all sources of a run share one or two.
 OF_LISTS = 8
+#: Names of areas of which it is kept whose they were in which year.
+NAMES = 20_000
 PERIODS_HELD = ("time_period", "base_period")
 _YEAR, _QUARTER = "(?P<y>(?:19|20)[0-9]{2})", "(?P<q>[1-4一二三四])"
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -84,12 +86,13 @@ def period_in(text: str) -> str | None:
 
 @dataclass(frozen=True)
 class Spellings:
-    """How the texts of one table are read. `over`: what is read over in them; `within`: the area that the table is of,
-    where a name that several areas share is that of one of them."""
+    """How the texts of one table are read. `over`: what is read over in them; `within`: the areas, the narrowest first, to
+    which a name that several areas share belongs; `year`: in which an area bore the name, now where it is not told."""
 
     lists: CodeLists
     over: frozenset[str]
-    within: str | None = None
+    within: tuple[str, ...] = ()
+    year: int | None = None
 
     def plain(self, text: str) -> str:
         return plain_text.read(text, self.over)
@@ -125,14 +128,27 @@ class Spellings:
         if name in (said := self._texts.get(text.casefold(), {})):
             return dict(said)
         found = period(text) if name in PERIODS_HELD else self._names[name].get(text.casefold())
-        if found is None and name == "ref_area":
-            found = self._area(text) or self._coded_area(text)
+        if name == "ref_area" and (match := self.meant(text)).codes:
+            found = match.code
+        elif found is None and name == "ref_area":
+            found = self._coded_area(text)
         if name == "time_period" and found and since_january(text):
             return {name: found, "time_basis": "year_to_date"}
         return None if found is None else {name: found}
 
-    def _area(self, text: str, within: str | None = None) -> str | None:
-        return self._areas.find(text, parent=within or self.within).code or self._areas.find(text, parent=within).code
+    def of_period(self, period: str | None) -> Spellings:
+        """The same for what is printed for a period, where no year is told for all."""
+        found = re.match("[0-9]{4}", period or "", flags=re.ASCII)
+        return replace(self, year=int(found[0])) if found and self.year is None else self
+
+    def meant(self, text: str) -> Match:
+        """The areas that a text names."""
+        return self._areas.meant(self.plain(text), self.year, self.within)
+
+    def readings(self, text: str) -> list[tuple[int, Match]]:
+        """What a text names from which year on, where no year is told for all."""
+        text = self.plain(text)
+        return _readings(self.lists, text, self.within) if self.year is None else [(0, self.meant(text))]
 
     def _coded_area(self, text: str) -> str | None:
         """The area of a text that prints its name and its code, or the digits that its code begins with, where both say the
@@ -141,7 +157,7 @@ class Spellings:
             return long[1] if long[1] in self.lists.codes("area") else None
         found = next((match for pattern in _CODED_AREA if (match := pattern.fullmatch(text))), None)
         code = f"{found['code']:0<6}" if found else ""
-        is_one = code in self.lists.codes("area") and self._area(found["name"], within=code) == code
+        is_one = code in self.lists.codes("area") and code in self._areas.ever(found["name"], (code,)).codes
         return code if is_one else None
 
     def _matched(self, text: str, held: str, codes: Mapping[str, object]) -> Said | None:
@@ -173,8 +189,8 @@ class Spellings:
 
     def shared(self, text: str) -> str:
         """What to say of a text that is the name of several areas; nothing of any other."""
-        match = self._areas.find(self.plain(text))
-        return f"{match.expected}, in defaults: ref_area" if len(match.codes) > 1 else ""
+        match = self.meant(text)
+        return f"{match.expected}; the parent stands in defaults: ref_area" if len(match.codes) > 1 else ""
 
     @property
     def _texts(self) -> dict[str, Said]:
@@ -203,6 +219,11 @@ def _texts(lists: CodeLists, over: frozenset[str]) -> dict[str, Said]:
 def area_names(lists: CodeLists) -> AreaNames:
     """Every name of every area of the lists, looked up once for all that ask."""
     return AreaNames(lists)
+
+
+@lru_cache(maxsize=NAMES)
+def _readings(lists: CodeLists, text: str, within: tuple[str, ...]) -> list[tuple[int, Match]]:
+    return area_names(lists).readings(text, within)
 
 
 @lru_cache(maxsize=OF_LISTS)

@@ -15,6 +15,7 @@ from orchestration.intake.units import RELATIVE
 from validations import plain_text
 from validations.labels import Label, held_by
 from validations.layouts import Table
+from validations.periods import is_before
 
 #: What to do about a row or a column without a label.
 UNWANTED = 'one that is not wanted is left unread: {label: "", holds: _}'
@@ -60,7 +61,7 @@ class Labels:
         if plain in self._own:
             return self._own[plain], {}
         for entry in self.entries:
-            if entry.label is None and (said := self._says(text, entry)) is not None:
+            if entry.label is None and (said := self.naming.says(text, entry)) is not None:
                 if UNREAD not in said and text not in self._told:
                     self._told.add(text)
                     stated = with_what_is_said(entry, text, said)
@@ -69,12 +70,12 @@ class Labels:
                 return entry, said
         return None
 
-    def _says(self, text: str, entry: Label) -> Said | None:
-        """What a label says; a name that several areas share is that of the one in the prefecture whose row stands above."""
-        said = self.spellings.says(text, entry)
-        if said is None and self._prefecture:
-            return replace(self.spellings, within=self._prefecture).says(text, entry)
-        return said
+    @property
+    def naming(self) -> Spellings:
+        """How the next label is read: a name that several areas share is that of the one in the prefecture whose row
+        stands above."""
+        within = (self._prefecture, *self.spellings.within) if self._prefecture else self.spellings.within
+        return replace(self.spellings, within=within)
 
     def one(self, text: str, seen: Counter, line: int | None, column: str) -> Entry | None:
         """The entry of a label that stands in `line` and `column`; None, and kept for `tell_unmapped`, if none maps it.
@@ -206,3 +207,19 @@ def with_what_is_said(entry: Label, text: str, said: Said) -> Label:
     dimensions = {name: code for name, code in said.items() if name not in (UNIT, UNREAD)}
     unit = {"printed_unit": said[UNIT]} if UNIT in said else {}
     return entry.model_copy(update={"label": text, **dimensions, **unit})
+
+
+def period_of(entries: Iterable[Entry], otherwise: str | None) -> str | None:
+    """The period of a figure by its labels, in which its areas bore their names."""
+    told = [text for label, said in entries for text in (said.get("time_period"), label.time_period) if text]
+    return next((text for text in told if not is_before(text)), otherwise)
+
+
+def in_its_year(entry: Entry, text: str, naming: Spellings, when: str | None) -> tuple[Entry, str]:
+    """The entry of a label with the area that bore its name in the period `when`; what is expected where several did."""
+    label, said = entry
+    if "ref_area" not in said or len(naming.readings(text)) == 1:
+        return entry, ""
+    naming = naming.of_period(when)
+    again = naming.says(text, label)
+    return (label, said if again is None else again), "" if again else f"{naming.meant(text).expected} ({when})"

@@ -11,7 +11,7 @@ import polars as pl
 from orchestration.intake.formats.format import Page, Shown, Stored
 from orchestration.intake.layouts.blocks import Block, PageReading, Row
 from orchestration.intake.layouts.continued import Continued
-from orchestration.intake.layouts.table_labels import Entry, Labels, with_what_is_said
+from orchestration.intake.layouts.table_labels import Entry, Labels, in_its_year, period_of, with_what_is_said
 from orchestration.intake.mapping import SINGLE, Cell, Mapper, printed_id, some
 from orchestration.intake.spellings import UNIT, UNREAD, Said, Spellings
 from orchestration.intake.units import PERCENT
@@ -30,7 +30,8 @@ class TableReading:
 
     def __init__(self, mapper: Mapper, table: Table):
         self.table, self.mapper, self.whole = table, mapper, table.name
-        self.spellings = Spellings(mapper.lists, frozenset(table.read_over), table.defaults.ref_area)
+        within = tuple(filter(None, [table.defaults.ref_area]))
+        self.spellings = Spellings(mapper.lists, frozenset(table.read_over), within, mapper.descriptor.area_map)
         self.faults: list[Fault] = []
         self._hedges = table.hedges(self.mapper.lists.hedges())
         self._undeclared: list[Cell] = []
@@ -62,6 +63,7 @@ class TableReading:
         headers: list[tuple[int | None, dict[str, str]]] = []
         texts: list[Fault] = []
         for block in blocks:
+            self._columns.spellings = self.spellings.of_period(self._period(block.rows[0]) if block.rows else None)
             columns = self._columns.columns(page, block)
             figures = [column for column, entry in columns.items() if not _is_beside(entry)]
             headers.append(
@@ -94,8 +96,6 @@ class TableReading:
     def _fail(self, row: int | None, column: str, read: str, expected: str, part: str = "figures") -> None:
         self.faults.append(Fault(self.file, row, column, read, expected, self.mapper.check(part)))
 
-    # Cells.
-
     def _of_block(
         self, block: Block, columns: dict[int, Entry], figures: list[int], texts: list[Fault], is_sound: bool
     ) -> list[Cell]:
@@ -117,6 +117,8 @@ class TableReading:
                 continue
             record = {"label": plain_text.shown(label, self.table.read_over)}
             counted = Counter() if (row.index, block.label_column) in self._merged else seen
+            self._rows.spellings = self.spellings.of_period(self._period(row))
+            naming = replace(self._rows.naming, year=self.spellings.year)
             entry = self._rows.one(label, counted, line, self.page.column(block.label_column))
             if entry is not None:
                 if UNREAD in entry[1] or entry[0].holds == UNREAD or self._is_unread(row, columns):
@@ -130,7 +132,11 @@ class TableReading:
                 text = self.page.at(row.index, column)
                 record[str(column)] = self._number(text, entry[0] if entry else None, of_column)
                 if entry is not None and is_sound:
-                    cells += self._cell(block, row, entry, column, (of_column, said | said_of_columns[column]), columns)
+                    when = self._period(row, columns[column], entry)
+                    of_row = self._in_its_year(entry, label, naming, when, line)
+                    said = self._in_its_year(columns[column], block.columns[column], self.spellings, when, line)[1]
+                    said = said | said_of_columns[column]
+                    cells += self._cell(block, row, of_row, column, (of_column, said), columns, when)
             if entry is None and not any(record[str(column)] for column in figures):
                 # A line of text that nothing maps is told as such, and not as figures that are missing.
                 continue
@@ -176,10 +182,24 @@ class TableReading:
         is_percent = unit is not None and self.mapper.lists.record("unit_text", str(unit))["unit_mult"] == "-2"
         return Decimal(str(cell["numeral"])) == (100 if is_percent else 1)
 
-    def _cell_says(self, text: str, entry: Label, line: int, column: int) -> Said:
-        said = self.spellings.says(text, entry) if entry.holds != UNREAD else {}
+    def _period(self, row: Row, *entries: Entry) -> str | None:
+        return period_of(entries, row.context.get("time_period") or self.table.defaults.time_period)
+
+    def _in_its_year(self, entry: Entry, text: str, naming: Spellings, when: str | None, line: int) -> Entry:
+        """The entry of a label with the area that bore its name in the period of a figure; several that did are a fault."""
+        found, wrong = in_its_year(entry, text, naming, when)
+        if wrong:
+            shown = plain_text.shown(text, self.table.read_over)
+            self._of_cells.append(Fault(self.file, line, "", shown, wrong, self.mapper.check("figures")))
+        return found
+
+    def _cell_says(self, text: str, entry: Label, line: int, column: int, when: str | None = None) -> Said:
+        spellings = self.spellings.of_period(when)
+        said = spellings.says(text, entry) if entry.holds != UNREAD else {}
         if said is None:
-            expected = f"a text that says {entry.holds}; another spelling is declared: codes: {{{text}: CODE}}"
+            shared = [spellings.shared(text)] if entry.holds == "ref_area" else []
+            told = f"a text that says {entry.holds}; another spelling is declared: codes: {{{text}: CODE}}"
+            expected = "; ".join(filter(None, [told, *shared]))
             self._fail(line, f"{self.page.column(column)} ({entry.label})", text, expected)
         return {name: code for name, code in (said or {}).items() if name != UNREAD}
 
@@ -252,9 +272,16 @@ class TableReading:
         return Fault(fault.file, fault.row, fault.column, fault.read, expected, fault.check)
 
     def _cell(
-        self, block: Block, row: Row, of_row: Entry, column: int, of_column: Entry, columns: dict[int, Entry]
+        self,
+        block: Block,
+        row: Row,
+        of_row: Entry,
+        column: int,
+        of_column: Entry,
+        columns: dict[int, Entry],
+        when: str | None,
     ) -> list[Cell]:
-        """The figure where a row and a column meet, with its faults; none if its text has not passed."""
+        """The figure where a row and a column meet, with its faults; none if its text has not passed. `when`: its period."""
         (row_entry, row_said), (column_entry, column_said) = of_row, of_column
         text, line = self.page.at(row.index, column), self.page.lines[row.index]
         missing, absent = self._marks(row_entry, column_entry)
@@ -267,7 +294,7 @@ class TableReading:
         row_said = dict(row_said)
         for other, (entry, said) in columns.items():
             if other != column and UNREAD not in said and entry.label is not None and entry.holds not in (None, UNREAD):
-                row_said |= self._cell_says(self._above(row.index, other), entry, line, other)
+                row_said |= self._cell_says(self._above(row.index, other), entry, line, other, when)
         row_label, column_label = self._above(row.index, block.label_column), block.columns[column]
         row_as, column_as = (
             with_what_is_said(row_entry, row_label, row_said),

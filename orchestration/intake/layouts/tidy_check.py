@@ -55,7 +55,10 @@ class FileCheck:
             faults = self._column_faults()
             if faults:
                 return 0, faults
-            self.part.texts.update(texts_of(self.connection, self.mapper.lists, self.resource, self.part.data))
+            area_map = self.mapper.descriptor.area_map
+            texts, bearers = texts_of(self.connection, self.mapper.lists, self.resource, self.part.data, area_map)
+            self.part.texts.update(texts)
+            self.part.bearers.update(bearers)
             faults = self._only_faults()
             if faults:
                 return 0, faults
@@ -325,7 +328,7 @@ class FileCheck:
     def _area_faults(self, areas: list[tuple]) -> list[Fault]:
         """Texts that are no code of an area: (text, rows, first row); those that are the name of several say of which."""
         names = area_names(self.mapper.lists)
-        shared = {area[0]: match for area in areas if len((match := names.find(area[0] or "")).codes) > 1}
+        shared = {area[0]: match for area in areas if len((match := names.ever(area[0] or "")).codes) > 1}
         faults = self._counted("ref_area", [area for area in areas if area[0] not in shared], "a code of area")
         for area in [area for area in areas if area[0] in shared][:LISTED_VALUES]:
             faults += self._counted("ref_area", [area], shared[area[0]].expected)

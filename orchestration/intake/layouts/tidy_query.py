@@ -12,9 +12,8 @@ import duckdb
 from orchestration.engine import constant, literal, quoted
 from orchestration.intake.formats.format import ROW, STORED, BulkFile
 from orchestration.intake.layouts.tidy_columns import is_binary, text_of
-from orchestration.intake.layouts.tidy_texts import Texts
+from orchestration.intake.layouts.tidy_texts import Bearers, Texts, joins, names_of
 from orchestration.intake.layouts.tidy_words import Words, without_words
-from orchestration.intake.spellings import Said
 from orchestration.intake.units import PERCENT, PURE_NUMBER, RELATIVE
 from validations import numerals
 from validations.descriptor import Descriptor
@@ -29,11 +28,6 @@ INDICATOR = "indicator"
 UNDECLARED = "?"
 #: What a text may say of the persons of a figure without being declared to: 城市低保人数 is urban.
 OF_PERSONS = ("residence", "pop_group", "age")
-
-
-def _names(texts: Mapping[str, Said]) -> list[str]:
-    """What the texts of a column say something of."""
-    return list(dict.fromkeys(name for said in texts.values() for name in said))
 
 
 def _before(base: str, period: str) -> str:
@@ -55,15 +49,12 @@ def against(name: str) -> str:
     return f"against_{name}"
 
 
-def _or_null(text: str | None) -> str:
-    return "null" if text is None else literal(text)
-
-
 @dataclass(frozen=True)
 class Part:
     """One file of a tidy resource, which messages call `file`. `period`: the one that its name states, in a folder of files.
 
-    `texts`: what the texts of its columns say, where they are no codes. `forms`: codes of the dimensions FORMED that stand in it in another form than the canonical one, and what they are read
+    `texts`: what the texts of its columns say, where they are no codes; `bearers`: of names of areas that say another thing
+    in another year. `forms`: codes of the dimensions FORMED that stand in it in another form than the canonical one, and what they are read
     as. `words`: the units behind its numbers. All are filled by who has read the file whole.
     """
 
@@ -72,6 +63,7 @@ class Part:
     period: str | None
     data: BulkFile
     texts: Texts = field(default_factory=dict, compare=False)
+    bearers: Bearers = field(default_factory=dict, compare=False)
     forms: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict, compare=False)
     words: Words = field(default_factory=dict, compare=False)
 
@@ -96,6 +88,8 @@ class TidyQuery:
         and whether they are to be read."""
         types = dict(part.data.columns(connection))
         dimensions = {name: self._dimension(name, part, types) for name in DIMENSIONS}
+        text_by = {column.name: text_of(column, types) for column in self.resource.columns}
+        said_by = joins(part.texts, part.bearers, text_by, dimensions["time_period"])
         earlier = self.resource.value.time_period
         if earlier and is_before(earlier):
             told = dimensions["time_period"]
@@ -120,7 +114,9 @@ class TidyQuery:
             "qualifier": self._stated(types),
             "row_label": self._label(part, types),
         }
-        unread = [f"s{n}.{quoted(UNREAD)} is null" for n, t in enumerate(part.texts.values(), 1) if UNREAD in _names(t)]
+        unread = [
+            f"s{n}.{quoted(UNREAD)} is null" for n, t in enumerate(part.texts.values(), 1) if UNREAD in names_of(t)
+        ]
         unread += [
             f"coalesce({text_of(column, types)}, '') in ({', '.join(map(literal, column.only))})"
             for column in self.resource.columns
@@ -134,34 +130,20 @@ class TidyQuery:
         other["unit_meant"] = self._meant(other["printed_unit"], dimensions["measure"])
         listed = ", ".join(f"{text} as {name}" for name, text in (dimensions | other).items())
         return (
-            f"(select r.{ROW} as row_no, {listed} from ({part.data.scan(connection)}) as r {self._said_by(part, types)}"
+            f"(select r.{ROW} as row_no, {listed} from ({part.data.scan(connection)}) as r {said_by}"
             f" left join indicator_of as b on b.indicator = {dimensions['indicator']})"
         )
-
-    def _said_by(self, part: Part, types: Mapping[str, str]) -> str:
-        """The joins of the rows `r` to what their texts say, a relation `s1`, `s2` ... for each column that is looked up."""
-        joins, columns_of = [], {column.name: column for column in self.resource.columns}
-        for number, (name, texts) in enumerate(part.texts.items(), start=1):
-            names = _names(texts)
-            rows = ", ".join(
-                f"({literal(text)}, {', '.join(_or_null(said.get(one)) for one in names)})"
-                for text, said in texts.items()
-            )
-            rows = rows or f"({', '.join(['cast(null as varchar)'] * (len(names) + 1))})"
-            columns = ", ".join(["text", *map(quoted, names)])
-            joins.append(
-                f"left join (values {rows}) as s{number} ({columns}) on s{number}.text = {text_of(columns_of[name], types)}"
-            )
-        return " ".join(joins)
 
     def _told(self, name: str, part: Part, types: Mapping[str, str], otherwise: str) -> str:
         """What the texts of a row say of `name`: the column that holds it, else another; `otherwise` where none does.
 
         A text that nobody knows stands for itself; where texts are declared, or say several things, it must not pass for a code.
         """
-        says = {of: self._said(of, name, n) for n, (of, t) in enumerate(part.texts.items(), 1) if name in _names(t)}
+        says = {of: self._said(of, name, n) for n, (of, t) in enumerate(part.texts.items(), 1) if name in names_of(t)}
         columns = self.resource.holding(name)
-        known = [said for column in columns if (said := self._known(column, name, part, types))]
+        # A code goes before a name, which several areas may bear.
+        coded = sorted(columns, key=lambda column: column.name in part.bearers)
+        known = [said for column in coded if (said := self._known(column, name, part, types))]
         if any(column.is_one for column in columns):
             # What one of several columns says goes before a text that nobody knows.
             told = [(f"'{UNDECLARED}' || " if c.codes else "") + text_of(c, types) for c in columns if c.is_one]
@@ -187,12 +169,12 @@ class TidyQuery:
         if column.name not in part.texts:
             return text_of(column, types)
         number = list(part.texts).index(column.name) + 1
-        return self._said(column.name, name, number) if name in _names(part.texts[column.name]) else ""
+        return self._said(column.name, name, number) if name in names_of(part.texts[column.name]) else ""
 
     def saying(self, name: str, part: Part) -> list[Column]:
         """The columns that hold a dimension, and those whose texts say who the figures are of beside what they hold."""
         held = self.resource.holding(name)
-        others = [c for c in self.resource.columns if c not in held and name in _names(part.texts.get(c.name, {}))]
+        others = [c for c in self.resource.columns if c not in held and name in names_of(part.texts.get(c.name, {}))]
         return [*held, *(others if name in OF_PERSONS else [])]
 
     def told_twice(self, part: Part) -> list[str]:
@@ -202,9 +184,19 @@ class TidyQuery:
     def _against(self, name: str, part: Part, types: Mapping[str, str]) -> str:
         """The texts of a row, where those of the columns that hold a dimension stand for several codes."""
         columns = self.saying(name, part)
-        codes = [f"nullif({known}, '')" for c in columns if (known := self._known(c, name, part, types))]
+        codes = {c.name: f"nullif({known}, '')" for c in columns if (known := self._known(c, name, part, types))}
         texts = ", ".join(text_of(column, types) for column in columns)
-        pairs = " or ".join(f"{one} <> {other}" for one, other in itertools.combinations(codes, 2)) or "false"
+        if part.bearers.keys() & codes.keys():
+            # The code beside a name may be that of any area that ever bore it.
+            for column, code in codes.items():
+                one = f"case when {code} is not null then [{code}] end"
+                is_named = column in part.bearers
+                number = list(part.texts).index(column) + 1 if is_named else 0
+                codes[column] = f"coalesce(s{number}.bearers, {one})" if is_named else one
+            differ = "not list_has_any({}, {})"
+        else:
+            differ = "{} <> {}"
+        pairs = " or ".join(differ.format(*pair) for pair in itertools.combinations(codes.values(), 2)) or "false"
         return f"case when {pairs} then concat_ws(' and ', {texts}) end"
 
     @property

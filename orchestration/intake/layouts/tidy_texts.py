@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 import duckdb
 
+from orchestration.engine import literal, quoted
 from orchestration.intake.formats.format import BulkFile
 from orchestration.intake.layouts.tidy_columns import is_exact, text_of
 from orchestration.intake.spellings import Said, Spellings
+from validations.area_names import NOW
 from validations.code_lists import CodeLists
 from validations.labels import UNREAD, Column, Label
 from validations.layouts import Tidy
@@ -20,6 +25,19 @@ FIRST = 100_000
 Texts = dict[str, dict[str, Said]]
 
 
+class Bearer(NamedTuple):
+    """Whose a name is from one year to another: the code of the one area, or None of several; `all`: those that ever bore it."""
+
+    since: int
+    until: int
+    code: str | None
+    all: tuple[str, ...]
+
+
+#: By column of areas and text, of names that several areas bore or bear: whose each is in which years, in their order.
+Bearers = dict[str, dict[str, list[Bearer]]]
+
+
 def said_of(column: Column, said: str | dict[str, str]) -> Said:
     """What `codes` of a column states for a text: codes by dimension; UNREAD for one whose rows are left out."""
     if isinstance(said, dict):
@@ -27,25 +45,83 @@ def said_of(column: Column, said: str | dict[str, str]) -> Said:
     return {UNREAD: ""} if said == UNREAD and column.holds != "qualifier" else {column.held[0]: said}
 
 
-def texts_of(connection: duckdb.DuckDBPyConnection, lists: CodeLists, resource: Tidy, data: BulkFile) -> Texts:
-    """What the texts of one file say, column by column, of columns whose texts are not codes already.
+def texts_of(
+    connection: duckdb.DuckDBPyConnection, lists: CodeLists, resource: Tidy, data: BulkFile, area_map: int | None
+) -> tuple[Texts, Bearers]:
+    """What the texts of one file say, column by column, of columns whose texts are not codes already; last those in which
+    names of areas are other areas' in other years. `area_map`: the one year whose names they are.
 
     A text that no list knows is left out: it stands for itself, and is found where codes are held against their lists.
     """
     columns = [c for c in resource.columns if c.of_dimensions or (c.codes and c.holds == "vintage")]
-    spellings = Spellings(lists, frozenset(), resource.defaults.stated().get("ref_area"))
+    within = tuple(filter(None, [resource.defaults.stated().get("ref_area")]))
+    spellings = Spellings(lists, frozenset(), within, area_map)
     found: Texts = {}
+    bearers: Bearers = {}
     found_texts = distinct(connection, data, [column for column in columns if not column.codes])
     for column in columns:
         texts = found_texts.get(column.name, [])
         entry = Label(holds=column.holds) if not column.codes else None
         read = {text: spellings.says(text, entry) for text in texts} if entry else {}
         said = {text: one for text, one in read.items() if one}
+        if column.holds == "ref_area" and (named := _bearers(spellings, list(read))):
+            bearers[column.name] = named
+            said |= {text: {"ref_area": ""} for text in named}
         if column.codes:
             found[column.name] = {text: said_of(column, told) for text, told in column.codes.items()}
         elif not column.is_one or any(one != {column.held[0]: text} for text, one in said.items()):
             found[column.name] = said
+    return {name: found[name] for name in sorted(found, key=lambda name: name in bearers)}, bearers
+
+
+def _bearers(spellings: Spellings, texts: list[str]) -> dict[str, list[Bearer]]:
+    """Whose the names are that several areas bore or bear."""
+    found = {}
+    for text in texts:
+        readings = spellings.readings(text)
+        if len(readings) > 1 or len(readings[0][1].codes) > 1:
+            ends = [year - 1 for year, _ in readings[1:]] + [NOW]
+            ever = tuple(dict.fromkeys(code for _, match in readings for code in match.codes))
+            found[text] = [Bearer(since, until, m.code, ever) for (since, m), until in zip(readings, ends)]
     return found
+
+
+def names_of(texts: Mapping[str, Said]) -> list[str]:
+    """What the texts of a column say something of."""
+    return list(dict.fromkeys(name for said in texts.values() for name in said))
+
+
+def joins(texts: Texts, bearers: Bearers, text_by: Mapping[str, str], period: str) -> str:
+    """SQL: the joins of the rows `r` to what their texts say, a relation `s1`, `s2` ... for each column of `texts`, of which
+    `text_by` is the text; of names of areas to what they say in the year of the `period` of the row."""
+    found = []
+    year = f"coalesce(try_cast(left({period}, 4) as integer), {NOW})"
+    for number, (column, said_by) in enumerate(texts.items(), start=1):
+        names = names_of(said_by)
+        columns, meets = ["text", *map(quoted, names)], f"s{number}.text = {text_by[column]}"
+        rows = [[or_null(t), *(or_null(said.get(n)) for n in names)] for t, said in said_by.items()]
+        if column in bearers:
+            columns += ["since", "until", "bearers"]
+            meets += f" and {year} between s{number}.since and s{number}.until"
+            rows = [[*row, "0", str(NOW), "null"] for row, text in zip(rows, said_by) if text not in bearers[column]]
+            rows += [
+                [
+                    literal(text),
+                    or_null(one.code),
+                    str(one.since),
+                    str(one.until),
+                    f"[{', '.join(map(literal, one.all))}]",
+                ]
+                for text, ones in bearers[column].items()
+                for one in ones
+            ]
+        values = ", ".join(f"({', '.join(row)})" for row in rows or [[or_null(None)] * len(columns)])
+        found.append(f"left join (values {values}) as s{number} ({', '.join(columns)}) on {meets}")
+    return " ".join(found)
+
+
+def or_null(text: str | None) -> str:
+    return "cast(null as varchar)" if text is None else literal(text)
 
 
 def distinct(connection: duckdb.DuckDBPyConnection, data: BulkFile, columns: list[Column]) -> dict[str, list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from orchestration.engine import literal
+from orchestration.intake.layouts.tidy_texts import or_null
 from orchestration.intake.units import Units
 from validations import numerals
 
@@ -39,12 +40,8 @@ def without_words(value: str, unit: str, words: Words) -> tuple[str, str]:
     said = f"regexp_extract({value}, {literal(_WHOLE)}, 2)"
     known = ", ".join(literal(text) for text in dict.fromkeys(text for text, _ in words))
     whens = " ".join(
-        f"when {said} = {literal(text)} and {unit} is not distinct from {_or_null(of)} then {_or_null(meant)}"
+        f"when {said} = {literal(text)} and {unit} is not distinct from {or_null(of)} then {or_null(meant)}"
         for (text, of), meant in words.items()
     )
     number = f"case when {said} in ({known}) then regexp_extract({value}, {literal(_WHOLE)}, 1) else {value} end"
     return number, f"case {whens} else {unit} end"
-
-
-def _or_null(text: str | None) -> str:
-    return "cast(null as varchar)" if text is None else literal(text)
