@@ -58,7 +58,7 @@ def check_source(paths: Paths, source_id: str, everything: bool, progress: Calla
     for cell in source.rows["observation"]:
         tables.setdefault(str(cell["table_id"]), []).append(str(cell["printed_value"]))
     digests = {table: digest_of(texts) for table, texts in tables.items()}
-    text = report(source_id, source.figures, found, everything, digests)
+    text = "\n".join([*source.remarks, report(source_id, source.figures, found, everything, digests)])
     if any(finding.standing == "unexplained" for finding in found):
         raise CheckFailed(text)
     return text

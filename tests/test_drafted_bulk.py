@@ -103,3 +103,29 @@ def test_so_large_a_file_that_is_no_list_says_what_is_expected(paths: Paths, tmp
     pl.DataFrame({"a": ["x"] * 9, "b": [1.5] * 9}).write_parquet(file)
     with pytest.raises(CannotDraft, match="columns of areas, periods and figures"):
         new_source(paths, file)
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_rows_of_no_area_are_proposed_to_be_left_out(paths: Paths, tmp_path: Path, form: str):
+    """高新区 is no area of the list: in a path, and in a column of its own; a person confirms it."""
+    frame = in_chinese().head(40 * len(MONTHS)).select("地区", "时间", "城市低保人数（人）")
+    city = pl.when(pl.col("地区") == "东城区").then(pl.lit("高新区")).otherwise(pl.col("地区"))
+    file = tmp_path / f"list.{form}"
+    for has_path in (True, False):
+        names = [pl.lit("北京市").alias("市")] * has_path + [
+            city.alias("县"),
+            pl.col("时间"),
+            pl.col("城市低保人数（人）"),
+        ]
+        rows = (
+            frame.select(names)
+            if not has_path
+            else frame.filter(pl.int_range(pl.len()) < 16 * len(MONTHS)).select(names)
+        )
+        file.write_text(rows.write_csv(), encoding="utf-8") if form == "csv" else rows.write_parquet(file)
+        draft = new_source(paths, file, f"path_{has_path}".lower())
+        assert len(draft.to_decide) == 2, draft.report()
+        (told,) = [line for line in draft.to_confirm if "高新区" in line]
+        first = frame["地区"].to_list().index("东城区") + 1 + (form == "csv")
+        assert f'"高新区": _,  # confirm: row {first}, ' in told
+        assert draft.figures == len(rows) - len(MONTHS), draft.report()

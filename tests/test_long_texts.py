@@ -252,6 +252,33 @@ def test_a_code_and_a_name_of_two_areas_are_told_and_one_alone_is_read(read):
     }
 
 
+def test_rows_are_left_out_by_a_text_of_a_column_and_counted(read, seeds: Path, tmp_path: Path):
+    """Of columns that are joined, too; all other texts stay what they are."""
+    columns = PLAIN + '      - {name: "{市}{县}", holds: ref_area}\n'
+    header, defaults = "item,value,unit,市,县", "freq: A, time_period: '2023'"
+    rows = "收入,1,亿元,福州市,鼓楼区\n收入,2,亿元,福州市,高新区\n收入,3,亿元,厦门市,高新区\n收入,4,亿元,厦门市,市本级\n收入,5,亿元,厦门市,\n"
+    _, faults = read(columns, header, rows, defaults)
+    assert [fault.row for fault in faults] == [3, 4, 5]
+    cells, faults = read(
+        columns + "      - {name: 县, holds: _, codes: {高新区: _, 市本级: _}}\n", header, rows, defaults
+    )
+    assert faults == [], [str(fault) for fault in faults]
+    assert [(cell["row_no"], cell["ref_area"]) for cell in cells] == [(2, "350102"), (6, "350200")]
+    (told,) = next(
+        s for s in intake.read(seeds, tmp_path / "spill", only="long").sources if s.source_id == "long"
+    ).remarks
+    assert told.endswith("3 row(s) left out by 县: 高新区 2, 市本级 1")
+    # So does a column that is read itself; what it spells otherwise stays all that passes.
+    one = columns.replace('"{市}{县}", holds: ref_area', "县, holds: ref_area, codes: {高新区: _, 市本级: _}")
+    cells, faults = read(
+        one + "      - {name: 市, holds: _, only: [福州市]}\n", header, rows.replace("鼓楼区", "台江区"), defaults
+    )
+    assert faults == [] and [cell["ref_area"] for cell in cells] == ["350103"]
+    spelled = one.replace("高新区: _", '台江区: "350103"').replace(", 市本级: _", "")
+    _, faults = read(spelled + "      - {name: 市, holds: _}\n", header, rows, defaults)
+    assert [fault.row for fault in faults] == [2, 3, 5, 6]
+
+
 @pytest.mark.parametrize("order", [("代码", "名称"), ("名称", "代码")])
 def test_a_name_is_that_of_the_area_that_bore_it_in_the_period_of_the_row(read, order: tuple[str, str]):
     """Of several that did the code beside it tells, and none other does."""

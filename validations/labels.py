@@ -217,8 +217,9 @@ class Column(Dimensions, Unit, Spelled):
     apart ("{scheme}{indicator}"); printed_value, printed_unit, qualifier (about, 约, range), vintage (the edition that
     states the figure), row_label (what the publication calls it), or _ for nothing that is read.
     `name`: as in the file; with the names of several in braces their texts are one, `{年份}年{月份}月`.
-    `codes`: texts in the file, and what they say; with it no other text passes. `only`: texts whose rows are read, where
-    a file states what is of another source as well. Dimensions and a unit are those of its figures, where it holds such."""
+    `codes`: texts in the file, and what they say; with it no other text passes, unless all that it says is _, which leaves
+    the rows of a text out. `only`: texts whose rows are read, where a file states what is of another source as well.
+    A column may stand alone, holding _, beside one that is made of it. Dimensions and a unit are those of its figures, where it holds such."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PLAIN)]
     holds: str | list[str]
@@ -257,6 +258,16 @@ class Column(Dimensions, Unit, Spelled):
         return self.holds in (*HOLDS, *OF_FIGURES)
 
     @property
+    def left_out(self) -> list[str]:
+        """Texts whose rows are not read."""
+        return [text for text, said in self.codes.items() if said == UNREAD and self.holds != "qualifier"]
+
+    @property
+    def spelled(self) -> Codes:
+        """What its texts say, where no other passes."""
+        return self.codes if len(self.left_out) < len(self.codes) else {}
+
+    @property
     def of_dimensions(self) -> bool:
         return not self.is_one or self.holds in DIMENSIONS
 
@@ -264,13 +275,13 @@ class Column(Dimensions, Unit, Spelled):
     def only_codes_are_spelled(self) -> Column:
         if isinstance(self.holds, list):
             wrong = sorted({*self.holds} - {*HOLDS} | ({UNREAD} & {*self.holds}))
-            if wrong or not self.codes:
+            if wrong or not self.spelled:
                 raise ValueError(f"holds: dimensions that codes states for each text; read {', '.join(self.holds)}")
         elif "{" in self.holds:
             _is_pattern(self.holds)
         elif self.holds not in (*OF_FIGURES, *HOLDS):
             raise ValueError(f"holds: one of {', '.join((*OF_FIGURES, *HOLDS))}; or several, in a list or a pattern")
-        if self.codes and not (self.of_dimensions or self.holds in ("qualifier", "vintage")):
+        if self.spelled and not (self.of_dimensions or self.holds in ("qualifier", "vintage")):
             raise ValueError(f"codes: for dimensions only; {self.holds} stays as printed")
         if self.is_one and any(isinstance(said, dict) for said in self.codes.values()) and not self.of_dimensions:
             raise ValueError(f"codes: a code for each text of what holds {self.holds}")

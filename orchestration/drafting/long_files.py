@@ -11,7 +11,7 @@ from orchestration.drafting.columns import ITEM, VALUE_NAME
 from orchestration.drafting.entries import PERCENT_MEANT, freq_of, of_figures, quoted
 from orchestration.drafting.items import Items
 from orchestration.drafting.long_look import LongLook, is_read, is_unit
-from orchestration.drafting.long_roles import Role, role_of, says_again, spelled_out
+from orchestration.drafting.long_roles import Role, left_out, role_of, says_again, spelled_out
 from orchestration.drafting.page_rows import plain
 from orchestration.intake.mapping import some
 from orchestration.intake.spellings import Said, period
@@ -88,7 +88,7 @@ def _roles(look: LongLook) -> dict[str, Role]:
             between = "" if any(re.search(f"[{HAN}]", text) for text in look.distinct[inner[-1]]) else " "
             path = between.join(f"{{{name}}}" for name in (first, *inner))
             found[first] = ([f"{{name: {quoted(path)}, holds: ref_area}}  # {hint}"], ["ref_area"])
-            found |= {name: ([], []) for name in inner}
+            found |= {name: (left_out(look, name, "_"), []) for name in inner}
     keys = [name for name, (_, held) in found.items() if {*held} & {*DIMENSIONS, "vintage"}]
     items = Items(look, frozenset(taken))
     item = _item(items, [name for name in look.columns if name not in found], keys)

@@ -26,7 +26,7 @@ from orchestration.drafting.entries import HINTS, RELATIVE_TO, freq_of, of_cells
 from orchestration.drafting.labels import SHARE, Meaning
 from orchestration.drafting.long_look import LongLook, is_unit
 from orchestration.drafting.page_rows import plain
-from orchestration.intake.spellings import Said, period, period_in, since_january
+from orchestration.intake.spellings import Said, area_names, period, period_in, since_january
 from orchestration.intake.units import PERCENT
 from validations.labels import UNIT
 from validations.layouts import VINTAGE
@@ -205,12 +205,30 @@ def _one_within(text: str) -> str | None:
     return found if len(digits[0]) <= len(digits[1]) else None
 
 
+def left_out(look: LongLook, name: str, holds: str) -> list[str]:
+    """The entry of a column of areas, of which texts that name none in any year, as 市本级 and 高新区 do, leave their rows
+    out, as long as a person agrees; nothing where there are none, or too many."""
+    areas = area_names(look.meaning.lists)
+    texts = [text for text in look.distinct[name] if not look.meaning.names(text, "ref_area")]
+    texts = [text for text in texts if not areas.ever(text).codes]
+    if not texts or len(texts) > min(KINDS, MOST * len(look.distinct[name])):
+        return []
+    lines = [f"{{name: {quoted(name)}, holds: {holds}, codes: {{"]
+    lines += [
+        f"    {quoted(t)}: _,  # {CONFIRM}: {look.rows_of(name, t)} left out; an area is an alias in area_alias.csv"
+        for t in texts
+    ]
+    return [*lines, "  }}"]
+
+
 def _one_role(look: LongLook, name: str, dimension: str, said: dict[str, str]) -> Role:
     """A column of one dimension: without codes where each text is read as it stands."""
     if dimension != "ref_area":
         look.told[name] = {text: {dimension: code} if code else None for text, code in said.items()}
     if len(look.known(name, dimension)) == len(said):
         return [f"{{name: {quoted(name)}, holds: {dimension}}}"], [dimension]
+    if dimension == "ref_area" and len(said) > KINDS and (lines := left_out(look, name, dimension)):
+        return lines, [dimension]
     lines = [f"{{name: {quoted(name)}, holds: {dimension}, codes: {{"]
     for text, code in said.items():
         lines.append(f"    {quoted(text)}: " + (f"{quoted(code)}," if code else f"{DECIDE},  # a code; not wanted: _"))

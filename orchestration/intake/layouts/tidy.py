@@ -15,7 +15,7 @@ from orchestration.intake.formats import BULKS
 from orchestration.intake.formats.format import Asked
 from orchestration.intake.layouts.tidy_check import FileCheck
 from orchestration.intake.layouts.tidy_query import Part, TidyQuery
-from orchestration.intake.layouts.tidy_texts import said_of
+from orchestration.intake.layouts.tidy_texts import left_out, said_of
 from orchestration.intake.mapping import LISTED, Cell
 from orchestration.intake.reading import Progress, Setting, SourceRows
 from orchestration.intake.seed_files import is_seed
@@ -70,9 +70,10 @@ class LongFile:
         with self._connect(self.setting.spill) as connection:
             for number, part in enumerate(parts, start=1):
                 with part.data.within(self.setting.spill):
-                    remark = f"{part.file}: {part.data.unseen}"
-                    source.remarks += [remark] if part.data.unseen and remark not in source.remarks else []
                     read, faults = FileCheck(connection, self.setting.mapper, self._query, part).run()
+                    out = left_out(connection, part.data, self.resource) if read else ""
+                    remarks = [f"{part.file}: {told}" for told in (part.data.unseen, out) if told]
+                    source.remarks += [remark for remark in remarks if remark not in source.remarks]
                 # Of one that cannot be read, no figure can be asked for.
                 self.parts += [part] if read else []
                 self.figures += read

@@ -50,6 +50,18 @@ def _without_zeros(text: str) -> str:
     return f"rtrim(rtrim({text}, '0'), '.')"
 
 
+def left_out_by(resource: Tidy, types: Mapping[str, str]) -> dict[str, str]:
+    """SQL: whether a row `r` is left out, by the column whose text says so: one that is not wanted, or none of those that are."""
+    found = {}
+    for column in resource.columns:
+        text = f"coalesce({text_of(column, types)}, '')"
+        ways = [f"{text} in ({', '.join(map(literal, column.left_out))})"] * bool(column.left_out)
+        ways += [f"{text} not in ({', '.join(map(literal, column.only))})"] * bool(column.only)
+        if ways:
+            found[column.name] = " or ".join(ways)
+    return found
+
+
 def is_exact(column: Declared, types: Mapping[str, str]) -> bool:
     """Whether what stands in a column is a text, or is its own text, as a whole number is, and a day."""
     return all(re.fullmatch(_OF_CODES, types.get(name, "")) for name in column.of)
@@ -77,7 +89,9 @@ def header_faults(names: list[str]) -> Iterator[tuple[str, str, str]]:
 def column_faults(resource: Tidy, found: list[Column], names_its_period: bool) -> Iterator[tuple[str, str, str]]:
     """Columns that are not as the descriptor maps them: (column, read, expected)."""
     types = dict(found)
-    declared = {name: ", ".join(column.held) or "_" for column in resource.columns for name in column.of}
+    # A column that is one of several may stand alone as well, holding nothing that is read.
+    of_all = sorted(resource.columns, key=lambda column: bool(column.held))
+    declared = {name: ", ".join(column.held) or "_" for column in of_all for name in column.of}
     for name, holds in declared.items():
         if name not in types:
             yield name, "no such column", f"a column that holds {holds}"

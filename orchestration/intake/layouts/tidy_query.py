@@ -11,7 +11,7 @@ import duckdb
 
 from orchestration.engine import constant, literal, quoted
 from orchestration.intake.formats.format import ROW, STORED, BulkFile
-from orchestration.intake.layouts.tidy_columns import is_binary, text_of
+from orchestration.intake.layouts.tidy_columns import is_binary, left_out_by, text_of
 from orchestration.intake.layouts.tidy_texts import Bearers, Texts, joins, names_of
 from orchestration.intake.layouts.tidy_words import Words, without_words
 from orchestration.intake.units import PERCENT, PURE_NUMBER, RELATIVE
@@ -19,7 +19,7 @@ from validations import numerals
 from validations.descriptor import Descriptor
 from validations.dimensions import DIMENSIONS, SERIES_ID
 from validations.forms import FORMED
-from validations.labels import UNIT, UNREAD, VALUE, Column
+from validations.labels import UNIT, VALUE, Column
 from validations.layouts import Tidy
 from validations.periods import is_before
 
@@ -114,19 +114,12 @@ class TidyQuery:
             "qualifier": self._stated(types),
             "row_label": self._label(part, types),
         }
-        unread = [
-            f"s{n}.{quoted(UNREAD)} is null" for n, t in enumerate(part.texts.values(), 1) if UNREAD in names_of(t)
-        ]
-        unread += [
-            f"coalesce({text_of(column, types)}, '') in ({', '.join(map(literal, column.only))})"
-            for column in self.resource.columns
-            if column.only
-        ]
+        left_out = left_out_by(self.resource, types).values()
         value = self.resource.value
         stored = f"not list_contains(r.{STORED}, {literal(value.name)})" if part.data.tells_stored else "true"
         other["decimals_known"] = "false" if is_binary(value, types) else stored
         other |= {against(name): self._against(name, part, types) for name in self.told_twice(part)}
-        other["is_read"] = " and ".join(unread) or "true"
+        other["is_read"] = f"not ({' or '.join(left_out)})" if left_out else "true"
         other["unit_meant"] = self._meant(other["printed_unit"], dimensions["measure"])
         listed = ", ".join(f"{text} as {name}" for name, text in (dimensions | other).items())
         return (
@@ -146,7 +139,7 @@ class TidyQuery:
         known = [said for column in coded if (said := self._known(column, name, part, types))]
         if any(column.is_one for column in columns):
             # What one of several columns says goes before a text that nobody knows.
-            told = [(f"'{UNDECLARED}' || " if c.codes else "") + text_of(c, types) for c in columns if c.is_one]
+            told = [(f"'{UNDECLARED}' || " if c.spelled else "") + text_of(c, types) for c in columns if c.is_one]
         else:
             told = [*(said for of, said in says.items() if of not in {c.name for c in columns}), otherwise]
         told = f"coalesce({', '.join(dict.fromkeys([*known, *told]))})" if known or len(told) > 1 else told[0]
@@ -204,7 +197,7 @@ class TidyQuery:
         """The column that says what the publication calls a figure: by itself, or with texts that name the indicator."""
         held = self.resource.held
         named = held.get(INDICATOR)
-        return held.get("row_label") or (named if named and (named.codes or not named.is_one) else None)
+        return held.get("row_label") or (named if named and (named.spelled or not named.is_one) else None)
 
     def _label(self, part: Part, types: Mapping[str, str]) -> str:
         """What the publication calls a figure: as a column says, or the text that names its indicator."""
@@ -245,7 +238,7 @@ class TidyQuery:
         """What the column that holds something says, spellings replaced by their codes."""
         column = self.resource.held[holds]
         text = text_of(column, types)
-        whens = " ".join(f"when {literal(k)} then {literal(str(v))}" for k, v in column.codes.items())
+        whens = " ".join(f"when {literal(k)} then {literal(str(v))}" for k, v in column.spelled.items())
         return f"case {text} {whens} else '{UNDECLARED}' || {text} end" if whens else text
 
     def observations(self, connection: duckdb.DuckDBPyConnection, part: Part) -> str:

@@ -9,7 +9,8 @@ import duckdb
 
 from orchestration.engine import literal, quoted
 from orchestration.intake.formats.format import BulkFile
-from orchestration.intake.layouts.tidy_columns import is_exact, text_of
+from orchestration.intake.layouts.tidy_columns import is_exact, left_out_by, text_of
+from orchestration.intake.mapping import some
 from orchestration.intake.spellings import Said, Spellings
 from validations.area_names import NOW
 from validations.code_lists import CodeLists
@@ -53,21 +54,21 @@ def texts_of(
 
     A text that no list knows is left out: it stands for itself, and is found where codes are held against their lists.
     """
-    columns = [c for c in resource.columns if c.of_dimensions or (c.codes and c.holds == "vintage")]
+    columns = [c for c in resource.columns if c.of_dimensions or (c.spelled and c.holds == "vintage")]
     within = tuple(filter(None, [resource.defaults.stated().get("ref_area")]))
     spellings = Spellings(lists, frozenset(), within, area_map)
     found: Texts = {}
     bearers: Bearers = {}
-    found_texts = distinct(connection, data, [column for column in columns if not column.codes])
+    found_texts = distinct(connection, data, [column for column in columns if not column.spelled])
     for column in columns:
         texts = found_texts.get(column.name, [])
-        entry = Label(holds=column.holds) if not column.codes else None
+        entry = Label(holds=column.holds) if not column.spelled else None
         read = {text: spellings.says(text, entry) for text in texts} if entry else {}
         said = {text: one for text, one in read.items() if one}
         if column.holds == "ref_area" and (named := _bearers(spellings, list(read))):
             bearers[column.name] = named
             said |= {text: {"ref_area": ""} for text in named}
-        if column.codes:
+        if column.spelled:
             found[column.name] = {text: said_of(column, told) for text, told in column.codes.items()}
         elif not column.is_one or any(one != {column.held[0]: text} for text, one in said.items()):
             found[column.name] = said
@@ -139,3 +140,17 @@ def distinct(connection: duckdb.DuckDBPyConnection, data: BulkFile, columns: lis
     listed = ", ".join(f"list(distinct {text}) filter ({text} is not null)" for text in few.values())
     row = connection.execute(f"select {listed} from ({scan}) as r").fetchone()
     return {name: found for name, found in zip(few, row) if found and len(found) <= TEXTS}
+
+
+def left_out(connection: duckdb.DuckDBPyConnection, data: BulkFile, resource: Tidy) -> str:
+    """How many rows of a file are not read, and by which texts of which columns; nothing where all are."""
+    told, types = [], dict(data.columns(connection))
+    for column, is_out in left_out_by(resource, types).items():
+        text = text_of(next(one for one in resource.columns if one.name == column), types)
+        query = (
+            f"select {text}, count(*) from ({data.scan(connection)}) as r where {is_out} group by 1 order by 2 desc, 1"
+        )
+        found = connection.execute(query).fetchall()
+        of_each = some([f"{text or 'nothing'} {times:,}" for text, times in found])
+        told += [f"{sum(times for _, times in found):,} row(s) left out by {column}: {of_each}"] if found else []
+    return "; ".join(told)
