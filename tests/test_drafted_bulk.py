@@ -129,3 +129,26 @@ def test_rows_of_no_area_are_proposed_to_be_left_out(paths: Paths, tmp_path: Pat
         first = frame["地区"].to_list().index("东城区") + 1 + (form == "csv")
         assert f'"高新区": _,  # confirm: row {first}, ' in told
         assert draft.figures == len(rows) - len(MONTHS), draft.report()
+
+
+def listed(paths: Paths, tmp_path: Path, rows: list[str], name: str) -> tuple[Draft, str]:
+    """The draft of a short list, and its descriptor."""
+    file = tmp_path / "list.csv"
+    file.write_text("\n".join(["指标,地区代码,数据时间,数值,单位", *rows]), encoding="utf-8")
+    draft = new_source(paths, file, name)
+    return draft, (draft.folder / "datapackage.yaml").read_text(encoding="utf-8")
+
+
+def test_a_wrong_month_and_marks_of_missing_figures_leave_a_list_a_list(paths: Paths, tmp_path: Path):
+    rows = [f"城市低保人数,{code},2022{month:02d},{1000 + month},人" for code in AREAS for month in (10, 11, 12)]
+    draft, text = listed(paths, tmp_path, rows, "sound")
+    assert len(draft.to_decide) == 2 and "layout: tidy" in text, draft.report()
+    draft, text = listed(paths, tmp_path, [rows[0].replace("202210", "202213"), *rows[1:]], "month")
+    (told,) = [line for line in draft.to_decide if "202213" in line]
+    assert "layout: tidy" in text and "DECIDE" in told
+    marks = ["NA", "N/A", "null", "—", "…", "..", "x", "缺失", "未公布", "#N/A", "", "-"]
+    missing = [row.replace(f",{row.split(',')[3]},", f",{mark},") for row, mark in zip(rows, marks)]
+    draft, text = listed(paths, tmp_path, [*missing, *rows[len(marks) :]], "marks")
+    assert draft.faults == [] and [line for line in draft.to_confirm if "missing_values" in line], draft.report()
+    _, text = listed(paths, tmp_path, [row.replace(",2022", ",22-") for row in rows], "century")
+    assert 'holds: DECIDE}  # years of two digits: if they are of this century, name: "20{数据时间}"' in text

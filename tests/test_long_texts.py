@@ -252,6 +252,17 @@ def test_a_code_and_a_name_of_two_areas_are_told_and_one_alone_is_read(read):
     }
 
 
+def test_many_texts_that_are_no_numbers_are_one_fault_of_each_kind(read):
+    columns = PLAIN + "      - {name: 地区, holds: ref_area}\n"
+    areas, marks = ("北京市", "天津市", "河北省", "山西省", "辽宁省", "吉林省"), ("NA", "…", "N/A", "—", "NA", "12x")
+    rows = "".join(f"收入,{mark},亿元,{area}\n" for area, mark in zip(areas, marks))
+    _, faults = read(columns, "item,value,unit,地区", rows, "freq: A, time_period: '2023'")
+    first, last = sorted(faults, key=lambda fault: fault.row)
+    assert (first.row, last.row, last.read) == (2, 7, "12x") and "missing_values" in first.expected
+    assert first.read == "'NA' (2 rows), '…' (1 rows), 'N/A' (1 rows), '—' (1 rows)"
+    assert "(5 rows read so)" in first.expected
+
+
 def test_rows_are_left_out_by_a_text_of_a_column_and_counted(read, seeds: Path, tmp_path: Path):
     """Of columns that are joined, too; all other texts stay what they are."""
     columns = PLAIN + '      - {name: "{市}{县}", holds: ref_area}\n'

@@ -87,6 +87,14 @@ def test_a_label_may_say_several_things_at_once(tmp_path: Path, lists: CodeLists
         ("2024年1-3季度", "2024-09"),
     ]
     + [("First half of 2024", "2024-06"), ("the first three quarters of 2024", "2024-09"), ("2024年下半年", None)]
+    + [
+        ("2022m1", "2022-01"),
+        ("2022M12", "2022-12"),
+        ("2022-M01", "2022-01"),
+        ("2022m13", None),
+        ("Jan-2022", "2022-01"),
+    ]
+    + [("22-01", None), ("Jan-22", None)]
     + [("1-6月", None), ("20245", None), ("2024年末", None)],
 )
 def test_periods_as_pages_print_them(text: str, expected: str | None):

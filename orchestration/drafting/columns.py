@@ -33,7 +33,7 @@ OF_PUBLICATION = _called(PUBLICATION.pattern, AGENCY.pattern, STAGE.pattern, ADD
 NOTE = _called("notes?|remarks?|comments?", "备注|说明|注")
 PERIOD_NAME = _called(
     "(?:time_)?periods?|years?|months?|quarters?|time|date",
-    "(?:统计)?(?:年份?|年度|月份?|季度?|时间|时期)|日期|报告期|期间?",
+    "(?:统计|数据)?(?:年份?|年度|月份?|季度?|时间|时期)|日期|报告期|数据期|期间?",
 )
 #: A column that says how the figures of its rows are stated: of their period or since January, as a level or as growth.
 KIND_NAME = _called(

@@ -23,6 +23,8 @@ from validations.slugs import in_words
 
 #: What is of all local governments, and not of the nation.
 OF_LOCAL = re.compile(r"^地方|\blocal\b", re.IGNORECASE)
+#: Texts in place of figures that may be marks; of more, the column holds something else.
+MARKS = 30
 #: A column tells the rows apart if it does so nearly as well as any.
 APART = 0.95
 
@@ -43,10 +45,10 @@ def resource(look: LongLook) -> list[str]:
     lines = []
     # A text with digits stands for no missing figure: it is a fault until somebody says what it is.
     marks = Counter({text: times for text, times in marks.items() if not re.search("[0-9]", text)})
-    if marks and len(marks) < 10:
-        lines.append(
-            f"    missing_values: [{', '.join(map(quoted, marks))}]  # one where there is none to be had: not_applicable"
-        )
+    if marks and len(marks) <= MARKS:
+        are_words = f"{CONFIRM}: they stand for missing figures; " * any(re.search(r"[^\W\d_]", text) for text in marks)
+        hint = f"{are_words}one where there is none to be had: not_applicable"
+        lines.append(f"    missing_values: [{', '.join(map(quoted, marks))}]  # {hint}")
         told = ", ".join(
             f"{text!r} {times} time(s)" if text else f"{times} empty cell(s)" for text, times in marks.items()
         )

@@ -241,7 +241,10 @@ def _are_figures(name: str, texts: list[str], meaning: Meaning) -> bool:
     if VALUE_NAME.fullmatch(name) or "indicator" in (meaning.label(_labels([name], lists)[0]) or {}):
         return True
     areas = lists.codes("area")
-    return not all(period(text) for text in numbers) and not all(text in areas for text in numbers)
+    # A month is no number that a figure would be by chance, as a year may be: 202213 among months is a wrong one.
+    months = [text for text in numbers if "-" in (period(text) or "")]
+    are_periods = all(map(period, numbers)) or len(months) > MOST * len(numbers)
+    return not are_periods and not all(text in areas for text in numbers)
 
 
 def is_unit(name: str, texts: list[str], lists: CodeLists) -> bool:

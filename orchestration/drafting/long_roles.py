@@ -38,6 +38,8 @@ STATED, KINDS = ("measure", "base_period", "counterpart", "time_basis", "actuali
 DAY = re.compile(
     "(?P<year>(?:19|20)[0-9]{2})[-/.年]?(?P<month>0?[1-9]|1[0-2])[-/.月]?(?P<day>0?[1-9]|[12][0-9]|3[01])日?(?: 00:00:00)?"
 )
+#: A month of a year of which the century is not told; in full it is a period.
+SHORT_YEAR = re.compile("[0-9]{2}[-/.](?:0?[1-9]|1[0-2])")
 #: Publications of one file that are told apart one by one.
 EDITIONS = 20
 #: The lines of a column's entry, and what it holds.
@@ -68,6 +70,11 @@ def role_of(look: LongLook, name: str, taken: set[str]) -> Role | None:
         return _periods(look, name, periods)
     if "time_period" not in taken and all(map(DAY.fullmatch, texts)):
         return _days(name, texts)
+    if "time_period" not in taken and all(map(SHORT_YEAR.fullmatch, texts)):
+        hint = (
+            f'years of two digits: if they are of this century, name: "20{{{name}}}", holds: time_period, and freq: M'
+        )
+        return [f"{{name: {quoted(name)}, holds: {DECIDE}}}  # {hint}; not wanted: _"], []
     if PERIOD_NAME.fullmatch(name):
         hint = (
             'a part of the year: with the column of the year one period, name: "{YEAR}年{MONTH}月", holds: time_period'

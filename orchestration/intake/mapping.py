@@ -261,3 +261,12 @@ def some(values: Iterable[str], read: str = "") -> str:
     shown = (difflib.get_close_matches(read, values) if read else []) or values[:8]
     rest = len(values) - len(shown)
     return ", ".join(shown) + (f" and {rest} more" if rest else "")
+
+
+def summed(found: list[tuple[str | None, int, int]]) -> list[tuple[str | None, int, int]]:
+    """Wrong values of one kind, each with how many rows have it and the first of them, as one where they are many."""
+    if len(found) <= SINGLE:
+        return found
+    often = sorted(found, key=lambda one: (-one[1], one[2]))
+    read = some([f"{value!r} ({times:,} rows)" for value, times, _ in often])
+    return [(read, sum(times for _, times, _ in found), min(row for _, _, row in found))]

@@ -33,10 +33,11 @@ _PERIODS = [
     rf"{_YEAR} ?年?度?",
     rf"{_YEAR} ?(?:年度?|[.\-/]) ?(?P<m>0?[1-9]|1[0-2]) ?月?",
     rf"{_YEAR}(?P<compact>0[1-9]|1[0-2])",
+    rf"{_YEAR}[- ]?M(?P<coded>0?[1-9]|1[0-2])",
     rf"{_YEAR} ?年 ?0?1 ?月?[-\u2010-\u2014~～至到] ?(?P<since>0?[2-9]|1[0-2]) ?月份?(?:累计)?",
     rf"{_YEAR} ?年? ?(?P<span>{_SPAN})|(?P<span2>{_SPAN}) ?(?:of|,)? ?{_YEAR.replace('<y', '<y3')}",
     rf"{_YEAR} ?年? ?第?{_QUARTER} ?季度?|{_YEAR.replace('<y', '<y2')}[- ]?Q{_QUARTER.replace('<q', '<q2')}",
-    rf"(?:jan[a-z]*\.? ?(?:[-\u2010-\u2014]|to) ?)?(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?,? {_YEAR}",
+    rf"(?:jan[a-z]*\.? ?(?:[-\u2010-\u2014]|to) ?)?(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?(?:,? |-){_YEAR}",
 ]
 _SINCE = re.compile(
     rf"{_SPAN}|(?<![0-9])0?1 ?月?[-\u2010-\u2014~～至到] ?(?:[2-9]|0[2-9]|1[0-2]) ?月"
@@ -67,7 +68,7 @@ def period(text: str) -> str | None:
                 )
             if said.get("name"):
                 return f"{year}-{_MONTHS.index(said['name'].lower()) + 1:02d}"
-            if month := said.get("m") or said.get("compact") or said.get("since"):
+            if month := said.get("m") or said.get("compact") or said.get("coded") or said.get("since"):
                 return f"{year}-{int(month):02d}"
             return f"{year}-Q{' 一二三四'.find(quarter) if quarter in '一二三四' else quarter}" if quarter else year
     return None

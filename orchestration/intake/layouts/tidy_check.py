@@ -17,7 +17,7 @@ from orchestration.intake.layouts.tidy_columns import column_faults, header_faul
 from orchestration.intake.layouts.tidy_query import UNDECLARED, Part, TidyQuery, against
 from orchestration.intake.layouts.tidy_texts import distinct, texts_of
 from orchestration.intake.layouts.tidy_words import words_of
-from orchestration.intake.mapping import LISTED, Mapper, some
+from orchestration.intake.mapping import LISTED, Mapper, some, summed
 from orchestration.intake.spellings import area_names
 from orchestration.intake.units import PERCENT, RELATIVE, SIGNED
 from validations import numerals
@@ -215,8 +215,8 @@ class FileCheck:
         hints: dict[str, list] = {}
         for entry in found:
             hints.setdefault(numerals.declared(entry[0], self.mapper.lists.hedges()), []).append(entry)
-        expected = numerals.EXPECTED + marks
-        return [f for hint, same in hints.items() for f in self._counted("printed_value", same, expected + hint)]
+        told = [(summed(same), numerals.EXPECTED + marks + hint) for hint, same in hints.items()]
+        return [fault for same, expected in told for fault in self._counted("printed_value", same, expected)]
 
     def _qualifier_faults(self, source: str) -> list[Fault]:
         """What a column says of qualifiers and no list knows, and what contradicts the number beside it."""
