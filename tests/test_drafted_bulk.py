@@ -111,7 +111,8 @@ def test_rows_of_no_area_are_proposed_to_be_left_out(paths: Paths, tmp_path: Pat
     frame = in_chinese().head(40 * len(MONTHS)).select("地区", "时间", "城市低保人数（人）")
     city = pl.when(pl.col("地区") == "东城区").then(pl.lit("高新区")).otherwise(pl.col("地区"))
     file = tmp_path / f"list.{form}"
-    for has_path in (True, False):
+    # Such a CSV without a path is a page, of which each label is asked.
+    for has_path in (True, False) if form == "parquet" else (True,):
         names = [pl.lit("北京市").alias("市")] * has_path + [
             city.alias("县"),
             pl.col("时间"),
@@ -152,3 +153,24 @@ def test_a_wrong_month_and_marks_of_missing_figures_leave_a_list_a_list(paths: P
     assert draft.faults == [] and [line for line in draft.to_confirm if "missing_values" in line], draft.report()
     _, text = listed(paths, tmp_path, [row.replace(",2022", ",22-") for row in rows], "century")
     assert 'holds: DECIDE}  # years of two digits: if they are of this century, name: "20{数据时间}"' in text
+
+
+MONTHS_OF_A_ROW = (["1月", "2月"], ["--01", "--02"])
+
+
+@pytest.mark.parametrize(
+    ("form", "names", "when"),
+    [("csv", *MONTHS_OF_A_ROW), ("parquet", *MONTHS_OF_A_ROW), ("parquet", ["2021", "2022"], ["2021", "2022"])],
+)
+def test_a_column_a_period_is_drafted(paths: Paths, tmp_path: Path, form: str, names, when):
+    """A column a month beside one of years, and a column a year."""
+    rows = [(code, "城市低保人数", 2022, 7.0, 9.0, "人") for code in AREAS]
+    frame = pl.DataFrame(rows, schema=["区划代码", "指标", "年份", *names, "单位"], orient="row")
+    frame = frame.drop("年份") if when == names else frame
+    file = tmp_path / f"wide.{form}"
+    file.write_text(frame.write_csv(), encoding="utf-8") if form == "csv" else frame.write_parquet(file)
+    draft = new_source(paths, file)
+    text = answered(draft)
+    assert all(f'time_period: "{one}"' in text for one in when), text
+    assert len(draft.to_decide) == 2 and draft.faults == [], draft.report()
+    assert draft.figures == 2 * len(rows)

@@ -252,6 +252,29 @@ def test_a_code_and_a_name_of_two_areas_are_told_and_one_alone_is_read(read):
     }
 
 
+@pytest.mark.parametrize(
+    ("of_each", "of_rows", "wanted"),
+    [
+        (("--01", "--Q2"), "2022年", None),
+        (("--01", "--02"), "2022年", ["2022-01", "2022-02"]),
+        (("2021", "2022"), "", ["2021", "2022"]),
+        (("--01", "--02"), "2022-03", None),
+    ],
+)
+def test_a_column_of_figures_may_be_a_month_of_the_year_of_its_row_or_a_year(read, of_each, of_rows: str, wanted):
+    first, second = (
+        f"      - {{name: {n}, holds: printed_value, time_period: '{p}'}}\n" for n, p in zip("ab", of_each)
+    )
+    columns = PLAIN.replace("      - {name: value, holds: printed_value}\n", first + second)
+    columns += "      - {name: 年, holds: time_period}\n" if of_rows else "      - {name: 年, holds: _}\n"
+    freq = "A" if of_each[0] == "2021" else "M"
+    cells, faults = read(
+        columns, "item,a,b,unit,年", f"收入,1,2,亿元,{of_rows or 'x'}\n", f"freq: {freq}, ref_area: CHN"
+    )
+    assert (faults == []) == (wanted is not None), [str(fault) for fault in faults]
+    assert [cell["time_period"] for cell in cells] == (wanted or [])
+
+
 def test_many_texts_that_are_no_numbers_are_one_fault_of_each_kind(read):
     columns = PLAIN + "      - {name: 地区, holds: ref_area}\n"
     areas, marks = ("北京市", "天津市", "河北省", "山西省", "辽宁省", "吉林省"), ("NA", "…", "N/A", "—", "NA", "12x")

@@ -107,6 +107,16 @@ def with_periods(columns: dict[str, list[str]], told: str, unknown: str) -> dict
     }
 
 
+def of_period(name: str, has_year: bool) -> str | None:
+    """The period that the name of a column of figures says, or, beside a column of years, the part of a year."""
+    found = period(name)
+    if found is None and has_year:
+        ways = (way.format(year=SOME_YEAR, part=name) for way in ("{year}年{part}", "{part} {year}", "{year}-{part}"))
+        part = next((said for text in ways if (said := period(text))), "")
+        found = part.replace(f"{SOME_YEAR}-", "--") if part[4:] else None
+    return found
+
+
 def joined(name: str, columns: dict[str, list[str]]) -> list[str]:
     """The texts of a column that is made of several, as intake reads them."""
     parts = Column(name=name, holds="_").parts

@@ -7,7 +7,7 @@ from collections import Counter
 
 from orchestration.drafting.alike import like
 from orchestration.drafting.asked import CONFIRM, DECIDE
-from orchestration.drafting.columns import ITEM, VALUE_NAME
+from orchestration.drafting.columns import ITEM, SOME_YEAR, VALUE_NAME
 from orchestration.drafting.entries import PERCENT_MEANT, freq_of, of_figures, quoted
 from orchestration.drafting.items import Items
 from orchestration.drafting.long_look import LongLook, is_read, is_unit
@@ -18,6 +18,7 @@ from orchestration.intake.spellings import Said, period
 from orchestration.intake.units import RELATIVE
 from validations.dimensions import DIMENSIONS
 from validations.labels import UNIT, VALUE
+from validations.periods import before, is_before
 from validations.plain_text import HAN
 from validations.slugs import in_words
 
@@ -62,6 +63,8 @@ def resource(look: LongLook) -> list[str]:
     lines += ["    notes:", *(f"      - {quoted(text)}" for text in notes)] if notes else []
     if UNIT not in held and (unit := meaning.units.of()):
         lines.append(f"    {UNIT}: {quoted(unit)}")
+    elif UNIT not in held and look.periods:
+        lines.append(f"    {UNIT}: {DECIDE}  # as a note states it, notes: [...]; where none does: unit_stated: false")
     lines += [f"    {PERCENT_MEANT}  # {CONFIRM}: no sign of per cent is printed"] * look.has_bare_growth
     defaults = _defaults(look, held - {"scheme"} if lacks_scheme else held)
     lines += ["    defaults:"] * bool(defaults)
@@ -114,6 +117,12 @@ def _values(look: LongLook) -> dict[str, Role]:
     first, is_one, has_items = look.values[0], len(look.values) == 1, any(map(ITEM.fullmatch, look.columns))
     if is_one and (has_items or "indicator" not in (look.meaning.label(look.label_of(first)) or {})):
         return {first: ([f"{{name: {quoted(first)}, holds: {VALUE}}}"], [VALUE])}
+    if look.periods:
+        held = [VALUE] if any(map(is_before, look.periods.values())) else [VALUE, "time_period"]
+        of_each = look.periods.items()
+        return {
+            n: ([f"{{name: {quoted(n)}, holds: {VALUE}, time_period: {quoted(when)}}}"], held) for n, when in of_each
+        }
     lists = look.meaning.lists
     has_units = bool(look.meaning.units.of()) or any(is_unit(n, texts, lists) for n, texts in look.columns.items())
     found, said_before = {}, []
@@ -202,7 +211,8 @@ def _defaults(look: LongLook, held: set[str]) -> list[tuple[str, str, str]]:
     meaning, found = look.meaning, []
     if "freq" not in held:
         others = [texts for name, texts in look.distinct.items() if name not in look.values]
-        periods = [p for texts in others for text in texts if (p := period(plain(text)))]
+        parts = [before(SOME_YEAR, when) or when for when in look.periods.values()]
+        periods = [*parts, *(p for texts in others for text in texts if (p := period(plain(text))))]
         found.append(("freq", freq_of((periods or [meaning.of_lines().get("time_period", "")])[0]), ""))
     if "time_period" not in held:
         when = meaning.of_lines().get("time_period")

@@ -21,6 +21,7 @@ from orchestration.drafting.columns import (
     PERIOD_NAME,
     UNIT_NAME,
     VALUE_NAME,
+    of_period,
     with_periods,
 )
 from orchestration.drafting.labels import Meaning
@@ -88,6 +89,16 @@ class LongLook:
             for text, one in said.items()
             if one and one.get("measure") in RELATIVE
         )
+
+    @cached_property
+    def periods(self) -> dict[str, str]:
+        """The periods that the names of the columns of figures say, where each says one: of several, a column each."""
+        others = [
+            texts for name, texts in self.distinct.items() if name not in self.values and PERIOD_NAME.fullmatch(name)
+        ]
+        has_years = any(texts and all(len(period(text) or "") == 4 for text in texts) for texts in others)
+        found = {name: of_period(name, has_years) for name in self.values}
+        return {n: p for n, p in found.items() if p} if len(found) > 1 and all(found.values()) else {}
 
     def label_of(self, name: str) -> str:
         """What the name of a column says, as a label prints it."""
@@ -160,7 +171,7 @@ def _columns(seen: Look) -> dict[str, list[str]]:
         not rows
         or len({*names}) < max(len(names), 3)
         or not all(names)
-        or any(period(n) or is_number(n) for n in names)
+        or (not seen.is_list and any(period(n) or is_number(n) for n in names))
     ):
         return {}
     return {name: [row[n].strip() for row in rows] for n, name in enumerate(names)}
@@ -184,8 +195,12 @@ def _values(columns: dict[str, list[str]], meaning: Meaning) -> list[str]:
         and _are_figures(name, [text for text in texts if text], meaning)
     ]
     others, labels = [name for name in columns if name not in figures], _labels(figures, lists)
-    # Below a title stand pages as well.
-    if meaning.seen.is_list or _has_paths(columns, others, meaning):
+    # Below a title stand pages as well; on a page one label says of what a row is, and not of which year as well.
+    if (
+        meaning.seen.is_list
+        or _has_paths(columns, others, meaning)
+        or LongLook(meaning, columns, tuple(figures)).periods
+    ):
         return figures
     is_bare = len(figures) == 1 and not meaning.seen.lines
     if not figures or not (is_bare or _is_list(figures, others, columns, meaning)):

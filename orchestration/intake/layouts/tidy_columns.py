@@ -10,6 +10,7 @@ from orchestration.intake.formats.format import Column
 from validations.labels import Column as Declared
 from validations.layouts import Tidy
 from validations.numerals import MOST_DECIMALS
+from validations.periods import is_before
 
 #: Types whose text is exact: texts themselves, whole numbers, as codes and years are stored, and days.
 EXACT = "VARCHAR|U?(TINY|SMALL|BIG)INT|U?INTEGER|DATE|TIMESTAMP(_S|_MS|_NS)?"
@@ -104,5 +105,6 @@ def column_faults(resource: Tidy, found: list[Column], names_its_period: bool) -
         if holds != "_" and not re.fullmatch(_OF_FIGURES if is_value else _OF_CODES, kind):
             numbers = f"whole numbers, DECIMAL of at most {MOST_DECIMALS} decimals, or DOUBLE"
             yield name, kind, f"text, {numbers}" if is_value else "text, whole numbers, or days"
-    if not names_its_period and "time_period" not in {*resource.held, *resource.defaults.stated()}:
+    stated = {name for name, code in resource.value.stated().items() if not is_before(code)}
+    if not names_its_period and "time_period" not in {*resource.held, *resource.defaults.stated(), *stated}:
         yield "", "no time_period", "a column that holds it, or a folder of files named by it"

@@ -31,7 +31,7 @@ OF_PERSONS = ("residence", "pop_group", "age")
 
 
 def _before(base: str, period: str) -> str:
-    """A base period that is told from the period of its row, as that one; `-P1Y` of 2024-03 is 2023-03."""
+    """A period that is told from that of its row, as that one; `-P1Y` of 2024-03 is 2023-03, `--03` of 2024 is 2024-03."""
     if base == constant("_Z"):
         return base
     count = f"cast(regexp_extract({base}, '[0-9]+') as integer)"
@@ -41,6 +41,7 @@ def _before(base: str, period: str) -> str:
         f" when regexp_full_match({base}, '-P[1-9][0-9]?{unit}') and regexp_full_match({period}, '{of}') then {said}"
         for unit, of, said in (("Y", "[0-9]{4}(-Q?[0-9]{1,2})?", year), ("M", "[0-9]{4}-[0-9]{2}", month))
     )
+    ends += f" when starts_with({base}, '--') and regexp_full_match({period}, '[0-9]{{4}}') then {period} || substr({base}, 2)"
     return f"(case{ends} else {base} end)"
 
 
