@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import io
 from collections import Counter
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import MappingProxyType
+
+import duckdb
 
 from orchestration import artifacts, findings, intake, transform
 from orchestration.paths import Paths
@@ -40,6 +44,7 @@ def check_source(paths: Paths, source_id: str, everything: bool, progress: Calla
         try:
             result = intake.read(paths.seeds, candidate / "spill", progress, only=source_id)
             intake.write(result, candidate / "raw", progress)
+            to_come = ahead(candidate / "raw", source_id, f"{datetime.date.today():%Y-%m-%d}")
             progress("rules: working")
             for name in ("release", "dbt"):
                 (candidate / name).mkdir()
@@ -58,10 +63,35 @@ def check_source(paths: Paths, source_id: str, everything: bool, progress: Calla
     for cell in source.rows["observation"]:
         tables.setdefault(str(cell["table_id"]), []).append(str(cell["printed_value"]))
     digests = {table: digest_of(texts) for table, texts in tables.items()}
-    text = "\n".join([*source.remarks, report(source_id, source.figures, found, everything, digests)])
+    told = [*source.remarks, *to_come, report(source_id, source.figures, found, everything, digests)]
+    text = "\n".join(told)
     if any(finding.standing == "unexplained" for finding in found):
         raise CheckFailed(text)
     return text
+
+
+def ahead(raw: Path, source_id: str, today: str) -> list[str]:
+    """Figures that are said to be actual, and of periods that begin after their edition was published, or after `today`, in
+    words: a line for each file, edition and period, the first `MANY`. `raw`: the raw layer, with what the source states."""
+    query = f"""
+        select file, min(row_no), count(*), time_period, edition
+        from (
+            select *, replace(replace(replace(replace(time_period, 'Q1', '01'), 'Q2', '04'), 'Q3', '07'), 'Q4', '10') as opens,
+                case when vintage = '_U' or vintage > $today then $today else vintage end as edition
+            from read_parquet($files, union_by_name = true)
+            where source_id = $source_id and actuality = 'actual')
+        where left(opens, length(edition)) > left(edition, length(opens))
+        group by file, time_period, edition order by file, time_period limit {MANY}"""
+    given = {"files": str(raw / "observation" / "**" / "*.parquet"), "source_id": source_id, "today": today}
+    with duckdb.connect() as connection:
+        found = connection.execute(query, given).fetchall()
+    meant = (
+        "if it is no slip, planned figures say so, actuality: planned, and an edition when it was published, vintage"
+    )
+    return [
+        f"{file}, row {row}: {times:,} figure(s) of {period}, which begins after {edition}; {meant}"
+        for file, row, times, period, edition in found
+    ]
 
 
 def report(

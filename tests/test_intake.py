@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from orchestration import intake
+from orchestration.check_source import ahead
 from orchestration.intake import seed_files
 from tests.conftest import SEEDS, SOURCE, edit
 from validations.decision import digest_of
@@ -381,3 +383,31 @@ def test_text_rows_are_documents(all_seeds: Path):
     assert documents[1]["number"] == "Ganzhengbanfa [2018] No. 162"
     assert documents[3]["issuer_zh"] == "甘肃省医疗保障局"
     assert {row["kind"] for row in gansu.rows["document"]} == {"policy_document", "event"}
+
+
+def test_a_figure_of_a_period_after_its_edition_or_after_today_is_told(tmp_path: Path):
+    """As a year that was typed wrong is; what is planned may lie ahead, and an edition of a year has all months of it."""
+    rows = [
+        ("a.csv", 2, "2024", "2023", "actual"),
+        ("a.csv", 3, "2024", "2024-12", "actual"),
+        ("a.csv", 4, "2024-07-25", "2024-Q3", "actual"),
+        ("a.csv", 5, "2024-07-25", "2024-Q4", "actual"),
+        ("a.csv", 6, "2024", "2032", "actual"),
+        ("a.csv", 7, "2024", "2032", "actual"),
+        ("a.csv", 8, "2024", "2025", "planned"),
+        ("b.csv", 9, "_U", "2026-11", "actual"),
+        ("b.csv", 10, "_U", "2026-12", "actual"),
+        ("b.csv", 11, "2027", "2027-01", "actual"),
+    ]
+    names = ["file", "row_no", "vintage", "time_period", "actuality"]
+    (tmp_path / "observation" / "s").mkdir(parents=True)
+    frame = pl.DataFrame(rows, schema=names, orient="row").with_columns(source_id=pl.lit("s"))
+    frame.write_parquet(tmp_path / "observation" / "s" / "f.parquet")
+    told = [line.partition(", which")[0] for line in ahead(tmp_path, "s", "2026-11-29")]
+    assert told == [
+        "a.csv, row 5: 1 figure(s) of 2024-Q4",
+        "a.csv, row 6: 2 figure(s) of 2032",
+        "b.csv, row 10: 1 figure(s) of 2026-12",
+        "b.csv, row 11: 1 figure(s) of 2027-01",
+    ]
+    assert ahead(tmp_path, "other", "2026-11-29") == []
