@@ -150,7 +150,9 @@ def test_a_wrong_month_and_marks_of_missing_figures_leave_a_list_a_list(paths: P
     marks = ["NA", "N/A", "null", "—", "…", "..", "x", "缺失", "未公布", "#N/A", "", "-"]
     missing = [row.replace(f",{row.split(',')[3]},", f",{mark},") for row, mark in zip(rows, marks)]
     draft, text = listed(paths, tmp_path, [*missing, *rows[len(marks) :]], "marks")
-    assert draft.faults == [] and [line for line in draft.to_confirm if "missing_values" in line], draft.report()
+    assert draft.faults == [], draft.report()
+    (told,) = [line for line in draft.to_confirm if "missing_values" in line]
+    assert "confirm: 缺失, 未公布 in place of a figure that is missing" in told
     _, text = listed(paths, tmp_path, [row.replace(",2022", ",22-") for row in rows], "century")
     assert 'holds: DECIDE}  # years of two digits: if they are of this century, name: "20{数据时间}"' in text
 

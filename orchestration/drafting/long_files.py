@@ -24,6 +24,8 @@ from validations.slugs import in_words
 
 #: What is of all local governments, and not of the nation.
 OF_LOCAL = re.compile(r"^地方|\blocal\b", re.IGNORECASE)
+#: What programs and offices write for a figure that is missing.
+MISSING = re.compile(r"#?n[./]?a\.?|nan|null|none|\\n|x", re.IGNORECASE)
 #: Texts in place of figures that may be marks; of more, the column holds something else.
 MARKS = 30
 #: A column tells the rows apart if it does so nearly as well as any.
@@ -47,8 +49,9 @@ def resource(look: LongLook) -> list[str]:
     # A text with digits stands for no missing figure: it is a fault until somebody says what it is.
     marks = Counter({text: times for text, times in marks.items() if not re.search("[0-9]", text)})
     if marks and len(marks) <= MARKS:
-        are_words = f"{CONFIRM}: they stand for missing figures; " * any(re.search(r"[^\W\d_]", text) for text in marks)
-        hint = f"{are_words}one where there is none to be had: not_applicable"
+        words = [text for text in marks if re.search(r"[^\W\d_]", text) and not MISSING.fullmatch(text)]
+        hint = f"{CONFIRM}: {', '.join(words)} in place of a figure that is missing; " * bool(words)
+        hint += "one where there is none to be had: not_applicable"
         lines.append(f"    missing_values: [{', '.join(map(quoted, marks))}]  # {hint}")
         told = ", ".join(
             f"{text!r} {times} time(s)" if text else f"{times} empty cell(s)" for text, times in marks.items()
