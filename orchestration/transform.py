@@ -159,6 +159,8 @@ def carry_through(
             for line in process.stdout:
                 log.append(line)
                 sys.stdout.write(line)
+                # Dagster shows it while it builds: without this in blocks of eighty lines or so.
+                sys.stdout.flush()
             process.wait()
         except BaseException:
             # Interrupted: what dbt was writing is used by nobody.

@@ -9,7 +9,7 @@ import sys
 from orchestration.paths import ROOT, Paths
 
 #: `make` without its own preparations.
-MAKE = ["make", "--silent", "-o", ".venv/run.stamp", "-o", ".venv/bi.stamp", "-o", ".venv-spark/stamp"]
+MAKE = ["make", "--silent", "-o", ".venv/run.stamp", "-o", ".venv/bi.stamp", "-o", "spark"]
 
 
 def environment(paths: Paths, **more: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from orchestration.artifacts import DATABASE, WORK
-from orchestration.spark import home, java
+from orchestration.spark import cluster, home, java
 from orchestration.transform import PROJECT_FOLDER
 from proofs import engines
 
@@ -101,6 +101,17 @@ def test_the_java_of_a_package_is_called_without_what_it_lacks(tmp_path: Path):
     assert done.stdout.splitlines() == words[1:]
 
 
+def test_a_program_that_becomes_another_is_alive(tmp_path: Path):
+    """As Spark's scripts become Java: in that moment it has no command line. One that has ended is none of a cluster."""
+    program = tmp_path / "becomes"
+    program.write_text('#!/bin/sh\nexec "$0"\n')
+    program.chmod(0o755)
+    with subprocess.Popen([program]) as process:
+        looks = [cluster.is_alive(tmp_path, process.pid) for _ in range(200)]
+        process.kill()
+    assert all(looks) and not cluster.is_alive(tmp_path, process.pid)
+
+
 @pytest.mark.parametrize(
     ("second", "said"),
     [
@@ -132,7 +143,10 @@ def test_a_cluster_is_told_what_a_session_is():
     """What SQL means; where things lie and how much of them is done at once is the server's own."""
     profile = yaml.safe_load((PROJECT_FOLDER / "profiles.yml").read_text(encoding="utf-8"))
     session, cluster = (profile["minsheng"]["outputs"][name]["server_side_parameters"] for name in ("spark", "cluster"))
-    own = {"spark.sql.warehouse.dir", "spark.sql.catalogImplementation", "spark.sql.shuffle.partitions"}
+    own = {
+        f"spark.sql.{name}"
+        for name in ("warehouse.dir", "catalogImplementation", "shuffle.partitions", "ui.retainedExecutions")
+    }
     meaning = {name: value for name, value in session.items() if name.startswith("spark.sql.") and name not in own}
     # dbt-spark says this of a session by itself, under a name that a server does not take.
     meaning["spark.sql.ansi.enabled"] = "false"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 
 import dagster as dg
 import duckdb
@@ -30,6 +31,17 @@ def test_gate_intake(definitions, line: Line):
     assert published_state(line.paths) == before
     assert "no assembled candidate" in failure(run(definitions, CURRENT_KEY))
     assert published_state(line.paths) == before
+
+
+def test_gate_engine(definitions, line: Line, monkeypatch: pytest.MonkeyPatch):
+    """What Spark lacks is told before a panel is read, not after."""
+    monkeypatch.setenv("MINSHENG_ENGINE", "spark")
+    monkeypatch.setenv("MINSHENG_SPARK_THRIFT", "127.0.0.1:9")
+    before = published_state(line.paths)
+    result = run(definitions)
+    assert not result.success
+    assert re.match("MINSHENG_ENGINE is spark, but .*\nNothing was published.$", failure(result))
+    assert published_state(line.paths) == before and not any((line.paths.warehouse / "candidate").iterdir())
 
 
 def test_gate_rules(definitions, line: Line):

@@ -123,7 +123,7 @@ def test_a_release_by_spark_is_duckdbs(tmp_path: Path):
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The folder of a cluster that runs, and that the settings name; all of it has ended afterwards."""
-    folder, port = tmp_path / "cluster", cluster.free_port()
+    folder, port = tmp_path / "cluster", spark.free_port()
     cluster.up(folder, port)
     processes = cluster.running(folder)
     monkeypatch.setenv(settings.SPARK_THRIFT.name, f"{cluster.HOST}:{port}")

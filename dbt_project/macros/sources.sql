@@ -1,7 +1,8 @@
 {#-
     The raw Parquet under the names of dbt's sources, for an engine that does not read files by their path as DuckDB
     does: `dbt run-operation name_sources` before a command that reads them. Spark takes the columns from the files.
-    `folder`: that which holds raw/, as the engine sees it. The engine's own version is written down beside the tables.
+    `folder`: that which holds raw/, as the engine sees it. The engine's own version is written down beside the tables,
+    and where its pages are is printed.
 -#}
 {% macro name_sources(folder) -%}
     {%- for schema in graph.sources.values() | map(attribute="schema") | unique | sort -%}
@@ -33,6 +34,14 @@
         ~ env_var("MINSHENG_SPARK_TABLES")
         ~ "/spark' as select version() as spark"
     ) -%}
+    {%- set told = {} -%}
+    {%- for setting in ["spark.ui.enabled", "spark.driver.host", "spark.ui.port"] -%}
+        {%- do told.update({setting: run_query("set " ~ setting).rows[0][1] | string}) -%}
+    {%- endfor -%}
+    {%- set port = told["spark.ui.port"] | int(4040) -%}
+    {%- if told["spark.ui.enabled"] != "false" -%}
+        {%- do print("Spark's own pages: http://" ~ told["spark.driver.host"] ~ ":" ~ port) -%}
+    {%- endif -%}
 {%- endmacro %}
 
 {#- Where a table of Spark lies: in the folder of the attempt, under the name of its model. -#}

@@ -23,6 +23,8 @@ from orchestration.paths import ROOT, Paths
 NOISE = ("Handling yaml-defined logging configuration", "Function `dev_command` is superseded")
 #: A line of dbt's log about a model or a test, which may begin with the time.
 NODE = re.compile(r"(?:\d\d:\d\d:\d\d\s+)?\d+ of (?P<total>\d+) (?P<status>[A-Z]+)\b")
+#: Where Spark shows what it is at, which `name_sources` says.
+PAGES = re.compile(r"Spark's own pages: ")
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
 
@@ -232,7 +234,7 @@ def _user() -> str:
 
 
 class DbtProgress(io.TextIOBase):
-    """dbt's log as a counter on a terminal; models and tests that failed as lines of their own."""
+    """dbt's log as a counter on a terminal; models and tests that failed as lines of their own, and where Spark shows more."""
 
     def __init__(self, terminal: TextIO):
         self._terminal, self._done, self._is_open = terminal, 0, False
@@ -256,7 +258,7 @@ class DbtProgress(io.TextIOBase):
         found = NODE.match(COLOUR.sub("", text))
         # A terminal that went away stops nothing.
         with contextlib.suppress(OSError):
-            if found and found["status"] in ("ERROR", "FAIL"):
+            if (found and found["status"] in ("ERROR", "FAIL")) or PAGES.match(text):
                 self._close_counter()
                 self._terminal.write(text.rstrip() + "\n")
                 self._terminal.flush()

@@ -43,6 +43,12 @@ def missing() -> str | None:
     return None
 
 
+def demand() -> None:
+    """Raises TransformError, with the way out, if this machine cannot build by Spark."""
+    if lacks := missing():
+        raise TransformError(f"{settings.ENGINE.name} is spark, but {lacks}")
+
+
 def answers(thrift: str) -> bool:
     """Whether a server takes calls at `thrift`, its host and port."""
     host, _, port = thrift.rpartition(":")
@@ -62,8 +68,7 @@ def build(paths: Paths, candidate: Path, lock: int) -> Outcome:
 
     Raises TransformError if Spark is not installed, its server does not answer, or dbt did not come to an end.
     """
-    if lacks := missing():
-        raise TransformError(f"{settings.ENGINE.name} is spark, but {lacks}")
+    demand()
     transform.begin(candidate)
     tables = candidate / "spark" / "tables" / f"minsheng_{secrets.token_hex(4)}"
     outcome = run(candidate, tables, lock)
@@ -111,9 +116,17 @@ def variables(tables: Path) -> dict[str, str]:
         "SPARK_LOCAL_IP": "127.0.0.1",
         "SPARK_LOCAL_DIRS": str(tables.parent.with_name("spill")),
         "MINSHENG_SPARK_MEMORY": settings.SPARK_MEMORY.read(),
+        "MINSHENG_SPARK_PAGES": str(free_port()),
         "MINSHENG_SPARK_TABLES": str(tables),
         "MINSHENG_SPARK_THRIFT": settings.SPARK_THRIFT.read(),
     }
+
+
+def free_port() -> int:
+    """A port of this machine on which nothing listens."""
+    with socket.socket() as asking:
+        asking.bind(("127.0.0.1", 0))
+        return asking.getsockname()[1]
 
 
 def _versions(tables: Path) -> dict[str, str]:

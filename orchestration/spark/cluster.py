@@ -14,6 +14,7 @@ import argparse
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -34,6 +35,8 @@ WORKERS = ("worker-1", "worker-2")
 DAEMON, EXECUTOR = "512m", "1g"
 #: How long all of it may take to answer, and to end, in seconds.
 PATIENCE, FAREWELL = 120, 20
+#: How often a process without a command line is looked at again.
+BECOMING = 20
 FOLDER = spark.ENVIRONMENT / "cluster"
 
 
@@ -52,7 +55,7 @@ def up(folder: Path, port: int) -> str:
     folder.mkdir(parents=True)
     if _answers(port):
         raise ClusterError(f"something else answers on {HOST}:{port}; name another port: make spark-up PORT=10001")
-    master, page = free_port(), free_port()
+    master, page = spark.free_port(), spark.free_port()
     (folder / "master.conf").write_text("spark.master.rest.enabled false\n", encoding="utf-8")
     deploy = "org.apache.spark.deploy"
     words = ["--host", HOST, "--port", master, "--webui-port", page, "--properties-file", folder / "master.conf"]
@@ -80,6 +83,7 @@ def _thrift(folder: Path, master: str, port: int) -> list[str | Path | int]:
         # As in the session of dbt_project/profiles.yml.
         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:-DontCompileHugeMethods -XX:ReservedCodeCacheSize=512m",
         "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:-DontCompileHugeMethods -XX:ReservedCodeCacheSize=256m",
+        "spark.ui.port": spark.free_port(),
         "spark.sql.catalogImplementation": "in-memory",
         "spark.sql.warehouse.dir": folder / "tables",
         "spark.sql.shuffle.partitions": len(WORKERS),
@@ -137,7 +141,8 @@ def _end(folder: Path, pid: int) -> None:
     deadline = time.monotonic() + FAREWELL
     while is_alive(folder, pid):
         if time.monotonic() > deadline:
-            os.kill(pid, signal.SIGKILL)
+            # With what works for a worker.
+            os.killpg(pid, signal.SIGKILL)
             deadline += FAREWELL
         time.sleep(0.2)
 
@@ -147,8 +152,15 @@ def is_alive(folder: Path, pid: int) -> bool:
     with contextlib.suppress(ChildProcessError):
         # Our own child, if it has ended, is one no more from here on.
         os.waitpid(pid, os.WNOHANG)
-    told = subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return str(folder) in told.stdout
+    for _ in range(BECOMING):
+        told = subprocess.run(
+            ["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+        ).stdout.strip()
+        if not re.fullmatch(r"\[.*\]", told):
+            break
+        # In the moment in which a script becomes Java it has no command line, and ps puts its name in brackets.
+        time.sleep(0.05)
+    return str(folder) in told
 
 
 def _noted(folder: Path) -> dict[str, int]:
@@ -190,13 +202,6 @@ def _told(page: int) -> dict:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(f"http://{HOST}:{page}/json/", timeout=5) as told:
         return json.load(told)
-
-
-def free_port() -> int:
-    """A port on which nothing listens."""
-    with socket.socket() as asking:
-        asking.bind((HOST, 0))
-        return asking.getsockname()[1]
 
 
 def main(words: list[str]) -> int:

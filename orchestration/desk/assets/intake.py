@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
-from orchestration import fingerprints, intake
+from orchestration import fingerprints, intake, settings, spark
 from orchestration.artifacts import PASSED
 from orchestration.desk import columns
 from orchestration.desk.accidents import as_failures
@@ -18,6 +18,7 @@ from orchestration.intake import formats
 from orchestration.intake.seed_files import input_hash
 from orchestration.paths import Paths
 from orchestration.release import approval, candidates, recovery
+from orchestration.transform import TransformError
 from validations.faults import SHOWN, IntakeError
 
 CODELISTS_KEY, RELATIONS_KEY = dg.AssetKey(["raw", "codelists"]), dg.AssetKey(["raw", "relations"])
@@ -80,6 +81,12 @@ def intake_asset(paths: Paths, sources: list[str], meanings: Mapping[str, str]) 
                 raise refused(
                     "Here a second person approves a release before it is published, so a run says who starts it: in the launchpad, `ops: {intake: {config: {launched_by: your name}}}`."
                 )
+            if settings.ENGINE.read() == "spark":
+                try:
+                    spark.demand()
+                except TransformError as error:
+                    # The seeds of a panel are read for minutes before anything asks for Spark.
+                    raise refused(f"{error}\nNothing was published.") from error
             for sentence in recovery.recover(paths):
                 context.log.info(f"recovery: {sentence}")
             candidates.begin(paths, candidate)
