@@ -126,7 +126,7 @@ def in_words(error: BaseException, folder: Path | None = None) -> str:
     text = " ".join((getattr(error, "description", None) or str(error)).split())
     number = getattr(error, "errno", None)
     if is_full(error) or (folder is not None and folder.is_dir() and shutil.disk_usage(folder).free < LITTLE):
-        return f"the disk is full: {text}. Free space on it, or put the warehouse elsewhere with MINSHENG_WAREHOUSE, and try again"
+        return f"the disk is full: {_of_full(error, text)}. Free space on it, or put the warehouse elsewhere with MINSHENG_WAREHOUSE, and try again"
     if LOCKED.search(text):
         return f"Dagster's records (SQLite) are locked by another process: {text.partition(' [SQL')[0]}. End what holds them (a backup, a tool that has them open), and run `refresh` again"
     if number in (errno.EACCES, errno.EPERM, errno.EROFS) or CLOSED.search(text):
@@ -140,6 +140,13 @@ def in_words(error: BaseException, folder: Path | None = None) -> str:
         }.get(number)
         return f"{what}: put it right{_or_elsewhere(place)}, and try again" if what else text
     return text
+
+
+def _of_full(error: BaseException, text: str) -> str:
+    """Of a text in many lines, as a program's last words with a traceback are, the first, and the one that says it."""
+    first, *rest = (getattr(error, "description", None) or str(error)).splitlines() or [text]
+    saying = [line for line in rest if FULL.search(line)]
+    return " ".join(f"{first} {saying[-1]}".split()) if saying else text
 
 
 def is_full(error: BaseException) -> bool:

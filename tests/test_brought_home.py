@@ -10,9 +10,11 @@ import duckdb
 import pytest
 import yaml
 
+from orchestration import spark
 from orchestration.artifacts import DATABASE, WORK
+from orchestration.endings import in_words
 from orchestration.spark import cluster, home, java
-from orchestration.transform import PROJECT_FOLDER
+from orchestration.transform import PROJECT_FOLDER, TransformError
 from proofs import engines
 
 
@@ -99,6 +101,24 @@ def test_the_java_of_a_package_is_called_without_what_it_lacks(tmp_path: Path):
     words = ["--add-modules=jdk.incubator.vector", "-cp", "a b", "", "--add-modules=other"]
     done = subprocess.run([tmp_path / "java" / "bin" / "java", *words], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == words[1:]
+
+
+def test_what_spark_says_has_no_trace_of_java():
+    """As a Thrift server words it, with hundreds of lines behind; what dbt says of itself stays whole."""
+    told = (
+        "Runtime Error in model area (models/core/area.sql)\n  Database Error\n    org.apache.hive.service.cli."
+        "HiveSQLException: Error running query: org.apache.spark.SparkException: Job aborted due to stage failure: Task 0 in "
+        "stage 119.0 failed 4 times, most recent failure: Lost task 0.3 in stage 119.0 (TID 156) (127.0.0.1 executor 1): "
+        "java.io.IOException: No space left on device"
+    )
+    trace = "\n    \tat java.base/java.io.FileOutputStream.writeBytes(Native Method)\n    \tat org.apache.spark.A$.b(A.scala:59)"
+    behind = (
+        f"{trace}\n\n    Driver stacktrace:{trace}\n    Caused by: java.io.IOException: No space left on device{trace}"
+    )
+    assert spark.in_brief(told + behind) == told
+    assert spark.in_brief("Got 2 results, configured to fail if != 0") == "Got 2 results, configured to fail if != 0"
+    said = in_words(TransformError(f"dbt build failed\n{told}\n  model b: error. x\n{told}"))
+    assert said.startswith("the disk is full: dbt build failed org.apache.") and said.count("No space left") == 1
 
 
 def test_a_program_that_becomes_another_is_alive(tmp_path: Path):

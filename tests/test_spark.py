@@ -165,6 +165,38 @@ def test_a_cluster_computes_alike_and_outlives_a_worker(tmp_path: Path, place: P
     assert cluster.running(place).keys() == {"master", "worker-2", "thrift"}
 
 
+@pytest.fixture
+def little_room(tmp_path: Path) -> Iterator[Path]:
+    """The disk onto which the workers of `place` spill, with next to no room; needs the right to mount."""
+    folder = tmp_path / "cluster" / "spill"
+    folder.mkdir(parents=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", folder], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("no right to mount a disk")
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def test_a_full_disk_of_a_worker_is_told_and_passes(tmp_path: Path, little_room: Path, place: Path):
+    sql = "select cast(count(distinct sha2(cast(id as string), 512)) as string) as told from range(0, 40000, 1, 4)"
+    words = ["show", "--quiet", "--inline", sql, *transform.places(tmp_path / "dbt")]
+    command, variables = spark.command(tmp_path, words), spark.variables(tmp_path / "tables" / "attempt")
+
+    def asked() -> subprocess.CompletedProcess:
+        return subprocess.run(
+            command, env=variables, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300
+        )
+
+    full = asked()
+    told = spark.in_brief(full.stdout)
+    assert full.returncode and "No space left on device" in told and len(told.splitlines()) < 12, full.stdout
+    subprocess.run(["mount", "-o", "remount,size=100m", little_room], check=True)
+    again = asked()
+    assert again.returncode == 0 and "40000" in again.stdout, again.stdout
+
+
 def test_a_server_that_is_lost_is_one_message(tmp_path: Path, place: Path):
     """In the middle of a build, and before the next; what was published is not touched by either."""
     paths = Paths(copy_of_seeds(tmp_path), tmp_path / "warehouse")

@@ -14,9 +14,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import socket
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,8 @@ from orchestration.transform import BUILD, PROJECT_FOLDER, RESULTS, Outcome, Tra
 
 ENVIRONMENT = ROOT / ".venv-spark"
 SESSION = ROOT / "orchestration" / "spark" / "session.py"
+#: Where a trace of Java, or of Python around it, begins.
+TRACE = re.compile(r"^\s*(?:at [\w.$/]+\(|JVM stacktrace:|Driver stacktrace:)", re.MULTILINE)
 #: How long a Thrift server may take to take a call, in seconds.
 PATIENCE = 10
 
@@ -93,10 +97,16 @@ def run(candidate: Path, tables: Path, lock: int, build: Sequence[str] = BUILD) 
     words = command(candidate, [*build, *transform.places(target), "--no-use-colors"])
     transform.carry_through(words, candidate, variables(tables), target, lock)
     outcome = Outcome.read(target)
+    outcome = replace(outcome, messages={uid: in_brief(text) for uid, text in outcome.messages.items()})
     thrift = settings.SPARK_THRIFT.read()
     if thrift and "error" in outcome.status.values() and not answers(thrift):
         raise TransformError(f"{_silent(thrift)} any more: it was lost while it built")
     return outcome
+
+
+def in_brief(message: str) -> str:
+    """What dbt says of a node without Java's trace, of hundreds of lines: what happened stands before it."""
+    return TRACE.split(message, maxsplit=1)[0].strip()
 
 
 def command(candidate: Path, words: Sequence[str | Path]) -> list[str | Path]:

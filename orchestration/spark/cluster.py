@@ -53,7 +53,7 @@ def up(folder: Path, port: int) -> str:
     if running(folder):
         raise ClusterError("a cluster runs already: make spark-down ends it")
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     if _answers(port):
         raise ClusterError(f"something else answers on {HOST}:{port}; name another port: make spark-up PORT=10001")
     master, page = spark.free_port(), spark.free_port()
