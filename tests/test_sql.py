@@ -43,6 +43,8 @@ FORMS = {
     r"\b(arg_max|arg_min|max_by|min_by|any_value|first|last)\s*\(": "row_number over a total order: ties differ",
     r"\b(strftime|strptime|date_diff|datediff|epoch|date_format)\s*\(": "the macros of macros/periods.sql",
     r"(?<![:/])//": "floor(a / b)",
+    r"\b(avg|mean|median|mode|quantile\w*|percentile\w*|stddev\w*|variance)\s*\(": "the macro divide, of a sum and a count: engines differ in the type",
+    r"\b(current_timestamp|current_date|now|today|timestamp|timestamptz)\b\s*[(:]?|\bat\s+time\s+zone\b": "dates of the sources alone: engines differ in the zone of a time",
     r"(?<=[(,\s])'\{\{ (\w+\()?'": "double quotes within, or {% set %} before: sqlfmt takes the quote within Jinja for the end of the text, and changes it",
 }
 #: What is cast to an integer is text, or a whole number for certain: DuckDB rounds, Spark cuts.
@@ -134,6 +136,10 @@ def test_types_of_contracts_are_words_of_both():
         "arg_max(a, b)",
         "strftime(a, '%Y')",
         "a // 100",
+        "avg(a)",
+        "median(a) over (partition by b)",
+        "cast(a as timestamp)",
+        "current_date",
         "concat_ws('{{ ' ' if language == 'en' }}', a, b)",
         "a in ('{{ var('codes') }}')",
         "cast(a / b as integer)",
