@@ -143,7 +143,8 @@ def test_a_doubt_about_a_unit_alone_does_not_mark_a_quotient_in_which_it_cancels
     doubted = """
         select distinct c.observation_id from quality.decision as d
         inner join quality.decision_observation as c on c.decision_id = d.decision_id and c.is_covered
-        where d.doubted_field = 'printed_unit'"""
+        where d.doubted_field = 'printed_unit'
+        union select observation_id from quality.caveat where reason = 'unit_not_stated'"""
     with duckdb.connect(str(built.paths.current / DATABASE), read_only=True) as connection:
         for table in published.tables().values():
             for column in unit_free.columns(table) if table.schema == published.MARTS else []:

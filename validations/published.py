@@ -15,6 +15,7 @@ additive    [area, time]: over what its values may be added up; nothing where th
 numerator, denominator   of a quotient, columns of the same table or words
 direction_of   the quotient or difference of the same table of which it says which way it goes
 is_one_at   of a share: the codes of the key at which it is that of the whole in itself, one whatever the whole is
+own_mark    the status that the mart itself sets where the figures do not, and says why in a sentence of its own
 crosses_splice   of a change: the column of the model's rows that says whether it lies across a splice
 formula     how a derived column follows from columns that do not: the words of it stand in the description of core.measure
 display     percent: a ratio that readers take as a percentage

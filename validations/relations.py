@@ -9,13 +9,13 @@ import polars as pl
 
 from validations import published
 from validations.code_lists import CodeLists
-from validations.contracts import DATE, LIST_OF, column, matches, one_of
+from validations.contracts import DATE, LIST_OF, TRUTH, column, matches, one_of
 from validations.forms import FORMED, Forms, codes_of
 
 #: Columns of every file of relations, in its order.
 RELATIONS: dict[str, list[str]] = {
     "quotient": ["relation_id", "rule_id", "result", "numerator", "denominator", "reason_en"],
-    "bound": ["relation_id", "lower", "upper", "reason_en"],
+    "bound": ["relation_id", "lower", "upper", "is_wider", "reason_en"],
     "part": ["relation_id", "indicator", "whole", "part", "left_out_in", "reason_en"],
     "alias": ["relation_id", "form", "read_as", "reason_en"],
     "balance": ["relation_id", "stock", "inflow", "outflow", "reason_en"],
@@ -125,6 +125,7 @@ def relation(name: str, lists: CodeLists) -> pa.DataFrameSchema:
         "scope": column(one_of(lists.codes("scope"), "the list scope of code.csv"), nullable=True),
         "left_out_in": column(one_of(lists.codes("scope"), "the list scope of code.csv"), nullable=True),
         "ref_area": column(one_of(lists.codes("area"), "area.csv"), nullable=True),
+        "is_wider": column(TRUTH),
         "kind": column(one_of(KINDS, "level, quotient, growth")),
         "denominator": column(indicator, nullable=name == "plausible"),
         "per": column(indicator, nullable=True),

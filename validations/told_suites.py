@@ -117,7 +117,8 @@ def told_of_figures(table: Table) -> Iterable[Entry]:
                 )
                 and not exists (
                     select 1 from cancelled as k
-                    where k.row_key = l.row_key and k.column_name = l.column_name and k.decision_id = c.decision_id
+                    where k.row_key = l.row_key and k.column_name = l.column_name
+                        and k.decision_id = case c.reason when 'unit_not_stated' then o.source_id else c.decision_id end
                 )
         ), own as (
             select distinct 'en' as language, caveat_en as caveat from quality.caveat

@@ -65,9 +65,9 @@
     What is told of the figures of a row, for `caveat`, where they have no caveat of their own: that no source states
     one (no_<reason>), or that it is missing (<reason>_is_missing) where nothing else says why. `figures`: columns as
     pivot_series names them -> reason, and the column of the mart that it is about. `apart`: alias of stand_apart, whose
-    totals are told to stand in parts; `apart_of`: the figures that it has. `elsewhere`: alias of in_other_scopes.
+    totals are told to stand in parts; `apart_of`: the figures that it has. `otherwise`: alias of stated_otherwise.
 -#}
-{% macro told_of_figures(figures, prefix="", apart=none, apart_of=[], elsewhere=none) -%}
+{% macro told_of_figures(figures, prefix="", apart=none, apart_of=[], otherwise=none) -%}
     {%- set parts = [] -%}
     {%- for name, (reason, column) in figures.items() -%}
         {%- set figure = prefix ~ name -%}
@@ -79,13 +79,13 @@
             ) -%}
             {%- set is_unstated = is_unstated ~ " and " ~ stated ~ "en is null" -%}
         {%- endif -%}
-        {%- if elsewhere -%}
-            {%- set stated = elsewhere ~ "." ~ name ~ "_scopes_" -%}
+        {%- if otherwise -%}
+            {%- set stated = otherwise ~ "." ~ name ~ "_otherwise_" -%}
             {%- do parts.append(
                 [
-                    "stated_in_another_scope",
+                    "stated_otherwise",
                     is_unstated ~ " and " ~ stated ~ "en is not null",
-                    {"scopes": stated ~ "{}"},
+                    {"how": stated ~ "{}"},
                     [column],
                 ]
             ) -%}

@@ -18,6 +18,74 @@
 {%- endmacro %}
 
 {#-
+    A mart's differences of two figures -> the unit that they are in: of quotients and points no digit is the last one
+    of a figure.
+-#}
+{% macro differences_of_figures(node) -%}
+    {%- set found = {} -%}
+    {%- for column in node.columns.values() -%}
+        {%- set formula = column.meta.get("formula", "") -%}
+        {%- if " - " in formula and "*" not in formula and "/" not in formula and not column.meta.denominator -%}
+            {%- set units = [] -%}
+            {%- for ending, unit in var("units").items() if column.name.endswith(ending) -%}
+                {%- do units.append({"en": unit.en[-1].name, "zh": unit.zh[-1].name}) -%}
+            {%- endfor -%}
+            {%- do found.update({column.name: units[0]}) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+{#-
+    The CTE of_few_digits (`row_key`, `column_name`, `caveat_en`, `caveat_zh`): differences of which half a unit of the
+    last digits of their figures is much, as of_few_digits of int_series__told says of figures. `roundings`:
+    int_series__rounding; other arguments as of in_full.
+-#}
+{% macro of_few_digits(node, found, selected, caveats, replaced, roundings) -%}
+    {%- set differences = differences_of_figures(node) -%},
+    rounded as (
+        select s.*, r.width
+        from {{ selected }} as s
+        inner join {{ roundings }} as r on r.observation_id = s.observation_id
+    ),
+
+    widths as (
+        select l.row_key, l.column_name, sum(r.width) as width
+        from ({{ lineage_of(node.name, found, selected, "rounded", only=differences) }}) as l
+        inner join {{ roundings }} as r on r.observation_id = l.observation_id
+        {%- if replaced %}
+            left join {{ replaced }} as x on x.observation_id = l.observation_id where x.observation_id is null
+        {%- endif %}
+        group by l.row_key, l.column_name
+        having count(r.width) = count(*) and max(case when r.is_of_a_large_unit then 1 else 0 end) = 1
+    ),
+
+    of_few_digits as (
+        {%- for name, unit in differences.items() %}
+            {%- set half = "cast(w.width * cast(0.5 as decimal(2, 1)) as decimal(38, 10))" %}
+            {%- set unit_name = "case when '{}' = 'en' then ' " ~ unit.en ~ "' else '" ~ unit.zh ~ "' end" %}
+            {%- set ends = {
+                "low": readable("(m." ~ name ~ " - " ~ half ~ ")"),
+                "high": "concat(" ~ readable("(m." ~ name ~ " + " ~ half ~ ")") ~ ", " ~ unit_name ~ ")",
+            } %}
+            select
+                w.row_key,
+                w.column_name,
+                {{ sentence("en", "few_digits_are_left", ends) }} as caveat_en,
+                {{ sentence("zh", "few_digits_are_left", ends) }} as caveat_zh
+            from {{ found }} as m
+            inner join
+                widths as w on w.row_key = {{ row_key("m", node.config.meta.grain) }} and w.column_name = '{{ name }}'
+            cross join ({{ sentences(caveats, ["few_digits_are_left"]) }}) as told
+            where
+                m.{{ name }} <> 0
+                and cast(w.width as double) > 2 * {{ var("few_digits") }} * abs(cast(m.{{ name }} as double))
+                {{ 'union all' if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}
+
+{#-
     The CTE of_editions (`row_key`, `column_name`, `caveat_en`, `caveat_zh`): differences of figures of several
     publications of which one states all, and one of them otherwise beyond rounding. Behind the CTE follows of
     told_rows; arguments as of in_full.

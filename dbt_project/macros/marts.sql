@@ -149,29 +149,88 @@
 {%- endmacro %}
 
 {#-
-    The scopes, but the one without a name, in which figures stand that a row beside them (`key`, all but the scope)
-    does not have: <figure>_scopes_en, <figure>_scopes_zh for each of `figures`, by all of the key. Left join them.
-    `names`: int_code__named; `rows` as of totals.
+    How figures of marts.series (`selected`) are stated that a mart does not show: in another scope, over another time,
+    or counted more widely (`wider`: stg_bound): <figure>_otherwise_en, <figure>_otherwise_zh for each of `figures`, a name
+    -> the codes that tell its rows, by the `key` of the mart but for its scope. Left join them: what they say is told
+    where no figure stands in the row itself (told_of_figures). `shown`: what the mart shows; `names`: int_code__named;
+    `caveats`: stg_caveat; `has_scopes`: whether the scope is of the key.
 -#}
-{% macro in_other_scopes(names, rows, key, figures) -%}
+{% macro stated_otherwise(selected, names, wider, caveats, key, shown, figures, has_scopes=false) -%}
+    {%- set codes = [] -%}
+    {%- for of_figure in figures.values() -%}
+        {%- for dimension in of_figure if dimension != "indicator" and dimension not in key + codes -%}
+            {%- do codes.append(dimension) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- set fixed = {} -%}
+    {%- for dimension, of_mart in shown.items() if dimension not in ["scope", "time_basis"] -%}
+        {%- do fixed.update({dimension: of_mart}) -%}
+    {%- endfor -%}
     select
-        {{ prefixed("w", key + ["scope"]) }}
-        {%- for figure in figures %}
-            {%- for language, mark in {"en": ", ", "zh": "、"}.items() %}
-                ,
-                {{
-                    joined(
-                        "case when p." ~ figure ~ " is not null then lower(n.name_" ~ language ~ ") end",
-                        mark,
-                        ["p.scope"],
-                    )
-                }} as {{ figure }}_scopes_{{ language }}
+        {{ key | join(", ") }}
+        {%- for name, of_figure in figures.items() %}
+            {%- set is_it -%}
+                {%- for dimension, code in of_figure.items() %}
+                    {{- dimension }} = '{{ code }}'{{ " and " if not loop.last }}
+                {%- endfor -%}
+            {%- endset %}
+            {%- for language, mark in {"en": "; ", "zh": "；"}.items() %}
+                {%- set how = "case when " ~ is_it ~ " then how_" ~ language ~ " end" %},
+                {{ joined(how, mark, ["how_en"]) }} as {{ name }}_otherwise_{{ language }}
             {%- endfor %}
         {%- endfor %}
-    from {{ rows }} as w
-    inner join {{ rows }} as p on {{ equal("p", "w", key) }} and p.scope not in (w.scope, '_Z')
-    inner join {{ names }} as n on n.codelist = 'scope' and n.code = p.scope
-    group by {{ prefixed("w", key + ["scope"]) }}
+    from
+        (
+            select distinct
+                {{ prefixed("s", key + codes) }},
+                a.indicator
+                {%- for language, mark in {"en": ", ", "zh": "，"}.items() %}
+                    ,
+                    coalesce(
+                        nullif(
+                            concat_ws(
+                                '{{ mark }}',
+                                case when a.stated_as <> a.indicator then lower(i.name_{{ language }}) end,
+                                case when s.scope <> '_Z' then lower(n.name_{{ language }}) end,
+                                case
+                                    when s.time_basis not in ('{{ shown.time_basis | join("', '") }}')
+                                    then lower(t.name_{{ language }})
+                                end
+                            ),
+                            ''
+                        ),
+                        told.in_no_scope_{{ language }}
+                    ) as how_{{ language }}
+                {%- endfor %}
+            from {{ selected }} as s
+            inner join
+                (
+                    select code as indicator, code as stated_as
+                    from {{ names }}
+                    where codelist = 'indicator'
+                    union all
+                    select lower, upper
+                    from {{ wider }}
+                    where is_wider
+                ) as a
+                on a.stated_as = s.indicator
+            left join {{ names }} as i on i.codelist = 'indicator' and i.code = a.stated_as
+            left join {{ names }} as n on n.codelist = 'scope' and n.code = s.scope
+            left join {{ names }} as t on t.codelist = 'time_basis' and t.code = s.time_basis
+            cross join ({{ sentences(caveats, ["in_no_scope"]) }}) as told
+            where
+                s.obs_value is not null
+                and {{ shown_in(fixed, "s") }}
+                and a.indicator in ('{{ figures.values() | map(attribute="indicator") | unique | join("', '") }}')
+                {%- if not has_scopes %}
+                    and not (
+                        s.scope in ('{{ shown.scope | join("', '") }}')
+                        and s.time_basis in ('{{ shown.time_basis | join("', '") }}')
+                        and a.stated_as = a.indicator
+                    )
+                {%- endif %}
+        ) as s
+    group by {{ key | join(", ") }}
 {%- endmacro %}
 
 {#-

@@ -98,3 +98,31 @@
         and {{ in_one_pass("d", "n") }}
         and coalesce(d.time_basis = r.growth_of, true)
 {%- endmacro %}
+
+{#-
+    What an amount is of the GDP of its area and period, in per cent of one decimal (SQL of text), and whether a printed
+    share says something else (SQL of a condition). `share`: 1 is all of it.
+-#}
+{% macro per_cent_of(amount, gdp) -%}
+    cast(cast(100 * cast({{ amount }} as double) / cast({{ gdp }} as double) as decimal(12, 1)) as string)
+{%- endmacro %}
+
+{% macro differs_from_share(amount, gdp, share) -%}
+    abs(cast({{ amount }} as double) / nullif(cast({{ gdp }} as double), 0) - cast({{ share }} as double))
+    > {{ var("few_digits") }} * cast({{ share }} as double)
+{%- endmacro %}
+
+{#- The GDP of areas and periods, of marts.series (`selected`): ref_area, freq, time_period, gdp. -#}
+{% macro gdp_of(selected) -%}
+    select ref_area, freq, time_period, obs_value as gdp
+    from {{ selected }}
+    where
+        indicator = 'GDP'
+        and residence = '_T'
+        and pop_group = '_T'
+        and age = '_T'
+        and scope = '_Z'
+        and population_basis = '_Z'
+        and actuality = 'actual'
+        and time_basis = 'flow'
+{%- endmacro %}

@@ -6,7 +6,21 @@
     where another mark stands before that one (`crosses_splice`, a column of `found`). A sentence is told once a row,
     behind the names of all columns that it is about, and those of the same columns together. Arguments as of in_full.
 -#}
-{% macro told_rows(node, found, names, selected, said, caveats, decided, hedges, follows, sums, replaced, editions) -%}
+{% macro told_rows(
+    node,
+    found,
+    names,
+    selected,
+    said,
+    caveats,
+    decided,
+    hedges,
+    follows,
+    sums,
+    replaced,
+    editions,
+    roundings
+) -%}
     {%- set shows = [] -%}
     {%- set bounds = {} -%}
     {%- for column in node.columns.values() if column.meta.get("printed") -%}
@@ -93,7 +107,8 @@
             {%- endfor %}
     )
     {{ unit_free(node, found, selected, decided, sums) }}
-    {%- if editions %} {{ of_editions(node, found, selected, caveats, editions) }}{% endif %},
+    {%- if editions %} {{ of_editions(node, found, selected, caveats, editions) }}{% endif %}
+    {%- if roundings %} {{ of_few_digits(node, found, selected, caveats, replaced, roundings) }}{% endif %},
 
     qualified as (
         select distinct
@@ -252,7 +267,9 @@
                         '{{ column.name }}' as column_name,
                         {{ column.meta.status }} as status
                     from {{ found }} as m
-                    where {{ column.meta.status }} in ('{{ var("marked_statuses") | join("', '") }}')
+                    where
+                        {{ column.meta.status }} in ('{{ var("marked_statuses") | join("', '") }}')
+                        and {{ column.meta.status }} <> '{{ column.meta.get("own_mark", "") }}'
                     {%- if column.meta.get("crosses_splice") %}
                         union
                         -- Whichever status goes before it.
@@ -311,6 +328,11 @@
                             union all
                             select row_key, column_name, caveat_en, caveat_zh, 98
                             from of_editions
+                        {%- endif %}
+                        {%- if roundings %}
+                            union all
+                            select row_key, column_name, caveat_en, caveat_zh, 2
+                            from of_few_digits
                         {%- endif %}
                         union all
                         select row_key, column_name, caveat_en, caveat_zh, 99

@@ -15,7 +15,13 @@
     "residence": ["U", "R", "_T"],
 } %}
 {%- set place = "ref_area, freq, time_period, period_start, period_end, year" %}
-{%- set figures = ["standard", "recipients", "expenditure", "printed_per_recipient"] %}
+{%- set stated = {
+    "standard": {"indicator": "DIBAO_STANDARD"},
+    "recipients": {"indicator": "DIBAO_RECIPIENTS"},
+    "expenditure": {"indicator": "DIBAO_EXPENDITURE"},
+    "printed_per_recipient": {"indicator": "DIBAO_EXPENDITURE_PER_RECIPIENT"},
+} %}
+{%- set figures = stated.keys() | list %}
 {%- set changing = ["standard", "recipients", "expenditure"] %}
 {%- set shows = {
     "standard": "standard_yuan_per_month",
@@ -31,9 +37,19 @@
 {%- set average = ["expenditure_per_average_recipient_yuan_per_year"] %}
 {%- set told_of_row = [] %}
 {%- for name, column in shows.items() %}
-    {%- do told_of_row.append("d." ~ name ~ "_told") %}
-    {%- set is_unstated = "d." ~ name ~ "_status = 'L'" ~ ("" if name == "standard" else " and d.residence <> '_T'") %}
-    {%- do told_of_row.append(["no_" ~ name, is_unstated, {}, [column]]) %}
+    {%- set of_whole = {"standard": none, "printed_per_recipient": "no_total_per_recipient"}.get(name, "no_total") %}
+    {%- set how, apart = "o." ~ name ~ "_otherwise_", " and d.residence <> '_T'" if of_whole else "" %}
+    {%- set is_unstated = "d." ~ name ~ "_status = 'L' and d." ~ name ~ "_told_en is null and " ~ how ~ "en is " %}
+    {%- do told_of_row.extend(
+        [
+            "d." ~ name ~ "_told",
+            ["stated_otherwise", is_unstated ~ "not null", {"how": how ~ "{}"}, [column]],
+            ["no_" ~ name, is_unstated ~ "null" ~ apart, {}, [column]],
+        ]
+    ) %}
+    {%- if of_whole %}
+        {%- do told_of_row.append([of_whole, is_unstated ~ "null and d.residence = '_T'", {}, [column]]) %}
+    {%- endif %}
 {%- endfor %}
 {%- do told_of_row.extend(
     [
@@ -51,26 +67,24 @@
         ],
     ]
 ) %}
-{%- set told_of_gaps = [] %}
-{%- for name, columns in {
-    "per_year_end_recipient": ["expenditure_per_year_end_recipient_yuan_per_year"],
-    "supplement_standard": ["supplement_standard_ratio"],
-    "standard_change": changes.standard,
-    "recipients_change": changes.recipients,
-    "expenditure_change": changes.expenditure,
-}.items() %}
-    {%- do told_of_gaps.append(["lacks_a_figure", "d." ~ name ~ " is null", {}, columns]) %}
+{%- for name, columns in changes.items() %}
+    {%- set is_left_out -%}
+        d.{{ name }} is not null and d.previous_time_period is not null and d.{{ name }}_change is null
+    {%- endset %}
+    {%- do told_of_row.extend(
+        [
+            [
+                "no_change_across_break",
+                is_left_out ~ " and d." ~ name ~ "_status = 'B'",
+                {},
+                columns,
+            ],
+            ["no_change", is_left_out ~ " and d." ~ name ~ "_status <> 'B'", {}, columns],
+        ]
+    ) %}
 {%- endfor %}
 {%- set told_of_totals = {
     "standard": [["no_total_standard", "t.standard_status is null", {}, [shows.standard]]],
-    "printed_per_recipient": [
-        [
-            "no_total_per_recipient",
-            "t.printed_per_recipient_status is null",
-            {},
-            [shows.printed_per_recipient],
-        ]
-    ],
 } %}
 {%- set contradicted = {} %}
 {%- set of_parts = {} %}
@@ -86,7 +100,6 @@
         {
             name: [
                 ["sum_is_shown", contradicted[name], {}, column],
-                ["no_total", of_parts[name] ~ " and s.ref_area is null", {}, column],
                 [
                     "part_is_missing",
                     of_parts[name] ~ " and s.ref_area is not null and " ~ summed ~ " is null",
@@ -113,12 +126,7 @@ with
             residence,
             {{
                 pivot_series(
-                    {
-                        "standard": {"indicator": "DIBAO_STANDARD"},
-                        "recipients": {"indicator": "DIBAO_RECIPIENTS"},
-                        "expenditure": {"indicator": "DIBAO_EXPENDITURE"},
-                        "printed_per_recipient": {"indicator": "DIBAO_EXPENDITURE_PER_RECIPIENT"},
-                    },
+                    stated,
                     whole=["recipients"],
                 )
             }}
@@ -236,8 +244,13 @@ with
                     {{ name }},
                     coalesce({{ name }}_status, 'L') as {{ name }}_status,
                     {%- for language in ["en", "zh"] %}
-                        {{ name ~ "_told_" ~ language if kind == "totals" else "cast(null as string)" }}
-                        as {{ name }}_told_{{ language }},
+                        {{
+                            (
+                                name ~ "_told_" ~ language
+                                if kind == "totals" and name in told_of_totals
+                                else "cast(null as string)"
+                            )
+                        }} as {{ name }}_told_{{ language }},
                     {%- endfor %}
                     {{ name }}_origin
                 {%- endfor %}
@@ -371,10 +384,7 @@ with
             }} as expenditure_change_status
             {%- for name in changing %}, d.{{ name }}_crosses_splice {%- endfor %}
             {%- for language in ["en", "zh"] %}
-                ,
-                coalesce(
-                    {{ caveat(language, told_of_row) }}, {{ caveat(language, told_of_gaps) }}
-                ) as caveat_{{ language }}
+                , {{ caveat(language, told_of_row) }} as caveat_{{ language }}
             {%- endfor %}
         from derived as d
         left join
@@ -390,7 +400,22 @@ with
                 }}
             ) as w
             on {{ equal("w", "d", ["ref_area", "time_period", "residence"]) }}
-        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_row + told_of_gaps)) }}) as told
+        left join
+            (
+                {{
+                    stated_otherwise(
+                        ref("series"),
+                        ref("int_code__named"),
+                        ref("stg_bound"),
+                        ref("stg_caveat"),
+                        ["ref_area", "freq", "time_period", "residence"],
+                        shown,
+                        stated,
+                    )
+                }}
+            ) as o
+            on {{ equal("o", "d", ["ref_area", "freq", "time_period", "residence"]) }}
+        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told_of_row)) }}) as told
     )
 
     {{
@@ -403,6 +428,7 @@ with
             ref("stg_caveat"),
             ref("int_series__unit_decided"),
             ref("stg_hedge"),
+            roundings=ref("int_series__rounding"),
             replaced="replaced",
         )
     }}

@@ -44,6 +44,12 @@
         {"total": "s.total_caveat_{}"},
         share,
     ],
+    [
+        "is_another_share_of_gdp",
+        differs_from_share("s.amount", "g.gdp", "g.share"),
+        {"share": per_cent_of("s.amount", "g.gdp"), "printed": per_cent_of("g.share", 1)},
+        ["amount_yuan"],
+    ],
 ] %}
 with
     shown as (
@@ -370,6 +376,18 @@ with
                 }}
             ) as w
             on {{ equal("w", "s", ["ref_area", "time_period", "component", "scope"]) }}
+        left join
+            (
+                select p.ref_area, p.freq, p.time_period, p.scheme, p.scope, p.obs_value as share, g.gdp
+                from {{ ref("series") }} as p
+                inner join
+                    ({{ gdp_of(ref("series")) }}) as g on {{ equal("g", "p", ["ref_area", "freq", "time_period"]) }}
+                where
+                    {{ shown_in(dict(shown, indicator=["SOCIAL_SECURITY_EXPENDITURE_SHARE"]), "p") }}
+                    and p.counterpart = 'indicator=GDP'
+            ) as g
+            on {{ equal("g", "s", ["ref_area", "freq", "time_period", "scope"]) }}
+            and g.scheme = s.component
         cross join
             ({{ sentences(ref("stg_caveat"), reasons_of(told_of_components) + ["share_of_social_security"]) }}) as told
     )

@@ -16,6 +16,13 @@
     "printed_surplus": ("fund_surplus", "surplus_printed_yuan"),
     "participants": ("participants", "participants_persons"),
 } %}
+{%- set stated = {
+    "revenue": {"indicator": "INSURANCE_FUND_REVENUE"},
+    "expenditure": {"indicator": "INSURANCE_FUND_EXPENDITURE"},
+    "balance": {"indicator": "INSURANCE_FUND_BALANCE"},
+    "printed_surplus": {"indicator": "INSURANCE_FUND_SURPLUS"},
+    "participants": {"indicator": "INSURANCE_PARTICIPANTS"},
+} %}
 {%- set adds_up = {
     "INSURANCE_FUND_REVENUE": "revenue",
     "INSURANCE_FUND_EXPENDITURE": "expenditure",
@@ -38,13 +45,7 @@ with
             s.scope,
             {{
                 pivot_series(
-                    {
-                        "revenue": {"indicator": "INSURANCE_FUND_REVENUE"},
-                        "expenditure": {"indicator": "INSURANCE_FUND_EXPENDITURE"},
-                        "balance": {"indicator": "INSURANCE_FUND_BALANCE"},
-                        "printed_surplus": {"indicator": "INSURANCE_FUND_SURPLUS"},
-                        "participants": {"indicator": "INSURANCE_PARTICIPANTS"},
-                    },
+                    stated,
                     whole=["participants"],
                 )
             }}
@@ -141,15 +142,19 @@ with
         left join
             (
                 {{
-                    in_other_scopes(
+                    stated_otherwise(
+                        ref("series"),
                         ref("int_code__named"),
-                        "funds",
+                        ref("stg_bound"),
+                        ref("stg_caveat"),
                         ["ref_area", "time_period", "scheme", "pop_group"],
-                        figures,
+                        shown,
+                        stated,
+                        has_scopes=true,
                     )
                 }}
             ) as e
-            on {{ equal("e", "c", ["ref_area", "time_period", "scheme", "pop_group", "scope"]) }}
+            on {{ equal("e", "c", ["ref_area", "time_period", "scheme", "pop_group"]) }}
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )
 
@@ -164,5 +169,6 @@ with
             ref("int_series__unit_decided"),
             ref("stg_hedge"),
             editions=ref("int_series__edition"),
+            roundings=ref("int_series__rounding"),
         )
     }}

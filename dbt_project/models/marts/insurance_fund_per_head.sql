@@ -16,6 +16,12 @@
     "printed_per_head": ("spending_per_head", "expenditure_per_head_printed_yuan_per_year"),
     "printed_multiple": ("printed_multiple", "multiple_of_residents_printed_ratio"),
 } %}
+{%- set stated = {
+    "expenditure": {"indicator": "INSURANCE_FUND_EXPENDITURE"},
+    "participants": {"indicator": "INSURANCE_PARTICIPANTS"},
+    "printed_per_head": {"indicator": "INSURANCE_FUND_EXPENDITURE_PER_HEAD"},
+    "printed_multiple": {"indicator": "INSURANCE_FUND_EXPENDITURE_PER_HEAD_RATIO"},
+} %}
 {%- set adds_up = {
     "INSURANCE_FUND_EXPENDITURE": "expenditure",
     "INSURANCE_PARTICIPANTS": "participants",
@@ -48,12 +54,7 @@ with
             s.scope,
             {{
                 pivot_series(
-                    {
-                        "expenditure": {"indicator": "INSURANCE_FUND_EXPENDITURE"},
-                        "participants": {"indicator": "INSURANCE_PARTICIPANTS"},
-                        "printed_per_head": {"indicator": "INSURANCE_FUND_EXPENDITURE_PER_HEAD"},
-                        "printed_multiple": {"indicator": "INSURANCE_FUND_EXPENDITURE_PER_HEAD_RATIO"},
-                    },
+                    stated,
                     whole=["participants"],
                     ratios=["printed_multiple"],
                 )
@@ -126,17 +127,23 @@ with
             c.printed_multiple as multiple_of_residents_printed_ratio,
             coalesce(c.printed_multiple_status, 'L') as multiple_of_residents_printed_status,
             c.multiple as multiple_of_residents_ratio,
-            {{
-                computed_status(
-                    "c.multiple",
-                    [
-                        "c.expenditure_status",
-                        "c.participants_status",
-                        "c.residents_expenditure_status",
-                        "c.residents_participants_status",
-                    ],
-                )
-            }} as multiple_of_residents_status
+            -- That of the residents themselves is one, whatever is doubtful about it.
+            case
+                when c.pop_group = 'RESIDENTS' and c.multiple is not null
+                then 'A'
+                else
+                    {{
+                        computed_status(
+                            "c.multiple",
+                            [
+                                "c.expenditure_status",
+                                "c.participants_status",
+                                "c.residents_expenditure_status",
+                                "c.residents_participants_status",
+                            ],
+                        )
+                    }}
+            end as multiple_of_residents_status
             {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
         from compared as c
         left join
@@ -169,15 +176,19 @@ with
         left join
             (
                 {{
-                    in_other_scopes(
+                    stated_otherwise(
+                        ref("series"),
                         ref("int_code__named"),
-                        "groups",
+                        ref("stg_bound"),
+                        ref("stg_caveat"),
                         ["ref_area", "time_period", "scheme", "pop_group"],
-                        figures,
+                        shown,
+                        stated,
+                        has_scopes=true,
                     )
                 }}
             ) as e
-            on {{ equal("e", "c", ["ref_area", "time_period", "scheme", "pop_group", "scope"]) }}
+            on {{ equal("e", "c", ["ref_area", "time_period", "scheme", "pop_group"]) }}
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )
 

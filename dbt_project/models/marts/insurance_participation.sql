@@ -106,5 +106,6 @@ with
             ref("stg_caveat"),
             ref("int_series__unit_decided"),
             ref("stg_hedge"),
+            roundings=ref("int_series__rounding"),
         )
     }}

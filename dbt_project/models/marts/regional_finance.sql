@@ -22,7 +22,16 @@
     "urban_income": ("urban_income", "urban_income_per_head_yuan_per_year"),
     "rural_income": ("rural_income", "rural_income_per_head_yuan_per_year"),
 } %}
-{%- set told = told_of_figures(figures) + [
+{%- set stated = {
+    "gdp": {"indicator": "GDP", "residence": "_T"},
+    "population": {"indicator": "REGISTERED_POPULATION", "residence": "_T"},
+    "residents": {"indicator": "POPULATION", "residence": "_T", "population_basis": "resident"},
+    "revenue": {"indicator": "FISCAL_REVENUE", "residence": "_T"},
+    "expenditure": {"indicator": "FISCAL_EXPENDITURE", "residence": "_T"},
+    "urban_income": {"indicator": "DISPOSABLE_INCOME_PER_HEAD", "residence": "U"},
+    "rural_income": {"indicator": "DISPOSABLE_INCOME_PER_HEAD", "residence": "R"},
+} %}
+{%- set told = told_of_figures(figures, otherwise="o") + [
     [
         "per_head_is_stated",
         "abs(h.obs_value - gdp_per_resident) >= 1",
@@ -43,15 +52,7 @@ with
             period_end,
             {{
                 pivot_series(
-                    {
-                        "gdp": {"indicator": "GDP", "residence": "_T"},
-                        "population": {"indicator": "REGISTERED_POPULATION", "residence": "_T"},
-                        "residents": {"indicator": "POPULATION", "residence": "_T", "population_basis": "resident"},
-                        "revenue": {"indicator": "FISCAL_REVENUE", "residence": "_T"},
-                        "expenditure": {"indicator": "FISCAL_EXPENDITURE", "residence": "_T"},
-                        "urban_income": {"indicator": "DISPOSABLE_INCOME_PER_HEAD", "residence": "U"},
-                        "rural_income": {"indicator": "DISPOSABLE_INCOME_PER_HEAD", "residence": "R"},
-                    },
+                    stated,
                     whole=["population", "residents"],
                 )
             }},
@@ -144,6 +145,21 @@ with
             as urban_rural_income_status
             {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
         from computed as c
+        left join
+            (
+                {{
+                    stated_otherwise(
+                        ref("series"),
+                        ref("int_code__named"),
+                        ref("stg_bound"),
+                        ref("stg_caveat"),
+                        ["ref_area", "freq", "time_period"],
+                        shown,
+                        stated,
+                    )
+                }}
+            ) as o
+            on {{ equal("o", "c", ["ref_area", "freq", "time_period"]) }}
         left join per_head as h on {{ equal("h", "c", ["ref_area", "freq", "time_period"]) }}
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )
@@ -159,5 +175,6 @@ with
             ref("int_series__unit_decided"),
             ref("stg_hedge"),
             editions=ref("int_series__edition"),
+            roundings=ref("int_series__rounding"),
         )
     }}

@@ -18,6 +18,13 @@
     "assisted": ("assisted_insured", "assisted_insured_persons"),
     "expenditure": ("expenditure", "expenditure_yuan"),
 } %}
+{%- set stated = {
+    "recipients": {"indicator": "ASSISTANCE_RECIPIENTS"},
+    "households": {"indicator": "ASSISTANCE_HOUSEHOLDS"},
+    "person_times": {"indicator": "ASSISTANCE_PERSON_TIMES"},
+    "assisted": {"indicator": "ASSISTED_INSURED"},
+    "expenditure": {"indicator": "SOCIAL_SECURITY_EXPENDITURE"},
+} %}
 {%- set adds_up = {
     "ASSISTANCE_RECIPIENTS": "recipients",
     "ASSISTANCE_HOUSEHOLDS": "households",
@@ -49,7 +56,7 @@
 ) %}
 {%- set told = (
     told
-    + told_of_figures(others, "c.")
+    + told_of_figures(others, "c.", otherwise="o")
     + [
         [
             "no_assisted_insured",
@@ -84,13 +91,7 @@ with
             {{ prefixed("s", keys) }},
             {{
                 pivot_series(
-                    {
-                        "recipients": {"indicator": "ASSISTANCE_RECIPIENTS"},
-                        "households": {"indicator": "ASSISTANCE_HOUSEHOLDS"},
-                        "person_times": {"indicator": "ASSISTANCE_PERSON_TIMES"},
-                        "assisted": {"indicator": "ASSISTED_INSURED"},
-                        "expenditure": {"indicator": "SOCIAL_SECURITY_EXPENDITURE"},
-                    },
+                    stated,
                     whole=["recipients", "households", "person_times", "assisted"],
                 )
             }}
@@ -248,6 +249,21 @@ with
                 }}
             ) as w
             on {{ equal("w", "c", ["ref_area", "time_period", "scheme", "residence"]) }}
+        left join
+            (
+                {{
+                    stated_otherwise(
+                        ref("series"),
+                        ref("int_code__named"),
+                        ref("stg_bound"),
+                        ref("stg_caveat"),
+                        ["ref_area", "freq", "time_period", "scheme", "residence"],
+                        shown,
+                        stated,
+                    )
+                }}
+            ) as o
+            on {{ equal("o", "c", ["ref_area", "freq", "time_period", "scheme", "residence"]) }}
         left join lacking as k on {{ equal("k", "c", ["ref_area", "freq", "time_period"]) }}
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )

@@ -13,6 +13,12 @@
 {%- set told = [
     ["no_oecd_mean", "m.obs_value is null", {}, ["oecd_mean_gdp_share", "gap_to_oecd_mean_pp"]],
     ["no_gap_to_oecd_mean", "m.obs_value is not null and s.obs_value is null", {}, ["gap_to_oecd_mean_pp"]],
+    [
+        "amounts_are_another_share",
+        differs_from_share("a.amount_yuan", "g.gdp", "s.share"),
+        {"share": per_cent_of("a.amount_yuan", "g.gdp")},
+        ["spending_gdp_share"],
+    ],
 ] %}
 with
     shares as (
@@ -54,6 +60,11 @@ with
         from shares as s
         left join shares as m on m.ref_area = 'OECD' and m.freq = s.freq and m.time_period = s.time_period
         left join defined as d on d.observation_id = s.observation_id
+        left join
+            {{ ref("expenditure_structure") }} as a
+            on {{ equal("a", "s", ["ref_area", "freq", "time_period", "scope"]) }}
+            and a.component = s.scheme
+        left join ({{ gdp_of(ref("series")) }}) as g on {{ equal("g", "s", ["ref_area", "freq", "time_period"]) }}
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )
 

@@ -49,6 +49,8 @@ with
 
     succeeding as (select scheme, successor from {{ ref("stg_scheme") }} where successor is not null),
 
+    wider as (select lower, upper from {{ ref("stg_bound") }} where is_wider),
+
     levels as (
         select o.*
         from {{ ref("observation") }} as o
@@ -56,12 +58,21 @@ with
         where
             o.is_usable
             and o.measure = 'level'
-            and o.scheme in (
-                select scheme
-                from succeeding
-                union all
-                select successor
-                from succeeding
+            and (
+                o.scheme in (
+                    select scheme
+                    from succeeding
+                    union all
+                    select successor
+                    from succeeding
+                )
+                or o.indicator in (
+                    select lower
+                    from wider
+                    union all
+                    select upper
+                    from wider
+                )
             )
             and coalesce(x.is_chosen, true)
     )
@@ -145,3 +156,33 @@ cross join ({{ sentences(ref("stg_caveat"), ["quotient_of_doubtful_parts"]) }}) 
     inner join titles as t on t.source_id = o.other_source_id
     cross join ({{ sentences(ref("stg_caveat"), [reason]) }}) as told
 {%- endfor %}
+
+union all
+
+-- The same counted more widely, where sources state both.
+select
+    l.observation_id,
+    cast(null as string),
+    15,
+    'stated_more_widely',
+    w.observation_id,
+    {%- for language in ["en", "zh"] %}
+        {{
+            sentence(
+                language,
+                "stated_more_widely",
+                {"title": "t.title_{}", "value": with_unit(readable("w.obs_value"), "u"), "what": "lower(n.name_{})"},
+            )
+        }}{{ ',' if not loop.last }}
+    {%- endfor %}
+from wider as b
+inner join levels as l on l.indicator = b.lower
+inner join
+    levels as w
+    on w.indicator = b.upper
+    and w.unit_measure = l.unit_measure
+    and {{ equal("w", "l", series_key_columns() | reject("equalto", "indicator") | list) }}
+inner join {{ ref("indicator") }} as n on n.indicator = w.indicator
+inner join {{ ref("stg_unit") }} as u on u.unit_measure = w.unit_measure
+inner join titles as t on t.source_id = w.source_id
+cross join ({{ sentences(ref("stg_caveat"), ["stated_more_widely"]) }}) as told

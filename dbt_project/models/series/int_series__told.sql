@@ -139,9 +139,17 @@ with
         group by s.observation_id, s.side
     )
 
-select observation_id, 3 as place, reason, decision_id as stated_by, caveat_en, caveat_zh
-from {{ ref("int_figure__told") }}
-where caveat_en is not null
+-- Whose unit is not stated says the publication: of two figures that it divides by each other it says nothing.
+select
+    t.observation_id,
+    3 as place,
+    t.reason,
+    case when t.reason = 'unit_not_stated' then o.source_id else t.decision_id end as stated_by,
+    t.caveat_en,
+    t.caveat_zh
+from {{ ref("int_figure__told") }} as t
+inner join {{ ref("observation") }} as o on o.observation_id = t.observation_id
+where t.caveat_en is not null
 
 union all
 

@@ -1,18 +1,31 @@
 {#-
     A decision about a unit says the same of all figures that it covers, so that it cancels where they are divided by
-    each other; see unit_free.
+    each other; see unit_free. That a publication states no unit says the same of all its figures too.
 -#}
 with
     before_breaks as (select distinct observation_id from {{ ref("int_series__told") }} where reason = 'before_break'),
 
-    doubted as (select distinct observation_id from {{ ref("int_figure__told") }} where doubts)
+    doubted as (select distinct observation_id from {{ ref("int_figure__told") }} where doubts),
+
+    about_units as (
+        select c.observation_id, c.decision_id, c.field = 'obs_status' as doubts
+        from {{ ref("stg_decision_cell") }} as c
+        inner join {{ ref("stg_decision") }} as d on d.decision_id = c.decision_id
+        where c.is_covered and coalesce(d.doubted_field, d.field) = 'printed_unit'
+        union all
+        select t.observation_id, o.source_id, true
+        from {{ ref("int_figure__told") }} as t
+        inner join {{ ref("observation") }} as o on o.observation_id = t.observation_id
+        where t.reason = 'unit_not_stated'
+    )
 
 select
     c.observation_id,
     c.decision_id,
     a.unit_measure,
+    c.doubts,
     case
-        when c.field <> 'obs_status' or f.observation_id is not null or o.obs_status <> 'U'
+        when not c.doubts or f.observation_id is not null or o.obs_status <> 'U'
         then null
         when w.observation_id is not null
         then case when w.is_restated then 'D' else 'U' end
@@ -24,8 +37,7 @@ select
         then 'P'
         else 'A'
     end as obs_status
-from {{ ref("stg_decision_cell") }} as c
-inner join {{ ref("stg_decision") }} as d on d.decision_id = c.decision_id
+from about_units as c
 inner join {{ ref("observation") }} as o on o.observation_id = c.observation_id
 inner join {{ ref("stg_source") }} as s on s.source_id = o.source_id
 inner join {{ ref("stg_unit") }} as u on u.unit_measure = o.unit_measure
@@ -40,4 +52,3 @@ left join
     ) as v
     on v.observation_id = c.observation_id
 left join before_breaks as b on b.observation_id = c.observation_id
-where c.is_covered and coalesce(d.doubted_field, d.field) = 'printed_unit'
