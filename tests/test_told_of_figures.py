@@ -227,6 +227,54 @@ def test_a_printed_share_of_gdp_is_told_what_the_amounts_give(release: duckdb.Du
     assert found and [f for f in found if not f[1] == f[2] == f[3]] == []
 
 
+def test_a_sum_over_funds_is_told_which_it_lacks(release: duckdb.DuckDBPyConnection):
+    """Those that an earlier period of the area states, and neither they, nor what holds them, nor a part of them is there."""
+    found = release.execute("""
+        with stated as (
+            select distinct ref_area, freq, time_period, scheme, lower(scheme_name_en) as name from marts.insurance_fund
+            where scope = '_Z' and expenditure_yuan is not null
+        ), part as (
+            select whole, part from core.part where indicator = 'INSURANCE_FUND_EXPENDITURE' and dimension = 'scheme'
+        ), lacks as (
+            select distinct p.ref_area, p.freq, p.time_period, h.scheme, h.name from stated as p
+            inner join stated as h on h.ref_area = p.ref_area and h.freq = p.freq and h.time_period < p.time_period
+            where not exists (
+                select 1 from stated as s where s.ref_area = p.ref_area and s.freq = p.freq
+                    and s.time_period = p.time_period and (s.scheme = h.scheme
+                        or exists (select 1 from part as l where s.scheme in (l.whole, l.part) and h.scheme in (l.whole, l.part)))
+            )
+        )
+        select m.ref_area, m.time_period, m.scheme, m.pop_group, l.name, m.caveat_en
+        from marts.insurance_fund as m
+        inner join lacks as l on l.ref_area = m.ref_area and l.freq = m.freq and l.time_period = m.time_period
+        where m.scope = '_Z' and m.expenditure_yuan is not null
+            and not exists (
+                select 1 from lacks as w inner join part as x on x.whole = w.scheme and x.part = l.scheme
+                where w.ref_area = m.ref_area and w.freq = m.freq and w.time_period = m.time_period
+            )""").fetchall()
+    named = re.compile(r"A sum over schemes lacks what other periods state: ([^.]*)")
+    silent = [f for f in found if f[4] not in ", ".join(named.findall(f[5] or "")).split(", ")]
+    assert found and silent == []
+
+
+def test_where_a_series_goes_over_to_another_edition_it_says_so(release: duckdb.DuckDBPyConnection):
+    """The first period behind those that a later edition of the publication left behind."""
+    found = release.execute("""
+        with told as (
+            select observation_id, bool_or(reason = 'of_earlier_edition') as is_left_behind,
+                bool_or(reason = 'behind_earlier_edition') as says_so
+            from quality.caveat group by observation_id
+        )
+        select s.series_id, s.time_period, coalesce(t.says_so, false),
+            coalesce(lag(t.is_left_behind) over earlier and lag(s.source_id) over earlier = s.source_id
+                and lag(s.vintage) over earlier < s.vintage, false) as goes_over
+        from marts.series as s left join told as t on t.observation_id = s.observation_id
+        where s.measure = 'level'
+        window earlier as (partition by s.series_id order by s.period_start)""").fetchall()
+    assert any(goes_over for *_, goes_over in found)
+    assert [f for f in found if f[2] != f[3]] == []
+
+
 def test_a_label_that_says_no_registration_is_taken_for_one_by_a_decision(release: duckdb.DuckDBPyConnection):
     found = release.execute("""
         select o.observation_id, d.observation_id is not null

@@ -106,7 +106,7 @@ def told_of_figures(table: Table) -> Iterable[Entry]:
             inner join core.observation as o on o.observation_id = l.observation_id
             inner join shown as s on s.row_key = l.row_key and s.column_name = l.column_name
             cross join languages as g
-            where l.table_name = '{table.full_name}'{of_itself(table)} and (c.reason <> 'break' or o.time_period = s.time_period)
+            where l.table_name = '{table.full_name}'{of_itself(table)} and (c.reason not in ('break', 'behind_earlier_edition') or o.time_period = s.time_period)
                 and not (c.reason = 'spliced_from' and o.time_period = s.time_period and coalesce(s.is_whole, false))
                 and not (
                     c.reason in ('spliced_from', 'spliced_from_a_paper', 'of_earlier_edition', 'of_the_literature')

@@ -85,10 +85,6 @@
     {%- endfor -%}
     {%- for dimension in ["residence", "pop_group"] if dimension not in another -%}
         {%- do another.update({dimension: "s." ~ dimension ~ " not in ('_T', '_Z')"}) -%}
-    {%- endfor -%}
-    {%- set marked = [] -%}
-    {%- for code in var("marked_statuses") -%}
-        {%- do marked.append(["marked_" ~ code | lower, "m.status = '" ~ code ~ "'"]) -%}
     {%- endfor -%},
     noted as (select * from {{ selected }} where qualifier <> '_Z' or caveat_en is not null),
 
@@ -209,8 +205,8 @@
         {%- if replaced %} left join {{ replaced }} as r on r.observation_id = f.observation_id {%- endif %}
         where
             u.row_key is null
-            -- A break before the figure that a change starts from lies not in the change.
-            and (f.is_of_the_period or t.reason <> 'break')
+            -- A break before the figure that a change starts from lies not in the change, nor does another edition.
+            and (f.is_of_the_period or t.reason not in ('break', 'behind_earlier_edition'))
             -- What one publication states of one period is not spliced; that it is a paper's is told all the same.
             and not (
                 t.reason = 'spliced_from'
@@ -255,49 +251,7 @@
             ) as told
     ),
 
-    of_marks as (
-        select
-            m.row_key, m.column_name, {{ caveat("en", marked) }} as caveat_en, {{ caveat("zh", marked) }} as caveat_zh
-        from
-            (
-                {%- for column in node.columns.values() if column.meta.get("status") %}
-                    {{ "union" if not loop.first }}
-                    select
-                        {{ row_key("m", node.config.meta.grain) }} as row_key,
-                        '{{ column.name }}' as column_name,
-                        {{ column.meta.status }} as status
-                    from {{ found }} as m
-                    where
-                        {{ column.meta.status }} in ('{{ var("marked_statuses") | join("', '") }}')
-                        and {{ column.meta.status }} <> '{{ column.meta.get("own_mark", "") }}'
-                    {%- if column.meta.get("crosses_splice") %}
-                        union
-                        -- Whichever status goes before it.
-                        select {{ row_key("m", node.config.meta.grain) }}, '{{ column.name }}', 'B'
-                        from {{ found }} as m
-                        where m.{{ column.meta.crosses_splice }} and m.{{ column.name }} is not null
-                    {%- endif %}
-                {%- endfor %}
-            ) as m
-        left join
-            (select distinct row_key, column_name from of_figures) as f
-            on f.row_key = m.row_key
-            and f.column_name = m.column_name
-            and f.column_name in ('{{ (shows + bounds.keys() | list) | join("', '") }}')
-        left join
-            (
-                select distinct f.row_key, f.column_name, s.obs_status as status
-                from follows as f
-                inner join noted as s on s.observation_id = f.observation_id
-                inner join {{ found }} as m on {{ row_key("m", node.config.meta.grain) }} = f.row_key
-                where s.caveat_en is not null and (s.obs_status <> 'B' or s.time_period = m.time_period)
-            ) as r
-            on r.row_key = m.row_key
-            and r.column_name = m.column_name
-            and r.status = m.status
-        cross join ({{ sentences(caveats, reasons_of(marked)) }}) as told
-        where f.row_key is null and r.row_key is null
-    ),
+    {{ of_marks(node, found, caveats, shows + bounds.keys() | list) }},
 
     told_of_columns as (
         select

@@ -30,7 +30,14 @@
     "INSURANCE_FUND_SURPLUS": "printed_surplus",
     "INSURANCE_PARTICIPANTS": "participants",
 } %}
-{%- set told = told_of_figures(figures, "c.", "a", adds_up.values() | list, "e") %}
+{%- set told = told_of_figures(figures, "c.", "a", adds_up.values() | list, "e") + [
+    [
+        "schemes_are_missing",
+        "c.expenditure is not null and c.scope = '_Z' and k.schemes_en is not null",
+        {"schemes": "k.schemes_{}"},
+        ["expenditure_yuan"],
+    ],
+] %}
 with
     funds as (
         select
@@ -77,6 +84,10 @@ with
             or balance_status is not null
             or printed_surplus_status is not null
     ),
+
+    in_full_scope as (select * from computed where scope = '_Z'),
+
+    {{ schemes_lacking("in_full_scope", "expenditure", ref("stg_scheme"), ref("part"), "INSURANCE_FUND_EXPENDITURE") }},
 
     found as (
         select
@@ -155,6 +166,7 @@ with
                 }}
             ) as e
             on {{ equal("e", "c", ["ref_area", "time_period", "scheme", "pop_group"]) }}
+        left join lacking as k on {{ equal("k", "c", ["ref_area", "freq", "time_period"]) }}
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )
 

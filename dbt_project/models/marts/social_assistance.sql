@@ -153,50 +153,11 @@ with
         from filled
     ),
 
-    stated as (select distinct ref_area, freq, time_period, scheme from computed where expenditure is not null),
-
-    held as (select ref_area, freq, scheme, min(time_period) as since from stated group by ref_area, freq, scheme),
-
-    -- Where its successor is stated too, a scheme ends with the first period of that one, which is expected from then
-    -- on.
-    expected as (
-        select h.ref_area, h.freq, h.scheme, max(f.since) is not null as has_forerunner, h.since, min(s.since) as ends
-        from held as h
-        inner join {{ ref("stg_scheme") }} as n on n.scheme = h.scheme
-        left join held as s on {{ equal("s", "h", ["ref_area", "freq"]) }} and s.scheme = n.successor
-        left join {{ ref("stg_scheme") }} as o on o.successor = h.scheme
-        left join held as f on {{ equal("f", "h", ["ref_area", "freq"]) }} and f.scheme = o.scheme
-        group by h.ref_area, h.freq, h.scheme, h.since
-    ),
-
-    -- Schemes whose spending other periods of the area state, but for those whose forerunner or successor is there.
-    lacking as (
-        select
-            p.ref_area,
-            p.freq,
-            p.time_period,
-            {{ joined("lower(n.name_en)", ", ", ["n.scheme"]) }} as schemes_en,
-            {{ joined("n.name_zh", "、", ["n.scheme"]) }} as schemes_zh
-        from (select distinct ref_area, freq, time_period from stated) as p
-        inner join
-            expected as h
-            on {{ equal("h", "p", ["ref_area", "freq"]) }}
-            and (not h.has_forerunner or p.time_period >= h.since)
-            and (h.ends is null or p.time_period < h.ends)
-        inner join {{ ref("stg_scheme") }} as n on n.scheme = h.scheme
-        left join
-            (
-                select s.ref_area, s.freq, s.time_period, a.scheme
-                from stated as s
-                inner join {{ ref("stg_scheme") }} as o on o.scheme = s.scheme
-                inner join {{ ref("stg_scheme") }} as a on a.scheme in (o.scheme, o.successor) or a.successor = o.scheme
-                group by s.ref_area, s.freq, s.time_period, a.scheme
-            ) as s
-            on {{ equal("s", "p", ["ref_area", "freq", "time_period"]) }}
-            and s.scheme = h.scheme
-        where s.scheme is null
-        group by p.ref_area, p.freq, p.time_period
-    ),
+    {{
+        schemes_lacking(
+            "computed", "expenditure", ref("stg_scheme"), ref("part"), "SOCIAL_SECURITY_EXPENDITURE", ever=true
+        )
+    }},
 
     found as (
         select

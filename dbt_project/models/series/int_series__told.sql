@@ -211,6 +211,42 @@ where o.is_usable and coalesce(x.is_chosen, true)
 
 union all
 
+-- The first period behind what a revision left behind.
+select
+    observation_id,
+    7,
+    'behind_earlier_edition',
+    '',
+    {%- for language in ["en", "zh"] %}
+        {{ sentence(language, "behind_earlier_edition", {"edition": "previous_vintage"}) }}{{ ',' if not loop.last }}
+    {%- endfor %}
+from
+    (
+        select
+            o.observation_id,
+            o.source_id,
+            o.vintage,
+            lag(o.source_id) over earlier as previous_source,
+            lag(o.vintage) over earlier as previous_vintage,
+            lag(e.later) over earlier as previous_later
+        from {{ ref("observation") }} as o
+        inner join
+            (select distinct {{ series_columns() | join(", ") }} from left_behind) as r
+            on {{ equal("r", "o", series_columns()) }}
+        left join
+            left_behind as e
+            on e.source_id = o.source_id
+            and e.vintage = o.vintage
+            and {{ equal("e", "o", series_columns()) }}
+        left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
+        where o.is_usable and o.measure = 'level' and coalesce(x.is_chosen, true)
+        window earlier as (partition by {{ prefixed("o", series_columns()) }} order by o.period_start, o.observation_id)
+    ) as o
+cross join ({{ sentences(ref("stg_caveat"), ["behind_earlier_edition"]) }}) as told
+where previous_source = source_id and previous_later is not null and previous_vintage < vintage
+
+union all
+
 -- Few digits: of money or people in a large unit, half a unit of the last one is much of the figure.
 select
     o.observation_id,
