@@ -46,11 +46,11 @@
 {%- endmacro %}
 
 {#-
-    How figures of marts.series (`selected`) are stated that a mart does not show: in another scope, over another time,
-    or counted more widely (`wider`: stg_bound): <figure>_otherwise_en, <figure>_otherwise_zh for each of `figures`, a name
-    -> the codes that tell its rows, by the `key` of the mart but for its scope. Left join them: what they say is told
-    where no figure stands in the row itself (told_of_figures). `shown`: what the mart shows; `names`: int_code__named;
-    `caveats`: stg_caveat; `has_scopes`: whether the scope is of the key.
+    How figures of marts.series (`selected`) are stated that a mart does not show: in another scope, over another
+    time, or counted more widely (`wider`: stg_bound): <figure>_otherwise_en, <figure>_otherwise_zh for each of
+    `figures`, a name -> the codes that tell its rows, by the `key` of the mart but for its scope. Left join them:
+    what they say is told where no figure stands in the row itself (told_of_figures). `shown`: what the mart shows;
+    `names`: int_code__named; `caveats`: stg_caveat; `has_scopes`: whether the scope is of the key.
 -#}
 {% macro stated_otherwise(selected, names, wider, caveats, key, shown, figures, has_scopes=false) -%}
     {%- set codes = [] -%}

@@ -7,9 +7,9 @@
     quotient does not bear in which the unit cancels (unit_free), `hedges`: stg_hedge, and where the contract alone
     does not say it `follows`, the lineage from `noted`, and `sums`, that from all figures. `replaced`: the CTE of the
     totals (observation_id) in whose place the mart shows the sum of their parts: that they contradict it is told,
-    where they come from is not. `editions`: int_series__edition, of a mart of differences (see of_editions). `roundings`: int_series__rounding, of one of differences of
-    figures (see of_few_digits). A unit
-    test of dbt has no graph: there it is what the model itself finds that is tested.
+    where they come from is not. `editions`: int_series__edition, of a mart of differences (see of_editions).
+    `roundings`: int_series__rounding, of one of differences of figures (see of_few_digits). A unit test of dbt has no
+    graph: there it is what the model itself finds that is tested.
 -#}
 {% macro in_full(
     mart,

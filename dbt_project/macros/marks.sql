@@ -1,7 +1,7 @@
 {#-
-    The CTE of_marks (`row_key`, `column_name`, `caveat_en`, `caveat_zh`): the marks that values of a mart bear and that
-    neither a figure behind them nor the mart itself tells (`own_mark`). Behind the CTEs follows, noted and of_figures of
-    told_rows; `printed`: the columns that show printed figures, or their ends.
+    The CTE of_marks (`row_key`, `column_name`, `caveat_en`, `caveat_zh`): the marks that values of a mart bear and
+    that neither a figure behind them nor the mart itself tells (`own_mark`). Behind the CTEs follows, noted and
+    of_figures of told_rows; `printed`: the columns that show printed figures, or their ends.
 -#}
 {% macro of_marks(node, found, caveats, printed) -%}
     {%- set marked = [] -%}

@@ -104,7 +104,7 @@
     share says something else (SQL of a condition). `share`: 1 is all of it.
 -#}
 {% macro per_cent_of(amount, gdp) -%}
-    cast(cast(100 * cast({{ amount }} as double) / cast({{ gdp }} as double) as decimal(12, 1)) as string)
+    cast(cast(100 * cast({{ amount }} as double) / nullif(cast({{ gdp }} as double), 0) as decimal(12, 1)) as string)
 {%- endmacro %}
 
 {% macro differs_from_share(amount, gdp, share) -%}

@@ -31,8 +31,9 @@
     The CTEs unit_free (`row_key`, `column_name`, `decision_id`) and unit_free_status (`row_key`, `column_name`,
     `status`): the quotients of a mart in which a decision about a unit cancels, and the status that they have without
     it. It cancels where it covers every figure behind the quotient that is counted in such a unit: whatever the unit
-    is, it stands above and below the line; of a direction, every one of each period that it covers any of. A doubt stays
-    where the status tells of amounts as well: it explains their mark. Behind the CTE follows of told_rows; `decided`: int_series__unit_decided, other arguments as of in_full.
+    is, it stands above and below the line; of a direction, every one of each period that it covers any of. A doubt
+    stays where the status tells of amounts as well: it explains their mark. Behind the CTE follows of told_rows;
+    `decided`: int_series__unit_decided, other arguments as of in_full.
 -#}
 {% macro unit_free(node, found, selected, decided, sums) -%}
     {%- set columns = unit_free_columns(node) -%}
