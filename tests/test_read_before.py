@@ -231,6 +231,41 @@ def test_offices_word_one_thing_in_several_ways(text: str, said: str | None):
 
 
 @pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("基本养老保险基金收入比上年增长", "BASIC_PENSION INSURANCE_FUND_REVENUE growth -P1Y"),
+        ("失业保险金领取人数同比增加(万人)", "UNEMPLOYMENT_INSURANCE INSURANCE_RECIPIENTS change -P1Y"),
+        ("GDP增长率", "GDP growth"),
+        ("Fund revenue growth (%)", "INSURANCE_FUND_REVENUE growth"),
+        ("比上年增长", "growth -P1Y"),
+        # Less prices it is another growth; a fall is printed without its sign.
+        ("居民人均可支配收入实际增长", None),
+        ("参保人数比上年末减少", None),
+    ],
+)
+def test_a_label_may_say_the_growth_or_the_change_of_what_it_names(text: str, said: str | None):
+    nothing = as_long(Page([["item", "year", "value"], ["x", "2022", "1"]], [1, 2]))
+    found = Meaning(LISTS, nothing, "", ReadBefore()).label(text)
+    assert {*(found or {}).values()} == {*(said or "").split()}
+
+
+def test_growth_in_a_list_is_of_what_its_item_names(tmp_path: Path, paths: Paths):
+    items = {
+        "GDP": ("100", "亿元"),
+        "GDP同比增长": ("5.0", "%"),
+        "GDP增长率": ("5.0", "%"),
+        "GDP实际增长": ("4.8", "%"),
+    }
+    rows = "".join(f"{item},全国,2023,{value},{unit}\n" for item, (value, unit) in items.items())
+    text = "item,area,year,value,unit\n" + rows.replace("2023", "2022") + rows
+    new_source(paths, came(tmp_path, text, "growth.csv"))
+    text = (paths.seeds / "sources/growth/datapackage.yaml").read_text(encoding="utf-8")
+    assert '"GDP同比增长": {indicator: "GDP", measure: "growth", base_period: "-P1Y"}' in text
+    assert '"GDP增长率": {indicator: "GDP", measure: "growth", base_period: DECIDE}' in text
+    assert '"GDP实际增长": {indicator: DECIDE}' in text
+
+
+@pytest.mark.parametrize(
     ("text", "code"),
     [
         ("石家庄市|1301", "130100"), ("110000 北京市", "110000"), ("北京市（110000）", "110000"), ("Beijing 11", "110000"),

@@ -19,6 +19,8 @@ from validations.slugs import as_label, in_words
 
 #: What of an item is a change of what it names.
 GROWN = re.compile("(?:同比|比上年|较上年|环比)?(?:名义|实际)?(?:增长|增速|增幅)|growth", re.IGNORECASE)
+#: Growth less that of prices, which no dimension tells from growth.
+REAL = re.compile(r"实际|扣除价格|\breal\b", re.IGNORECASE)
 #: What stands in brackets in an item.
 BRACKETS = re.compile("[（(][^（()）]*[)）]")
 #: What the texts of one row may say against each other, and what of it one may add to another.
@@ -192,10 +194,15 @@ class Items:
                 self.contradicted[text] = f"{name} prints another unit: {told}"
 
     def _grown(self, text: str, said: Said) -> Said:
-        """What a text adds that tells the growth of what it names: over the year or the month before, if it says so."""
+        """What a text adds that tells the growth or the change of what it names: over the year or the month before, if it says
+        so."""
+        if said.get("measure") in ("growth", "change") and "indicator" in said:
+            return {} if "base_period" in said else {"base_period": DECIDE}
         grown = GROWN.search(in_words(text))
         if grown is None or "indicator" not in said or "measure" in said:
             return {}
+        if REAL.search(in_words(text)):
+            return {"measure": DECIDE}
         return {
             "measure": "growth",
             "base_period": (self.look.meaning.label(grown[0]) or {}).get("base_period", DECIDE),

@@ -12,7 +12,7 @@ from orchestration.drafting.line_units import LineUnits
 from orchestration.drafting.page_look import NUMBERED, Look
 from orchestration.drafting.page_rows import ALL, is_number, plain
 from orchestration.drafting.read_before import ReadBefore
-from orchestration.drafting.relative import as_relative
+from orchestration.drafting.relative import as_relative, moved
 from orchestration.drafting.words import PARTS, Words
 from orchestration.intake.spellings import Said, Spellings, period, period_in, since_january
 from orchestration.intake.units import PURE_NUMBER, Units
@@ -99,7 +99,8 @@ class Meaning:
     def label(self, text: str) -> Said | None:
         """What a label says in itself, also of another column; None if no list knows its words."""
         unit = self.unit(text)
-        return as_relative(text, self._label(text), unit, unit is not None and self.is_pure(unit))
+        said = as_relative(text, self._label(text), unit, unit is not None and self.is_pure(unit))
+        return said if "indicator" in (said or {}) else moved(text, self._label) or said
 
     def _label(self, text: str) -> Said | None:
         for dimension in WHOLE:

@@ -6,10 +6,12 @@ What no dimension says, as a figure in per cent of that of the year before, is p
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from orchestration.drafting.page_rows import plain
 from orchestration.intake.spellings import Said
 from orchestration.intake.units import PERCENT
+from validations import plain_text
 from validations.periods import before, is_before
 from validations.printed_unit import are_one
 
@@ -64,6 +66,18 @@ def as_relative(text: str, said: Said | None, unit: str | None, is_pure: bool) -
         over_a_year = found["year"] or "year" in (found["en"] or "")
         return {"measure": "change", **({"base_period": "-P1Y"} if over_a_year else {})}
     return said
+
+
+def moved(text: str, label: Callable[[str], Said | None]) -> Said | None:
+    """The growth, or the change, of what a label names before the words for it: 基金收入比上年增长, fund revenue growth. In real
+    terms it is none that a dimension says. `label`: what a label says that is no growth of another one."""
+    for start in re.finditer(f"(?<=.)(?:[{plain_text.HAN}]|(?<= )[a-z])", text, re.IGNORECASE):
+        of, words = text[: start.start()], text[start.start() :]
+        said = as_relative(words, label(words), None, False) if LIKE_RELATIVE.search(words) else None
+        if said and said.get("measure") in ("growth", "change") and said.keys() <= {"measure", "base_period"}:
+            named = label(of.strip(" ,，:：-_"))
+            return named | said if named and "indicator" in named and "measure" not in named else None
+    return None
 
 
 def is_unread(text: str, said: Said | None) -> bool:
