@@ -1,3 +1,4 @@
+{#- A change is one between what is counted alike: of a month, or since January. -#}
 {%- set changed = "select ref_area from " ~ ref("int_area__near") ~ " where about = 'change'" %}
 with
     of_rule as (select {{ thresholds("identity.change", ["restated_share_most"]) }} from {{ ref("stg_threshold") }}),
@@ -24,11 +25,13 @@ with
             {{ levels(ref("observation_pass"), ref("int_level__part"), changed) }} as e
             on e.level_key = {{ level_key("r") }}
             and {{ in_one_pass("e", "r") }}
+            and coalesce(e.time_basis = r.time_basis, true)
         inner join
             {{ levels(ref("observation_pass"), ref("int_level__part"), changed) }} as b
             on b.level_key = {{ level_key("r", time="base_period") }}
             and {{ in_one_pass("b", "r") }}
             and {{ in_one_pass("b", "e") }}
+            and coalesce(b.time_basis = r.time_basis, true)
         where r.measure = 'change' and {{ is_comparable("r") }}
     ),
 
