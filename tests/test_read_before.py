@@ -13,6 +13,7 @@ from orchestration.drafting.editions import edition_of
 from orchestration.drafting.labels import Meaning
 from orchestration.drafting.long_look import as_long
 from orchestration.drafting.read_before import ReadBefore
+from orchestration.drafting.words import Words
 from orchestration.intake import code_lists
 from orchestration.intake.formats.format import Page
 from orchestration.intake.spellings import Spellings
@@ -247,6 +248,18 @@ def test_a_label_may_say_the_growth_or_the_change_of_what_it_names(text: str, sa
     nothing = as_long(Page([["item", "year", "value"], ["x", "2022", "1"]], [1, 2]))
     found = Meaning(LISTS, nothing, "", ReadBefore()).label(text)
     assert {*(found or {}).values()} == {*(said or "").split()}
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("闽侯县2023年一般公共预算支出执行情况表", "350121 闽侯县; "),
+        ("厦门市城乡居民收入", "350200 厦门市; "),
+        ("2023年市级支出", ""),
+    ],
+)
+def test_the_county_that_a_title_begins_with_is_offered_and_not_taken(line: str, code: str):
+    assert Words(LISTS, ReadBefore()).perhaps_of([line, "单位：万元"]).startswith(f"{code}a code of area.csv")
 
 
 def test_growth_in_a_list_is_of_what_its_item_names(tmp_path: Path, paths: Paths):

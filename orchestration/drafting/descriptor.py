@@ -310,7 +310,7 @@ def _defaults(
         if code == DECIDE and name == "time_period":
             hint = "  # 2024, 2024-Q1 or 2024-01"
         if code == DECIDE and name == "ref_area":
-            hint = "  # a code of area.csv; CHN for the whole country"
+            hint = f"  # {meaning.words.perhaps_of(meaning.lines)}"
         if code == DECIDE and name == "scheme":
             hint = "  # _Z for figures that belong to no scheme"
         lines.append(f"      {name}: {quoted(code)}{hint}")

@@ -10,7 +10,7 @@ from orchestration.drafting.asked import CONFIRM, DECIDE
 from orchestration.drafting.labels import Meaning
 from orchestration.drafting.page_look import Look
 from orchestration.drafting.page_rows import plain
-from orchestration.drafting.relative import LIKE_RELATIVE, UNREAD, base_beside, is_unread
+from orchestration.drafting.relative import LIKE_RELATIVE, UNREAD, base_beside, is_unread, other_budgets
 from orchestration.intake.units import PERCENT, RELATIVE
 from validations.dimensions import DIMENSIONS
 from validations.labels import UNIT
@@ -49,6 +49,7 @@ def entries(
     is_under_headings = any(
         of_what_follows(text, True, meaning) for n, text in meaning.seen.lines if n > meaning.seen.header
     )
+    budgets = other_budgets({text: meaning.label(text) or {} for text in labels})
     of_indicators = any("indicator" in (meaning.label(text) or {}) for text in labels)
     for text in labels:
         if axis == "columns" and (of_no_figures := _of_no_figures(text, meaning, beside)):
@@ -60,6 +61,10 @@ def entries(
         said = meaning.label(text)
         if is_unread(text, said):
             found.append(f"{{label: {quoted(shown(text))}, holds: _}}  # {CONFIRM}: {UNREAD}")
+            continue
+        if text in budgets:
+            taken = f"{CONFIRM}: another budget of the same figures; {shown(budgets[text])!r} is taken"
+            found.append(f"{{label: {quoted(shown(text))}, holds: _}}  # {taken}")
             continue
         if said is None and held == "ref_area":
             said = meaning.total(text)

@@ -222,7 +222,7 @@ def _defaults(look: LongLook, held: set[str]) -> list[tuple[str, str, str]]:
         found.append(("time_period", when or DECIDE, "" if when else "  # 2024, 2024-Q1 or 2024-01"))
     if "ref_area" not in held:
         area = meaning.area
-        found.append(("ref_area", area or DECIDE, "" if area else "  # a code of area.csv; CHN for the whole country"))
+        found.append(("ref_area", area or DECIDE, "" if area else f"  # {meaning.words.perhaps_of(meaning.lines)}"))
     if "indicator" not in held:
         found.append(("indicator", DECIDE, "  # what the figures measure"))
     if "scheme" not in held:

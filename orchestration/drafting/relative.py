@@ -6,7 +6,7 @@ What no dimension says, as a figure in per cent of that of the year before, is p
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from orchestration.drafting.page_rows import plain
 from orchestration.intake.spellings import Said
@@ -66,6 +66,22 @@ def as_relative(text: str, said: Said | None, unit: str | None, is_pure: bool) -
         over_a_year = found["year"] or "year" in (found["en"] or "")
         return {"measure": "change", **({"base_period": "-P1Y"} if over_a_year else {})}
     return said
+
+
+def other_budgets(said: Mapping[str, Said]) -> dict[str, str]:
+    """Of several budgets of one thing and year, 年初预算数 and 调整预算数, those that are not taken, with the one that is: what
+    stands in per cent of a budget names it, 为调整预算%; else the last one."""
+    found: dict[tuple, list[str]] = {}
+    for text, one in said.items():
+        if one.get("actuality") == "planned":
+            found.setdefault(tuple(sorted(one.items())), []).append(text)
+    relative = [plain(text) for text, one in said.items() if one.get("counterpart") == PLANNED["counterpart"]]
+    others = {}
+    for texts in found.values():
+        named = [text for text in texts if any(plain(text).rstrip("数额") in one for one in relative)]
+        taken = named[0] if len(named) == 1 else texts[-1]
+        others |= {text: taken for text in texts if text != taken}
+    return others
 
 
 def moved(text: str, label: Callable[[str], Said | None]) -> Said | None:

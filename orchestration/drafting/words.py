@@ -134,6 +134,14 @@ class Words:
         found = [(n, c) for n, c in self.names["ref_area"] if c in areas and len(n) > 1 and _holds(folded, n)]
         return [self._narrowed(folded, name, code) for name, code in found]
 
+    def perhaps_of(self, lines: Iterable[str]) -> str:
+        """What a person may write for the area of a page: the code of the county or city that one of its lines begins with,
+        and what stands for the nation."""
+        of_first = re.compile("(.{2,12}?(?:地区|[市区县州盟旗]))")
+        named = [match[1] for line in lines if (match := of_first.match(plain(line)))]
+        codes = {code: text for text in named if (code := area_names(self.lists).find(text).code)}
+        return f"{''.join(f'{code} {text}; ' for code, text in codes.items())}a code of area.csv; CHN for the whole country"
+
     def is_prefecture(self, code: str | None) -> bool:
         return code is not None and self.lists.record("area", code)["level"] == "prefecture"
 
