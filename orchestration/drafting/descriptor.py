@@ -123,7 +123,7 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
     if flows is not None:
         # What is held at the end of a span of months is not counted over it.
         whole.pop("time_basis")
-    line_unit = meaning.units.of(whole)
+    line_unit = None if meaning.units.contradicted else meaning.units.of(whole)
     # A sign of per cent on some labels leaves the unit line to the others.
     units = {unit for text in [*seen.columns, *seen.rows] if (unit := meaning.unit(text))}
     units |= {*meaning.units.of_headings.values()}
@@ -282,6 +282,8 @@ def _open_unit(whole: dict, sheet: Sheet) -> list[str]:
         return []
     foreign = meaning.units.unknown()
     shown = f"as the page prints it: {foreign}" if foreign else "as the page states it, in the title or a note"
+    if meaning.units.contradicted:
+        shown = f"its lines state two: {meaning.units.contradicted}"
     return [f"    {UNIT}: {DECIDE}  # {shown}; where it states none: unit_stated: false"]
 
 
@@ -297,6 +299,10 @@ def _defaults(
         found.setdefault("ref_area", DECIDE)
     if "indicator" not in of_labels:
         found.setdefault("indicator", DECIDE)
+    own = meaning.words.scheme_of({whole["indicator"]}) if "indicator" in whole else None
+    if own and not meaning.words.are_one(own, whole.get("scheme", own)):
+        # What other sources say of the indicator goes before words of a line that a scheme bears too.
+        found["scheme"] = own
     if "scheme" not in of_labels:
         indicators = {one["indicator"] for one in (*said, whole) if "indicator" in one}
         found.setdefault("scheme", (is_known and meaning.words.scheme_of(indicators)) or DECIDE)

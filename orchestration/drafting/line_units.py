@@ -13,6 +13,9 @@ from orchestration.intake.units import PURE_NUMBER, RELATIVE
 from validations.code_lists import CodeLists
 from validations.printed_unit import all_printed, unknown_unit
 
+#: What a line of units has beside them.
+OF_UNITS = re.compile(r"[\s:：()（）,，、;；/.]*(?:计量单位|单位|units?)?[\s:：()（）,，、;；/.]*", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class LineUnits:
@@ -30,6 +33,27 @@ class LineUnits:
         # A unit line in two languages says one unit.
         kinds = {(one["unit_measure"], one["unit_mult"]): unit for one, unit in reversed([*zip(records, found)])}
         return [unit for unit in found if unit in kinds.values()]
+
+    @cached_property
+    def contradicted(self) -> str:
+        """Units of one kind and of two sizes that lines above the figures state for all of them, each in a line of its own:
+        单位：亿元 and (10 000 yuan). Empty where they agree."""
+        found: dict[str, tuple[str, set[int]]] = {}
+        for index, text in self.seen.lines:
+            units = all_printed(text, self._units) if index < self.seen.header else []
+            rest = text
+            for unit in sorted(units, key=len, reverse=True):
+                rest = rest.replace(unit, " ")
+            if not units or not OF_UNITS.fullmatch(rest):
+                continue
+            sizes: dict[str, set[int]] = {}
+            for record in (self.lists.record("unit_text", unit) for unit in units):
+                sizes.setdefault(str(record["unit_measure"]), set()).add(int(record["unit_mult"] or 0))
+            for measure, of in sizes.items():
+                first, known = found.setdefault(measure, (text, of))
+                if not known & of:
+                    return f"{first.strip()} and {text.strip()}"
+        return ""
 
     @cached_property
     def of_headings(self) -> dict[str, str]:
