@@ -93,6 +93,15 @@ def test_a_label_is_read_as_another_source_read_it(
     assert any(asked in line and "# like: INSURANCE_FUND_BALANCE " in line for line in draft.to_decide), draft.report()
 
 
+def test_the_scheme_of_an_indicator_elsewhere_goes_before_words_of_a_line(with_a_source: Paths, tmp_path: Path):
+    figures = with_a_source.seeds / "sources" / "first" / "figures.csv"
+    budget = "预算,BUDGET_SOCIAL_SECURITY_EMPLOYMENT,_Z,_T,_Z,2023,5.5,亿元\n"
+    figures.write_text(figures.read_text(encoding="utf-8") + budget, encoding="utf-8")
+    page = "社会保障概况（2023年）\n指标：社会保障和就业支出（亿元）\n地区,2023\n北京,10.5\n天津,11.5\n"
+    draft = new_source(with_a_source, came(tmp_path, page))
+    assert 'scheme: "_Z"' in (draft.folder / "datapackage.yaml").read_text(encoding="utf-8")
+
+
 SLUGS = """\
 indicator,item,region,year,value
 unemploymentParticipants10kPersons,失业保险,CHN,2022,23807.5
