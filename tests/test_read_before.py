@@ -223,6 +223,8 @@ def test_words_say_what_names_hold_all_of_them(text: str, said: dict | None):
         ("Accumulated balance at year-end", "INSURANCE_FUND_BALANCE"),
         ("Balance of the year", "INSURANCE_FUND_SURPLUS"),
         ("Subsistence allowances", "DIBAO"),
+        ("城镇参加失业保险人数", "INSURANCE_PARTICIPANTS UNEMPLOYMENT_INSURANCE"),
+        ("离退人员参加养老保险人数", "INSURANCE_PARTICIPANTS BASIC_PENSION_EMPLOYEES RETIRED"),
         # What may be two things, or is a part of what has a code, is asked.
         ("失业保险基金结余", None),
         ("失业保险基金征缴收入", None),
