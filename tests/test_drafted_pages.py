@@ -147,6 +147,16 @@ TOLD = {
         ["blocks: 2"],
         ["range:", "table_2"],
     ),
+    "a heading that nobody knows ends what one numbered alike said; a label that says it needs no other": (
+        "2018年3月甘肃省月报\n指标,单位,本期\n一、农村低保,,\n低保人数,人,66\n二、渔民,,\n救助人次,人次,33\n三、其他,,\n临时救助人次,人次,12\n",
+        ['{label: "二、渔民", residence: "_T", scheme: "DECIDE"}', '      - "三、其他"'],
+        [],
+    ),
+    "the residents of a title are a group where they are insured, which is left to the scheme that is asked": (
+        "2022年城乡居民参保情况\n地区,参保人数（万人）\n北京,25.5\n天津,18.5\n",
+        ['scheme: "DECIDE"  # _Z for figures that belong to no scheme; of one that insures pop_group: RESIDENTS'],
+        ['pop_group: "RESIDENTS"'],
+    ),
     "a row of marks below a heading begins no table": (
         "2022年低保人数（万人）,,\n地区,城市低保人数,农村低保人数\n东部,,\n北京,2.5,1.5\n西部,,\n西藏,x,x\n青海,3.5,2.5\n",
         ['missing_values: ["x"]'],

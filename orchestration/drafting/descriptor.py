@@ -11,7 +11,6 @@ from orchestration.drafting.entries import (
     entries,
     freq_of,
     note,
-    of_all_lines,
     other_periods,
     quoted,
     shown,
@@ -24,6 +23,7 @@ from orchestration.drafting.page_rows import is_number, plain
 from orchestration.drafting.pages import goes_on
 from orchestration.drafting.publication import of_publication
 from orchestration.drafting.relative import is_unread
+from orchestration.drafting.row_headings import of_all_lines, of_what_follows
 from orchestration.intake.formats.format import PLAIN, Asked
 from orchestration.intake.spellings import period_in
 from orchestration.intake.units import PERCENT, PURE_NUMBER, Units
@@ -80,6 +80,8 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
         whole = first.meaning.of_lines() | whole
     if when := period_in(asked.sheet or ""):
         whole.setdefault("time_period", when)
+    if "residence" in (of_sheet := of_what_follows(asked.sheet or "", False, meaning)):
+        whole.setdefault("residence", of_sheet["residence"])
     for dimension in filter(None, (columns_of, rows_of)):
         whole.pop(dimension, None)
     whole |= meaning.own_scheme(whole)
@@ -306,6 +308,10 @@ def _defaults(
     if "scheme" not in of_labels:
         indicators = {one["indicator"] for one in (*said, whole) if "indicator" in one}
         found.setdefault("scheme", (is_known and meaning.words.scheme_of(indicators)) or DECIDE)
+    schemes = {one.get("scheme") for one in (*said, found)} - {DECIDE}
+    is_of_insured = "scheme" in of_axes or any(map(meaning.words.insures, schemes))
+    # 城乡居民 whom no scheme insures are all people.
+    group = None if is_of_insured else found.pop("pop_group", None)
     meaning.taken += [f"{name} {code}, of the whole table" for name, code in found.items() if code != DECIDE]
     lines = ["    defaults:"]
     for name, code in found.items():
@@ -319,5 +325,6 @@ def _defaults(
             hint = f"  # {meaning.words.perhaps_of(meaning.lines)}"
         if code == DECIDE and name == "scheme":
             hint = "  # _Z for figures that belong to no scheme"
+            hint += f"; of one that insures pop_group: {group}, whom the lines name" if group else ""
         lines.append(f"      {name}: {quoted(code)}{hint}")
     return lines

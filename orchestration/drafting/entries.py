@@ -8,9 +8,9 @@ import re
 from orchestration.drafting.alike import like
 from orchestration.drafting.asked import CONFIRM, DECIDE
 from orchestration.drafting.labels import Meaning
-from orchestration.drafting.page_look import Look
 from orchestration.drafting.page_rows import plain
 from orchestration.drafting.relative import LIKE_RELATIVE, UNREAD, base_beside, is_unread, other_budgets
+from orchestration.drafting.row_headings import of_what_follows
 from orchestration.intake.units import PERCENT, RELATIVE
 from validations.dimensions import DIMENSIONS
 from validations.labels import UNIT
@@ -20,8 +20,6 @@ from validations.periods import is_before
 PART = re.compile(r"\W*(?:其中|of which)", re.IGNORECASE)
 #: What a figure of a period may be counted over, and what one that is of another figure may be.
 WAYS = {"time_basis": ("stock", "flow", "year_to_date"), "measure": ("growth", "change", "share")}
-#: What a heading says of what follows; and what else between the rows.
-HEADINGS, OF_ROWS = ("residence", "pop_group", "scheme"), ("indicator", "population_basis", "time_period", "time_basis")
 #: What a measure is relative to, and how a person says it.
 RELATIVE_TO = {"base_period": ("growth", "change"), "counterpart": ("ratio", "share")}
 PERCENT_MEANT = f"unit_meant: {json.dumps(PERCENT)}"
@@ -224,28 +222,6 @@ def note(text: str, own: dict[str, str], unit: str | None) -> str:
     shown_text = f"{before}{{{UNIT}}}{behind}" if unit else text
     codes = "".join(f", {name}: {quoted(code)}" for name, code in own.items())
     return f"{{label: {quoted(shown_text)}{codes}}}" if own else quoted(shown_text)
-
-
-def of_all_lines(seen: Look, meaning: Meaning, told: set[str]) -> dict[str, dict[str, str]]:
-    """The lines beside the figures without those that are `told` already, each with what it says of what follows: the
-    first of several headings as the further ones do, though it stands above the header of the first block."""
-    lines = {text: n > seen.header for n, text in seen.lines if plain(text) not in told}
-    found = {text: of_what_follows(text, is_below, meaning) for text, is_below in lines.items()}
-    below = {name for text, own in found.items() if lines[text] for name in own}
-    for text, is_below in lines.items():
-        if not is_below and (own := of_what_follows(text, True, meaning)).keys() <= below:
-            found[text] = own
-    return found
-
-
-def of_what_follows(text: str, is_below: bool, meaning: Meaning) -> dict[str, str]:
-    """What a line says that names nothing but a residence, a group or a scheme: a heading of the figures below it.
-
-    One between the rows may be the heading of an indicator or of a year as well.
-    """
-    named = re.fullmatch(r"(?:指标|Indicator)[:：] *(.+)", plain(text), flags=re.IGNORECASE)
-    said = meaning.label(named[1] if named else text) or {}
-    return said if said.keys() <= {*HEADINGS, *(OF_ROWS if is_below else ())} else {}
 
 
 def shown(text: str) -> str:

@@ -13,10 +13,10 @@ from orchestration.drafting.page_look import NUMBERED, Look
 from orchestration.drafting.page_rows import ALL, is_number, plain
 from orchestration.drafting.read_before import ReadBefore
 from orchestration.drafting.relative import as_relative, moved
-from orchestration.drafting.words import PARTS, Words
+from orchestration.drafting.words import PARTS, Words, is_chinese
 from orchestration.intake.spellings import Said, Spellings, period, period_in, since_january
 from orchestration.intake.units import PURE_NUMBER, Units
-from validations import numerals, plain_text
+from validations import numerals
 from validations.code_lists import CodeLists
 from validations.labels import UNIT, Label
 from validations.printed_unit import printed_units
@@ -154,11 +154,12 @@ class Meaning:
         """What the texts of a label say together; a lower one is of what an upper one is a heading of, and one in English
         beside Chinese says the same."""
         said = [self._part(part) for part in parts] if len(parts) > 1 else []
-        if any(map(_is_chinese, parts)):
-            said = [{} if one is None and not _is_chinese(part) else one for one, part in zip(said, parts)]
+        if any(map(is_chinese, parts)):
+            said = [{} if one is None and not is_chinese(part) else one for one, part in zip(said, parts)]
         if not said or said[-1] is None or (None in said and "indicator" not in said[-1]):
             return None
-        whole = {name: code for one in said for name, code in (one or {}).items()}
+        said = [self.words.of_part(part) if one is None else one for one, part in zip(said, parts)]
+        whole = {name: code for one in said for name, code in one.items()}
         # The unit among them is what the label prints, as any label does.
         return self.words.as_one({name: code for name, code in whole.items() if name != UNIT or len(whole) == 1})
 
@@ -331,7 +332,8 @@ class Meaning:
     def parts(self, text: str) -> Said:
         """What the texts of a label say, where one of them is known to nobody; of one alone what names stand in it."""
         parts = self.seen.parts.get(text, [])
-        said = [self._part(part) or {} for part in parts] if len(parts) > 1 else [self.words.within(text, PARTS)]
+        said = [self._part(part) or self.words.of_part(part) for part in parts] if len(parts) > 1 else []
+        said = said or [self.words.within(text, PARTS)]
         return {name: code for one in said for name, code in one.items() if name not in ("indicator", UNIT)}
 
     # What the lists know.
@@ -343,7 +345,3 @@ class Meaning:
     def names(self, text: str, dimension: str) -> Said | None:
         said = self._spellings.says(text, Label(holds=dimension))
         return said if said and dimension in said else None
-
-
-def _is_chinese(text: str) -> bool:
-    return re.search(f"[{plain_text.HAN}]", text) is not None

@@ -10,6 +10,7 @@ from functools import cached_property
 from orchestration.drafting.page_rows import plain
 from orchestration.drafting.read_before import ReadBefore
 from orchestration.intake.spellings import Said, area_names
+from validations import plain_text
 from validations.code_lists import CodeLists
 from validations.contracts import LIST_OF
 from validations.forms import codes_of
@@ -58,6 +59,7 @@ class Words:
     def within(self, text: str, dimensions: Iterable[str]) -> Said:
         """What names of the lists stand within a text, the longest of each dimension."""
         folded, found, names = plain(text).casefold(), {}, []
+        doubled = False
         held = [
             (name, dimension, code)
             for dimension in dimensions
@@ -73,12 +75,30 @@ class Words:
             if dimension not in found and _holds(rest, name):
                 found[dimension] = code
                 names.append(name)
-        return self.of_insured(found)
+            elif dimension == "residence":
+                doubled |= code != found.get(dimension, code) and _holds(rest, name)
+        # Urban and rural are all.
+        return self.of_insured({n: code for n, code in found.items() if n != "residence" or not doubled})
+
+    def of_part(self, text: str) -> Said:
+        """What a part of a label that nobody knows says of those that stand below it."""
+        return self.within(text, PARTS[:2])
 
     def of_insured(self, said: Said) -> Said:
-        """What is said without a group where the scheme insures nobody: 城乡居民 of assistance are all people."""
-        kind = self.lists.record("scheme", said.get("scheme", "_Z"))["tier_insurance_assistance_welfare"]
-        return {n: c for n, c in said.items() if n != "pop_group" or kind not in ("assistance", "welfare")}
+        """What is said without a group where the scheme insures nobody, or the indicator is of none: 城乡居民 of assistance,
+        or of an income, are all people."""
+        is_of_all = self._kind(said.get("scheme")) in ("assistance", "welfare")
+        if "scheme" not in said and "indicator" in said:
+            is_of_all = self.scheme_of({said["indicator"]}) == "_Z"
+        return {n: c for n, c in said.items() if n != "pop_group" or not is_of_all}
+
+    def insures(self, scheme: str | None) -> bool:
+        """Whether a scheme may insure somebody: one that is no assistance and no welfare."""
+        kinds = {self._kind(one) for one in self.wider(scheme)}
+        return scheme not in (None, "_Z") and not kinds & {"assistance", "welfare"}
+
+    def _kind(self, scheme: str | None) -> str | None:
+        return self.lists.record("scheme", scheme or "_Z")["tier_insurance_assistance_welfare"]
 
     def as_one(self, said: Said) -> Said:
         """A scheme for employees of which the label names a group is the scheme of all, for that group."""
@@ -160,3 +180,7 @@ def _holds(text: str, name: str) -> bool:
     if name.isascii():
         return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
     return name in text
+
+
+def is_chinese(text: str) -> bool:
+    return re.search(f"[{plain_text.HAN}]", text) is not None
