@@ -157,6 +157,17 @@ TOLD = {
         ['scheme: "DECIDE"  # _Z for figures that belong to no scheme; of one that insures pop_group: RESIDENTS'],
         ['pop_group: "RESIDENTS"'],
     ),
+    "a range of years is no period of the table, and growth of a year that its label says is of that one": (
+        "分地区地区生产总值（2022—2023年）\n地区,地区生产总值（亿元）,,2023年比上年增长（%）\n,2022年,2023年,（按某价格计算）\n"
+        "北京,18345.6,18912,5.2\n天津,11449.2,11715.7,4.5\n",
+        ['time_period: "2023", measure: "growth", base_period: "-P1Y", indicator: DECIDE'],
+        ['      time_period: "2022"'],
+    ),
+    "what the end of a name says is written down, though what it names is asked": (
+        "数据库：季度数据\n指标：渔民收入_累计增长(%)\n地区,2024年第三季度,2024年第二季度\n北京市,3.5,2\n天津市,5,4.5\n",
+        ['indicator: "DECIDE"', 'time_basis: "year_to_date"', 'measure: "growth"', 'base_period: "-P1Y"'],
+        [],
+    ),
     "a row of marks below a heading begins no table": (
         "2022年低保人数（万人）,,\n地区,城市低保人数,农村低保人数\n东部,,\n北京,2.5,1.5\n西部,,\n西藏,x,x\n青海,3.5,2.5\n",
         ['missing_values: ["x"]'],

@@ -7,13 +7,15 @@ from functools import cached_property
 
 from orchestration.drafting.asked import CONFIRM
 from orchestration.drafting.by_words import ByWords
+from orchestration.drafting.counted import CUMULATIVE, SINCE, ending, of_year
 from orchestration.drafting.editions import YEARBOOK_OF
+from orchestration.drafting.groups import of_employees
 from orchestration.drafting.line_units import LineUnits
 from orchestration.drafting.page_look import NUMBERED, Look
 from orchestration.drafting.page_rows import ALL, is_number, plain
 from orchestration.drafting.read_before import ReadBefore
-from orchestration.drafting.relative import as_relative, moved
-from orchestration.drafting.words import PARTS, Words, is_chinese
+from orchestration.drafting.relative import as_relative, dated, moved
+from orchestration.drafting.words import PARTS, Words, is_chinese, with_article
 from orchestration.intake.spellings import Said, Spellings, period, period_in, since_january
 from orchestration.intake.units import PURE_NUMBER, Units
 from validations import numerals
@@ -40,13 +42,6 @@ ANOTHER = re.compile("指数|增速|增长|比重|构成|人均|占|index|growth
 SHARE = re.compile("^占|(?:比重|比例|构成)$|^(?:share|proportion|percentage) (?:of|in)\\b", re.IGNORECASE)
 #: What a label says of all that stands beside it, and in front of it the area that is meant.
 TOTAL = re.compile("(?:(?P<of>.*?) ?)(?:合计|总计|小计|total)|全[省市区州县]", re.IGNORECASE)
-#: What is counted since January: 支出累计, 累计支出.
-CUMULATIVE = re.compile("(?P<of>.+?)[（(]?(?:本年|年初)?累计[)）]?|(?:本年|年初)?累计(?P<behind>.+)")
-#: What a line says of all figures that are counted since January.
-SINCE = re.compile("累计(?:值|数|金额)?(?:[)）,，、。]|$)|cumulative|year[- ]to[- ]date", re.IGNORECASE)
-#: A month or a span of months, of the year that the page names.
-MONTH = re.compile(r"(?:0?1 ?月?[-\u2010-\u2014~～至到] ?)?(?P<m>0?[1-9]|1[0-2]) ?月份?(?:累计)?")
-QUARTER = re.compile("第?(?P<of>[一二三四1-4]) ?季度?")
 #: How a column is called that numbers its rows.
 NUMBERING = re.compile("(?:指标)?(?:代码|编码|编号)|序号|行次|codes?|no\\.?|line", re.IGNORECASE)
 #: A dimension is of an axis if so many of its labels say it.
@@ -98,26 +93,31 @@ class Meaning:
 
     def label(self, text: str) -> Said | None:
         """What a label says in itself, also of another column; None if no list knows its words."""
+        if end := ending(text, self.label):
+            named = self.label(end[0])
+            return named | end[1] if named and "indicator" in named else None
         unit = self.unit(text)
         said = as_relative(text, self._label(text), unit, unit is not None and self.is_pure(unit))
-        return said if "indicator" in (said or {}) else moved(text, self._label) or said
+        return said if "indicator" in (said or {}) else dated(text, self.label) or moved(text, self._label) or said
 
     def _label(self, text: str) -> Said | None:
         for dimension in WHOLE:
             said = self.names(text, dimension)
             if said is not None:
                 return said
-        if (said := self._month(text)) is not None:
+        if (said := self._month(text) or of_employees(text, self.seen, self.words)) is not None:
             return said
         if (said := self.before.label(text)) is not None:
             # What its words do not say may have been so in that source alone.
             unsaid = {"scheme", "scope"} & said.keys() - self.words.within(text, ["scheme"]).keys()
             self._remarks[plain(text)] = f"{CONFIRM}: " * bool(unsaid) + self.before.told(text)
             return said
-        unit = self.unit(text)
+        # Of a label in two languages that prints its unit in each, the Chinese half says what both do.
+        unit = self.unit(plain(text)) or self.unit(text)
         # The unit stands last: 参保人数（人） loses its brackets, and not the 人 of its name.
         whole = " ".join(text.split()) if unit and unit not in plain(text) else plain(text)
         bare = plain("".join(whole.rpartition(unit)[::2]).strip("（）() ,，:：")) if unit else plain(text)
+        bare = with_article(bare)
         if bare != plain(text) and (said := self.label(bare)) is not None:
             return said
         since = CUMULATIVE.fullmatch(bare)
@@ -169,17 +169,9 @@ class Meaning:
         return {} if found and not found["of"] else self.label(text)
 
     def _month(self, text: str) -> Said | None:
-        """A month or a quarter of the year that the page names, or the year: `3月`, `一季度`, `全年`; and `1-3月` and `上半年`,
-        counted from January."""
-        label, year = plain(text), next((when[:4] for line in self._above if (when := period_in(plain(line)))), None)
-        month, quarter, is_since = MONTH.fullmatch(label), QUARTER.fullmatch(label), since_january(label)
-        if year is None or not (month or quarter or is_since or label == "全年"):
-            return None
-        if month:
-            when = f"{year}-{int(month['m']):02d}"
-        else:
-            when = year if label == "全年" else period(f"{year}年{quarter['of'] + '季度' if quarter else label}")
-        return {"time_period": when, **({"time_basis": "year_to_date"} if is_since else {})} if when else None
+        """A month, a quarter or a span of the year that the page names."""
+        year = next((when[:4] for line in self._above if (when := period_in(plain(line)))), None)
+        return of_year(text, year) if year else None
 
     def total(self, text: str) -> Said | None:
         """The area that a row sums up: 福州市合计, and 合计 or 全省 for that of the whole table."""
@@ -274,7 +266,8 @@ class Meaning:
             within = self.words.within(line, PARTS)
             left = self.words.left(line, within)
             whole = {n: code for n, code in within.items() if n != "indicator" or not ANOTHER.search(left)}
-        return {**(whole or {}), **({"time_basis": "year_to_date"} if SINCE.search(plain(line)) else {})}
+        _, at_end = (ending(named[1], self.label) if named else None) or ("", {})
+        return {**(whole or {}), **at_end, **({"time_basis": "year_to_date"} if SINCE.search(plain(line)) else {})}
 
     def agency(self) -> dict[str, str | None] | None:
         """The office that a line names."""
@@ -334,6 +327,7 @@ class Meaning:
         parts = self.seen.parts.get(text, [])
         said = [self._part(part) or self.words.of_part(part) for part in parts] if len(parts) > 1 else []
         said = said or [self.words.within(text, PARTS)]
+        said += [end[1]] if (end := ending(text, self.label)) else []
         return {name: code for one in said for name, code in one.items() if name not in ("indicator", UNIT)}
 
     # What the lists know.

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from orchestration.drafting.page_rows import plain
-from orchestration.intake.spellings import Said
+from orchestration.intake.spellings import Said, period
 from orchestration.intake.units import PERCENT
 from validations import plain_text
 from validations.periods import before, is_before
@@ -41,6 +41,9 @@ AMOUNT = re.compile(
     r"|(?P<en>(?:increase|decrease|change|increase/decrease)(?: over (?:the )?(?:previous|last) year)?)",
     re.IGNORECASE,
 )
+#: Of which period growth is, and over which one that its label names.
+OVER = re.compile("(?P<when>(?:19|20)[0-9]{2}.*?)(?:比|较)(?P<words>.+)")
+NAMED = re.compile("(?:19|20)[0-9]{2} ?年?(?:度|[0-9一二三四第上下前半、至-]*[月季度半年份]*)?(?=同?期?[增减涨])")
 #: What the label of a figure that is relative to another one has in it.
 LIKE_RELATIVE = re.compile(
     r"[增减降占%％比率]|指数|为上年|\b(?:growth|change|ratio|rate|share|percent|per cent|index|increase|decrease)\b",
@@ -94,6 +97,22 @@ def moved(text: str, label: Callable[[str], Said | None]) -> Said | None:
             named = label(of.strip(" ,，:：-_"))
             return named | said if named and "indicator" in named and "measure" not in named else None
     return None
+
+
+def dated(text: str, label: Callable[[str], Said | None]) -> Said | None:
+    """Growth whose label says of which period it is, and over which one: 2023年比上年增长(%), 2023年比2022年增长(%). `label`:
+    what a label says."""
+    found = OVER.match(plain(text))
+    when = period(found["when"]) if found else None
+    if found is None or when is None:
+        return None
+    of, named = found["words"], NAMED.match(found["words"])
+    base = period(named[0]) if named else None
+    said = label(f"比上年{of[named.end() :]}" if named and base else f"比{of}")
+    if not said or said.get("measure") not in ("growth", "change") or said.keys() - {"measure", "base_period"}:
+        return None
+    own = base and next((code for code in ("-P1M", "-P3M", "-P1Y") if before(when, code) == base), base)
+    return {"time_period": when, **said, **({"base_period": own} if own else {})}
 
 
 def is_unread(text: str, said: Said | None) -> bool:

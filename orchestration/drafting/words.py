@@ -176,6 +176,14 @@ class Words:
         return code
 
 
+def with_article(text: str) -> str:
+    """An English label as the lists word it: Revenue of Fund is Revenue of the fund, and how many are told by whom."""
+    if not text.isascii():
+        return text
+    text = re.sub(r"^(?:the )?number of (?:the )?(?=\w)", "", text, flags=re.IGNORECASE)
+    return re.sub(r"\bof (?=funds?\b)", "of the ", text, flags=re.IGNORECASE)
+
+
 def _holds(text: str, name: str) -> bool:
     if name.isascii():
         return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None

@@ -55,6 +55,13 @@ _CODE_IN_ZEROS = re.compile("([0-9]{6})(?:000){1,2}", re.ASCII)
 _ANY_PERIOD = "|".join(f"(?:{re.sub('[?]P<[a-z0-9]+>', '?:', part)})" for part in reversed(_PERIODS))
 
 
+#: Years from one to another, which are no period of a figure: 2022—2023年, 2010-2020.
+_YEARS = re.compile(
+    r"(?<![0-9])(?:19|20)[0-9]{2} ?年?度? ?(?:[-\u2010-\u2015~～至到]+|\bto\b) ?(?:19|20)[0-9]{2}(?![0-9])(?: ?年(?! ?[0-9])度?)?",
+    re.ASCII,
+)
+
+
 def period(text: str) -> str | None:
     """The period that a text names: `2024年`, `2024`, `2024年3月`, `2024年第1季度`, `2024Q1`, `March 2024`; of `2024年1-9月`
     and `2024年上半年` the last month."""
@@ -80,8 +87,8 @@ def since_january(text: str) -> bool:
 
 
 def period_in(text: str) -> str | None:
-    """The first period that stands anywhere in a text: 2020年1月 in `2020年1月民政统计月报`."""
-    found = re.search(rf"(?<![0-9])(?:{_ANY_PERIOD})(?![0-9])", text, flags=re.ASCII | re.IGNORECASE)
+    """The first period that stands anywhere in a text: 2020年1月 in `2020年1月民政统计月报`; one of a range of years is none."""
+    found = re.search(rf"(?<![0-9])(?:{_ANY_PERIOD})(?![0-9])", _YEARS.sub(" ", text), flags=re.ASCII | re.IGNORECASE)
     return period(found[0].strip()) if found else None
 
 
