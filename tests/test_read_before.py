@@ -102,6 +102,41 @@ def test_the_scheme_of_an_indicator_elsewhere_goes_before_words_of_a_line(with_a
     assert 'scheme: "_Z"' in (draft.folder / "datapackage.yaml").read_text(encoding="utf-8")
 
 
+#: Spending of a month in another source, and how it counts it; of a page what it prints and what the draft says of it.
+COUNTED = {
+    "since January, and asked to confirm": (["year_to_date"], "住院支出（万元）", 'time_basis: "year_to_date"', "else time_basis: flow"),
+    "now so, now so": (["year_to_date", "flow"], "住院支出（万元）", "", "if since January, time_basis: year_to_date"),
+    "of the month": (["flow"], "住院支出（万元）", "", "# confirm: as in first\n"),
+    "and the page says it": (["year_to_date"], "住院支出（万元）,本月住院支出（万元）", "", "# confirm: as in first\n"),
+    "of a page of a year": (["year_to_date"], "2023年", "", "# confirm: as in first\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", COUNTED)
+def test_a_label_takes_what_another_source_counts_since_january_with_it(paths: Paths, tmp_path: Path, case: str):
+    bases, labels, said, hint = COUNTED[case]
+    folder = paths.seeds / "sources" / "first"
+    folder.mkdir()
+    of_months = DESCRIPTOR.replace("freq: A", "freq: M, residence: U, pop_group: _T, scope: _Z")
+    of_months = of_months.replace("name: pop_group, holds: pop_group", "name: basis, holds: time_basis")
+    (folder / "datapackage.yaml").write_text(of_months.replace("      - {name: scope, holds: scope}\n", ""), "utf-8")
+    rows = [
+        f"{item},{code},BASIC_MEDICAL,{basis},2023-0{month},{month}.5,{unit}"
+        for month, basis in enumerate(bases, 3)
+        for item, code, unit in (("住院支出", "MEDICAL_EXPENSES", "万元"), ("某支出", "INPATIENT_EXPENSES", "万元"))
+    ]
+    text = "item,indicator,scheme,basis,year,value,unit\n" + "".join(f"{row}\n" for row in rows)
+    (folder / "figures.csv").write_text(text, "utf-8")
+    if labels == "2023年":
+        page = "某省2023年情况\n项目,2023年,2022年\n住院支出（万元）,2.5,3.5\n某支出（万元）,2,3\n"
+    else:
+        page = f"2023年7月某月报\n地区,{labels}\n北京,2.5,3\n天津,4.5,5\n"
+    draft = new_source(paths, came(tmp_path, page))
+    told = (draft.folder / "datapackage.yaml").read_text(encoding="utf-8")
+    (line,) = (line + "\n" for line in told.splitlines() if line.strip().startswith('- {label: "住院支出'))
+    assert said in line and hint in line and ('time_basis: "' in line) == bool(said), told
+
+
 SLUGS = """\
 indicator,item,region,year,value
 unemploymentParticipants10kPersons,失业保险,CHN,2022,23807.5
@@ -223,8 +258,6 @@ def test_words_say_what_names_hold_all_of_them(text: str, said: dict | None):
         ("Accumulated balance at year-end", "INSURANCE_FUND_BALANCE"),
         ("Balance of the year", "INSURANCE_FUND_SURPLUS"),
         ("Subsistence allowances", "DIBAO"),
-        ("城镇参加失业保险人数", "INSURANCE_PARTICIPANTS UNEMPLOYMENT_INSURANCE"),
-        ("离退人员参加养老保险人数", "INSURANCE_PARTICIPANTS BASIC_PENSION_EMPLOYEES RETIRED"),
         # What may be two things, or is a part of what has a code, is asked.
         ("失业保险基金结余", None),
         ("失业保险基金征缴收入", None),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from orchestration.drafting.page_rows import plain
 from orchestration.intake.spellings import Said, period, since_january
@@ -18,6 +18,8 @@ CURRENT = re.compile("(?:当期|本期|当月|本月|当季|期末)值")
 #: A month or a span of months, of the year that the page names.
 MONTH = re.compile(r"(?:0?1 ?月?[-\u2010-\u2014~～至到] ?)?(?P<m>0?[1-9]|1[0-2]) ?月份?(?:累计)?")
 QUARTER = re.compile("第?(?P<of>[一二三四1-4]) ?季度?")
+#: How a page says that a figure is of the period alone, or since January, and means both to be told apart.
+OF_THE_PERIOD = re.compile("[本当][月季期]|累计|cumulative|to[- ]date|this (?:month|quarter)", re.IGNORECASE)
 #: What the end of a name may say, which names nothing itself.
 OF_ENDS = {"time_basis", "measure", "base_period"}
 
@@ -42,3 +44,9 @@ def of_year(text: str, year: str) -> Said | None:
     else:
         when = year if label == "全年" else period(f"{year}年{quarter['of'] + '季度' if quarter else label}")
     return {"time_period": when, **({"time_basis": "year_to_date"} if is_since else {})} if when else None
+
+
+def is_told(texts: Iterable[str], label: Callable[[str], Said | None]) -> bool:
+    """Whether a page says of any of its figures over what they are counted. `texts`: its lines and labels; `label`: what one
+    says."""
+    return any(OF_THE_PERIOD.search(plain(text)) or "time_basis" in (label(text) or {}) for text in texts)

@@ -7,6 +7,7 @@ import re
 
 from orchestration.drafting.alike import like
 from orchestration.drafting.asked import CONFIRM, DECIDE
+from orchestration.drafting.counted import is_told
 from orchestration.drafting.labels import Meaning
 from orchestration.drafting.page_rows import plain
 from orchestration.drafting.relative import LIKE_RELATIVE, UNREAD, base_beside, is_unread, other_budgets
@@ -23,6 +24,10 @@ WAYS = {"time_basis": ("stock", "flow", "year_to_date"), "measure": ("growth", "
 #: What a measure is relative to, and how a person says it.
 RELATIVE_TO = {"base_period": ("growth", "change"), "counterpart": ("ratio", "share")}
 PERCENT_MEANT = f"unit_meant: {json.dumps(PERCENT)}"
+SINCE_MEANT = {
+    True: " since January; else time_basis: flow",
+    False: ", of the month; if since January, time_basis: year_to_date",
+}
 HINTS = {
     "base_period": "-P1Y over the year before, -P1M over the month before",
     "counterpart": "of what it is a share: indicator=CODE, scheme=CODE, ref_area=CODE",
@@ -49,6 +54,8 @@ def entries(
     )
     budgets = other_budgets({text: meaning.label(text) or {} for text in labels})
     of_indicators = any("indicator" in (meaning.label(text) or {}) for text in labels)
+    texts = [*meaning.seen.columns, *meaning.seen.rows, *meaning.lines]
+    asks_basis, since = freq != "A" and not is_told(texts, meaning.label), set[str]()
     for text in labels:
         if axis == "columns" and (of_no_figures := _of_no_figures(text, meaning, beside)):
             found += of_no_figures
@@ -80,13 +87,17 @@ def entries(
                 said = {"time_basis": basis, **said}
             if said.get("indicator") in flows:
                 said = {"time_basis": "year_to_date", **said}
+            if asks_basis and "year_to_date" in (before := meaning.bases(text)) and "time_basis" not in said:
+                # Figures of a month that another source counts since January are not of that month alone.
+                said = {**said, "time_basis": "year_to_date"} if len(before) == 1 else said
+                since.add(text)
             basis, when = said.get("time_basis"), said.get("time_period")
             if said.get("actuality") == "planned" and when is None and freq_of(whole) != "A":
                 # A budget is of the year, whatever part of it the page reports.
                 said, when = {**said, "time_period": whole[:4]}, whole[:4]
             if when and not is_before(when) and freq_of(when) != freq:
                 said = {**said, "freq": freq_of(when)}
-            found.append(_known(axis, text, meaning.own_scheme(said) | said, stated, meaning))
+            found.append(_known(axis, text, meaning.own_scheme(said) | said, stated, meaning, text in since))
         elif not held and not PART.match(text) and not LIKE_RELATIVE.search(plain(text)):
             found.append(f"{{label: {quoted(shown(text))}{_unit(meaning.unit(text))}{stated}}}")
         else:
@@ -139,14 +150,17 @@ def _unit(unit: str | None) -> str:
     return f", {UNIT}: {quoted(unit)}" if unit else ""
 
 
-def _known(axis: str, text: str, said: dict, stated: str, meaning: Meaning) -> str:
-    """The entry of a label that says something; of growth also what a person must say of it."""
+def _known(axis: str, text: str, said: dict, stated: str, meaning: Meaning, is_since: bool = False) -> str:
+    """The entry of a label that says something; of growth also what a person must say of it. `is_since`: whether others count
+    it since January, and the page does not say."""
     unit = meaning.unit(text)
     if unit is None and ("indicator" in said or said.get("measure") in RELATIVE):
         unit = meaning.units.of(said) if len(meaning.units.of_all) > 1 else None
     codes, hint = of_figures(said, unit, meaning.has_sign(axis, text), _base(axis, said, meaning))
     if told := meaning.told(text):
-        hint = f"{hint}; {told}" if hint else f"  # {told}"
+        asked = f"{CONFIRM}: " * (is_since and CONFIRM not in told) + told
+        asked += SINCE_MEANT["time_basis" in said] if is_since else ""
+        hint = f"{hint}; {asked}" if hint else f"  # {asked}"
     return f"{{label: {quoted(shown(text))}{codes}{stated}}}{hint}"
 
 

@@ -13,7 +13,7 @@ from orchestration.drafting.groups import of_employees
 from orchestration.drafting.line_units import LineUnits
 from orchestration.drafting.page_look import NUMBERED, Look
 from orchestration.drafting.page_rows import ALL, is_number, plain
-from orchestration.drafting.read_before import ReadBefore
+from orchestration.drafting.read_before import ReadBefore, key
 from orchestration.drafting.relative import as_relative, dated, moved
 from orchestration.drafting.words import PARTS, Words, is_chinese, with_article
 from orchestration.intake.spellings import Said, Spellings, period, period_in, since_january
@@ -146,6 +146,11 @@ class Meaning:
         """The remark on a label that was read as others were, or by its words alone; empty on one that a list knows."""
         texts = map(plain, (text, self.bare(text)))
         return next(filter(None, map(self._remarks.get, texts)), "")
+
+    def bases(self, text: str) -> set[str]:
+        """Over what a label was counted, where it is read as in others."""
+        texts = [one for one in (plain(text), self.bare(text)) if plain(one) in self._remarks]
+        return {basis for one in texts for basis in self.before.bases.get(key(one), ())}
 
     def _is_flow(self, said: Said) -> bool:
         return "indicator" in said and self.lists.record("indicator", said["indicator"])["time_basis"] == "flow"

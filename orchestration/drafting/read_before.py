@@ -29,11 +29,12 @@ Reading = tuple[str, ...]
 @dataclass
 class ReadBefore:
     """`readings`: by label, as it is compared, what it was read as; `read_by`: and by which sources. `used`: the readings of
-    all figures, whatever their labels."""
+    all figures, whatever their labels. `bases`: by label over what its figures of a month or a quarter were counted."""
 
     readings: dict[str, set[Reading]] = field(default_factory=lambda: defaultdict(set))
     read_by: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     used: set[Reading] = field(default_factory=set)
+    bases: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     @classmethod
     def of(cls, sources: Iterable[SourceRows]) -> ReadBefore:
@@ -57,6 +58,8 @@ class ReadBefore:
                 for text in (key(str(cell[axis] or "")) for axis in axes):
                     self.readings[text].add(_reading(cell))
                     self.read_by[text].add(source_id)
+                    if cell["freq"] != "A":
+                        self.bases[text].add(str(cell["time_basis"]))
 
     def label(self, text: str) -> Said | None:
         """What a label says that says nothing else anywhere; None of one that nobody read."""
