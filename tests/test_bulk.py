@@ -229,6 +229,8 @@ def test_one_changed_cell_is_one_change(bulk: Panel, tmp_path: Path, monkeypatch
         file,
         "update month set value = '712.34' where area = '110101' and indicator = 'DIBAO_STANDARD' and residence = 'urban'",
     )
+    # As the release before: what follows a figure to its cell tells more of it.
+    monkeypatch.setattr(tidy, "FOLLOWED", 1_000)
     try:
         candidate = build(bulk.paths, "second", monkeypatch)
     finally:

@@ -74,8 +74,8 @@ def test_a_summary_for_a_mail(three_promotions: Line):
         f"Minsheng, release {second}",
         "Published 2026-06-20 06:00 UTC after r000001-",
         "It is not the release that readers see now.",
-        "10 value(s) in 4 table(s) changed.",
-        "10  by what the sources say (source)",
+        "14 value(s) in 5 table(s) changed.",
+        "14  by what the sources say (source)",
         "  CHN, 2016, U: standard_yuan_per_month 494.6 -> 494.7 (source)",
     ):
         assert expected in text
