@@ -83,7 +83,7 @@ def test_a_summary_for_a_mail(three_promotions: Line):
     for expected in (
         "Made current again, by a rollback 2026-09-20 06:00 UTC",
         "approved by A. Person",
-        f"Taken back: {second}, whose 10 changed value(s) are as they were before it.",
+        f"Taken back: {second}, whose 14 changed value(s) are as they were before it.",
     ):
         assert expected in now
     assert max(map(len, text.splitlines())) < 200 and text.isprintable() is False  # lines, nothing else
