@@ -56,7 +56,8 @@ def of_all_lines(seen: Look, meaning: Meaning, told: set[str]) -> dict[str, dict
     for text, is_below in lines.items():
         if not is_below and (own := of_what_follows(text, True, meaning)).keys() <= below:
             found[text] = own
-    return {text: own | _ended(seen, meaning, found).get(text, {}) for text, own in found.items()}
+    ended = _ended(seen, meaning, found)
+    return {text: own | ended.get(text, {}) for text, own in found.items()}
 
 
 def of_what_follows(text: str, is_below: bool, meaning: Meaning) -> dict[str, str]:
