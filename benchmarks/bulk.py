@@ -123,11 +123,14 @@ def facts(database: Path) -> dict[str, list[str]]:
     return found
 
 
-def compare(release: Measured, bound: Measured) -> None:
-    """Raises AssertionError unless release and lower bound hold the same rows, sums and columns."""
-    for table, expected in bound.facts.items():
-        for what, a, b in zip(("rows", "sum", "columns"), release.facts[table], expected):
-            assert a == b, f"{table}, {what}: the release has {a}, the lower bound {b}; adapt benchmarks/lower_bound.py"
+def differences(release: Measured, bound: Measured) -> list[str]:
+    """What release and lower bound do not hold alike of rows, sums and columns: a line each."""
+    return [
+        f"{table}, {what}: the release has {a}, the lower bound {b}; adapt benchmarks/lower_bound.py"
+        for table, expected in bound.facts.items()
+        for what, a, b in zip(("rows", "sum", "columns"), release.facts[table], expected)
+        if a != b
+    ]
 
 
 def check_disk(folder: Path) -> None:
@@ -160,7 +163,8 @@ def measure(rounds: int, sizes: list[int], printed: bool) -> tuple[list[Measured
                 full[months].append(refresh(folder / f"seeds_{months}", folder / "run"))
                 _say(f"  {full[months][-1].whole:.0f} s; now its lower bound")
                 bounds[months].append(lower_bound(folder / f"seeds_{months}", folder / "run"))
-                compare(full[months][-1], bounds[months][-1])
+                for line in differences(full[months][-1], bounds[months][-1]):
+                    _say(line)
     return empty, full, bounds
 
 
@@ -185,14 +189,14 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("at least one round, and at least one month")
     try:
         empty, full, bounds = measure(options.rounds, sizes, options.printed)
-    except (RuntimeError, AssertionError) as error:
+    except RuntimeError as error:
         print(error, file=sys.stderr)
         return 1
     if options.json:
         data = {"empty": empty, "refresh": full, "lower_bound": bounds}
         options.json.write_text(json.dumps(data, default=asdict, indent=1), encoding="utf-8")
     print(report(empty, full, bounds))
-    return 0
+    return int(any(differences(*pair) for months in sizes for pair in zip(full[months], bounds[months])))
 
 
 if __name__ == "__main__":

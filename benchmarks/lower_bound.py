@@ -107,11 +107,12 @@ SOURCE_ROW = """
     from read_csv('{seeds}/codelists/agency.csv', all_varchar = true, header = true)
     where code = $agency
 """
-QUOTIENT = "try_cast(cast({0} as double) / nullif(cast({1} as double), 0) as decimal(24, {2}))"
 
 
 def _quotient(numerator: str, denominator: str, scale: int) -> str:
-    return QUOTIENT.format(numerator, denominator, scale)
+    """As a decimal; a double may lie one step below a tie, which is rounded away from zero (16 of 1.4 million standards)."""
+    double = f"cast({numerator} as double) / nullif(cast({denominator} as double), 0)"
+    return f"try_cast(nextafter({double}, 2 * ({double})) as decimal(24, {scale}))"
 
 
 def _direction(value: str, no_gap: int) -> str:
