@@ -122,6 +122,24 @@
 {%- endmacro %}
 
 {#-
+    Status of a sum over rows, of which there are none without all of their parts (`is_whole`): as computed_status, of
+    what `status` is of each.
+-#}
+{% macro status_of_sum(status, is_whole) -%}
+    case
+        {%- for warning in ["U", "D", "B", "P"] %}
+            when {{ is_whole }} and max(case when {{ status }} = '{{ warning }}' then 1 else 0 end) = 1
+            then '{{ warning }}'
+        {%- endfor %}
+        when {{ is_whole }}
+        then 'A'
+        when max(case when {{ status }} = 'Q' then 1 else 0 end) = 1
+        then 'Q'
+        else 'L'
+    end
+{%- endmacro %}
+
+{#-
     The status of the figure that a change starts from, as an input of computed_status: a break before that figure lies
     not in the change.
 -#}

@@ -149,19 +149,7 @@ with
                         "bigint" if name == "recipients" else "decimal(24, 4)",
                     )
                 }} as {{ name }},
-                case
-                    when count({{ name }}) = 2 and max(case when {{ name }}_status = 'B' then 1 else 0 end) = 1
-                    then 'B'
-                    when count({{ name }}) = 2 and max(case when {{ name }}_status in ('U', 'D') then 1 else 0 end) = 1
-                    then 'U'
-                    when count({{ name }}) = 2 and max(case when {{ name }}_status = 'P' then 1 else 0 end) = 1
-                    then 'P'
-                    when count({{ name }}) = 2
-                    then 'A'
-                    when max(case when {{ name }}_status = 'Q' then 1 else 0 end) = 1
-                    then 'Q'
-                    else 'L'
-                end as {{ name }}_status,
+                {{ status_of_sum(name ~ "_status", "count(" ~ name ~ ") = 2") }} as {{ name }}_status,
                 case
                     when count({{ name }}) = 2 then concat_ws(' ', min({{ name }}_origin), max({{ name }}_origin))
                 end as {{ name }}_origin{{ ',' if not loop.last }}

@@ -232,19 +232,7 @@ with
             whole as component,
             '_Z' as scope,
             case when count(amount) = count(*) then sum(amount) end as amount,
-            case
-                when count(amount) = count(*) and max(case when obs_status = 'U' then 1 else 0 end) = 1
-                then 'U'
-                when count(amount) = count(*) and max(case when obs_status = 'D' then 1 else 0 end) = 1
-                then 'D'
-                when count(amount) = count(*) and max(case when obs_status = 'P' then 1 else 0 end) = 1
-                then 'P'
-                when count(amount) = count(*)
-                then 'A'
-                when max(case when obs_status = 'Q' then 1 else 0 end) = 1
-                then 'Q'
-                else 'L'
-            end as status
+            {{ status_of_sum("obs_status", "count(amount) = count(*)") }} as status
         from parts
         group by ref_area, freq, time_period, year, period_start, period_end, whole
     ),

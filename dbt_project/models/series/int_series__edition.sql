@@ -3,19 +3,13 @@ with
     stated as (
         select
             a.observation_id,
-            b.source_id,
-            b.vintage,
-            b.observation_id as stated_id,
-            case when b.value_low > a.value_high or b.value_high < a.value_low then 1 else 0 end as differs
-        from {{ ref("int_figure__restated") }} as a
-        inner join
-            {{ ref("int_figure__restated") }} as b
-            on b.value_key = a.value_key
-            and b.pass <> 'printed'
-            and b.unit_measure = a.unit_measure
-            and {{ equal("b", "a", series_key_columns()) }}
+            a.other_source_id as source_id,
+            a.other_vintage as vintage,
+            a.other_id as stated_id,
+            case when a.agrees then 0 else 1 end as differs
+        from {{ ref("int_figure__stated_again") }} as a
         left join {{ ref("int_series__contested") }} as x on x.observation_id = a.observation_id
-        where a.pass <> 'printed' and coalesce(x.is_chosen, true)
+        where a.is_of_one_unit and coalesce(x.is_chosen, true)
     )
 
 select

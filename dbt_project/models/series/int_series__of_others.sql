@@ -6,21 +6,16 @@ with
 
     -- Of a figure that two sources state alike one may be judged to be of another definition: the other is so too.
     defined_otherwise as (
-        select distinct b.observation_id, c.decision_id, c.caveat_en, c.caveat_zh
+        select distinct b.other_id as observation_id, c.decision_id, c.caveat_en, c.caveat_zh
         from {{ ref("stg_decision_cell") }} as c
-        inner join {{ ref("int_figure__restated") }} as a on a.observation_id = c.observation_id and a.pass <> 'printed'
         inner join
-            {{ ref("int_figure__restated") }} as b
-            on b.value_key = a.value_key
-            and b.pass <> 'printed'
-            and b.source_id <> a.source_id
-            and b.unit_measure = a.unit_measure
-            and {{ equal("b", "a", series_key_columns()) }}
-            and b.value_low <= a.value_high
-            and b.value_high >= a.value_low
-        inner join {{ ref("observation") }} as o on o.observation_id = b.observation_id and o.is_usable
-        left join
-            {{ ref("int_figure__told") }} as t on t.observation_id = b.observation_id and t.caveat_en = c.caveat_en
+            {{ ref("int_figure__stated_again") }} as b
+            on b.observation_id = c.observation_id
+            and b.other_source_id <> b.source_id
+            and b.is_of_one_unit
+            and b.agrees
+        inner join {{ ref("observation") }} as o on o.observation_id = b.other_id and o.is_usable
+        left join {{ ref("int_figure__told") }} as t on t.observation_id = b.other_id and t.caveat_en = c.caveat_en
         where c.is_covered and c.field = 'obs_status' and c.new_value = 'D' and t.observation_id is null
     ),
 

@@ -87,20 +87,14 @@ with
 
     -- Editions of a source whose figures of a series a later one of it states otherwise, where it states them.
     left_behind as (
-        select {{ prefixed("a", series_columns()) }}, a.source_id, a.vintage, max(b.vintage) as later
-        from {{ ref("int_figure__restated") }} as a
-        inner join
-            {{ ref("int_figure__restated") }} as b
-            on b.value_key = a.value_key
-            and b.source_id = a.source_id
-            and b.vintage > a.vintage
-            and {{ equal("b", "a", series_key_columns()) }}
+        select {{ series_columns() | join(", ") }}, source_id, vintage, max(other_vintage) as later
+        from {{ ref("int_figure__stated_again") }}
         where
-            a.pass <> 'printed'
-            and b.pass <> 'printed'
-            and '_U' not in (a.vintage, b.vintage)
-            and (a.value_high < b.value_low or a.value_low > b.value_high)
-        group by {{ prefixed("a", series_columns()) }}, a.source_id, a.vintage
+            other_source_id = source_id
+            and other_vintage > vintage
+            and '_U' not in (vintage, other_vintage)
+            and not agrees
+        group by {{ series_columns() | join(", ") }}, source_id, vintage
     ),
 
     titles as (select source_id, title as title_en, coalesce(title_zh, title) as title_zh from {{ ref("stg_source") }}),
@@ -108,23 +102,18 @@ with
     -- Who else states a whole that contradicts its parts: as it is stated, or as the parts add up.
     thirds as (
         select distinct
-            w.observation_id,
-            b.source_id,
-            case when b.value_low <= a.value_high and b.value_high >= a.value_low then 'stated' else 'parts' end as side
+            w.observation_id, a.other_source_id as source_id, case when a.agrees then 'stated' else 'parts' end as side
         from {{ ref("int_series__contradicted") }} as w
-        inner join {{ ref("int_figure__restated") }} as a on a.observation_id = w.observation_id and a.pass <> 'printed'
         inner join
-            {{ ref("int_figure__restated") }} as b
-            on b.value_key = a.value_key
-            and b.pass <> 'printed'
-            and b.source_id not in (a.source_id, w.source_id, w.last_source_id)
-            and {{ equal("b", "a", series_key_columns()) }}
-        inner join {{ ref("observation") }} as o on o.observation_id = b.observation_id and o.is_usable
+            {{ ref("int_figure__stated_again") }} as a
+            on a.observation_id = w.observation_id
+            and a.other_source_id not in (a.source_id, w.source_id, w.last_source_id)
+        inner join {{ ref("observation") }} as o on o.observation_id = a.other_id and o.is_usable
         where
-            (b.value_low <= a.value_high and b.value_high >= a.value_low)
+            a.agrees
             or (
-                b.value_low <= {{ cast_or_null("w.sum_high", "decimal(38, 10)") }}
-                and b.value_high >= {{ cast_or_null("w.sum_low", "decimal(38, 10)") }}
+                a.other_low <= {{ cast_or_null("w.sum_high", "decimal(38, 10)") }}
+                and a.other_high >= {{ cast_or_null("w.sum_low", "decimal(38, 10)") }}
             )
     ),
 
@@ -303,22 +292,16 @@ from {{ ref("int_series__of_others") }}
         r.observation_id,
         {{ sentence("en", reason, names) }},
         {{ sentence("zh", reason, names) }}
-    from {{ ref("int_figure__restated") }} as a
-    inner join
-        {{ ref("int_figure__restated") }} as b
-        on b.value_key = a.value_key
-        and b.pass <> 'printed'
-        and b.unit_measure = a.unit_measure
-        and {{ equal("b", "a", series_key_columns()) }}
-        and (b.value_low > a.value_high or b.value_high < a.value_low)
+    from {{ ref("int_figure__stated_again") }} as a
     inner join {{ ref("observation") }} as o on o.observation_id = a.observation_id
-    inner join {{ ref("observation") }} as r on r.observation_id = b.observation_id
+    inner join {{ ref("observation") }} as r on r.observation_id = a.other_id
     inner join {{ ref("stg_unit") }} as u on u.unit_measure = r.unit_measure
     inner join titles as t on t.source_id = r.source_id
     left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
     cross join ({{ sentences(ref("stg_caveat"), [reason]) }}) as told
     where
-        a.pass <> 'printed'
+        a.is_of_one_unit
+        and not a.agrees
         and o.is_usable
         and not r.is_usable
         and r.obs_value is not null
