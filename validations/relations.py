@@ -24,7 +24,7 @@ RELATIONS: dict[str, list[str]] = {
         "reason_en",
     ],
     "break": [
-        *("relation_id", "indicator", "scheme", "pop_group", "scope", "valid_from", "valid_to"),
+        *("relation_id", "indicator", "scheme", "pop_group", "scope", "ref_area", "valid_from", "valid_to"),
         *("caveat_en", "caveat_zh", "before_en", "before_zh", "after_en", "after_zh", "reason_en"),
     ],
 }

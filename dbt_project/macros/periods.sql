@@ -80,6 +80,7 @@
     {{ b }}.scheme = {{ o }}.scheme
     and ({{ b }}.indicator is null or {{ b }}.indicator = {{ o }}.indicator)
     and ({{ b }}.scope is null or {{ b }}.scope = {{ o }}.scope)
+    and ({{ b }}.ref_area is null or {{ b }}.ref_area = {{ o }}.ref_area)
     and (
         {{ b }}.pop_group is null
         or {{ b }}.pop_group = {{ o }}.pop_group
@@ -92,6 +93,7 @@
     {{ b }}.scheme
     in ({{ part }}.scheme, case when {{ part }}.dimension = 'scheme' then {{ part }}.whole else {{ part }}.scheme end)
     and ({{ b }}.indicator is null or {{ b }}.indicator = {{ part }}.adds_up_as)
+    and ({{ b }}.ref_area is null or {{ b }}.ref_area = {{ part }}.ref_area)
 {%- endmacro %}
 
 {#- Whether the break `b` lies between the end of one period and the end of a later one. -#}

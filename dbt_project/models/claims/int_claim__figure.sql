@@ -21,6 +21,7 @@ select
     p.counterpart,
     p.scheme,
     p.pop_group,
+    p.ref_area,
     not c.is_usable as is_withheld,
     c.caveat_en,
     c.caveat_zh

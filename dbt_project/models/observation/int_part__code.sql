@@ -14,6 +14,7 @@ select
     min(period_end) as period_end,
     min(indicator) as indicator,
     min(scheme) as scheme,
+    min(ref_area) as ref_area,
     min(observation_id) as observation_id,
     min(place) as place,
     min(printed_value) as printed_value,

@@ -90,6 +90,7 @@ with
             f.adds_up_as,
             f.dimension,
             f.scheme,
+            f.ref_area,
             f.whole,
             cast(f.value_low + f.value_high as double) / nullif(cast(s.sum_low + s.sum_high as double), 0) as share
         from {{ ref("int_part__code") }} as f

@@ -2,7 +2,7 @@
     In the order in which a figure's sentences are read: that it stands in another unit, is a range or of few digits,
     what was decided, that it lies behind a break, or what it holds on its side of one, that it fills a gap, that it
     was left behind by a revision, how final it is, that it contradicts its parts, who else states one side of that,
-    what of it is withheld, that it is a paper's; among these what it is told because of others
+    what of it is withheld, that it is a paper's or a platform's; among these what it is told because of others
     (int_series__of_others).
 -#}
 {%- set natural_unit = unit_of_measure("o.measure", "i.unit_measure") -%}
@@ -259,21 +259,24 @@ where
     and o.obs_value <> 0
     and coalesce(x.is_chosen, true)
 
-union all
+{%- for reason, stage in [["of_the_literature", "secondary_literature"], ["of_a_platform", "platform"]] %}
 
--- Whatever offices publish beside it; where it fills a gap, the splice tells it.
-select
-    o.observation_id,
-    14,
-    'of_the_literature',
-    '',
-    {{ sentence("en", "of_the_literature", {"title": "t.title_{}"}) }},
-    {{ sentence("zh", "of_the_literature", {"title": "t.title_{}"}) }}
-from {{ ref("observation") }} as o
-inner join titles as t on t.source_id = o.source_id
-left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
-cross join ({{ sentences(ref("stg_caveat"), ["of_the_literature"]) }}) as told
-where o.is_usable and o.release_stage = 'secondary_literature' and coalesce(x.is_chosen, true) and x.caveat_en is null
+    union all
+
+    -- Whatever offices publish beside it; where it fills a gap, the splice tells it.
+    select
+        o.observation_id,
+        14,
+        '{{ reason }}',
+        '',
+        {{ sentence("en", reason, {"title": "t.title_{}"}) }},
+        {{ sentence("zh", reason, {"title": "t.title_{}"}) }}
+    from {{ ref("observation") }} as o
+    inner join titles as t on t.source_id = o.source_id
+    left join {{ ref("int_series__contested") }} as x on x.observation_id = o.observation_id
+    cross join ({{ sentences(ref("stg_caveat"), [reason]) }}) as told
+    where o.is_usable and o.release_stage = '{{ stage }}' and coalesce(x.is_chosen, true) and x.caveat_en is null
+{%- endfor %}
 
 union all
 

@@ -4,6 +4,7 @@ select
     scheme,
     pop_group,
     scope,
+    ref_area,
     cast(valid_from as date) as valid_from,
     cast(valid_to as date) as valid_to,
     caveat_en,
