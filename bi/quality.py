@@ -107,8 +107,11 @@ def papers(release: Release) -> list[dict[str, Any]]:
     """Every figure of a paper that an office states too, beside the office's: `quality.paper_check` as readers read it."""
     rows = release.rows(
         f"""select p.*, {_NAMES}, o.printed_value as office_printed_value, o.printed_unit as office_printed_unit,
-            {_stage("p.office_stage", "office_stage_name")}
+            {_stage("p.office_stage", "office_stage_name")},
+            format('{{:,}}', cast(round(p.office_value) as bigint)) as office_sum,
+            lower(u.name_en) as office_sum_unit_en, u.name_zh as office_sum_unit_zh
         from quality.paper_check as p {_named("p")}
+        inner join core.unit as u on u.unit_measure = p.unit_measure
         inner join core.observation as o on o.observation_id = p.office_observation_id
         order by p.source_id, p.observation_id"""
     )
@@ -119,19 +122,19 @@ def papers(release: Release) -> list[dict[str, Any]]:
 
 
 def revisions(release: Release) -> tuple[list[dict[str, Any]], int]:
-    """What later publications state otherwise, the largest share first: rows of `quality.revision`; how many there are."""
+    """What later publications state otherwise, the largest share first: rows of `marts.revision`; how many there are."""
     rows = release.rows(
         f"""select r.*, {_NAMES}, o.printed_value, o.printed_unit, {_stage("r.release_stage", "stage_name")},
             f.printed_value as first_printed_value, f.printed_unit as first_printed_unit,
             {_stage("r.first_stage", "first_stage_name")}
-        from quality.revision as r {_named("r")}
+        from marts.revision as r {_named("r")}
         inner join core.observation as o on o.observation_id = r.observation_id
         inner join core.observation as f on f.observation_id = r.first_observation_id
         where r.obs_value <> r.first_value
         order by abs(r.revision_share) desc nulls last, r.observation_id limit ?""",
         [SHOWN_CHANGES],
     )
-    (counted,) = release.rows("select count(*) as n from quality.revision where obs_value <> first_value")
+    (counted,) = release.rows("select count(*) as n from marts.revision where obs_value <> first_value")
     told = [
         {**row, "href": link([row["observation_id"]]), "first_href": link([row["first_observation_id"]])}
         for row in rows

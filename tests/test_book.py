@@ -192,7 +192,7 @@ def test_a_figure_of_a_paper_stands_beside_the_office_s(opened: releases.Release
     pairs = opened.rows("select observation_id as one, office_observation_id as other from quality.paper_check")
     assert pairs
     pairs += opened.rows(
-        "select observation_id as other, first_observation_id as one from quality.revision"
+        "select observation_id as other, first_observation_id as one from marts.revision"
         " where obs_value <> first_value order by abs(revision_share) desc nulls last, other limit ?",
         [quality.SHOWN_CHANGES],
     )

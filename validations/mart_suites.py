@@ -61,6 +61,23 @@ MARTS: dict[str, list[Entry]] = {
             where {is_followed("o.layout")} and l.observation_id is null""",
         ),
     ],
+    "marts.revision": [
+        rows(
+            "lists_every_later_edition",
+            f"""
+            with restated as (
+                select source_id, time_period from core.observation
+                group by source_id, time_period having min(vintage) < max(vintage)
+            )
+            select p.observation_id from restated as e
+            inner join core.observation as p on p.source_id = e.source_id and p.time_period = e.time_period
+            inner join core.observation as q on q.source_id = p.source_id and {" and ".join(f"q.{name} = p.{name}" for name in (*SERIES_ID, "time_period", "base_period", "unit_measure"))}
+            left join {{batch}} as x on x.observation_id = p.observation_id
+            where q.vintage < p.vintage and '_U' not in (p.vintage, q.vintage) and p.is_usable and q.is_usable
+                and p.obs_value is not null and q.obs_value is not null and x.observation_id is null""",
+            says="each figure that an earlier edition of the same source states as well",
+        ),
+    ],
     # That it shows all of it where a source states any is `shows_what_the_series_show`, as of every mart.
     "marts.dibao": [
         rows(

@@ -257,23 +257,6 @@ BETWEEN_TABLES: dict[str, list[Entry]] = {
             says="each figure of the literature of which an office figure is held",
         ),
     ],
-    "quality.revision": [
-        rows(
-            "lists_every_later_edition",
-            f"""
-            with restated as (
-                select source_id, time_period from core.observation
-                group by source_id, time_period having min(vintage) < max(vintage)
-            )
-            select p.observation_id from restated as e
-            inner join core.observation as p on p.source_id = e.source_id and p.time_period = e.time_period
-            inner join core.observation as q on q.source_id = p.source_id and {_same((*SERIES_ID, *PLACE))}
-            left join {{batch}} as x on x.observation_id = p.observation_id
-            where q.vintage < p.vintage and '_U' not in (p.vintage, q.vintage) and p.is_usable and q.is_usable
-                and p.obs_value is not null and q.obs_value is not null and x.observation_id is null""",
-            says="each figure that an earlier edition of the same source states as well",
-        ),
-    ],
     "release.info": [Entry("is_one_row", ROW_COUNT, {"min_value": 1, "max_value": 1})],
     **MARTS,
 }

@@ -170,6 +170,7 @@ select
     o.office_stage,
     o.office_vintage,
     o.office_value,
+    o.is_sum as office_is_sum,
     case
         when p.obs_value is not null and o.office_value is not null
         then {{ divide("(p.obs_value - o.office_value)", "abs(o.office_value)", 6) }}

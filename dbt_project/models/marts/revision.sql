@@ -5,6 +5,7 @@
     what was published on a day in it was before. A figure stated again as it was is a revision by nothing.
 -#}
 {%- set key = series_key_columns() + ["freq", "unit_measure"] -%}
+{%- set told = [["no_share_of_zero", "d.revision_share is null", {}, ["revision_share"]], "d.judged"] -%}
 with
     dated as (
         select
@@ -70,36 +71,58 @@ with
         group by observation_id
     ),
 
-    last_of as (select distinct earlier_id from pairs)
+    last_of as (select distinct earlier_id from pairs),
 
-select
-    n.observation_id,
-    {{ series_id("n") }} as series_id,
-    {{ series_indicator("n") }} as indicator,
-    n.scheme,
-    n.pop_group,
-    n.residence,
-    n.ref_area,
-    n.freq,
-    n.time_period,
-    n.base_period,
-    n.unit_measure,
-    n.source_id,
-    n.release_stage,
-    n.vintage,
-    n.obs_value,
-    c.first_observation_id,
-    c.first_source_id,
-    c.first_stage,
-    c.first_vintage,
-    c.first_value,
-    c.previous_value,
-    n.obs_value - c.first_value as revision,
-    case
-        when c.first_value <> 0 then {{ divide("(n.obs_value - c.first_value)", "abs(c.first_value)", 6) }}
-    end as revision_share,
-    c.revision_no,
-    l.earlier_id is null as is_latest
-from compared as c
-inner join dated as n on n.observation_id = c.observation_id
-left join last_of as l on l.earlier_id = n.observation_id
+    differing as (
+        select
+            n.observation_id,
+            {{ series_id("n") }} as series_id,
+            {{ series_indicator("n") }} as indicator,
+            n.scheme,
+            n.pop_group,
+            n.residence,
+            n.ref_area,
+            n.freq,
+            n.time_period,
+            {{ period_year("n.time_period") }} as year,
+            n.period_start,
+            n.period_end,
+            n.base_period,
+            n.unit_measure,
+            n.source_id,
+            n.release_stage,
+            n.vintage,
+            n.obs_value,
+            c.first_observation_id,
+            c.first_source_id,
+            c.first_stage,
+            c.first_vintage,
+            c.first_value,
+            c.previous_value,
+            n.obs_value - c.first_value as revision,
+            case
+                when c.first_value <> 0 then {{ divide("(n.obs_value - c.first_value)", "abs(c.first_value)", 6) }}
+            end as revision_share,
+            c.revision_no,
+            l.earlier_id is null as is_latest,
+            n.obs_status
+            {%- for language in ["en", "zh"] %}
+                ,
+                {{ about(language, ["obs_value", "revision", "revision_share"], "n.caveat_" ~ language) }}
+                as judged_{{ language }}
+            {%- endfor %}
+        from compared as c
+        inner join dated as n on n.observation_id = c.observation_id
+        left join last_of as l on l.earlier_id = n.observation_id
+    ),
+
+    found as (
+        select
+            d.*,
+            case when d.revision_share is not null then d.obs_status else 'L' end as revision_share_status
+            {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
+        from differing as d
+        cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
+    )
+
+    {{ in_full("revision", "found", ref("int_code__named")) }}
