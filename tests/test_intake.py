@@ -104,6 +104,7 @@ ONE_FAULT = [
     pytest.param("rules/rule.csv", "identity.sum,error", "identity.sum,grave", None, "severity", "grave", "error, warning", id="rule: unknown severity"),
     pytest.param("rules/rule.csv", "identity.sum,error", "identity.change,error", None, "rule_id", "identity.change", "stands once", id="rule: registered twice"),
     pytest.param("rules/rule.csv", "identity.sum,error,rule_identity_sum,whole part", "identity.sum,error,rule_identity_sum,Whole", None, "roles", "Whole", "roles of the cells", id="rule: no role"),
+    pytest.param("rules/rule.csv", "identity.sum,error,rule_identity_sum,whole part,whole", "identity.sum,error,rule_identity_sum,whole part,sum", None, "told_of", "sum", "some of its roles", id="rule: readers told of a role that it has not"),
     pytest.param("rules/threshold.csv", "bound.share,share_most,1", "bound.shares,share_most,1", None, "rule_id", "bound.shares", "a code of rule.csv", id="threshold: no such rule"),
     pytest.param("rules/threshold.csv", "bound.share,share_most,1", "bound.share,share_most,100%", None, "value", "100%", "a number that is not negative", id="threshold: no number"),
     pytest.param("rules/condition.csv", "identity.ratio,cut_off", "identity.ratios,cut_off", 3, "rule_id", "identity.ratios", "a code of rule.csv", id="condition: no such rule"),

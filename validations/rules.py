@@ -12,6 +12,7 @@ from functools import cache
 
 import jinja2
 import pandera.polars as pa
+import polars as pl
 from jinja2 import nodes
 
 from validations.contracts import column, matches, one_of
@@ -20,7 +21,7 @@ from validations.published import PROJECT
 
 #: Columns of every file of the register, in its order.
 RULES: dict[str, list[str]] = {
-    "rule": ["rule_id", "severity", "model", "roles", "says_en", "says_zh"],
+    "rule": ["rule_id", "severity", "model", "roles", "told_of", "says_en", "says_zh"],
     "condition": ["rule_id", "condition", "severity", "reason_en", "reason_zh"],
     "threshold": ["rule_id", "name", "value", "unit", "reason_en", "reason_zh"],
 }
@@ -42,12 +43,21 @@ def rule_file(name: str, rule_ids: Sequence[str]) -> pa.DataFrameSchema:
         "severity": column(pa.Check.isin(SEVERITIES, error="error, warning")),
         "model": column(one_of(models(), "dbt_project/models/rules: the model that looks for it, such as rule_jump")),
         "roles": column(matches(r"^[a-z_]+( [a-z_]+)*$", "roles of the cells that it names, such as whole part")),
+        "told_of": column(
+            pa.Check(_among_roles, error="some of its roles, parted by blanks, or nothing"), nullable=True
+        ),
         "condition": column(word),
         "name": column(word),
         "value": column(matches(r"^[0-9]{1,9}(\.[0-9]{1,4})?$", "a number that is not negative, to four decimals")),
         **{text: column() for text in ("unit", "says_en", "says_zh", "reason_en", "reason_zh")},
     }
     return pa.DataFrameSchema({key: columns[key] for key in RULES[name]}, strict=True, unique=UNIQUE.get(name))
+
+
+def _among_roles(data: pa.PolarsData) -> pl.LazyFrame:
+    """Of each rule the roles of a column are roles that its findings have."""
+    among = pl.col(data.key).str.split(" ").list.set_difference(pl.col("roles").str.split(" ")).list.len() == 0
+    return data.lazyframe.select(among.fill_null(True))
 
 
 def ids(register: Mapping[str, list[dict[str, str | None]]], model: str | None = None) -> list[str]:

@@ -38,6 +38,7 @@ select
     t.threshold_reasons_en,
     t.threshold_reasons_zh,
     r.roles,
+    r.told_of,
     r.model,
     coalesce(h.findings_printed, 0) as findings_printed,
     coalesce(h.findings_decided, 0) as findings_decided

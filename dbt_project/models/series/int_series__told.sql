@@ -281,6 +281,11 @@ where
 union all
 
 select observation_id, place, reason, stated_by, caveat_en, caveat_zh
+from {{ ref("int_series__noted") }}
+
+union all
+
+select observation_id, place, reason, stated_by, caveat_en, caveat_zh
 from {{ ref("int_series__of_others") }}
 
 {%- for reason, holds, names in of_withheld %}
