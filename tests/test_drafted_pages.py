@@ -168,6 +168,28 @@ TOLD = {
         ['indicator: "DECIDE"', 'time_basis: "year_to_date"', 'measure: "growth"', 'base_period: "-P1Y"'],
         [],
     ),
+    "a sum over funds is asked, and what may be meant is of the title; a budget in per cent of the year before is no figure": (
+        "2024年全省社会保险基金收入预算表\n单位：亿元\n险种,2023年执行数,2024年预算数,2024年预算数为2023年执行数的%\n"
+        "合计,400.5,420.5,105.0\n失业保险基金,100.5,110.5,110.0\n工伤保险基金,200.5,190.5,95.0\n",
+        [
+            '{label: "合计", scheme: DECIDE}  # like: SOCIAL_INSURANCE',
+            '{label: "工伤保险基金", scheme: "WORK_INJURY_INSURANCE"}',
+            '{label: "2024年预算数", time_period: "2024", actuality: "planned"}',
+            '{label: "2024年预算数为2023年执行数的%", holds: _}  # confirm: ',
+        ],
+        [],
+    ),
+    "what a scheme covers as well is confirmed": (
+        "2023年社会保险情况\n单位：亿元\n项目,2023年,2022年\n职工基本医疗保险（含生育保险）基金收入,25.5,24.5\n失业保险基金收入,8,7\n",
+        ['scheme: "BASIC_MEDICAL_EMPLOYEES", indicator: "INSURANCE_FUND_REVENUE"}  # confirm: 含生育保险'],
+        [],
+    ),
+    "revenue of another account is none of the funds": (
+        "2023年一般公共预算和社会保险基金预算执行情况\n单位：亿元\n项目,2023年预算数,2023年执行数,完成预算\n"
+        "收入,400.5,300.5,75\n失业保险基金收入,300.5,200.5,66\n",
+        ['{label: "收入", indicator: DECIDE}', 'counterpart: "actuality=planned", unit_meant: "%"}'],
+        [],
+    ),
     "a row of marks below a heading begins no table": (
         "2022年低保人数（万人）,,\n地区,城市低保人数,农村低保人数\n东部,,\n北京,2.5,1.5\n西部,,\n西藏,x,x\n青海,3.5,2.5\n",
         ['missing_values: ["x"]'],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 
-from orchestration.drafting.labels import Meaning
+from orchestration.drafting.labels import TOTAL, Meaning
 from orchestration.drafting.page_rows import plain
 from orchestration.drafting.read_before import key
 
@@ -12,6 +12,12 @@ from orchestration.drafting.read_before import key
 def like(meaning: Meaning, text: str, codelist: str = "indicator") -> list[str]:
     """Codes whose names look like a text, for a person to choose from; of indicators first those that it stood for elsewhere,
     and else those that are measured in the unit that it prints."""
+    if codelist == "scheme" and TOTAL.fullmatch(plain(text)):
+        # A sum over schemes is of what the lines name.
+        code = next(
+            filter(None, (meaning.words.within(line, ["scheme"]).get("scheme") for line in meaning.lines)), None
+        )
+        return [f"{code} {meaning.lists.record(codelist, code)['name_en']}"] if code else []
     measured = meaning.lists.record("unit_text", unit)["unit_measure"] if (unit := meaning.unit(text)) else None
     names = {
         str(record[key]): str(record["code"])

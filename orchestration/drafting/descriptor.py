@@ -111,7 +111,7 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
         for text in columns
         if text not in [*beside, *seen.left]
         and not is_unread(text, meaning.label(text))
-        and not (meaning.is_unit_column(text) or meaning.is_text_column(text) or meaning.is_numbering(text))
+        and not (meaning.is_unit_column(text) or meaning.cells.is_text_column(text) or meaning.cells.is_numbering(text))
     ]
     is_many = len([text for text in figures if meaning.label(text) is None]) > 1
     # One that nobody knows is no level beside others, if it is not their sum.
@@ -151,7 +151,7 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
             f"{text!r} {times} time(s)" if text else f"{times} empty cell(s)" for text, times in seen.marks.items()
         )
         meaning.taken.append(f"in place of figures that are missing: {told}")
-    if qualifiers := meaning.qualifiers():
+    if qualifiers := meaning.cells.qualifiers():
         lines.append(f"    qualifiers: [{', '.join(qualifiers)}]")
         meaning.taken.append(f"numbers that are {', '.join(qualifiers)}")
     if unit and not has_unit_column:

@@ -48,6 +48,8 @@ def entries(
     since January, where it has others that are stocks. `freq`: of the table; a period of another says its own.
     """
     found = ['{label: "", holds: _}  # words without a label'] if axis == "columns" and meaning.seen.has_bare else []
+    # What follows is of what is printed once before it.
+    has_first = meaning.seen.times.get(next(iter(getattr(meaning.seen, axis)), ""), 1) == 1
     grown, basis, whole = _grown(axis, meaning), None, meaning.of_lines().get("time_period", "")
     is_under_headings = any(
         of_what_follows(text, True, meaning) for n, text in meaning.seen.lines if n > meaning.seen.header
@@ -74,7 +76,7 @@ def entries(
         if said is None and held == "ref_area":
             said = meaning.total(text)
         times = meaning.seen.times.get(text, 1)
-        is_of_each = times > 1 and not beside and not (axis == "rows" and is_under_headings)
+        is_of_each = times > 1 and has_first and not beside and not (axis == "rows" and is_under_headings)
         if is_of_each or (of_indicators and said and said.get("measure") in RELATIVE and "indicator" not in said):
             found.append(_follower(axis, text, said, meaning))
             continue
@@ -132,7 +134,7 @@ def _grown(axis: str, meaning: Meaning) -> dict[str, dict]:
         said = meaning.label(text) or {}
         if said.get("measure") in (*RELATIVE, "change") and "time_period" not in said:
             found[text] = before
-        is_period = {"time_period"} <= said.keys() <= {"time_period", "time_basis"}
+        is_period = {"time_period"} <= said.keys() <= {"time_period", "time_basis", "actuality"}
         before = said["time_period"] if is_period and not is_before(said["time_period"]) else ""
         periods += [before] if before else []
     is_of_each = len(found) > 1 and all(found.values())
@@ -156,7 +158,8 @@ def _known(axis: str, text: str, said: dict, stated: str, meaning: Meaning, is_s
     unit = meaning.unit(text)
     if unit is None and ("indicator" in said or said.get("measure") in RELATIVE):
         unit = meaning.units.of(said) if len(meaning.units.of_all) > 1 else None
-    codes, hint = of_figures(said, unit, meaning.has_sign(axis, text), _base(axis, said, meaning))
+    signs = (meaning.cells.has_sign(axis, text), meaning.cells.looks_like_percent(axis, text))
+    codes, hint = of_figures(said, unit, *signs, _base(axis, said, meaning))
     if told := meaning.told(text):
         asked = f"{CONFIRM}: " * (is_since and CONFIRM not in told) + told
         asked += SINCE_MEANT["time_basis" in said] if is_since else ""
@@ -171,9 +174,12 @@ def _base(axis: str, said: dict, meaning: Meaning) -> str | None:
     return base_beside([meaning.label(text) or {} for text in getattr(meaning.seen, axis)])
 
 
-def of_figures(said: dict, unit: str | None, has_sign: bool, base: str | None = None) -> tuple[str, str]:
+def of_figures(
+    said: dict, unit: str | None, has_sign: bool, is_percent: bool = False, base: str | None = None
+) -> tuple[str, str]:
     """What an entry says of its figures, what they print as their `unit`, and what a person must say of growth; `has_sign`:
-    whether each prints a sign of per cent; `base`: of growth, by what stands beside it."""
+    whether each prints a sign of per cent; `is_percent`: whether they are too large for ratios in any other unit; `base`: of
+    growth, by what stands beside it."""
     hint = ""
     codes = "".join(f", {name}: {quoted(code)}" for name, code in said.items() if code != DIMENSIONS[name])
     lacks = next((name for name, of in RELATIVE_TO.items() if said.get("measure") in of and name not in said), None)
@@ -183,7 +189,7 @@ def of_figures(said: dict, unit: str | None, has_sign: bool, base: str | None = 
         codes, hint = f"{codes}, {lacks}: {DECIDE}", f"  # {HINTS[lacks]}; not wanted: holds: _"
     if said.get("measure") in RELATIVE and not unit and not has_sign:
         said_so = [PERCENT_MEANT, "unit_stated: false"]
-        meant, other = reversed(said_so) if said["measure"] == "ratio" else said_so
+        meant, other = reversed(said_so) if said["measure"] == "ratio" and not is_percent else said_so
         codes = f"{codes}, {meant}"
         hint = f"{f'{hint};' if hint else '  #'} {CONFIRM}: no sign of per cent is printed; else {other}"
     return codes + _unit(unit), hint
@@ -208,11 +214,11 @@ def _of_no_figures(text: str, meaning: Meaning, beside: dict[str, dict]) -> list
         return [f"{{label: {label}, holds: {UNIT}}}"]
     if text in beside:
         return of_cells(f"label: {label}", beside[text])
-    if meaning.is_numbering(text):
+    if meaning.cells.is_numbering(text):
         return [f"{{label: {label}, holds: _}}  # codes or numbers of the rows"]
     if text in meaning.seen.left:
         return [f"{{label: {label}, holds: _}}  # in front of the labels of the rows"]
-    return [f"{{label: {label}, holds: _}}  # words, no figures"] if meaning.is_text_column(text) else []
+    return [f"{{label: {label}, holds: _}}  # words, no figures"] if meaning.cells.is_text_column(text) else []
 
 
 def of_cells(named: str, below: dict[str, dict]) -> list[str]:

@@ -7,18 +7,19 @@ from functools import cached_property
 
 from orchestration.drafting.asked import CONFIRM
 from orchestration.drafting.by_words import ByWords
+from orchestration.drafting.cells import Cells
 from orchestration.drafting.counted import CUMULATIVE, SINCE, ending, of_year
 from orchestration.drafting.editions import YEARBOOK_OF
+from orchestration.drafting.funds import fund, is_of_funds, of_a_fund
 from orchestration.drafting.groups import of_employees
 from orchestration.drafting.line_units import LineUnits
 from orchestration.drafting.page_look import NUMBERED, Look
-from orchestration.drafting.page_rows import ALL, is_number, plain
+from orchestration.drafting.page_rows import ALL, plain
 from orchestration.drafting.read_before import ReadBefore, key
-from orchestration.drafting.relative import as_relative, dated, moved
+from orchestration.drafting.relative import as_relative, dated, moved, stated
 from orchestration.drafting.words import PARTS, Words, is_chinese, with_article
 from orchestration.intake.spellings import Said, Spellings, period, period_in, since_january
 from orchestration.intake.units import PURE_NUMBER, Units
-from validations import numerals
 from validations.code_lists import CodeLists
 from validations.labels import UNIT, Label
 from validations.printed_unit import printed_units
@@ -42,8 +43,8 @@ ANOTHER = re.compile("指数|增速|增长|比重|构成|人均|占|index|growth
 SHARE = re.compile("^占|(?:比重|比例|构成)$|^(?:share|proportion|percentage) (?:of|in)\\b", re.IGNORECASE)
 #: What a label says of all that stands beside it, and in front of it the area that is meant.
 TOTAL = re.compile("(?:(?P<of>.*?) ?)(?:合计|总计|小计|total)|全[省市区州县]", re.IGNORECASE)
-#: How a column is called that numbers its rows.
-NUMBERING = re.compile("(?:指标)?(?:代码|编码|编号)|序号|行次|codes?|no\\.?|line", re.IGNORECASE)
+#: What a label says in brackets that its scheme covers as well: 职工基本医疗保险(含生育保险).
+COVERED = re.compile("[（(](?:含|包括|including )[^（()）]*(?:险|救助|供养|insurance)[)）]", re.IGNORECASE)
 #: A dimension is of an axis if so many of its labels say it.
 MOST = 0.5
 
@@ -57,6 +58,7 @@ class Meaning:
         self.taken: list[str] = []
         self.unknown: list[str] = []
         self.words, self.by_words, self.units = Words(lists, before), ByWords(lists, before), LineUnits(lists, seen)
+        self.cells = Cells(lists, seen)
         self._remarks: dict[str, str] = {}
 
     @cached_property
@@ -98,7 +100,9 @@ class Meaning:
             return named | end[1] if named and "indicator" in named else None
         unit = self.unit(text)
         said = as_relative(text, self._label(text), unit, unit is not None and self.is_pure(unit))
-        return said if "indicator" in (said or {}) else dated(text, self.label) or moved(text, self._label) or said
+        if "indicator" in (said or {}):
+            return said
+        return dated(text, self.label) or moved(text, self._label) or stated(text, self.label, self._when) or said
 
     def _label(self, text: str) -> Said | None:
         for dimension in WHOLE:
@@ -106,6 +110,10 @@ class Meaning:
             if said is not None:
                 return said
         if (said := self._month(text) or of_employees(text, self.seen, self.words)) is not None:
+            return said
+        if self._is_of_funds and (said := of_a_fund(plain(text), self.names)):
+            return said
+        if (said := fund(text, self.label, self.words)) is not None:
             return said
         if (said := self.before.label(text)) is not None:
             # What its words do not say may have been so in that source alone.
@@ -119,6 +127,9 @@ class Meaning:
         bare = plain("".join(whole.rpartition(unit)[::2]).strip("（）() ,，:：")) if unit else plain(text)
         bare = with_article(bare)
         if bare != plain(text) and (said := self.label(bare)) is not None:
+            return said
+        if (covered := COVERED.search(bare)) and (said := self.label(COVERED.sub("", bare))) is not None:
+            self._remarks[bare] = f"{CONFIRM}: {covered[0][1:-1]}"
             return said
         since = CUMULATIVE.fullmatch(bare)
         if since and (said := self.label(since["of"] or since["behind"])) is not None and "indicator" in said:
@@ -141,6 +152,13 @@ class Meaning:
         if worded:
             self._remarks[bare] = "by its words" if worded[1] else f"{CONFIRM}: by its words"
         return worded[0] if worded else found
+
+    @cached_property
+    def _is_of_funds(self) -> bool:
+        return is_of_funds([*self.lines, *self.seen.over_all], self.words)
+
+    def _when(self, text: str) -> Said | None:
+        return self.names(text, "time_period")
 
     def told(self, text: str) -> str:
         """The remark on a label that was read as others were, or by its words alone; empty on one that a list knows."""
@@ -204,19 +222,6 @@ class Meaning:
         """Whether a unit is one of pure numbers, such as per cent."""
         return self.lists.record("unit_text", unit)["unit_measure"] == PURE_NUMBER
 
-    def is_text_column(self, label: str) -> bool:
-        """Whether what stands below a label are words: the names of the rows in another language."""
-        texts = [plain(text) for text in self.seen.below(label) if plain(text)]
-        is_numeric = any(is_number(text) or re.match(r"\W*\d", text) for text in texts)
-        return bool(texts) and not is_numeric and all(re.search(r"[^\W\d]{2}|^[A-Za-z]\w", text) for text in texts)
-
-    def is_numbering(self, label: str) -> bool:
-        """Whether a column numbers its rows, or codes them."""
-        numbers = [plain(text) for text in self.seen.below(label) if plain(text)]
-        return bool(NUMBERING.fullmatch(plain(label))) and all(
-            re.fullmatch("[0-9]+|[甲乙丙丁]", number) for number in numbers
-        )
-
     def is_unit_column(self, label: str) -> bool:
         """Whether what stands below a label are units."""
         texts = [text for text in self.seen.below(label) if plain(text)]
@@ -236,7 +241,7 @@ class Meaning:
                 # What looks like years is what its label counts.
                 return {}
             return {} if rows_of == "time_period" else {text: self.label(text) or {} for text in texts}
-        if not self.is_text_column(label):
+        if not self.cells.is_text_column(label):
             return {}
         found = {text: self._with_unit(text) for text in texts}
         known = [said for said in found.values() if said and rows_of not in said]
@@ -281,21 +286,6 @@ class Meaning:
             if any(name and name in line for name in names for line in [*self.lines, *self.seen.over_all]):
                 return record
         return None
-
-    def has_sign(self, axis: str, text: str) -> bool:
-        """Whether the figures of a label print a sign of per cent, each of them."""
-        cells = self.seen.below(text) if axis == "columns" else self.seen.behind(text)
-        numbers = [plain(cell) for cell in cells if is_number(cell)]
-        return bool(numbers) and all(number.endswith("%") for number in numbers)
-
-    def qualifiers(self) -> list[str]:
-        """Of the list `qualifier` those that stand beside numbers, where numbers stand alone as well."""
-        found, hedges = [], self.lists.hedges()
-        for label in self.seen.columns:
-            cells = self.seen.below(label)
-            hedged = (numerals.parse_hedged(plain(text), {}, hedges, True) for text in cells if not is_number(text))
-            found += [one[1] for one in hedged if one] if any(map(is_number, cells)) else []
-        return list(dict.fromkeys(found))
 
     def is_of_schemes(self, labels: list[str]) -> bool:
         """Whether most labels of an axis name a scheme, and no indicator."""

@@ -57,7 +57,7 @@ def resource(look: LongLook) -> list[str]:
             f"{text!r} {times} time(s)" if text else f"{times} empty cell(s)" for text, times in marks.items()
         )
         meaning.taken.append(f"in place of figures that are missing: {told}")
-    if qualifiers := meaning.qualifiers():
+    if qualifiers := meaning.cells.qualifiers():
         lines.append(f"    qualifiers: [{', '.join(qualifiers)}]")
     told = " and ".join(map(repr, look.values))
     kind = "one figure a row" if len(look.values) == 1 else f"{len(look.values)} figures a row"

@@ -15,10 +15,17 @@ from validations import plain_text
 from validations.periods import before, is_before
 from validations.printed_unit import are_one
 
+#: What a text says, or None.
+Label = Callable[[str], Said | None]
 #: In per cent of the budget: 决算数为预算数的%, 完成预算（%）, 预算执行率.
 OF_BUDGET = re.compile(
-    r"(?:为|占|完成)[^\W\d]{0,6}预算[^\W\d]{0,2}|预算[^\W\d]{0,2}(?:完成|执行)(?:率|进度|比例|百分比)?"
-    r"|(?:%|per ?cent(?:age)?|ratio|share) (?:of|to) (?:the )?(?:\w+ )?budget|budget (?:execution|completion) rate",
+    r"(?:为|占|完成)(?:(?:19|20)[0-9]{2} ?年)?[^\W\d]{0,6}预算[^\W\d]{0,2}|预算[^\W\d]{0,2}(?:完成|执行)(?:率|进度|比例|百分比)?"
+    r"|(?:%|per ?cent(?:age)?|ratio|share) (?:of|to) (?:the )?(?:\w+ )?budget|budget (?:execution|completion) rate|(?:execution|completion) of (?:the )?budget",
+    re.IGNORECASE,
+)
+#: The same where the sign of per cent is left to the unit line.
+COMPLETED = re.compile(
+    "(?:为|占|完成)(?:[年月]初|年度|全年|当年|本年|调整后?|变动后?)?的?预算数?|(?:execution|completion) of (?:the )?budget",
     re.IGNORECASE,
 )
 PLANNED: Said = {"measure": "ratio", "counterpart": "actuality=planned"}
@@ -34,6 +41,8 @@ OF_YEAR_BEFORE = re.compile(
     r"|(?:%|per ?cent(?:age)?) of (?:the )?(?:previous|last|preceding|prior) year|(?:previous|last|preceding) year ?= ?100",
     re.IGNORECASE,
 )
+#: Of one year that a label names in per cent of another one: 2024年预算数为2023年执行数的%.
+OF_ANOTHER_YEAR = re.compile(r"((?:19|20)[0-9]{2}).*(?:为|占|相当于)(?!\1)(?:19|20)[0-9]{2}.*(?:%|百分比|比例)")
 UNREAD = "in per cent of the year before, which no dimension says: less 100 it is growth"
 #: By how much a figure is more than another: 增减额, 比上年增加额.
 AMOUNT = re.compile(
@@ -44,6 +53,10 @@ AMOUNT = re.compile(
 #: Of which period growth is, and over which one that its label names.
 OVER = re.compile("(?P<when>(?:19|20)[0-9]{2}.*?)(?:比|较)(?P<words>.+)")
 NAMED = re.compile("(?:19|20)[0-9]{2} ?年?(?:度|[0-9一二三四第上下前半、至-]*[月季度半年份]*)?(?=同?期?[增减涨])")
+#: How the figures of a period may be stated, and what stands between that and the period in one label.
+HOW = {"actuality", "measure", "base_period", "time_basis", "counterpart"}
+WITH_PERIOD, THIS_YEAR = re.compile("(?:19|20)[0-9]{2}|[上去本今当]年"), re.compile("[本今当]年")
+BESIDE = " ,，:：()（）"
 #: What the label of a figure that is relative to another one has in it.
 LIKE_RELATIVE = re.compile(
     r"[增减降占%％比率]|指数|为上年|\b(?:growth|change|ratio|rate|share|percent|per cent|index|increase|decrease)\b",
@@ -61,8 +74,9 @@ def as_relative(text: str, said: Said | None, unit: str | None, is_pure: bool) -
     if measure == "growth" and unit and not is_pure:
         # 比上年增减（亿元）
         return {**(said or {}), "measure": "change"}
-    if said is None and (unit is None or is_pure) and (unit or re.search("[%率]|百分比|比例|进度|rate|ratio", bare)):
-        return {**PLANNED} if OF_BUDGET.search(bare) else None
+    is_of = unit or COMPLETED.fullmatch(bare) or re.search("[%率]|百分比|比例|进度|rate|ratio", bare)
+    if said is None and (unit is None or is_pure) and is_of:
+        return {**PLANNED} if OF_BUDGET.search(bare) and not is_unread(text, None) else None
     if said is None and not (unit and is_pure) and BUDGET.fullmatch(bare.partition("(")[0].strip()):
         return {"actuality": "planned"}
     if said is None and not (unit and is_pure) and (found := AMOUNT.match(bare)):
@@ -87,7 +101,7 @@ def other_budgets(said: Mapping[str, Said]) -> dict[str, str]:
     return others
 
 
-def moved(text: str, label: Callable[[str], Said | None]) -> Said | None:
+def moved(text: str, label: Label) -> Said | None:
     """The growth, or the change, of what a label names before the words for it: 基金收入比上年增长, fund revenue growth. In real
     terms it is none that a dimension says. `label`: what a label says that is no growth of another one."""
     for start in re.finditer(f"(?<=.)(?:[{plain_text.HAN}]|(?<= )[a-z])", text, re.IGNORECASE):
@@ -99,7 +113,7 @@ def moved(text: str, label: Callable[[str], Said | None]) -> Said | None:
     return None
 
 
-def dated(text: str, label: Callable[[str], Said | None]) -> Said | None:
+def dated(text: str, label: Label) -> Said | None:
     """Growth whose label says of which period it is, and over which one: 2023年比上年增长(%), 2023年比2022年增长(%). `label`:
     what a label says."""
     found = OVER.match(plain(text))
@@ -115,9 +129,25 @@ def dated(text: str, label: Callable[[str], Said | None]) -> Said | None:
     return {"time_period": when, **said, **({"base_period": own} if own else {})}
 
 
+def stated(text: str, label: Label, when: Label) -> Said | None:
+    """What a label says that names a period and how the figures of it are stated: 2023年执行数, 上年决算数, Budget 2023.
+    `label`: what a label says; `when`: the period that a text names."""
+    bare = plain(text)
+    if not WITH_PERIOD.search(bare):
+        return None
+    for at in range(1, len(bare)):
+        for first, rest in ((bare[:at], bare[at:]), (bare[at:], bare[:at])):
+            own = {} if THIS_YEAR.fullmatch(first) else when(first.strip(BESIDE))
+            said = label(rest.strip(BESIDE)) if own is not None else None
+            if said and said.keys() <= HOW:
+                return {**own, **said}
+    return None
+
+
 def is_unread(text: str, said: Said | None) -> bool:
     """Whether a label that names no indicator is in per cent of the year before."""
-    return said is None and OF_YEAR_BEFORE.search(plain(text)) is not None
+    bare = plain(text)
+    return said is None and any(of.search(bare) for of in (OF_YEAR_BEFORE, OF_ANOTHER_YEAR))
 
 
 def base_beside(said: list[Said]) -> str | None:
