@@ -22,10 +22,15 @@ OF_SCHEMES = {"scheme", "pop_group"}
 def fund(text: str, label: Callable[[str], Said | None], words: Words) -> Said | None:
     """The scheme that a fund is of, which a text names and nothing else. `label`: what a label says."""
     found = FUND.fullmatch(plain(text))
-    if found is None:
+    if not found:
         return None
     said = label(WORDS.sub("", found["of"] or found["en"]).strip())
     return said if said and said.keys() <= OF_SCHEMES and words.insures(said.get("scheme")) else None
+
+
+def is_fund(text: str) -> bool:
+    """Whether a text is called a fund."""
+    return FUND.fullmatch(plain(text)) is not None
 
 
 def is_of_funds(lines: Iterable[str], words: Words) -> bool:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from orchestration.drafting.asked import DECIDE
+from orchestration.drafting.funds import is_fund, of_a_fund
 from orchestration.drafting.long_look import LongLook
 from orchestration.intake.spellings import Said
 from orchestration.intake.units import PURE_NUMBER, RELATIVE
@@ -60,12 +61,18 @@ class Items:
         for text in self.look.distinct[name]:
             said = self.look.meaning.label(self.spelled(text))
             # What stands in brackets is told of what stands before them.
-            said = said or words.as_one(self.look.meaning.parts(BRACKETS.sub("", text)))
+            said = said or self._of_a_fund(name, text) or words.as_one(self.look.meaning.parts(BRACKETS.sub("", text)))
             said = {n: code for n, code in said.items() if n in DIMENSIONS}
             said |= self._grown(text, said)
             own = words.scheme_of({said["indicator"]}) if "indicator" in said else None
             found[text] = ({"scheme": own} if own else {}) | said
         return found
+
+    def _of_a_fund(self, name: str, text: str) -> Said:
+        """What a text names of a fund, 收入, where a column says in each of its rows whose fund it is."""
+        meaning, beside = self.look.meaning, [self._rows(name, o, said).get(text) for o, said in self.look.told.items()]
+        is_of_funds = any(ones and all(is_fund(one.text) for one in ones) for ones in beside)
+        return (of_a_fund(text, meaning.names) or {}) if is_of_funds else {}
 
     def spelled(self, text: str) -> str:
         """A text as the label that it is read as: a slug as its words, the last ones as their unit where they say nothing

@@ -94,7 +94,10 @@ def role_of(look: LongLook, name: str, taken: set[str]) -> Role | None:
 
 def _in_short(meaning: Meaning, text: str, dimension: str) -> str:
     """What a text says in a column that is called for its dimension: all, or a name without what the column's name says."""
-    names = (meaning.names(short.format(text), dimension) for short in SHORT.get(dimension, ()))
+    names = [meaning.names(short.format(text), dimension) for short in SHORT.get(dimension, ())]
+    label = meaning.label(text) or {}
+    # 失业保险基金 is of the scheme whose fund it is.
+    names += [label] if label.keys() == {dimension} else []
     return "_T" if WHOLE.fullmatch(text) else next((said[dimension] for said in names if said), "")
 
 
