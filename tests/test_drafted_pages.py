@@ -187,7 +187,47 @@ TOLD = {
     "revenue of another account is none of the funds": (
         "2023年一般公共预算和社会保险基金预算执行情况\n单位：亿元\n项目,2023年预算数,2023年执行数,完成预算\n"
         "收入,400.5,300.5,75\n失业保险基金收入,300.5,200.5,66\n",
-        ['{label: "收入", indicator: DECIDE}', 'counterpart: "actuality=planned", unit_meant: "%"}'],
+        ['{label: "收入", indicator: DECIDE, scheme: DECIDE}', 'counterpart: "actuality=planned", unit_meant: "%"}'],
+        [],
+    ),
+    "what each label must say and one does not is asked of that one, with its unit": (
+        "2022年甘肃省社会救助情况\n单位：人、户、%\n地区,城市低保人数,城市低保户数,同比增长,特困人员救助供养,\n,,,,城市,农村\n"
+        "兰州市,100,60,2.5,22,33\n天水市,90,40,3.5,11,22\n",
+        [
+            '"特困人员救助供养 城市", scheme: "EXTREME_POVERTY_SUPPORT", residence: "U", indicator: DECIDE, printed_unit: DECIDE}'
+            "  # in 人 or 户; ",
+            '{label: "同比增长", measure: "growth", base_period: "-P1Y", printed_unit: "%", follows: true}',
+        ],
+        [],
+    ),
+    "beside 中央 地方 is all local governments; of the centre no code is known": (
+        "7-3 中央和地方一般公共预算支出(2022年)\n单位：亿元\n项目,全国,中央,地方\n国防支出,20,15,5\n外交支出,10,9,1\n",
+        [
+            '{label: "全国", ref_area: "CHN"}',
+            '{label: "中央", ref_area: DECIDE}  # the central government alone, of which area.csv has no code',
+            '{label: "地方", ref_area: "GRP_LOCAL"}  # confirm: ',
+        ],
+        [],
+    ),
+    "the same in English": (
+        '"General public budget expenditure, 2022 (100 million yuan)"\nYear,National,Central,Local\n2021,20,5,15\n2022,10,9,1\n',
+        ['{label: "Central", ref_area: DECIDE}', '{label: "Local", ref_area: "GRP_LOCAL"}'],
+        [],
+    ),
+    "what a sum and its parts count is asked once, of all of them": (
+        "2019年分地区城镇职工基本养老保险参保情况\n单位：万人\n地区,合计,职工,离退休人员\n北京,3,2,1\n天津,5,3,2\n",
+        ['{label: "合计"}', '{label: "职工", pop_group: "ACTIVE"}', '      indicator: "DECIDE"'],
+        ["indicator: DECIDE}"],
+    ),
+    "a scheme that some labels name is asked of the others, and not where the lists know it": (
+        "2022年甘肃省情况\n项目,2022年,2021年\n失业保险基金收入（亿元）,32.1,30.8\n参保人数（万人）,25,24\n"
+        "城市低保人数（人）,12,13\n在职职工（万人）,8,9\n地区生产总值（亿元）,543,521\n",
+        [
+            '{label: "参保人数（万人）", indicator: "INSURANCE_PARTICIPANTS", scheme: "DECIDE", printed_unit: "万人"}',
+            '{label: "城市低保人数（人）", indicator: "DIBAO_RECIPIENTS", residence: "U", scheme: "DIBAO", printed_unit: "人"}',
+            '{label: "在职职工（万人）", pop_group: "ACTIVE", indicator: DECIDE, scheme: DECIDE, printed_unit: "万人"}',
+            '{label: "地区生产总值（亿元）", indicator: "GDP", scheme: "DECIDE", printed_unit: "亿元"}',
+        ],
         [],
     ),
     "a row of marks below a heading begins no table": (

@@ -15,7 +15,9 @@ from orchestration.drafting.entries import (
     quoted,
     shown,
 )
+from orchestration.drafting.groups import ALL_LOCAL
 from orchestration.drafting.labels import TOTAL, Meaning
+from orchestration.drafting.lacking import is_sum, lacking
 from orchestration.drafting.long_files import resource as long_resource
 from orchestration.drafting.long_look import long_look
 from orchestration.drafting.page_look import Look
@@ -93,9 +95,8 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
     kept = set() if any(map(all, dated)) else {"time_period"}
     for dimension in {d for one in said for d in one} - {UNIT, *kept}:
         # A scheme, or an area, that the title names and some labels repeat is that of the others as well.
-        if dimension not in ("scheme", "ref_area") or {one[dimension] for one in said if dimension in one} != {
-            whole.get(dimension)
-        }:
+        named = {one[dimension] for one in said if dimension in one} - {ALL_LOCAL}
+        if dimension not in ("scheme", "ref_area") or named != {whole.get(dimension)}:
             whole.pop(dimension, None)
     beside = {text: below for text in columns if (below := meaning.said_below(text, rows_of))}
     # A title is no heading of some rows: what it says is said of the whole.
@@ -167,7 +168,8 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
         open_as = {"columns": "", "rows": "ref_area"}
     else:
         known = {**whole, **dict.fromkeys(of_headings, "")}
-        are_said = all(meaning.label(text) is not None for text in figures)
+        # A sum beside labels of whom the figures are is of all of them, and what they count is asked of the whole.
+        are_said = all(meaning.label(text) is not None or (not of_columns and is_sum(text)) for text in figures)
         open_as = _open_as(figures, known, rows_of, of_columns, of_rows, is_many or is_another, are_said)
         open_as |= {
             axis: "scheme" for axis, texts in (("columns", figures), ("rows", rows)) if meaning.is_of_schemes(texts)
@@ -183,7 +185,11 @@ def _resource(name: str, path: str, sheet: Sheet, first: Sheet) -> list[str]:
     of_labels: list[str] = []
     for axis, held, labels in (("columns", columns_of, columns), ("rows", rows_of, rows)):
         of_labels.append(f"    {axis}:")
-        for entry in entries(axis, labels, held or open_as[axis], meaning, beside, flows or set(), freq):
+        other = columns if axis == "rows" else rows
+        elsewhere = {*whole, *of_headings, *of_cells, *(d for text in other for d in meaning.label(text) or ())}
+        must = lacking(figures if axis == "columns" else rows, open_as[axis], elsewhere, meaning)
+        of_axes |= must
+        for entry in entries(axis, labels, held or open_as[axis], meaning, beside, flows or set(), freq, must):
             of_labels.append(f"      {'' if entry.startswith('  ') else '- '}{entry}")
         if held == "time_period":
             of_labels += [f"      - {line}" for line in other_periods(getattr(seen, axis), freq, meaning)]

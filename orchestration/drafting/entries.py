@@ -8,7 +8,9 @@ import re
 from orchestration.drafting.alike import like
 from orchestration.drafting.asked import CONFIRM, DECIDE
 from orchestration.drafting.counted import is_told
+from orchestration.drafting.groups import is_central
 from orchestration.drafting.labels import Meaning
+from orchestration.drafting.lacking import OF_A_PART, is_stated, of_the_whole, scheme_of
 from orchestration.drafting.page_rows import plain
 from orchestration.drafting.relative import LIKE_RELATIVE, UNREAD, base_beside, is_unread, other_budgets
 from orchestration.drafting.row_headings import of_what_follows
@@ -28,6 +30,7 @@ SINCE_MEANT = {
     True: " since January; else time_basis: flow",
     False: ", of the month; if since January, time_basis: year_to_date",
 }
+NO_CODE = "the central government alone, of which area.csv has no code"
 HINTS = {
     "base_period": "-P1Y over the year before, -P1M over the month before",
     "counterpart": "of what it is a share: indicator=CODE, scheme=CODE, ref_area=CODE",
@@ -40,12 +43,20 @@ def but_relative(said: dict | None) -> dict:
 
 
 def entries(
-    axis: str, labels: list[str], held: str, meaning: Meaning, beside: dict[str, dict], flows: set[str], freq: str
+    axis: str,
+    labels: list[str],
+    held: str,
+    meaning: Meaning,
+    beside: dict[str, dict],
+    flows: set[str],
+    freq: str,
+    must: set[str],
 ) -> list[str]:
     """One entry for each label that the axis as a whole does not say; `held`: what is left to decide of it.
 
     `beside`: of the columns that are no figures, what each text below them says. `flows`: indicators that the page counts
-    since January, where it has others that are stocks. `freq`: of the table; a period of another says its own.
+    since January, where it has others that are stocks. `freq`: of the table; a period of another says its own. `must`: what
+    each label must say.
     """
     found = ['{label: "", holds: _}  # words without a label'] if axis == "columns" and meaning.seen.has_bare else []
     # What follows is of what is printed once before it.
@@ -58,6 +69,8 @@ def entries(
     of_indicators = any("indicator" in (meaning.label(text) or {}) for text in labels)
     texts = [*meaning.seen.columns, *meaning.seen.rows, *meaning.lines]
     asks_basis, since = freq != "A" and not is_told(texts, meaning.label), set[str]()
+    of_before: dict[str, str] = {}
+    is_part = False
     for text in labels:
         if axis == "columns" and (of_no_figures := _of_no_figures(text, meaning, beside)):
             found += of_no_figures
@@ -66,6 +79,9 @@ def entries(
             found.append(f"{{label: {quoted(shown(text))}, holds: _}}  # numbers of the columns")
             continue
         said = meaning.label(text)
+        if said is None and is_central(text, meaning.seen):
+            found.append(f"{{label: {quoted(shown(text))}, ref_area: {DECIDE}}}  # {NO_CODE}; not wanted: holds: _")
+            continue
         if is_unread(text, said):
             found.append(f"{{label: {quoted(shown(text))}, holds: _}}  # {CONFIRM}: {UNREAD}")
             continue
@@ -77,10 +93,27 @@ def entries(
             said = meaning.total(text)
         times = meaning.seen.times.get(text, 1)
         is_of_each = times > 1 and has_first and not beside and not (axis == "rows" and is_under_headings)
-        if is_of_each or (of_indicators and said and said.get("measure") in RELATIVE and "indicator" not in said):
+        is_after = (
+            "indicator" in must and is_stated(said) and (of_before or f"indicator: {DECIDE}" in "".join(found[-1:]))
+        )
+        if (
+            is_of_each
+            or is_after
+            or (of_indicators and said and said.get("measure") in RELATIVE and "indicator" not in said)
+        ):
             found.append(_follower(axis, text, said, meaning))
             continue
         stated = f", times_printed: {times}" if times > 1 else ""
+        remark = ""
+        if "indicator" in must and said is not None and UNIT not in said and "indicator" not in said:
+            is_part = bool(PART.match(text)) or is_part
+            whole_of_it = of_the_whole(text, said, of_before, meaning) if is_part else None
+            if whole_of_it is None:
+                found.append(_open(text, "indicator", stated, meaning, must, said))
+                continue
+            said, remark = whole_of_it, OF_A_PART
+        else:
+            is_part = bool(PART.match(text))
         if said is not None and UNIT not in said:
             said = grown.get(text, {}) | said
             is_relative = any(is_before(said.get(name, "")) for name in ("base_period", "time_period"))
@@ -99,12 +132,14 @@ def entries(
                 said, when = {**said, "time_period": whole[:4]}, whole[:4]
             if when and not is_before(when) and freq_of(when) != freq:
                 said = {**said, "freq": freq_of(when)}
-            found.append(_known(axis, text, meaning.own_scheme(said) | said, stated, meaning, text in since))
+            said = meaning.own_scheme(said) | said
+            of_before = said if "indicator" in said and not remark else of_before
+            found.append(_known(axis, text, said, stated, meaning, must, text in since, remark))
         elif not held and not PART.match(text) and not LIKE_RELATIVE.search(plain(text)):
             found.append(f"{{label: {quoted(shown(text))}{_unit(meaning.unit(text))}{stated}}}")
         else:
             is_relative = held in ("", "time_period", "time_basis") and LIKE_RELATIVE.search(plain(text))
-            found.append(_open(text, "measure" if is_relative else held or "indicator", stated, meaning))
+            found.append(_open(text, "measure" if is_relative else held or "indicator", stated, meaning, must))
     return found
 
 
@@ -144,26 +179,40 @@ def _grown(axis: str, meaning: Meaning) -> dict[str, dict]:
 def _follower(axis: str, text: str, said: dict | None, meaning: Meaning) -> str:
     """The entry of a label that is of the one before it, each time that it is printed."""
     if said is None:
-        return _open(text, "measure", ", follows: true", meaning)
-    return _known(axis, text, said, ", follows: true", meaning)
+        return _open(text, "measure", ", follows: true", meaning, set())
+    return _known(axis, text, said, ", follows: true", meaning, set())
 
 
 def _unit(unit: str | None) -> str:
     return f", {UNIT}: {quoted(unit)}" if unit else ""
 
 
-def _known(axis: str, text: str, said: dict, stated: str, meaning: Meaning, is_since: bool = False) -> str:
-    """The entry of a label that says something; of growth also what a person must say of it. `is_since`: whether others count
-    it since January, and the page does not say."""
+def _known(
+    axis: str,
+    text: str,
+    said: dict,
+    stated: str,
+    meaning: Meaning,
+    must: set[str],
+    is_since: bool = False,
+    remark: str = "",
+) -> str:
+    """The entry of a label that says something; of growth also what a person must say of it, and of what it `must` say what
+    is left. `is_since`: whether others count it since January, and the page does not say; `remark`: what else is to be told."""
     unit = meaning.unit(text)
     if unit is None and ("indicator" in said or said.get("measure") in RELATIVE):
         unit = meaning.units.of(said) if len(meaning.units.of_all) > 1 else None
+    hints = []
+    if "scheme" in must and "indicator" in said and "scheme" not in said:
+        own, hint = scheme_of(said, meaning)
+        said, hints = {**said, "scheme": own or DECIDE}, [] if own else [hint]
     signs = (meaning.cells.has_sign(axis, text), meaning.cells.looks_like_percent(axis, text))
     codes, hint = of_figures(said, unit, *signs, _base(axis, said, meaning))
+    hints = [*filter(None, [hint.removeprefix("  # "), *hints, remark])]
     if told := meaning.told(text):
         asked = f"{CONFIRM}: " * (is_since and CONFIRM not in told) + told
-        asked += SINCE_MEANT["time_basis" in said] if is_since else ""
-        hint = f"{hint}; {asked}" if hint else f"  # {asked}"
+        hints.append(asked + (SINCE_MEANT["time_basis" in said] if is_since else ""))
+    hint = f"  # {'; '.join(hints)}" if hints else ""
     return f"{{label: {quoted(shown(text))}{codes}{stated}}}{hint}"
 
 
@@ -195,16 +244,25 @@ def of_figures(
     return codes + _unit(unit), hint
 
 
-def _open(text: str, held: str, stated: str, meaning: Meaning) -> str:
-    """The entry of a label that no list knows."""
+def _open(text: str, held: str, stated: str, meaning: Meaning, must: set[str], said: dict | None = None) -> str:
+    """The entry of a label that no list knows, or that `said` no indicator; with what else it `must` say."""
     hint = f"{', '.join(WAYS[held])}; or another dimension; " if held in WAYS else ""
-    if held == "indicator":
+    if held == "indicator" and said is None:
         meaning.is_open(text)
     if held in ("indicator", "scheme") and (codes := like(meaning, text, held)):
         hint = f"like: {', '.join(codes)}; "
-    known = "".join(f", {name}: {quoted(code)}" for name, code in meaning.parts(text).items() if name != held)
-    stated = _unit(meaning.unit(text)) + stated
-    return f"{{label: {quoted(shown(text))}{known}, {held}: {DECIDE}{stated}}}  # {hint}not wanted: holds: _"
+    parts = {name: code for name, code in (meaning.parts(text) if said is None else said).items() if name != held}
+    known = "".join(f", {name}: {quoted(code)}" for name, code in parts.items())
+    asked = f", {held}: {DECIDE}"
+    if held == "indicator" and "scheme" in must - parts.keys():
+        asked, hint = f"{asked}, scheme: {DECIDE}", f"{hint}{scheme_of(parts, meaning)[1]}; "
+    unit, of_all = meaning.unit(text), meaning.units.of_all
+    if held == "indicator" and unit is None and len(of_all) > 1:
+        # Per cent is of what is relative to another figure.
+        quantities = [one for one in of_all if not meaning.is_pure(one)]
+        unit = quantities[0] if len(quantities) == 1 else None
+        asked, hint = (asked, hint) if unit else (f"{asked}, {UNIT}: {DECIDE}", f"{hint}in {' or '.join(quantities)}; ")
+    return f"{{label: {quoted(shown(text))}{known}{asked}{_unit(unit)}{stated}}}  # {hint}not wanted: holds: _"
 
 
 def _of_no_figures(text: str, meaning: Meaning, beside: dict[str, dict]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Groups of insured that are called alike, and are told by what stands beside them."""
+"""Groups of insured, and levels of government, that are called alike and are told by what stands beside them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,28 @@ from orchestration.intake.spellings import Said
 
 EMPLOYEES = re.compile("职工(?:人数)?|employees", re.IGNORECASE)
 RETIRED = re.compile("离退休(?:人员|人数|职工)")
+
+ALL_LOCAL = "GRP_LOCAL"
+#: The governments of all regions together, and that of the centre, where both stand on a page of budgets.
+LOCAL = re.compile("(?:其中[:：])?地方(?:政府|财政|本级|级)?|local(?: governments?)?", re.IGNORECASE)
+CENTRAL = re.compile("(?:其中[:：])?中央(?:政府|财政|本级|级)?|central(?: governments?)?", re.IGNORECASE)
+
+
+def of_local(text: str, seen: Look) -> Said | None:
+    """The area of 地方 beside 中央: all local governments together."""
+    return {"ref_area": ALL_LOCAL} if LOCAL.fullmatch(plain(text)) and _is_beside(CENTRAL, text, seen) else None
+
+
+def is_central(text: str, seen: Look) -> bool:
+    """Whether a label is of the central government, beside that of all local ones: an area that has no code."""
+    return CENTRAL.fullmatch(plain(text)) is not None and _is_beside(LOCAL, text, seen)
+
+
+def _is_beside(other: re.Pattern[str], text: str, seen: Look) -> bool:
+    """Whether the one label stands beside the `other` on its axis, both once: of several each is of what stands before it."""
+    labels = next((axis for axis in (seen.columns, seen.rows) if text in axis), [])
+    found = [label for label in labels if other.fullmatch(plain(label))]
+    return len(found) == 1 and all(seen.times.get(label, 1) == 1 for label in (text, *found))
 
 
 def of_employees(text: str, seen: Look, words: Words) -> Said | None:

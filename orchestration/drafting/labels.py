@@ -11,7 +11,7 @@ from orchestration.drafting.cells import Cells
 from orchestration.drafting.counted import CUMULATIVE, SINCE, ending, of_year
 from orchestration.drafting.editions import YEARBOOK_OF
 from orchestration.drafting.funds import fund, is_of_funds, of_a_fund
-from orchestration.drafting.groups import of_employees
+from orchestration.drafting.groups import of_employees, of_local
 from orchestration.drafting.line_units import LineUnits
 from orchestration.drafting.page_look import NUMBERED, Look
 from orchestration.drafting.page_rows import ALL, plain
@@ -110,6 +110,9 @@ class Meaning:
             if said is not None:
                 return said
         if (said := self._month(text) or of_employees(text, self.seen, self.words)) is not None:
+            return said
+        if (said := of_local(text, self.seen)) is not None:
+            self._remarks[plain(text)] = f"{CONFIRM}: of local governments together"
             return said
         if self._is_of_funds and (said := of_a_fund(plain(text), self.names)):
             return said
@@ -300,11 +303,13 @@ class Meaning:
         return {code for code, basis in bases.items() if basis == "flow"} if "stock" in bases.values() else None
 
     def own_scheme(self, said: Said) -> Said:
-        """The scheme that an indicator bears in its code, where the lines name one above it: 低保人数 in a table of 社会救助."""
+        """The scheme that an indicator bears in its code, where the lines name one above it: 低保人数 in a table of 社会救助; and
+        that it is of none, whatever they name."""
         of_lines = self.of_lines().get("scheme", "")
         own = self.words.scheme_of({said["indicator"]}) if "indicator" in said else None
         is_wider = said.get("scheme", of_lines) == of_lines and of_lines in self.words.wider(own)
-        return {"scheme": own} if own and is_wider else {}
+        is_of_none = own == "_Z" and bool(of_lines) and "scheme" not in said
+        return {"scheme": own} if own and (is_wider or is_of_none) else {}
 
     def is_open(self, text: str) -> None:
         """Note that a label is of no indicator that the lists know."""

@@ -16,6 +16,9 @@ from validations.printed_unit import all_printed, unknown_unit
 #: What a line of units has beside them.
 OF_UNITS = re.compile(r"[\s:：()（）,，、;；/.]*(?:计量单位|单位|units?)?[\s:：()（）,，、;；/.]*", re.IGNORECASE)
 
+#: The kind of units of which a line may state two sizes.
+MONEY = "money"
+
 
 @dataclass(frozen=True)
 class LineUnits:
@@ -69,14 +72,32 @@ class LineUnits:
         return {**above, **found} if found and self.seen.blocks > 1 else found
 
     def of(self, said: Said | None = None) -> str | None:
-        """The unit that a line states for what is `said`, by what its indicator is measured in; else the first one."""
+        """The unit that a line states for what is `said`, by what its indicator is measured in, or by its kind: yuan for what
+        is told in yuan a year. Else the first one."""
         said, units = said or {}, self.of_all
         if len(units) < 2 or not ("indicator" in said or said.get("measure") in RELATIVE):
             return units[0] if units else None
-        of = PURE_NUMBER
+        of, is_rate = PURE_NUMBER, False
         if said.get("measure") not in RELATIVE:
-            of = self.lists.record("indicator", said["indicator"])["unit_measure"] or ""
-        return next((u for u in units if self.lists.record("unit_text", u)["unit_measure"] == of), None)
+            record = self.lists.record("indicator", said["indicator"])
+            of = record["unit_measure"] or ""
+            is_rate = "true" in (record["is_rate"], record["is_of_its_period"])
+        exactly = [u for u in units if self.lists.record("unit_text", u)["unit_measure"] == of]
+        found = exactly or [u for u in units if self._is_of_kind(u, of)]
+        # Of yuan and 10 thousand yuan in one line what is told by head is in the smaller one, a sum in the larger one.
+        found = sorted(found, key=self._size, reverse=not is_rate) if self._kind(of) == MONEY else found
+        return found[0] if found else None
+
+    def _is_of_kind(self, unit: str, measure: str) -> bool:
+        """Whether a unit is of the same kind as a measure, and says no other period."""
+        of = self.lists.record("unit_text", unit)["unit_measure"]
+        return bool(of) and self._kind(of) == self._kind(measure) and not self.lists.record("unit", of)["months"]
+
+    def _kind(self, measure: str) -> str:
+        return self.lists.record("unit", measure)["quantity"] if measure else ""
+
+    def _size(self, unit: str) -> int:
+        return int(self.lists.record("unit_text", unit)["unit_mult"] or 0)
 
     def unknown(self) -> str | None:
         """A unit that a line prints and no list knows."""
