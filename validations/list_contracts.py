@@ -13,6 +13,7 @@ from validations.dimensions import DIMENSIONS
 CODE = r"^[A-Z0-9_]{1,64}$"
 CODE_FORM = matches(CODE, "a code of capital letters, digits and _")
 CODE_COLUMN = column(CODE_FORM, unique=True)
+YEAR = matches(r"^(19|20)[0-9]{2}$", "a year, 1900 to 2099")
 NAMED = {"code": CODE_COLUMN, "name_en": column(), "name_zh": column()}
 VALIDITY = {"valid_from": column(DATE, nullable=True), "valid_to": column(DATE, nullable=True)}
 #: An official name is somebody's: without its source it is a common one.
@@ -24,6 +25,11 @@ OFFICIAL_HAS_SOURCE = pa.Check(
 )
 NOT_ITSELF = pa.Check(
     lambda data: data.lazyframe.select(pl.col("area") != pl.col("successor")), error="another area as successor"
+)
+
+FOLDED_SINCE = pa.Check(
+    lambda data: data.lazyframe.select(pl.col("folded_into").is_null() == pl.col("folded_since").is_null()),
+    error="a folded_since for each folded_into, and for nothing else",
 )
 
 
@@ -176,6 +182,8 @@ def _columns(lists: CodeLists) -> dict[str, dict[str, pa.Column]]:
             "tier_basic_enterprise_commercial": column(nullable=True),
             "residence_covered": column(one_of({"U", "R", "_T"}, "U, R or _T, or nothing"), nullable=True),
             "successor": column(one_of(lists.codes("scheme"), "scheme.csv"), nullable=True),
+            "folded_into": column(one_of(lists.codes("scheme"), "scheme.csv"), nullable=True),
+            "folded_since": column(YEAR, nullable=True),
             "definition_en": column(),
             "definition_zh": column(),
         },
@@ -198,7 +206,7 @@ def _columns(lists: CodeLists) -> dict[str, dict[str, pa.Column]]:
         "area_successor": {
             "area": column(one_of(lists.codes("area"), "area.csv")),
             "successor": column(one_of(lists.codes("area"), "area.csv")),
-            "year": column(matches(r"^(19|20)[0-9]{2}$", "a year, 1900 to 2099")),
+            "year": column(YEAR),
             "passed": column(one_of(lists.codes("passed"), "the list passed of code.csv")),
         },
         "area_alias": {
@@ -233,5 +241,5 @@ def codelist(name: str, lists: CodeLists) -> pa.DataFrameSchema:
         "area_alias": ["area", "text"],
         "label_word": ["codelist", "text"],
     }.get(name)
-    checks = {"area": [OFFICIAL_HAS_SOURCE], "area_successor": [NOT_ITSELF]}.get(name, [])
+    checks = {"area": [OFFICIAL_HAS_SOURCE], "area_successor": [NOT_ITSELF], "scheme": [FOLDED_SINCE]}.get(name, [])
     return pa.DataFrameSchema(_columns(lists)[name], checks=checks, strict=True, unique=unique)

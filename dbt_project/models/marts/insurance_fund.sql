@@ -30,14 +30,20 @@
     "INSURANCE_FUND_SURPLUS": "printed_surplus",
     "INSURANCE_PARTICIPANTS": "participants",
 } %}
-{%- set told = told_of_figures(figures, "c.", "a", adds_up.values() | list, "e") + [
-    [
-        "schemes_are_missing",
-        "c.expenditure is not null and c.scope = '_Z' and k.schemes_en is not null",
-        {"schemes": "k.schemes_{}"},
-        ["expenditure_yuan"],
-    ],
-] %}
+{%- set told = told_of_figures(figures, "c.", "a", adds_up.values() | list, "e") + ["k.caveat"] %}
+{#- What adds up over schemes -> its column, and as what it does. What is left of a fund adds up as what it took in. -#}
+{%- set summed = {
+    "revenue": ("revenue_yuan", "INSURANCE_FUND_REVENUE"),
+    "expenditure": ("expenditure_yuan", "INSURANCE_FUND_EXPENDITURE"),
+    "balance": ("balance_yuan", "INSURANCE_FUND_BALANCE"),
+    "printed_surplus": ("surplus_printed_yuan", "INSURANCE_FUND_REVENUE"),
+    "surplus": ("surplus_yuan", "INSURANCE_FUND_REVENUE"),
+} %}
+{%- set columns, adds_up_as = {}, {} %}
+{%- for value, (column, indicator) in summed.items() %}
+    {%- do columns.update({value: column}) %} {%- do adds_up_as.update({value: indicator}) %}
+{%- endfor %}
+{%- set grain = ["ref_area", "time_period", "scheme", "pop_group", "scope"] %}
 with
     funds as (
         select
@@ -87,7 +93,9 @@ with
 
     in_full_scope as (select * from computed where scope = '_Z'),
 
-    {{ schemes_lacking("in_full_scope", "expenditure", ref("stg_scheme"), ref("part"), "INSURANCE_FUND_EXPENDITURE") }},
+    {{ schemes_lacking("in_full_scope", adds_up_as, ref("stg_scheme"), ref("part")) }},
+
+    {{ sums_lack("in_full_scope", grain, columns, ref("stg_caveat")) }},
 
     found as (
         select
@@ -135,7 +143,7 @@ with
                     )
                 }}
             ) as w
-            on {{ equal("w", "c", ["ref_area", "time_period", "scheme", "pop_group", "scope"]) }}
+            on {{ equal("w", "c", grain) }}
         left join
             (
                 {{
@@ -149,7 +157,7 @@ with
                     )
                 }}
             ) as a
-            on {{ equal("a", "c", ["ref_area", "time_period", "scheme", "pop_group", "scope"]) }}
+            on {{ equal("a", "c", grain) }}
         left join
             (
                 {{
@@ -166,7 +174,7 @@ with
                 }}
             ) as e
             on {{ equal("e", "c", ["ref_area", "time_period", "scheme", "pop_group"]) }}
-        left join lacking as k on {{ equal("k", "c", ["ref_area", "freq", "time_period"]) }}
+        left join sums_lack as k on {{ equal("k", "c", grain) }}
         cross join ({{ sentences(ref("stg_caveat"), reasons_of(told)) }}) as told
     )
 

@@ -155,7 +155,7 @@ with
 
     {{
         schemes_lacking(
-            "computed", "expenditure", ref("stg_scheme"), ref("part"), "SOCIAL_SECURITY_EXPENDITURE", ever=true
+            "computed", {"expenditure": "SOCIAL_SECURITY_EXPENDITURE"}, ref("stg_scheme"), ref("part"), ever=true
         )
     }},
 

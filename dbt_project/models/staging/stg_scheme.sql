@@ -11,5 +11,7 @@ select
     tier_assistance_insurance_commercial,
     tier_basic_enterprise_commercial,
     residence_covered,
-    successor
+    successor,
+    folded_into,
+    folded_since
 from {{ source("codelist", "scheme") }}
