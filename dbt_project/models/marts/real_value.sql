@@ -26,6 +26,8 @@
 {%- set real = ["amount_real_growth_ratio"] %}
 {%- set deflated = ["amount_at_previous_prices_yuan_per_year"] %}
 {%- set growth = ["amount_growth_ratio"] %}
+{%- set priced = "_T" %}
+{%- set of_others = "c.residence <> '" ~ priced ~ "'" %}
 {%- set told = [
     ["stated_per_year", "c.unit_measure = 'CNY_A'", {}, ["amount_yuan_per_month"]],
     ["stated_per_month", "c.unit_measure = 'CNY_M'", {}, ["amount_yuan_per_year"]],
@@ -64,6 +66,13 @@
     ],
     ["not_at_previous_prices", "c.at_previous_prices is null", {}, deflated],
     ["no_real_growth", "c.growth is not null and c.real_growth is null", {}, real],
+    ["prices_of_all_residents", of_others ~ " and c.real_growth is not null", {}, real + deflated],
+    [
+        "prices_of_all_residents",
+        of_others ~ " and c.real_growth is null and c.at_previous_prices is not null",
+        {},
+        deflated,
+    ],
 ] %}
 with
     selected as (select s.* from {{ ref("series") }} as s where {{ shown_in(shown, "s") }}),
@@ -101,7 +110,7 @@ with
             {{ shown_in(shown, "s") }}
             and s.scheme = '_Z'
             and s.pop_group = '_T'
-            and s.residence = '_T'
+            and s.residence = '{{ priced }}'
             and (
                 s.indicator = 'CONSUMER_PRICE_INDEX'
                 or (s.indicator = 'CONSUMER_PRICES_GROWTH' and s.base_period = {{ period_before("s.time_period") }})
