@@ -321,3 +321,41 @@ def test_a_difference_of_two_publications_is_told_where_one_states_both_otherwis
             ).fetchone()
             assert others[0] == len(found), table.full_name
     assert told
+
+
+def foreign(language: str, text: str) -> set[str]:
+    """Words of the other language outside quotes: of a caveat in Chinese those that are no name of a thing here (columns,
+    tables, codes in capitals), of one in English any."""
+    if language == "en":
+        return set(re.findall(r"[\u4e00-\u9fff]+", re.sub(r'"[^"]*"', "", text)))
+    named = r"《[^》]*》|“[^”]*”|\"[^\"]*\"|[a-z]+\.[a-z_]+"
+    known = {name for table in published.tables().values() for name in table.columns}
+    return set(re.findall(r"(?<![A-Za-z_])[A-Z]?[a-z][a-z_]+", re.sub(named, "", text))) - known
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "found"),
+    [
+        ("zh", "standard_yuan_per_month：原文为5,247yuan a year，已换算为元/月。", {"yuan"}),
+        ("zh", "原文为英文“Household population”，见marts.series。", set()),
+        ("en", "Printed as 5,247 元/年, and converted.", {"元", "年"}),
+        ("en", 'Taken from "统计年鉴" (yearbook).', set()),
+    ],
+)
+def test_a_word_of_the_other_language_is_seen(language: str, text: str, found: set[str]):
+    assert foreign(language, text) == found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_caveat_speaks_one_language(built: Line, language: str):
+    """Of every published table, qualifiers too."""
+    texts = 0
+    with duckdb.connect(str(built.paths.current / DATABASE), read_only=True) as connection:
+        for table in published.tables().values():
+            for column in {f"caveat_{language}", f"qualifiers_{language}"} & set(table.columns):
+                told = connection.execute(
+                    f"select distinct {column} from {table.full_name} where {column} is not null"
+                ).fetchall()
+                texts += len(told)
+                assert [text for (text,) in told if foreign(language, text)] == [], table.full_name
+    assert texts

@@ -42,14 +42,27 @@ with
             ''
         from
             (
-                -- The unit as the page prints it, and what it is in English.
+                -- The unit as the page prints it in the language that it is printed in, in the other what it is.
+                -- Chinese
+                -- has no capitals.
                 select
-                    o.*,
-                    o.unit_text as unit_zh,
-                    concat(
-                        case when t.unit_mult <> 0 then concat('* 10^', cast(t.unit_mult as string), ' ') else '' end,
-                        lower(n.name_en)
-                    ) as unit_en
+                    o.*
+                    {%- for language, is_of_it in {"en": "<>", "zh": "="}.items() %}
+                        ,
+                        case
+                            when lower(t.text) {{ is_of_it }} upper(t.text)
+                            then {{ "concat(' ', t.text)" if language == "en" else "t.text" }}
+                            else
+                                concat(
+                                    case
+                                        when t.unit_mult <> 0
+                                        then concat(' * 10^', cast(t.unit_mult as string), ' ')
+                                        else {{ "' '" if language == "en" else "''" }}
+                                    end,
+                                    lower(n.name_{{ language }})
+                                )
+                        end as unit_{{ language }}
+                    {%- endfor %}
                 from {{ ref("observation_pass") }} as o
                 inner join {{ ref("stg_unit_text") }} as t on t.text = o.unit_text
                 inner join {{ ref("stg_unit") }} as n on n.unit_measure = t.unit_measure
