@@ -276,6 +276,24 @@ def test_a_sum_over_funds_is_told_which_it_lacks(release: duckdb.DuckDBPyConnect
     assert any(lacks for *_, lacks, _ in found) and wrong == []
 
 
+def test_a_yearly_rate_of_a_shorter_period_says_so(release: duckdb.DuckDBPyConnection):
+    """Of a quarter or a month; a year is one already, and a value that is missing has none."""
+    begins = sentence("at_a_yearly_rate")
+    rates, wrong = 0, []
+    for table in marts():
+        for column in table.values:
+            if "months" not in column.meta.get("formula", "") or not column.name.endswith("_yuan_per_year"):
+                continue
+            for key, freq, value, caveat in release.execute(
+                f"select {row_keys.sql(table.grain, 'm')}, freq, {column.name}, caveat_en from {table.full_name} as m"
+            ).fetchall():
+                is_rate = freq != "A" and value is not None
+                rates += is_rate
+                if is_rate != (begins in told(table, caveat).get(column.name, "")):
+                    wrong.append((key, column.name, value))
+    assert rates and wrong == []
+
+
 def test_where_a_series_goes_over_to_another_edition_it_says_so(release: duckdb.DuckDBPyConnection):
     """The first period behind those that a later edition of the publication left behind."""
     found = release.execute("""

@@ -161,7 +161,10 @@ MARTS: dict[str, list[Entry]] = {
     "marts.policy_register": [
         rows(
             "disagreement_is_told",
-            "select * from {batch} where (years_agree is not true) <> (caveat_en is not null and caveat_zh is not null)",
+            """
+            select * from {batch}
+            where (years_agree is not true)
+                <> coalesce(contains(caveat_en, 'years_agree') and contains(caveat_zh, 'years_agree'), false)""",
         ),
         rows(
             "lists_every_document",

@@ -52,3 +52,41 @@
         where f.row_key is null and r.row_key is null
     )
 {%- endmacro %}
+
+{#-
+    The CTE of_rates (`row_key`, `column_name`, `caveat_en`, `caveat_zh`), if the mart has such columns: that an amount
+    of a quarter or a month is shown at the rate of a year.
+-#}
+{% macro of_rates(node, found, caveats) -%}
+    {%- set rates = rates_of(node) -%}
+    {%- if rates -%}
+        ,
+        of_rates as (
+            select
+                {{ row_key("m", node.config.meta.grain) }} as row_key,
+                r.column_name,
+                told.at_a_yearly_rate_en as caveat_en,
+                told.at_a_yearly_rate_zh as caveat_zh
+            from {{ found }} as m
+            inner join
+                (
+                    {%- for name in rates %}
+                        select '{{ name }}' as column_name {{ "union all" if not loop.last }}
+                    {%- endfor %}
+                ) as r
+                on case r.column_name {%- for name in rates %} when '{{ name }}' then m.{{ name }} {%- endfor %} end
+                is not null
+            cross join ({{ sentences(caveats, ["at_a_yearly_rate"]) }}) as told
+            where m.freq <> 'A'
+        )
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The columns of a mart that show the amount of a period at the rate of a year, by their formulas. -#}
+{% macro rates_of(node) -%}
+    {%- set found = [] -%}
+    {%- for column in node.columns.values() if "* 12 / months" in column.meta.get("formula", "") -%}
+        {%- do found.append(column.name) -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}

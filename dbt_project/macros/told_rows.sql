@@ -251,7 +251,8 @@
             ) as told
     ),
 
-    {{ of_marks(node, found, caveats, shows + bounds.keys() | list) }},
+    {{ of_marks(node, found, caveats, shows + bounds.keys() | list) }}
+    {{ of_rates(node, found, caveats) }},
 
     told_of_columns as (
         select
@@ -287,6 +288,11 @@
                             union all
                             select row_key, column_name, caveat_en, caveat_zh, 2
                             from of_few_digits
+                        {%- endif %}
+                        {%- if rates_of(node) %}
+                            union all
+                            select row_key, column_name, caveat_en, caveat_zh, 1
+                            from of_rates
                         {%- endif %}
                         union all
                         select row_key, column_name, caveat_en, caveat_zh, 99

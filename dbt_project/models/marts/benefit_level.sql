@@ -9,10 +9,13 @@
 } %}
 -- What a scheme pays or sets per person and month: one amount, or a range, and the multiple that a source prints.
 {%- set ends = {"low": "amount_low_yuan_per_month", "high": "amount_high_yuan_per_month"} %}
+{%- set by_digits = "l.obs_low is not null and l.obs_high is not null and h.below_digits = 1 and h.above_digits = 1" %}
 {%- set told = [
     ["is_a_point", "l.status_of_bounds is null", {}, ends.values() | list],
     ["is_open_below", "l.obs_low is null and l.obs_high is not null", {}, [ends.low]],
     ["is_open_above", "l.obs_high is null and l.obs_low is not null", {}, [ends.high]],
+    ["ends_of_rounding", by_digits ~ " and l.obs_value is not null", {}, ends.values() | list],
+    ["ends_are_rounded", by_digits ~ " and l.obs_value is null", {}, ends.values() | list],
     ["no_multiple", "m.obs_status is null", {}, ["multiple_printed_ratio"]],
 ] %}
 with
@@ -46,6 +49,7 @@ with
             m.counterpart as multiple_of
             {%- for language in ["en", "zh"] %}, {{ caveat(language, told) }} as caveat_{{ language }} {%- endfor %}
         from levels as l
+        left join {{ ref("stg_hedge") }} as h on h.qualifier = l.qualifier
         left join
             multiples as m
             on m.base_indicator = l.indicator
