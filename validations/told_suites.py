@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from validations import published, row_keys, unit_free
 from validations.expectations import Entry, rows
-from validations.published import Column, Table
+from validations.published import Table
 
 #: The ends of a printed range, where a column shows one.
 ENDS = ("obs_low", "obs_high")
@@ -89,8 +89,7 @@ def told_of_figures(table: Table) -> Iterable[Entry]:
     shown = " union all ".join(
         f"select {key} as row_key, '{column.name}' as column_name, t.{column.name} is not null as has_value,"
         f" {f't.{column.status} in ({_texts(published.marked_statuses())})' if column.status else 'false'} as is_marked,"
-        f" t.ref_area, t.time_period, {_is_of_one_source(table, column)} as is_whole"
-        f" from {{batch}} as t"
+        f" t.ref_area, t.time_period from {{batch}} as t"
         for column in table.values
     )
     query = f"""
@@ -107,7 +106,6 @@ def told_of_figures(table: Table) -> Iterable[Entry]:
             inner join shown as s on s.row_key = l.row_key and s.column_name = l.column_name
             cross join languages as g
             where l.table_name = '{table.full_name}'{of_itself(table)} and (c.reason not in ('break', 'behind_earlier_edition') or o.time_period = s.time_period)
-                and not (c.reason = 'spliced_from' and o.time_period = s.time_period and coalesce(s.is_whole, false))
                 and not (
                     c.reason in ('spliced_from', 'spliced_from_a_paper', 'of_earlier_edition', 'of_the_literature')
                     and exists (
@@ -185,12 +183,6 @@ def of_itself(table: Table) -> str:
         for column in table.values
         if (at := column.meta.get("is_one_at"))
     )
-
-
-def _is_of_one_source(table: Table, column: Column) -> str:
-    """SQL: whether a row's computed value follows from what one publication states."""
-    is_printed = column.meta.get("printed") or "source_ids" not in table.columns
-    return "false" if is_printed else "t.source_ids not like '%,%'"
 
 
 def _texts(codes: Iterable[str]) -> str:

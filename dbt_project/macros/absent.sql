@@ -47,12 +47,13 @@
 
 {#-
     How figures of marts.series (`selected`) are stated that a mart does not show: in another scope, over another
-    time, or counted more widely (`wider`: stg_bound): <figure>_otherwise_en, <figure>_otherwise_zh for each of
+    time, counted more widely (`wider`: stg_bound), or, of a scheme that is one group alone (employees), in parts of that
+    group alone (`parts`: stg_part), which make up all of it: <figure>_otherwise_en, <figure>_otherwise_zh for each of
     `figures`, a name -> the codes that tell its rows, by the `key` of the mart but for its scope. Left join them:
     what they say is told where no figure stands in the row itself (told_of_figures). `shown`: what the mart shows;
     `names`: int_code__named; `caveats`: stg_caveat; `has_scopes`: whether the scope is of the key.
 -#}
-{% macro stated_otherwise(selected, names, wider, caveats, key, shown, figures, has_scopes=false) -%}
+{% macro stated_otherwise(selected, names, wider, caveats, key, shown, figures, has_scopes=false, parts=none) -%}
     {%- set codes = [] -%}
     {%- for of_figure in figures.values() -%}
         {%- for dimension in of_figure if dimension != "indicator" and dimension not in key + codes -%}
@@ -126,8 +127,70 @@
                         and a.stated_as = a.indicator
                     )
                 {%- endif %}
+            {%- if parts %}
+                union all
+                {{ in_parts_of_a_group(selected, names, parts, caveats, key, codes, shown) }}
+            {%- endif %}
         ) as s
     group by {{ key | join(", ") }}
+{%- endmacro %}
+
+{#-
+    For stated_otherwise: the totals over groups of which all parts of one group are stated, in schemes of which no figure
+    of any group that the total consists of is: there is one group, and its parts are all of it.
+-#}
+{% macro in_parts_of_a_group(selected, names, parts, caveats, key, codes, shown) -%}
+    {%- set others = key | reject("equalto", "pop_group") | list + codes -%}
+    select
+        {%- for name in key + codes %}
+            {{ "s.whole as pop_group" if name == "pop_group" else "s." ~ name }},
+        {%- endfor %}
+        s.indicator
+        {%- for language, mark in {"en": ", ", "zh": "、"}.items() %}
+            {%- set listed = joined("s.name_" ~ language, mark, ["s.part"]) %},
+            replace(told.in_parts_{{ language }}, '{parts}', {{ listed }}) as how_{{ language }}
+        {%- endfor %}
+    from
+        (
+            select distinct
+                {{ prefixed("s", others) }},
+                s.indicator,
+                l.whole,
+                l.of_group,
+                l.part,
+                l.parts,
+                lower(n.name_en) as name_en,
+                n.name_zh
+            from {{ selected }} as s
+            inner join
+                (
+                    select
+                        w.indicator,
+                        w.whole,
+                        w.part as of_group,
+                        p.part,
+                        count(*) over (partition by w.indicator, w.whole, w.part) as parts
+                    from {{ parts }} as w
+                    inner join
+                        {{ parts }} as p on {{ equal("p", "w", ["indicator", "dimension"]) }} and p.whole = w.part
+                    where w.dimension = 'pop_group' and w.whole = '_T'
+                ) as l
+                on l.indicator = s.indicator
+                and l.part = s.pop_group
+            inner join {{ names }} as n on n.codelist = 'pop_group' and n.code = s.pop_group
+            left join
+                (
+                    select distinct g.indicator, g.scheme
+                    from {{ selected }} as g
+                    inner join {{ parts }} as w on w.indicator = g.indicator and w.part = g.pop_group
+                    where w.dimension = 'pop_group' and w.whole = '_T'
+                ) as g
+                on {{ equal("g", "s", ["indicator", "scheme"]) }}
+            where g.scheme is null and s.obs_value is not null and {{ shown_in(shown, "s") }}
+        ) as s
+    cross join ({{ sentences(caveats, ["in_parts"]) }}) as told
+    group by {{ prefixed("s", others) }}, s.indicator, s.whole, s.of_group, s.parts, told.in_parts_en, told.in_parts_zh
+    having count(*) = s.parts
 {%- endmacro %}
 
 {#-

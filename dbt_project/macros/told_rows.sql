@@ -207,13 +207,6 @@
             u.row_key is null
             -- A break before the figure that a change starts from lies not in the change, nor does another edition.
             and (f.is_of_the_period or t.reason not in ('break', 'behind_earlier_edition'))
-            -- What one publication states of one period is not spliced; that it is a paper's is told all the same.
-            and not (
-                t.reason = 'spliced_from'
-                and f.column_name not in ('{{ shows | join("', '") }}')
-                and f.is_of_the_period
-                and f.is_of_one_source
-            )
             {%- if replaced %}
                 -- Nor is the sum of the parts of the publication of the total in whose place it is shown.
                 and (

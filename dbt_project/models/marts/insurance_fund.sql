@@ -170,6 +170,7 @@ with
                         shown,
                         stated,
                         has_scopes=true,
+                        parts=ref("stg_part"),
                     )
                 }}
             ) as e

@@ -185,6 +185,7 @@ with
                         shown,
                         stated,
                         has_scopes=true,
+                        parts=ref("stg_part"),
                     )
                 }}
             ) as e
