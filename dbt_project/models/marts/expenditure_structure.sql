@@ -3,7 +3,8 @@
     one scope, or NULL if one of them is missing, withheld or counted otherwise; shares need the total. What a source
     prints as a total stands as printed, marked as a total, with a share only where all parts are known.
     What is no part of the total as part.csv has it has no share of it; medical assistance, which an office of its own
-    publishes, stands in marts.social_assistance alone.
+    publishes, stands in marts.social_assistance alone. Where core.scheme has such spending under a total, that one, and
+    what is a share of it, says so.
     Parts are followed down two levels: what is spent on assistance is itself a sum. Dibao spending is an indicator of
     its own, whoever states it (seeds/relations/alias.csv).
 -#}
@@ -45,6 +46,18 @@
         share,
     ],
     [
+        "total_leaves_out",
+        "s.amount is not null and o.schemes_en is not null",
+        {"schemes": "o.schemes_{}"},
+        ["amount_yuan"],
+    ],
+    [
+        "share_leaves_out",
+        "s.share is not null and s.component <> 'SOCIAL_SECURITY' and a.schemes_en is not null",
+        {"schemes": "a.schemes_{}"},
+        share,
+    ],
+    [
         "is_another_share_of_gdp",
         differs_from_share("s.amount", "g.gdp", "g.share"),
         {"share": per_cent_of("s.amount", "g.gdp"), "printed": per_cent_of("g.share", 1)},
@@ -52,11 +65,13 @@
     ],
 ] %}
 with
-    shown as (
+    held as (
         select s.*, {{ as_shown("s.obs_value", "decimal(24, 4)") }} as amount
         from {{ ref("series") }} as s
-        where {{ shown_in(shown, "s") }} and s.scheme <> 'MEDICAL_ASSISTANCE'
+        where {{ shown_in(shown, "s") }}
     ),
+
+    shown as (select * from held where scheme <> 'MEDICAL_ASSISTANCE'),
 
     -- Dibao spending alone is no structure.
     amounts as (
@@ -81,6 +96,52 @@ with
         union
         select leaf
         from leaves
+    ),
+
+    -- A scheme, what core.scheme has it under, and what stands between.
+    under as (
+        select scheme, parent_scheme as whole, cast(null as string) as within, cast(null as string) as within_that
+        from {{ ref("stg_scheme") }}
+        union all
+        select s.scheme, w.parent_scheme, w.scheme, null
+        from {{ ref("stg_scheme") }} as s
+        inner join {{ ref("stg_scheme") }} as w on w.scheme = s.parent_scheme
+        union all
+        select s.scheme, x.parent_scheme, w.scheme, x.scheme
+        from {{ ref("stg_scheme") }} as s
+        inner join {{ ref("stg_scheme") }} as w on w.scheme = s.parent_scheme
+        inner join {{ ref("stg_scheme") }} as x on x.scheme = w.parent_scheme
+    ),
+
+    -- What is spent on schemes under a total of which neither they nor what they are in are parts.
+    left_out as (
+        select
+            h.ref_area,
+            h.freq,
+            h.time_period,
+            u.whole
+            {%- for language in ["en", "zh"] %}
+                {%- set amount = with_unit(readable("h.amount"), "n") | replace("{}", language) %}
+                {%- set name = {"en": "lower(s.name_en)", "zh": "s.name_zh"}[language] %}
+                {%- set stated = (
+                    "concat(" ~ name ~ ", '" ~ {"en": " (", "zh": "("}[language] ~ "', " ~ amount ~ ", ')')"
+                ) %},
+                {{ joined(stated, {"en": ", ", "zh": "、"}[language], ["h.scheme"]) }} as schemes_{{ language }}
+            {%- endfor %}
+        from held as h
+        inner join under as u on u.scheme = h.scheme
+        inner join (select distinct whole from leaves) as w on w.whole = u.whole
+        inner join {{ ref("stg_scheme") }} as s on s.scheme = h.scheme
+        inner join {{ ref("stg_unit") }} as n on n.unit_measure = h.unit_measure
+        left join in_total as t on t.component = h.scheme
+        left join leaves as l on l.whole = u.whole and l.leaf in (u.within, u.within_that)
+        left join
+            held as b
+            on {{ equal("b", "h", ["ref_area", "freq", "time_period", "scope"]) }}
+            and b.scheme in (u.within, u.within_that)
+            and b.scheme not in (select component from in_total)
+        where h.scope = '_Z' and h.amount is not null and t.component is null and l.leaf is null and b.scheme is null
+        group by h.ref_area, h.freq, h.time_period, u.whole
     ),
 
     periods as (
@@ -376,6 +437,13 @@ with
             ) as g
             on {{ equal("g", "s", ["ref_area", "freq", "time_period", "scope"]) }}
             and g.scheme = s.component
+        left join
+            left_out as o
+            on {{ equal("o", "s", ["ref_area", "freq", "time_period"]) }}
+            and o.whole = s.component
+            and s.scope = '_Z'
+        left join
+            left_out as a on {{ equal("a", "s", ["ref_area", "freq", "time_period"]) }} and a.whole = 'SOCIAL_SECURITY'
         cross join
             ({{ sentences(ref("stg_caveat"), reasons_of(told_of_components) + ["share_of_social_security"]) }}) as told
     )
