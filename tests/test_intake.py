@@ -118,6 +118,8 @@ ONE_FAULT = [
     pytest.param("codelists/area.csv", "1949-10-01", "1949-02-31", 2, "valid_from", "1949-02-31", "a date", id="code list: no such day"),
     pytest.param("codelists/label_text.csv", "GRP,indicator=GDP", "低保 人数,indicator=GDP", 8, "text", "低保 人数", "says one thing", id="code list: two wordings that read alike"),
     pytest.param("codelists/label_text.csv", "GRP,indicator=GDP", "dibao standard,indicator=GDP", 8, "text", "dibao standard", "says one thing", id="code list: a wording that is a name"),
+    pytest.param("codelists/scheme.csv", ",BASIC_MEDICAL,2019,", ",BASIC_MEDICAL,19,", None, "folded_since", "19", "a year", id="code list: no such year"),
+    pytest.param("codelists/scheme.csv", ",BASIC_MEDICAL,2019,", ",BASIC_MEDICAL,,", 26, "", None, "a folded_since for each folded_into", id="code list: folded, and not since when"),
     pytest.param("codelists/unit_text.csv", "million,,6", "million,,13", None, "unit_mult", "13", "a power of ten", id="code list: multiplier too large"),
     pytest.param("codelists/unit_text.csv", "million,,6", "million,,-1", None, "unit_mult", "-1", "a power of ten", id="code list: multiplier of no unit"),
     pytest.param(PROSE, "451.1,CNY/month,,", "445-451.1,CNY/month,about,", 4, "qualifier", "about", "range for two numbers", id="a range that is none in words"),
