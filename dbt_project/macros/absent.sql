@@ -47,8 +47,8 @@
 
 {#-
     How figures of marts.series (`selected`) are stated that a mart does not show: in another scope, over another
-    time, counted more widely (`wider`: stg_bound), or, of a scheme that is one group alone (employees), in parts of that
-    group alone (`parts`: stg_part), which make up all of it: <figure>_otherwise_en, <figure>_otherwise_zh for each of
+    time, counted more widely (`wider`: stg_bound), or, of a scheme that is one group alone (employees), in parts of
+    that group (`parts`: stg_part), which make up all of it: <figure>_otherwise_en, <figure>_otherwise_zh for each of
     `figures`, a name -> the codes that tell its rows, by the `key` of the mart but for its scope. Left join them:
     what they say is told where no figure stands in the row itself (told_of_figures). `shown`: what the mart shows;
     `names`: int_code__named; `caveats`: stg_caveat; `has_scopes`: whether the scope is of the key.
@@ -136,8 +136,8 @@
 {%- endmacro %}
 
 {#-
-    For stated_otherwise: the totals over groups of which all parts of one group are stated, in schemes of which no figure
-    of any group that the total consists of is: there is one group, and its parts are all of it.
+    For stated_otherwise: the totals over groups of which all parts of one group are stated, in schemes of which no
+    figure of any group that the total consists of is: there is one group, and its parts are all of it.
 -#}
 {% macro in_parts_of_a_group(selected, names, parts, caveats, key, codes, shown) -%}
     {%- set others = key | reject("equalto", "pop_group") | list + codes -%}

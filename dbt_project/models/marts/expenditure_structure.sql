@@ -113,6 +113,13 @@ with
         inner join {{ ref("stg_scheme") }} as x on x.scheme = w.parent_scheme
     ),
 
+    no_part as (
+        select h.ref_area, h.freq, h.time_period, h.scheme, h.unit_measure, h.amount
+        from held as h
+        left join in_total as t on t.component = h.scheme
+        where h.scope = '_Z' and h.amount is not null and t.component is null
+    ),
+
     -- What is spent on schemes under a total of which neither they nor what they are in are parts.
     left_out as (
         select
@@ -128,19 +135,17 @@ with
                 ) %},
                 {{ joined(stated, {"en": ", ", "zh": "、"}[language], ["h.scheme"]) }} as schemes_{{ language }}
             {%- endfor %}
-        from held as h
+        from no_part as h
         inner join under as u on u.scheme = h.scheme
         inner join (select distinct whole from leaves) as w on w.whole = u.whole
         inner join {{ ref("stg_scheme") }} as s on s.scheme = h.scheme
         inner join {{ ref("stg_unit") }} as n on n.unit_measure = h.unit_measure
-        left join in_total as t on t.component = h.scheme
         left join leaves as l on l.whole = u.whole and l.leaf in (u.within, u.within_that)
         left join
-            held as b
-            on {{ equal("b", "h", ["ref_area", "freq", "time_period", "scope"]) }}
+            no_part as b
+            on {{ equal("b", "h", ["ref_area", "freq", "time_period"]) }}
             and b.scheme in (u.within, u.within_that)
-            and b.scheme not in (select component from in_total)
-        where h.scope = '_Z' and h.amount is not null and t.component is null and l.leaf is null and b.scheme is null
+        where l.leaf is null and b.scheme is null
         group by h.ref_area, h.freq, h.time_period, u.whole
     ),
 
