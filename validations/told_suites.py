@@ -107,7 +107,7 @@ def told_of_figures(table: Table) -> Iterable[Entry]:
             cross join languages as g
             where l.table_name = '{table.full_name}'{of_itself(table)} and (c.reason not in ('break', 'behind_earlier_edition') or o.time_period = s.time_period)
                 and not (
-                    c.reason in ('spliced_from', 'spliced_from_a_paper', 'of_earlier_edition', 'of_the_literature')
+                    c.reason in ('spliced_from', 'spliced_from_a_paper', 'of_earlier_edition', 'of_the_literature', 'of_a_platform')
                     and exists (
                         select 1 from replaced as p where p.row_key = l.row_key and p.column_name = l.column_name
                             and p.observation_id = l.observation_id

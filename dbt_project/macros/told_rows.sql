@@ -211,8 +211,13 @@
                 -- Nor is the sum of the parts of the publication of the total in whose place it is shown.
                 and (
                     r.observation_id is null
-                    or t.reason
-                    not in ('spliced_from', 'spliced_from_a_paper', 'of_earlier_edition', 'of_the_literature')
+                    or t.reason not in (
+                        'spliced_from',
+                        'spliced_from_a_paper',
+                        'of_earlier_edition',
+                        'of_the_literature',
+                        'of_a_platform'
+                    )
                 )
             {%- endif %}
         group by f.row_key, f.column_name, t.caveat_en, t.caveat_zh, f.of_en, f.of_zh

@@ -70,6 +70,22 @@ from
             union all
             {{ lineage_of(mart, ref(mart), ref("series"), "followed") }}
         {% endfor %}
+        -- Each row of revisions names its figures.
+        {% for column, figures in {
+            "obs_value": ["observation_id"],
+            "first_value": ["first_observation_id"],
+            "previous_value": ["previous_observation_id"],
+            "revision": ["observation_id", "first_observation_id"],
+            "revision_share": ["observation_id", "first_observation_id"],
+        }.items() %}
+            {% for figure in figures %}
+                union all
+                select 'marts.revision', {{ row_key("m", ["observation_id"]) }}, '{{ column }}', m.{{ figure }}
+                from {{ ref("revision") }} as m
+                inner join {{ ref("observation") }} as o on o.observation_id = m.{{ figure }}
+                where m.{{ column }} is not null and {{ is_followed("o.layout") }}
+            {% endfor %}
+        {% endfor %}
         -- What a register shows stands in the row of its document.
         {% for column in document_columns %}
             union all

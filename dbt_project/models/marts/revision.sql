@@ -65,6 +65,7 @@ with
             max(case when place = 1 then earlier_stage end) as first_stage,
             max(case when place = 1 then earlier_vintage end) as first_vintage,
             max(case when place = 1 then earlier_value end) as first_value,
+            max(case when places_back = 1 then earlier_id end) as previous_observation_id,
             max(case when places_back = 1 then earlier_value end) as previous_value,
             cast(count(*) as integer) as revision_no
         from pairs
@@ -98,10 +99,11 @@ with
             c.first_stage,
             c.first_vintage,
             c.first_value,
+            c.previous_observation_id,
             c.previous_value,
             n.obs_value - c.first_value as revision,
             case
-                when c.first_value <> 0 then {{ divide("(n.obs_value - c.first_value)", "abs(c.first_value)", 6) }}
+                when c.first_value <> 0 then {{ divide("(n.obs_value - c.first_value)", "c.first_value", 6) }}
             end as revision_share,
             c.revision_no,
             l.earlier_id is null as is_latest,

@@ -34,7 +34,7 @@ with
             {{ joined("caveat_en", " ", ["place", "stated_by"]) }} as note_en,
             {{ joined("caveat_zh", "", ["place", "stated_by"]) }} as note_zh
         from {{ ref("int_series__told") }}
-        where reason not in ('of_the_literature', 'spliced_from', 'spliced_from_a_paper')
+        where reason not in ('of_the_literature', 'of_a_platform', 'spliced_from', 'spliced_from_a_paper')
         group by observation_id
     ),
 

@@ -1,4 +1,6 @@
-{#- Of two sources that state one thing otherwise each is told what the other states; of the rest, what the rule says. -#}
+{#-
+    Of two sources that state one thing otherwise each is told what the other states; of the rest, what the rule says.
+-#}
 {%- set otherwise = {"title": "t.title_{}", "value": with_unit(readable("r.obs_value"), "u")} -%}
 with
     noted as (
