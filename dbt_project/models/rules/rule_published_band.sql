@@ -1,9 +1,10 @@
 {#-
     What a mart would show of the figures beside each other, against the band that its contract declares, before any
-    mart is built. In each source, of the figures of its latest edition; and where no source states all of them, among
-    those of all sources. Marts show what is decided: as printed only what a decision says that it answers is told. Of a
-    panel that is most of its figures: a row of a mart is looked at in full only where the least and the most that
-    anybody states of its parts leave room for a value outside.
+    mart is built. In each source, of the figures of its latest edition; and among those of all sources, of those that
+    go first in their series, as the mart shows them. A growth is looked at as the mart shows it alone. Marts show what
+    is decided: as printed only what a decision says that it answers is told. Of a panel that is most of its figures: a
+    row of a mart is looked at in full only where the least and the most that anybody states of its parts leave room for
+    a value outside.
 -#}
 {%- set constant = "max(b.factor) * power(max(f.months), max(b.months_power))" %}
 {%- set last_digit = "power(10.0, -max(b.digits))" %}
@@ -34,10 +35,10 @@ with
                 min(f.least) <= 0
                 or {{ constant }}
                 * exp(sum(f.power * ln(greatest(case when f.power > 0 then f.most else f.least end, 1e-300))))
-                > max(b.high) - {{ last_digit }}
+                > max(b.high) + max(b.less) - {{ last_digit }}
                 or {{ constant }}
                 * exp(sum(f.power * ln(greatest(case when f.power > 0 then f.least else f.most end, 1e-300))))
-                < max(b.low) + {{ last_digit }}
+                < max(b.low) + max(b.less) + {{ last_digit }}
             )
     ),
 
@@ -47,6 +48,7 @@ with
             f.part,
             f.power,
             f.place_key,
+            f.line,
             f.pass,
             e.in_pass,
             f.observation_id,
@@ -61,6 +63,24 @@ with
         inner join {{ passes() }} as e on e.row_pass = f.pass
     ),
 
+    -- What stands in another row of the mart is beside each row.
+    beside as (
+        select
+            {{ prefixed("f", ["band", "part", "power", "pass", "in_pass", "observation_id", "freq", "value"]) }},
+            f.source_id,
+            f.vintage,
+            concat(f.place_key, case when l.line <> '' then concat('|', l.line) else '' end) as place_key
+        from figures as f
+        inner join
+            (select distinct in_pass, band, place_key, freq, line from figures where line is not null) as l
+            on {{ equal("l", "f", ["in_pass", "band", "place_key", "freq"]) }}
+            and l.line = coalesce(f.line, l.line)
+    ),
+
+    ranked as ({{ ranked_by_precedence(ref("int_figure__restated"), ref("stg_source"), ref("stg_release_stage")) }}),
+
+    places as (select observation_id, min(place) as place from ranked group by observation_id),
+
     latest as (
         select *
         from
@@ -69,15 +89,16 @@ with
                     f.*,
                     row_number() over (
                         partition by f.in_pass, f.band, f.part, f.place_key, f.beside
-                        order by f.vintage desc nulls last, f.observation_id
+                        order by f.place nulls last, f.vintage desc nulls last, f.observation_id
                     ) as edition
                 from
                     (
-                        select *, source_id as beside
-                        from figures
+                        select *, source_id as beside, 0 as place
+                        from beside
                         union all
-                        select *, '*'
-                        from figures
+                        select f.*, '*', p.place
+                        from beside as f
+                        left join places as p on p.observation_id = f.observation_id
                     ) as f
             ) as f
         where edition = 1
@@ -101,27 +122,24 @@ with
                         * power(10.0, max(b.digits))
                     )
                     / power(10.0, max(b.digits))
-            end as value,
+            end
+            - max(b.less) as value,
             max(b.low) as low,
             max(b.high) as high,
-            max(b.reason_en) as reason_en
+            max(b.reason_en) as reason_en,
+            min(f.source_id) < max(f.source_id) as is_of_several
         from latest as f
         inner join {{ ref("int_band__declared") }} as b on b.band = f.band
         group by f.in_pass, f.band, f.place_key, f.beside
-        having count(*) = max(b.parts) and max(case when f.power < 0 and f.value = 0 then 1 else 0 end) = 0
+        having
+            count(*) = max(b.parts)
+            and max(case when f.power < 0 and f.value = 0 then 1 else 0 end) = 0
+            and case
+                when f.beside = '*' then max(b.less) = 1 or min(f.source_id) < max(f.source_id) else max(b.less) = 0
+            end
     ),
 
-    outside as (
-        select p.*
-        from products as p
-        left join
-            (select distinct in_pass, band, place_key from products where beside <> '*') as w
-            on p.beside = '*'
-            and w.in_pass = p.in_pass
-            and w.band = p.band
-            and w.place_key = p.place_key
-        where (p.value < p.low or p.value > p.high) and w.band is null
-    ),
+    outside as (select * from products where value < low or value > high),
 
     answered as (
         select distinct f.in_pass, f.band, f.place_key, f.beside
@@ -155,6 +173,7 @@ with
                 {{ after(" ", "first_value(o.printed_unit) over of_product") }},
                 '; marts.',
                 o.band,
+                case when o.is_of_several then ', of what several sources state,' else '' end,
                 ' would be ',
                 {{ rounded("o.value") }},
                 ', outside ',

@@ -1,10 +1,8 @@
 {#-
-    Precedence: a series takes the source of the best release stage, of several the one that states the most of its
-    periods, then that of the latest vintage, then the first source_id; within a source the latest edition goes first, a
-    table comes before a long file and both before prose, then the order of the page. That order is one per series.
-    Where what goes first in it has no usable figure of a period, or none at all, the next usable one fills the cell; a
-    cell that nothing can fill shows what goes first, with its reason. Spliced is what another source states than most
-    of the series, or another cell than the one that goes first in its own source.
+    Precedence (ranked_by_precedence) is one order per series. Where what goes first in it has no usable figure of a
+    period, or none at all, the next usable one fills the cell; a cell that nothing can fill shows what goes first, with
+    its reason. Spliced is what another source states than most of the series, or another cell than the one that goes
+    first in its own source.
 -#}
 {%- set fills = "is_chosen and counts and is_spliced" %}
 {%- set told = [
@@ -12,43 +10,7 @@
     ["spliced_from_a_paper", fills ~ " and is_of_a_paper", {"title": "title_{}"}],
 ] %}
 with
-    contested as (
-        select *
-        from
-            (
-                select
-                    *,
-                    min(source_id) over (partition by {{ series_columns() | join(", ") }})
-                    <> max(source_id) over (partition by {{ series_columns() | join(", ") }}) as has_sources,
-                    count(*) over (partition by {{ series_key_columns() | join(", ") }}) as statements
-                from {{ ref("int_figure__restated") }}
-                where pass <> 'printed'
-            ) as d
-        where has_sources or statements > 1
-    ),
-
-    sources_ranked as (
-        select
-            {{ series_columns() | join(", ") }},
-            source_id,
-            row_number() over (
-                partition by {{ series_columns() | join(", ") }}
-                order by
-                    min(r.rank),
-                    - count(distinct time_period),
-                    max(nullif(contested.vintage, '_U')) desc nulls last,
-                    source_id
-            ) as source_rank,
-            min(s.title) as title_en,
-            min(coalesce(s.title_zh, s.title)) as title_zh,
-            min(r.release_stage) = 'secondary_literature' as is_of_a_paper,
-            min(r.name_en) as stage_en,
-            min(r.name_zh) as stage_zh
-        from contested
-        inner join {{ ref("stg_source") }} as s using (source_id)
-        inner join {{ ref("stg_release_stage") }} as r on r.release_stage = s.release_stage
-        group by {{ series_columns() | join(", ") }}, source_id
-    ),
+    contested as ({{ ranked_by_precedence(ref("int_figure__restated"), ref("stg_source"), ref("stg_release_stage")) }}),
 
     usable as (
         select d.*, o.is_usable and d.unit_measure = d.natural_unit as counts
@@ -64,25 +26,14 @@ with
         select
             d.*,
             d.counts and v.observation_id is null as stands,
-            s.source_rank,
-            s.title_en,
-            s.title_zh,
-            s.is_of_a_paper,
-            s.stage_en,
-            s.stage_zh,
-            row_number() over (
-                partition by {{ prefixed("d", series_key_columns()) }}
-                order by
-                    s.source_rank,
-                    nullif(d.vintage, '_U') desc nulls last,
-                    {{ layout_rank("d") }},
-                    d.table_id,
-                    d.row_no,
-                    d.column_no,
-                    d.observation_id
-            ) as place
+            s.title as title_en,
+            coalesce(s.title_zh, s.title) as title_zh,
+            s.release_stage = 'secondary_literature' as is_of_a_paper,
+            r.name_en as stage_en,
+            r.name_zh as stage_zh
         from usable as d
-        inner join sources_ranked as s on s.source_id = d.source_id and {{ equal("s", "d", series_columns()) }}
+        inner join {{ ref("stg_source") }} as s on s.source_id = d.source_id
+        inner join {{ ref("stg_release_stage") }} as r on r.release_stage = s.release_stage
         left join revised as v on v.observation_id = d.observation_id
     ),
 
