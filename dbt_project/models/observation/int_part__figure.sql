@@ -65,6 +65,11 @@ with
         union all
         select indicator, dimension, whole, 'leaf', leaf
         from {{ ref("int_part__leaf") }}
+        union all
+        select w.indicator, w.dimension, w.whole, 'within', w.part
+        from {{ ref("int_part__within") }} as w
+        left join {{ ref("stg_part") }} as p on {{ equal("p", "w", ["indicator", "dimension", "whole", "part"]) }}
+        where p.part is null and not w.is_leaf
     ),
 
     sides as (

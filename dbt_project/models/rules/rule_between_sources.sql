@@ -170,7 +170,39 @@ with
         where a_growth_low > b_growth_high or a_growth_high < b_growth_low
     ),
 
+    -- Without what is missing of it already more than the whole.
+    exceeding as (
+        select
+            x.whole_id,
+            x.part_id,
+            concat(
+                w.place,
+                ': prints ',
+                w.printed_value,
+                {{ after(" ", "w.printed_unit") }},
+                '; of its parts those that are published beside it, in ',
+                x.source_ids,
+                ', add up to ',
+                {{ rounded("x.sum_low") }},
+                ' at least: more than the whole'
+            ) as message
+        from {{ ref("int_part__exceeding") }} as x
+        inner join wholes as w on w.observation_id = x.whole_id
+    ),
+
     findings as (
+        select
+            'rollup.between_sources' as rule_id,
+            'decided' as pass,
+            concat(whole_id, '|*') as anchor_id,
+            message,
+            whole_id as a_id,
+            cast(null as string) as previous_id,
+            part_id as b_id
+        from exceeding
+
+        union all
+
         select
             f.rule_id,
             'decided' as pass,

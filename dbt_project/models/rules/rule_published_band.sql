@@ -77,10 +77,6 @@ with
             and l.line = coalesce(f.line, l.line)
     ),
 
-    ranked as ({{ ranked_by_precedence(ref("int_figure__restated"), ref("stg_source"), ref("stg_release_stage")) }}),
-
-    places as (select observation_id, min(place) as place from ranked group by observation_id),
-
     latest as (
         select *
         from
@@ -98,7 +94,7 @@ with
                         union all
                         select f.*, '*', p.place
                         from beside as f
-                        left join places as p on p.observation_id = f.observation_id
+                        left join {{ ref("int_figure__place") }} as p on p.observation_id = f.observation_id
                     ) as f
             ) as f
         where edition = 1

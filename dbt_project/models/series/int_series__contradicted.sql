@@ -80,6 +80,12 @@ with
         inner join sums as s on s.whole_key = w.whole_key
         left join restated as r on r.observation_id = w.observation_id and r.side = s.side
         where w.pass = 'decided' and w.side = 'whole' and (w.value_low > s.sum_high or w.value_high < s.sum_low)
+
+        union all
+
+        -- Some of the parts, already more than the whole.
+        select distinct whole_id, first_source_id, last_source_id, sum_low, sum_high, false, true
+        from {{ ref("int_part__exceeding") }}
     ),
 
     -- Who says the same as parts of another edition contradicts nothing more than they do.
