@@ -25,6 +25,7 @@
     "rule_missing_determined",
     "rule_pattern",
     "rule_exchanged_rows",
+    "rule_areas_apart",
     "rule_label",
     "rule_scheme_residence",
     "rule_document",
