@@ -42,7 +42,7 @@ LISTS = """
     from read_csv('{seeds}/codelists/unit.csv', all_varchar = true, header = true);
 
     insert into core.scheme by name
-    select s.code as scheme, s.* exclude (code, parent, successor), s.parent as parent_scheme,
+    select s.code as scheme, s.* exclude (code, parent, successor, folded_into, folded_since), s.parent as parent_scheme,
         s.successor as successor_scheme,
         a.name_en as agency_name_en, a.name_zh as agency_name_zh
     from read_csv('{seeds}/codelists/scheme.csv', all_varchar = true, header = true) as s

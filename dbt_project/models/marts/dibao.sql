@@ -30,13 +30,9 @@
     "printed_per_recipient": "expenditure_per_recipient_printed_yuan_per_year",
 } %}
 {%- set changes = {
-    "standard": ["standard_change_yuan_per_month", "standard_growth_ratio", "standard_growth_a_year_ratio"],
-    "recipients": ["recipients_change_persons", "recipients_growth_ratio", "recipients_growth_a_year_ratio"],
-    "expenditure": [
-        "expenditure_change_yuan",
-        "expenditure_growth_ratio",
-        "expenditure_growth_a_year_ratio",
-    ],
+    "standard": ["standard_change_yuan_per_month", "standard_growth_ratio"],
+    "recipients": ["recipients_change_persons", "recipients_growth_ratio"],
+    "expenditure": ["expenditure_change_yuan", "expenditure_growth_ratio"],
 } %}
 {%- set average = ["expenditure_per_average_recipient_yuan_per_year"] %}
 {%- set told_of_row = [] %}
@@ -84,6 +80,12 @@
                 columns,
             ],
             ["no_change", is_left_out ~ " and d." ~ name ~ "_status <> 'B'", {}, columns],
+            [
+                "change_over_years",
+                "d.months_elapsed > 12 and d." ~ name ~ "_change is not null",
+                {"years": readable("d.years_elapsed")},
+                columns,
+            ],
         ]
     ) %}
 {%- endfor %}
@@ -340,8 +342,6 @@ with
             d.years_elapsed,
             {{ as_shown("d.standard_change", "decimal(24, 4)") }} as standard_change_yuan_per_month,
             d.standard_growth as standard_growth_ratio,
-            {{ growth_a_year("d.standard", "d.previous_standard", "d.months_elapsed") }}
-            as standard_growth_a_year_ratio,
             {{
                 computed_status(
                     "d.standard_change",
@@ -354,8 +354,6 @@ with
             }} as standard_change_status,
             {{ as_shown("d.recipients_change", "bigint") }} as recipients_change_persons,
             d.recipients_growth as recipients_growth_ratio,
-            {{ growth_a_year("d.recipients", "d.previous_recipients", "d.months_elapsed") }}
-            as recipients_growth_a_year_ratio,
             {{
                 computed_status(
                     "d.recipients_change",
@@ -368,8 +366,6 @@ with
             }} as recipients_change_status,
             {{ as_shown("d.expenditure_change", "decimal(24, 4)") }} as expenditure_change_yuan,
             d.expenditure_growth as expenditure_growth_ratio,
-            {{ growth_a_year("d.expenditure", "d.previous_expenditure", "d.months_elapsed") }}
-            as expenditure_growth_a_year_ratio,
             {{
                 computed_status(
                     "d.expenditure_change",
