@@ -126,7 +126,7 @@ MARTS: dict[str, list[Entry]] = {
             select n.* from {batch} as n
             left join marts.insurance_participation as o on o.ref_area = n.ref_area and o.freq = n.freq and o.scheme = n.scheme
                 and o.pop_group = n.pop_group and o.scope = n.scope and o.time_period = n.previous_time_period
-            where n.participants_change_persons is distinct from case when not n.is_break then n.participants_persons - o.participants_persons end""",
+            where n.participants_change_persons is distinct from case when not n.is_break then n.participants_persons - nullif(o.participants_persons, 0) end""",
         ),
     ],
     "marts.insurance_fund_per_head": [

@@ -21,7 +21,8 @@
     ],
     ["holds_subsidies", "f.base_indicator= 'BUDGET_SOCIAL_SECURITY_EMPLOYMENT'", {}, ["amount_yuan"]],
     ["no_share_of_unknown_budget", "t.amount is null", {}, ["budget_share"]],
-    ["no_share_of_missing_amount", "t.amount is not null and f.amount is null", {}, ["budget_share"]],
+    ["no_share_of_zero_budget", "t.amount = 0", {}, ["budget_share"]],
+    ["no_share_of_missing_amount", "t.amount <> 0 and f.amount is null", {}, ["budget_share"]],
 ] %}
 with
     amounts as (

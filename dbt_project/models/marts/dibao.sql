@@ -79,7 +79,18 @@
                 {},
                 columns,
             ],
-            ["no_change", is_left_out ~ " and d." ~ name ~ "_status <> 'B'", {}, columns],
+            [
+                "no_change_from_zero",
+                is_left_out ~ " and d." ~ name ~ "_status <> 'B' and d." ~ name ~ "_begins_at_zero",
+                {},
+                columns,
+            ],
+            [
+                "no_change",
+                is_left_out ~ " and d." ~ name ~ "_status <> 'B' and not d." ~ name ~ "_begins_at_zero",
+                {},
+                columns,
+            ],
             [
                 "change_over_years",
                 "d.months_elapsed > 12 and d." ~ name ~ "_change is not null",
@@ -263,7 +274,10 @@ with
             lag(time_period) over earlier as previous_time_period,
             lag(period_start) over earlier as previous_period_start,
             {%- for name in changing %}
-                case when {{ name }}_status <> 'B' then lag({{ name }}) over earlier end as previous_{{ name }},
+                case
+                    when {{ name }}_status <> 'B' then nullif(lag({{ name }}) over earlier, 0)
+                end as previous_{{ name }},
+                coalesce(lag({{ name }}) over earlier = 0, false) as {{ name }}_begins_at_zero,
                 lag({{ name }}_status) over earlier as previous_{{ name }}_status,
                 {{ crosses_splice(name ~ "_origin", "lag(" ~ name ~ "_origin) over earlier") }}
                 as {{ name }}_crosses_splice{{ ',' if not loop.last }}

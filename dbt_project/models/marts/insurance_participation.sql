@@ -15,8 +15,15 @@
     ["no_earlier_value", "c.previous_time_period is null", {}, ["previous_time_period"]],
     ["no_change_across_break", "c.obs_status = 'B'", {}, change],
     [
+        "no_change_from_zero",
+        "c.obs_status <> 'B' and c.participants is not null and c.begins_at_zero",
+        {},
+        change,
+    ],
+    [
         "no_change",
-        "c.obs_status <> 'B' and c.previous_time_period is not null and c.change is null",
+        "c.obs_status <> 'B' and c.previous_time_period is not null and c.change is null"
+        ~ " and not (c.participants is not null and c.begins_at_zero)",
         {},
         change,
     ],
@@ -34,7 +41,8 @@ with
             lag(time_period) over earlier as previous_time_period,
             lag(period_start) over earlier as previous_period_start,
             lag(obs_status) over earlier as previous_status,
-            case when obs_status <> 'B' then lag(participants) over earlier end as previous_value,
+            case when obs_status <> 'B' then nullif(lag(participants) over earlier, 0) end as previous_value,
+            coalesce(lag(participants) over earlier = 0, false) as begins_at_zero,
             {{ crosses_splice("origin", "lag(origin) over earlier") }} as crosses_splice
         from participants
         window earlier as (partition by ref_area, freq, scheme, pop_group, scope order by period_start)
