@@ -114,7 +114,8 @@ def units(told: Told) -> Iterator[str]:
             and stated.get((table, name)) != ending
         ):
             yield f"{table}.{name}: {stated.get((table, name))} in core.measure, {ending} by its name"
-        if told.meta(table, name).get("printed"):
+        # A table whose rows name their figures has no inputs.
+        if told.meta(table, name).get("printed") and "inputs" in told.meta(table, name):
             put = {"measure": "level"} | told.meta(table, name)["inputs"][0]
             if table == "marts.spending_share_of_gdp":
                 put["measure"] = "share"

@@ -281,7 +281,7 @@ def test_a_difference_of_two_publications_is_told_where_one_states_both_otherwis
             (table, column)
             for table in published.tables().values()
             for column in table.columns.values()
-            if table.schema == published.MARTS and " - " in column.meta.get("formula", "")
+            if table.schema == published.MARTS and " - " in column.meta.get("formula", "") and "inputs" in column.meta
             if not column.meta.get("denominator") and not any("lag" in put for put in column.meta["inputs"])
             if list(table.statuses.values()).count(column.status) == 1
         ]

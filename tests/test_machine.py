@@ -48,7 +48,7 @@ def small_disk(tmp_path):
     folder = tmp_path / "disk"
     folder.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=200m", "tmpfs", folder], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", folder], capture_output=True, check=False
     )
     if mounted.returncode:
         pytest.skip("no right to mount a disk")
@@ -70,7 +70,7 @@ def test_a_full_disk(built: Line, small_disk: Path, tmp_path, common: Path):
         done = command(paths, "refresh")
         assert done.returncode == 1 and "the disk is full" in done.stderr and "Traceback" not in done.stderr
         assert "Nothing was published" in done.stderr and published_state(paths) == before
-    subprocess.run(["mount", "-o", "remount,size=200m", small_disk], check=True)
+    subprocess.run(["mount", "-o", "remount,size=256m", small_disk], check=True)
     done = command(paths, "refresh", **recorded.in_(common))
     assert done.returncode == 0, done.stderr
     assert published_state(paths)[0] > before[0]

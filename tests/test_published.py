@@ -243,7 +243,7 @@ def test_every_published_number_leads_back_to_printed_cells(published):
     assert marts and marts <= {f"marts.{table}" for table, _ in tables}
     orphans = []
     for table, columns in tables:
-        key = "concat_ws('|', " + ", ".join(f"'{c}=' || {c}" for c in suites.grain(f"marts.{table}")) + ")"
+        key = "concat_ws('|', " + ", ".join(f"'{c}=' || m.{c}" for c in suites.grain(f"marts.{table}")) + ")"
         for column in columns:
             orphans += published.execute(f"""
                 select '{table}.{column}', {key} from marts.{table} as m

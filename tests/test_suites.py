@@ -55,6 +55,7 @@ WRONG: dict[str, str] = {
     "quality.caveat.together_are_what_the_series_say": "delete from {t} where reason = 'decided'",
     "quality.paper_check.compares_every_figure_that_it_can": "insert into core.observation by name select * replace ('office:' || observation_id as observation_id, 'bulletin' as release_stage) from core.observation where is_usable",
     "marts.revision.lists_every_later_edition": "insert into core.observation by name select * exclude (v) replace (v || observation_id as observation_id, v as vintage) from core.observation cross join (values ('1999'), ('2000')) as x(v) where is_usable",
+    "marts.revision.leads_to_a_page": "delete from core.lineage where table_name = 'marts.revision' and column_name = 'first_value'",
     "core.document.leads_to_a_source": "update {t} set source_id = 'nowhere'",
     "marts.policy_register.disagreement_is_told": "update {t} set caveat_zh = null",
     "marts.policy_register.lists_every_document": "delete from {t}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from validations import row_keys
 from validations.dimensions import SERIES_ID
 from validations.expectations import Entry, not_empty, rows
 from validations.published import is_followed
@@ -76,6 +77,19 @@ MARTS: dict[str, list[Entry]] = {
             where q.vintage < p.vintage and '_U' not in (p.vintage, q.vintage) and p.is_usable and q.is_usable
                 and p.obs_value is not null and q.obs_value is not null and x.observation_id is null""",
             says="each figure that an earlier edition of the same source states as well",
+        ),
+        rows(
+            "leads_to_a_page",
+            f"""
+            select r.observation_id from {{batch}} as r
+            inner join core.observation as o on o.observation_id = r.observation_id
+            inner join core.observation as f on f.observation_id = r.first_observation_id
+            left join (
+                select row_key, count(distinct column_name) as columns from core.lineage
+                where table_name = 'marts.revision' group by row_key
+            ) as l on l.row_key = {row_keys.sql(("observation_id",), "r")}
+            where {is_followed("o.layout")} and {is_followed("f.layout")} and coalesce(l.columns, 0) < case when r.revision_share is null then 4 else 5 end""",
+            says="each figure of a row leads to its cells",
         ),
     ],
     # That it shows all of it where a source states any is `shows_what_the_series_show`, as of every mart.
