@@ -51,7 +51,7 @@ with
             ) as c
         where c.areas > 2
     )
-    {{ computed_once("columns_stated") }},
+    {{ computed_once("cells columns_stated") }},
 
     periods as (
         select
@@ -111,7 +111,7 @@ with
         group by c.pass, s.column_id, c.ref_area
         having count(*) = 1
     )
-    {{ computed_once("sized") }},
+    {{ computed_once("bound sized") }},
 
     beside as (
         select

@@ -70,15 +70,28 @@ with
         inner join parts as p on p.whole_key = w.whole_key
         group by w.whole_key, w.observation_id, w.source_id
         having count(*) > 1 and sum(p.value_low) > min(w.value_high)
+    ),
+
+    -- What one of the two states anew contradicts nothing.
+    revised as (
+        select distinct s.whole_id
+        from sums as s
+        inner join parts as r on r.whole_key = s.whole_key
+        inner join
+            {{ ref("stg_revision") }} as v
+            on (v.source_id = s.source_id and v.revised_source_id = r.source_id)
+            or (v.source_id = r.source_id and v.revised_source_id = s.source_id)
     )
 
 select s.whole_id, s.first_source_id, s.last_source_id, n.source_ids, s.sum_low, s.sum_high, p.observation_id as part_id
 from sums as s
 inner join named as n on n.whole_key = s.whole_key
 inner join parts as p on p.whole_key = s.whole_key
+left join revised as v on v.whole_id = s.whole_id
 -- What a source states all parts of is held to them within it, and between it and another source.
 where
-    not exists (
+    v.whole_id is null
+    and not exists (
         select 1
         from {{ ref("int_part__sum") }} as c
         where
@@ -86,9 +99,4 @@ where
             and c.whole_key = s.whole_key
             and c.source_id = s.first_source_id
             and s.last_source_id = s.first_source_id
-    )
-    and not exists (
-        select 1
-        from parts as r
-        where r.whole_key = s.whole_key and not ({{ no_revision("s", "r", ref("stg_revision")) }})
     )

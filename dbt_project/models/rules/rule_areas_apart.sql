@@ -82,7 +82,7 @@ with
         cross join thresholds as t
         where a.areas_apart <= greatest(2, floor(a.areas * t.apart_share_most))
     )
-    {{ computed_once("apart") }},
+    {{ computed_once("apart of_shifted thresholds") }},
 
     stepped as (
         select
